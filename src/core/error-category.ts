@@ -1,0 +1,69 @@
+/**
+ * The closed set of ways an execution or a request can fail. One registry: HTTP statuses, the docs' pages
+ * and the command line's exit statuses are all keyed by it, so that a category without one does not compile.
+ */
+export interface ErrorCategoryInfo {
+  /** Whose failure it is: the script's (HTTP 200), the request's (4xx) or the service's (5xx). */
+  readonly side: 'script' | 'request' | 'service';
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** One sentence: when a caller sees it. */
+  readonly summary: string;
+}
+
+export const errorCategories = {
+  missing_main: {
+    side: 'script',
+    retryable: false,
+    summary: 'The script has no function of the wanted name at module level.',
+  },
+  syntax_error: { side: 'script', retryable: false, summary: 'CPython refuses the source.' },
+  runtime_error: { side: 'script', retryable: false, summary: 'An exception left the script.' },
+  invalid_result: { side: 'script', retryable: false, summary: 'The returned value is not JSON.' },
+  exited: { side: 'script', retryable: false, summary: 'The script ended its process before it returned.' },
+  timeout: { side: 'script', retryable: false, summary: 'The wall clock limit was reached.' },
+  cpu_limit: { side: 'script', retryable: false, summary: 'The CPU time limit was reached.' },
+  memory_limit: { side: 'script', retryable: false, summary: 'The memory limit was reached.' },
+  output_limit: {
+    side: 'script',
+    retryable: false,
+    summary: 'The result is over its cap, or a stream went far beyond its own.',
+  },
+  crashed: { side: 'script', retryable: false, summary: 'A signal ended the interpreter.' },
+  policy_violation: {
+    side: 'script',
+    retryable: false,
+    summary: 'Policy mode `enforce` found something in the source.',
+  },
+  invalid_input: { side: 'request', retryable: false, summary: 'The request does not have the right shape.' },
+  unauthorized: { side: 'request', retryable: false, summary: 'No key, or a wrong one.' },
+  forbidden: { side: 'request', retryable: false, summary: 'The operator does not allow this.' },
+  not_found: { side: 'request', retryable: false, summary: 'There is no such route or object.' },
+  payload_too_large: {
+    side: 'request',
+    retryable: false,
+    summary: 'The body or the script is over its cap.',
+  },
+  rate_limited: { side: 'request', retryable: true, summary: 'The key is over its rate.' },
+  overloaded: {
+    side: 'service',
+    retryable: true,
+    summary: 'The waiting room is full, or the wait was too long.',
+  },
+  sandbox_unavailable: {
+    side: 'service',
+    retryable: true,
+    summary: 'A required layer of isolation does not hold, so nothing runs.',
+  },
+  internal_error: { side: 'service', retryable: true, summary: 'A fault of the service itself.' },
+} as const satisfies Record<string, ErrorCategoryInfo>;
+
+export type ErrorCategory = keyof typeof errorCategories;
+
+/** The categories that speak of the script: they end an execution, and travel with HTTP 200. */
+export type ScriptErrorCategory = {
+  [K in ErrorCategory]: (typeof errorCategories)[K]['side'] extends 'script' ? K : never;
+}[ErrorCategory];
+
+/** The categories that refuse a request: nothing of the script was run. */
+export type RefusalCategory = Exclude<ErrorCategory, ScriptErrorCategory>;

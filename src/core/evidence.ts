@@ -1,0 +1,47 @@
+import type { HarnessReport } from './harness-report.ts';
+import type { Enforcement } from './outcome.ts';
+import type { Limits } from './limits.ts';
+
+/** How the interpreter ended, as the kernel told nsjail. */
+export type Ending = { kind: 'exit'; code: number } | { kind: 'signal'; signal: number; name: string };
+
+/** Why the host itself ended an execution. */
+export type Stop =
+  | { reason: 'deadline' }
+  | { reason: 'cpu_time' }
+  | { reason: 'flood'; stream: 'stdout' | 'stderr' }
+  | { reason: 'result_too_large' }
+  | { reason: 'protocol'; detail: string };
+
+/** One output stream as the host kept it: head and tail within its cap. */
+export interface CapturedStream {
+  readonly text: string;
+  /** All that was written, in bytes. */
+  readonly bytes: number;
+  readonly truncated: boolean;
+}
+
+/** What the host measured of an execution; from the cgroup leaf where there is one. */
+export interface Usage {
+  readonly durationMs: number;
+  readonly cpuMs: number;
+  readonly memoryPeakBytes: number;
+  /** Processes of the jail that the kernel killed for memory. */
+  readonly oomKills: number;
+  /** Times that a fork or a thread was refused for the limit of processes. */
+  readonly processRefusals: number;
+}
+
+/** All that is known of one finished execution. All of it but `report` is the host's own observation. */
+export interface Evidence {
+  readonly mode: 'function' | 'script';
+  readonly limits: Limits;
+  readonly stop: Stop | undefined;
+  readonly ending: Ending;
+  /** What the harness said, if it said something well-formed exactly once. */
+  readonly report: HarnessReport | undefined;
+  readonly stdout: CapturedStream;
+  readonly stderr: CapturedStream;
+  readonly usage: Usage;
+  readonly enforcement: Enforcement;
+}

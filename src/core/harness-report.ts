@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { toJsonText, type JsonText } from './outcome.ts';
+
+/*
+ * What the program inside the jail says of an execution. It shares its process with the script, so every
+ * byte of it may be the script's: bounded here, and never believed about how the process ended.
+ */
+
+const text = (most: number) => z.string().transform((value) => value.slice(0, most).toWellFormed());
+const names = z.array(text(200)).max(5000).default([]);
+const line = z.int().min(1).max(100_000_000);
+
+const locationSchema = z.object({ line, column: z.int().min(1).max(100_000_000).optional() }).optional();
+
+export const errorReportSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('missing_main'), found: text(200).optional(), functions: names }),
+  z.object({
+    kind: z.literal('syntax_error'),
+    type: text(200),
+    message: text(8000),
+    location: locationSchema,
+    traceback: text(32_000).optional(),
+  }),
+  z.object({
+    kind: z.literal('runtime_error'),
+    type: text(200),
+    message: text(8000),
+    location: locationSchema,
+    traceback: text(32_000).optional(),
+    /** The name that was looked up in vain: a variable, an attribute, a module. */
+    missing: z
+      .object({
+        what: z.enum(['name', 'attribute', 'module', 'import']),
+        name: text(200),
+        of: text(200).optional(),
+        candidates: names,
+      })
+      .optional(),
+    /** MemoryError, however it was raised. */
+    memory: z.boolean().default(false),
+  }),
+  z.object({
+    kind: z.literal('invalid_result'),
+    path: text(1000),
+    type: text(200),
+    reason: z.enum(['type', 'key', 'not_finite', 'circular', 'depth', 'encoding']),
+    value: text(200).optional(),
+  }),
+  z.object({ kind: z.literal('result_too_large'), bytes: z.int().min(0) }),
+  z.object({ kind: z.literal('exited'), code: z.int(), message: text(8000).optional() }),
+]);
+
+export type ErrorReport = z.infer<typeof errorReportSchema>;
+export type HarnessReport = { kind: 'result'; json: JsonText } | ErrorReport;
+
+/** Reads the JSON of an error frame; undefined where it is not one. */
+export function parseErrorReport(json: string): ErrorReport | undefined {
+  try {
+    return errorReportSchema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the JSON of a result frame; undefined where it is not JSON. */
+export function parseResultReport(json: string): HarnessReport | undefined {
+  const checked = toJsonText(json);
+  return checked === undefined ? undefined : { kind: 'result', json: checked };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** The layers of isolation that are attacked at start, each in a real jail. */
+export const layers = [
+  'filesystem',
+  'network',
+  'processes',
+  'memory',
+  'cpu',
+  'syscalls',
+  'identity',
+  'deadline',
+  'disk',
+] as const;
+export type Layer = (typeof layers)[number];
+
+/** Layers that an operator may declare optional: without a cgroup they fall back to rlimits, which bound each process alone. */
+export const optionalLayers = ['memory', 'processes', 'cpu'] as const satisfies readonly Layer[];
+export type OptionalLayer = (typeof optionalLayers)[number];
+
+export const layerReportSchema = z.object({
+  active: z.boolean().meta({ description: 'Whether the attacks on this layer failed.' }),
+  required: z.boolean(),
+  how: z
+    .string()
+    .meta({ description: 'What enforces it here: `cgroup-v2`, `namespace`, `seccomp`, `rlimit`, …' }),
+  tried: z.string().meta({ description: 'The attacks that were made, in words.' }),
+  reason: z
+    .string()
+    .optional()
+    .meta({ description: 'What an attack got through, or why none could be made.' }),
+  remedy: z.string().optional().meta({ description: 'What the operator can do about it.' }),
+});
+export type LayerReport = z.infer<typeof layerReportSchema>;
+
+export const healthSchema = z.object({
+  status: z.enum(['healthy', 'unhealthy']),
+  service: z.literal('Python Script Executor'),
+  version: z.string(),
+  reason: z.string().optional(),
+  sandbox: z.partialRecord(z.enum(layers), layerReportSchema),
+  pool: z.object({
+    running: z.int(),
+    waiting: z.int(),
+    capacity: z.int().meta({ description: 'Executions at once.' }),
+    waiting_room: z.int().meta({ description: 'Requests that may wait.' }),
+  }),
+});
+export type Health = z.infer<typeof healthSchema>;

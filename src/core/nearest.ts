@@ -1,0 +1,37 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Longer words are never a misspelling of an identifier, and the distance costs their product. */
+const MAX_WORD = 64;
+
+/**
+ * The candidates most like `wanted`, best first: same letters in another case, then by edit distance, then by name.
+ * Only those close enough to be a slip of the hand (a third of the letters, at least one).
+ */
+export function nearest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
+  if (wanted === '' || wanted.length > MAX_WORD) return [];
+  return rank(wanted, candidates)
+    .filter(({ score }) => score <= Math.max(1, Math.floor(wanted.length / 3)))
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** All of the names, those most like `wanted` first. */
+export function nearestFirst(wanted: string, names: Iterable<string>): string[] {
+  return rank(wanted, names).map(({ name }) => name);
+}
+
+function rank(wanted: string, names: Iterable<string>): { name: string; score: number }[] {
+  const folded = fold(wanted.slice(0, MAX_WORD));
+  return [...new Set(names)]
+    .filter((name) => name !== wanted)
+    .map((name) => ({ name, score: similarity(folded, wanted, name) }))
+    .toSorted((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1));
+}
+
+function similarity(folded: string, wanted: string, name: string): number {
+  const other = fold(name.slice(0, MAX_WORD));
+  if (other === folded) return 0.5;
+  return Math.min(distance(folded, other), distance(wanted.slice(0, MAX_WORD), name.slice(0, MAX_WORD)));
+}
+
+const fold = (word: string): string => word.toLowerCase().replaceAll('_', '');

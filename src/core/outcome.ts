@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { errorCategories, type ErrorCategory } from './error-category.ts';
+import { limitsSchema } from './limits.ts';
+
+/**
+ * JSON text that a script returned, checked to be JSON and otherwise left as it is: parsing it and writing it
+ * again would cost integers beyond 2^53 their digits and `5.0` its point.
+ */
+export type JsonText = string & z.$brand<'JsonText'>;
+
+/** Takes text for JSON if it is; hostile text (deep, broken, not JSON) gives undefined, never an exception. */
+export function toJsonText(text: string): JsonText | undefined {
+  try {
+    JSON.parse(text);
+    return text as JsonText;
+  } catch {
+    return undefined;
+  }
+}
+
+const streamReportSchema = z.object({
+  bytes: z.number().int().meta({ description: 'All that the script wrote, also what was cut.' }),
+  truncated: z.boolean(),
+});
+
+/** How a layer of isolation is enforced on this host, in a word: `cgroup-v1`, `cgroup-v2`, `rlimit`, `namespace`, `seccomp`. */
+const enforcementSchema = z.object({
+  memory: z.string(),
+  processes: z.string(),
+  cpu: z.string(),
+  network: z.string(),
+  filesystem: z.string(),
+  syscalls: z.string(),
+});
+export type Enforcement = z.infer<typeof enforcementSchema>;
+
+const executionSchema = z.object({
+  id: z.string(),
+  runtime: z.literal('python'),
+  environment: z.string(),
+  duration_ms: z
+    .number()
+    .meta({ description: 'From the moment the script was handed to its interpreter to its end.' }),
+  cpu_ms: z.number().meta({ description: 'CPU time of all its processes in that time.' }),
+  memory_peak_bytes: z.number().meta({ description: 'Peak of the jail, its files in memory included.' }),
+  output: z.object({ stdout: streamReportSchema, stderr: streamReportSchema }),
+  limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
+  enforcement: enforcementSchema,
+});
+export type ExecutionReport = z.infer<typeof executionSchema>;
+
+const locationSchema = z.object({ line: z.number().int(), column: z.number().int().optional() });
+export type Location = z.infer<typeof locationSchema>;
+
+const outcomeBase = {
+  stdout: z.string().meta({ description: 'Only what the script itself wrote.' }),
+  stderr: z.string(),
+  return_code: z.number().int().nullable().meta({
+    description:
+      'The exit status; minus the number of the signal that ended it; null where nothing was started.',
+  }),
+  execution: executionSchema,
+};
+
+export const successSchema = z.object({
+  success: z.literal(true),
+  result: z
+    .unknown()
+    .meta({ description: 'The JSON value that the function returned; null in mode `script`.' }),
+  ...outcomeBase,
+  files: z.array(z.never()),
+});
+
+export const failureSchema = z.object({
+  success: z.literal(false),
+  error: z.enum(Object.keys(errorCategories) as [ErrorCategory, ...ErrorCategory[]]),
+  error_type: z.string().optional().meta({ description: 'The class of the exception (`runtime_error`).' }),
+  message: z.string(),
+  ...outcomeBase,
+  suggestions: z.array(z.string()),
+  retryable: z.boolean(),
+  available_functions: z.array(z.string()),
+  location: locationSchema.optional(),
+  traceback: z.string().optional().meta({ description: "The script's own frames only." }),
+});
+
+/** What every refusal says too: the same fields, with nothing in those that speak of a run. */
+export const refusalSchema = failureSchema.extend({
+  execution: z.null(),
+  return_code: z.null(),
+  incident: z
+    .string()
+    .optional()
+    .meta({ description: 'With `internal_error`: what to look for in the log.' }),
+});
+
+export type Success = Omit<z.infer<typeof successSchema>, 'result'> & { result: JsonText };
+export type Failure = z.infer<typeof failureSchema>;
+export type RefusalBody = z.infer<typeof refusalSchema>;
+
+/** What became of one execution. A failed script is a value of this type; a failed machine is an exception. */
+export type Outcome = Success | Failure;

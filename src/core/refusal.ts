@@ -1,0 +1,45 @@
+import { errorCategories, type RefusalCategory } from './error-category.ts';
+import type { RefusalBody } from './outcome.ts';
+
+export interface RefusalDetails {
+  readonly suggestions?: readonly string[];
+  /** Seconds after which the same request may be tried again. */
+  readonly retryAfter?: number;
+  readonly availableFunctions?: readonly string[];
+  /** What the log has to say about it; never shown to a caller. */
+  readonly cause?: unknown;
+}
+
+/** A request that is not carried out: what the caller, the operator or the machine must change first. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly category: RefusalCategory;
+  readonly suggestions: readonly string[];
+  readonly retryAfter: number | undefined;
+  readonly availableFunctions: readonly string[];
+
+  constructor(category: RefusalCategory, message: string, details: RefusalDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.category = category;
+    this.suggestions = details.suggestions ?? [];
+    this.retryAfter = details.retryAfter;
+    this.availableFunctions = details.availableFunctions ?? [];
+  }
+
+  /** The body that every door answers with. */
+  toBody(incident?: string): RefusalBody {
+    return {
+      success: false,
+      error: this.category,
+      message: this.message,
+      suggestions: [...this.suggestions],
+      retryable: errorCategories[this.category].retryable,
+      available_functions: [...this.availableFunctions],
+      stdout: '',
+      stderr: '',
+      return_code: null,
+      execution: null,
+      ...(incident === undefined ? {} : { incident }),
+    };
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { requestedLimitsSchema } from './limits.ts';
+
+/** Sizes that hold for every request, in bytes or as counts, unless an operator's setting says otherwise. */
+export const requestCaps = {
+  scriptBytes: 1024 * 1024,
+  envBytes: 64 * 1024,
+  /** CPython's own JSON reader recurses; far below where it or the host would run out of stack. */
+  argumentDepth: 200,
+} as const;
+
+/**
+ * Names an environment variable may not have: they steer the interpreter or the dynamic loader before the
+ * script's first line, or are the jail's own. As prefixes where they end with `*`.
+ */
+export const reservedEnvNames = ['PYTHON*', 'LD_*', 'GLIBC_TUNABLES', 'BRIG_*'] as const;
+
+export function isReservedEnvName(name: string): boolean {
+  return reservedEnvNames.some((reserved) =>
+    reserved.endsWith('*') ? name.startsWith(reserved.slice(0, -1)) : name === reserved,
+  );
+}
+
+function textField(what: string) {
+  return z
+    .string()
+    .refine((text) => text.isWellFormed(), `${what} is not well-formed Unicode: it holds a lone surrogate`);
+}
+
+const envSchema = z.record(z.string(), textField('a value of env')).superRefine((env, context) => {
+  for (const [name, value] of Object.entries(env)) {
+    const complaint = complainAboutVariable(name, value);
+    if (complaint !== undefined) context.addIssue({ code: 'custom', path: [name], message: complaint });
+  }
+});
+
+function complainAboutVariable(name: string, value: string): string | undefined {
+  if (name === '' || /[=\0]/.test(name)) return 'an environment variable needs a name without "=" and NUL';
+  if (value.includes('\0')) return 'the value of an environment variable cannot hold NUL';
+  if (isReservedEnvName(name)) return `"${name}" is reserved (${reservedEnvNames.join(', ')})`;
+  return undefined;
+}
+
+/** `POST /execute`: validation, types and documentation all come from this schema. */
+export const executeRequestSchema = z.strictObject({
+  script: textField('script').meta({ description: 'The source, at most 1 MiB of UTF-8.' }),
+  mode: z
+    .enum(['function', 'script'])
+    .default('function')
+    .meta({ description: 'Call a function and return its value, or run the file as `__main__`.' }),
+  function: z
+    .string()
+    .regex(/^[\p{XIDS}_][\p{XIDC}]*$/u, 'a function name is a Python identifier')
+    .default('main')
+    .meta({ description: 'Which function is called (mode `function`).' }),
+  args: z
+    .array(z.unknown())
+    .default([])
+    .meta({ description: 'Positional JSON arguments; in mode `script` the strings of `sys.argv[1:]`.' }),
+  kwargs: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Keyword arguments, as JSON.' }),
+  stdin: textField('stdin').default('').meta({ description: 'What the script reads from standard input.' }),
+  env: envSchema.default({}).meta({ description: 'Environment variables of the script.' }),
+  limits: requestedLimitsSchema
+    .default({})
+    .meta({ description: "Limits for this execution; what is left out is the operator's default." }),
+  execution_id: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'an execution_id has 1 to 128 printable ASCII characters and no space')
+    .optional()
+    .meta({ description: "An id of the caller's own, echoed and logged; a UUID where it is left out." }),
+});
+
+/** A request as it enters the pipeline: complete, checked, and trusted from here on. */
+export type ExecuteRequest = z.output<typeof executeRequestSchema>;
+/** What a caller may write. */
+export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
+
+/** Fields that the contract names and this version does not serve: refused by name, so that nobody believes they hold. */
+export const unservedFields = [
+  'files',
+  'return_files',
+  'runtime',
+  'environment',
+  'network',
+  'policy',
+  'validate_only',
+] as const;

@@ -1,0 +1,33 @@
+import type { Health } from '../core/health.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import type { OutputListener } from '../sandbox/sandbox.ts';
+
+export interface ExecuteOptions {
+  /** The caller went away, or changed its mind: ends the execution, also one that still waits. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onOutput?: OutputListener | undefined;
+  /** Called once, with how long each step took in milliseconds, before the outcome is returned. */
+  readonly onTimings?: ((timings: Timings) => void) | undefined;
+}
+
+/** Steps of one execution, in milliseconds. */
+export interface Timings {
+  readonly analysis: number;
+  readonly queue: number;
+  readonly jail: number;
+  readonly run: number;
+  readonly collect: number;
+}
+
+/**
+ * The one pipeline that every door uses: analysis, admission, lease, run, verdict.
+ * A script that fails is an `Outcome`; what could not be run at all is a `Refusal`, and an aborted execution
+ * rejects with the signal's reason.
+ */
+export interface Executor {
+  execute(request: ExecuteRequest, options?: ExecuteOptions): Promise<Outcome>;
+  health(): Health;
+  /** Refuses what comes, finishes what runs until the deadline, ends the rest; resolves when nothing is left. */
+  close(): Promise<void>;
+}
