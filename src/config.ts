@@ -11,9 +11,6 @@ import { nearest } from './core/nearest.ts';
 const seconds = z.coerce.number().positive();
 const count = z.coerce.number().int().min(1);
 const bytes = z.coerce.number().int().min(1024);
-const flag = z
-  .enum(['1', '0', 'true', 'false', 'yes', 'no', 'on', 'off'])
-  .transform((word) => ['1', 'true', 'yes', 'on'].includes(word));
 const list = <T extends readonly [string, ...string[]]>(of: T) =>
   z
     .string()

@@ -45,7 +45,23 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** The machine failed, not the script: no jail could be made, or one vanished. The message is for the operator. */
+export interface JailFailureDetails {
+  /** What the operator can do about it. */
+  readonly remedy?: string | undefined;
+  /** Paths and the system's own words: for the log and for `brig doctor`, never for a caller. */
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The machine failed, not the script: no jail could be made, or one vanished. The message holds nothing of the host. */
 export class JailFailure extends Error {
   override readonly name = 'JailFailure';
+  readonly remedy: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(message: string, { remedy, detail, cause }: JailFailureDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.remedy = remedy;
+    this.detail = detail;
+  }
 }

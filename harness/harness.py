@@ -1,0 +1,450 @@
+"""The fixed program inside a jail: runs one script, then ends.
+
+It runs under ``python3 -I -S -B -X utf8`` and imports no more than a bare interpreter has already loaded: each
+module more is CPU time for every execution. What only a failing script needs is imported when it fails.
+
+Wire format, both ways: frames of one tag byte, four bytes of length (big endian) and the payload.
+
+From the host, on descriptor 0, in any order, ended by ``g``:
+    ``m`` mode (``function`` or ``script``)   ``f`` the function's name   ``s`` the script, UTF-8
+    ``a`` positional arguments, JSON          ``k`` keyword arguments, JSON
+    ``v`` one element of sys.argv[1:]         ``e`` one environment variable, ``NAME=value``
+    ``i`` standard input                      ``c`` the result's cap in bytes, decimal digits
+
+To the host, on descriptor 4:
+    ``y`` ready: the interpreter's version; before the request is read
+    ``r`` the result, JSON text               ``e`` what went wrong, a JSON object with a ``kind``
+
+At most one ``r`` or ``e`` is sent, and the process ends with it. The host treats both as the script's own
+claim: the script shares this process and can write to the descriptor itself.
+"""
+
+import builtins
+import posix
+import sys
+
+import _json
+from _sitebuiltins import Quitter
+
+REPORT_FD = 4
+SCRIPT_NAME = "script.py"
+WORK_DIR = "/work"
+# Frames of a traceback that are the script's: its own file, and modules it brought into its working directory.
+OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
+MAX_TRACEBACK = 16_000
+MAX_MESSAGE = 8_000
+MAX_CANDIDATES = 4_000
+
+# A script may replace any attribute of any module; what reports on it keeps its own references.
+_read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
+_isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
+_BaseException = BaseException
+_quote = _json.encode_basestring_ascii
+_make_encoder = _json.make_encoder
+
+
+def send(tag, payload):
+    """Writes one frame, however many writes it takes."""
+    view = memoryview(tag + _len(payload).to_bytes(4, "big") + payload)
+    while view:
+        view = view[_write(REPORT_FD, view) :]
+
+
+def receive():
+    """Reads frames up to ``g``; an end of file before it means that the host has no work: the jail ends quietly."""
+    data = bytearray()
+    fields = {"v": [], "e": []}
+    start = 0
+    while True:
+        while _len(data) - start < 5 or _len(data) - start - 5 < int.from_bytes(data[start + 1 : start + 5], "big"):
+            chunk = _read(0, 1 << 20)
+            if not chunk:
+                _exit(0)
+            data += chunk
+        tag = chr(data[start])
+        end = start + 5 + int.from_bytes(data[start + 1 : start + 5], "big")
+        payload = bytes(data[start + 5 : end])
+        start = end
+        if tag == "g":
+            return fields
+        if tag in "ve":
+            fields[tag].append(payload)
+        else:
+            fields[tag] = payload
+
+
+def provide_stdin(content):
+    """Makes descriptor 0 a file with the script's input, so that /dev/stdin can be opened and sought as well."""
+    if content:
+        source = posix.memfd_create("stdin")
+        view = memoryview(content)
+        while view:
+            view = view[_write(source, view) :]
+        posix.lseek(source, 0, 0)
+    else:
+        source = posix.open("/dev/null", posix.O_RDONLY)
+    posix.dup2(source, 0, True)
+    posix.close(source)
+
+
+def provide_environment(variables):
+    """Sets variables before `os` is imported: it copies this dictionary when it is."""
+    for variable in variables:
+        name, _, value = variable.partition(b"=")
+        posix.environ[name] = value
+        posix.putenv(name, value)
+    if b"TZ" in posix.environ:
+        import time
+
+        time.tzset()
+
+
+class ScriptLoader:
+    """Gives `inspect`, `linecache` and `traceback` the source of a module that lies in no file."""
+
+    def __init__(self, source):
+        self.source = source
+
+    def get_source(self, _name):
+        return self.source
+
+
+def make_module(name, source):
+    module = _type(sys)(name)
+    module.__file__ = SCRIPT_NAME
+    module.__loader__ = ScriptLoader(source)
+    module.__dict__["__builtins__"] = builtins
+    # `__main__` is the script in both modes: this program is nothing a script could import.
+    sys.modules["__main__"] = sys.modules[name] = module
+    return module
+
+
+# --- results -----------------------------------------------------------------------------------------------------
+
+
+class NotJson(Exception):
+    """Raised by the encoder for a value it does not know; where it lies is searched only then."""
+
+
+def refuse(value):
+    raise NotJson
+
+
+def to_json(value):
+    """JSON text of a value as `json.dumps` gives it, without NaN and infinities; integers of any length."""
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
+    chunks = _make_encoder({}, refuse, _quote, None, ":", ",", False, False, False)(value, 0)
+    return "".join(chunks).encode("ascii")
+
+
+
+def find_flaw(root):
+    """The first place in a value that JSON cannot hold, depth first: path, type and reason."""
+    pending = [(root, "result", 0, ())]
+    while pending:
+        value, path, depth, ancestors = pending.pop()
+        kind = _type(value).__name__
+        if value is None or _isinstance(value, (_str, bool, int)):
+            continue
+        if _isinstance(value, float):
+            if value != value or value in (float("inf"), float("-inf")):
+                return flaw(path, kind, "not_finite", _repr(value))
+            continue
+        if not _isinstance(value, (dict, list, tuple)):
+            return flaw(path, kind, "type", None)
+        if id(value) in ancestors:
+            return flaw(path, kind, "circular", None)
+        if depth > 900:
+            return flaw(path[:200], kind, "depth", None)
+        chain = (*ancestors, id(value))
+        if _isinstance(value, dict):
+            for key in value:
+                if not (key is None or _isinstance(key, (_str, int, float, bool))):
+                    return flaw(path, _type(key).__name__, "key", _repr(key)[:100])
+            entries = [(item, path + ("." + key if _isinstance(key, _str) and key.isidentifier() else f"[{key!r}]")) for key, item in value.items()]
+        else:
+            entries = [(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        pending.extend((item, place, depth + 1, chain) for item, place in reversed(entries))
+    return flaw("result", _type(root).__name__, "type", None)
+
+
+def flaw(path, kind, reason, value):
+    report = {"kind": "invalid_result", "path": path, "type": kind, "reason": reason}
+    if value is not None:
+        report["value"] = value
+    return report
+
+
+# --- failures ----------------------------------------------------------------------------------------------------
+
+
+def text_of(error):
+    try:
+        return _str(error)[:MAX_MESSAGE]
+    except _BaseException:
+        return f"<{_type(error).__name__} whose text cannot be made>"
+
+
+def is_own(filename):
+    return filename == OWN_FILES[0] or filename.startswith(OWN_FILES[1])
+
+
+def own_frames(error):
+    """The traceback entries that lie in the script, outermost first."""
+    entry, frames = error.__traceback__, []
+    while entry is not None:
+        if is_own(entry.tb_frame.f_code.co_filename):
+            frames.append(entry)
+        entry = entry.tb_next
+    return frames
+
+
+def locate(entry, source):
+    """Line and column, counted from 1 and in characters, of the expression that raised."""
+    location = {"line": entry.tb_lineno}
+    code = entry.tb_frame.f_code
+    if code.co_filename != SCRIPT_NAME:
+        return location
+    for index, (line, _, offset, _) in enumerate(code.co_positions()):
+        if index * 2 == entry.tb_lasti and line == entry.tb_lineno and offset is not None:
+            text = source.split("\n")[line - 1].encode()
+            location["column"] = _len(text[:offset].decode("utf-8", "replace")) + 1
+            break
+    return location
+
+
+def render(error):
+    """The traceback with the script's own frames only, in causes and groups too."""
+    import traceback
+
+    summary = traceback.TracebackException(_type(error), error, error.__traceback__, compact=True)
+    pending = [summary]
+    while pending:
+        part = pending.pop()
+        if part is None:
+            continue
+        part.stack[:] = [frame for frame in part.stack if is_own(frame.filename)]
+        pending += [part.__cause__, part.__context__, *(getattr(part, "exceptions", None) or ())]
+    text = "".join(summary.format())
+    if _len(text) > MAX_TRACEBACK:
+        half = MAX_TRACEBACK // 2
+        text = f"{text[:half]}\n  ... {_len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+    return text
+
+
+def describe_missing(error, frames):
+    """What a failed look-up was looking for, and the names that were there."""
+    if _isinstance(error, ModuleNotFoundError):
+        return missing("module", error.name, None, sys.stdlib_module_names)
+    if _isinstance(error, ImportError):
+        parts = text_of(error).split("'")
+        if _len(parts) < 4 or not parts[0].startswith("cannot import name"):
+            return None
+        return missing("import", parts[1], parts[3], dir(sys.modules.get(parts[3])))
+    if _isinstance(error, NameError) and frames:
+        frame = frames[-1].tb_frame
+        return missing("name", error.name, None, [*frame.f_locals, *frame.f_globals, *dir(builtins)])
+    if _isinstance(error, AttributeError):
+        of = error.obj.__name__ if _isinstance(error.obj, _type(sys)) else _type(error.obj).__name__
+        return missing("attribute", error.name, of, dir(error.obj))
+    return None
+
+
+def missing(what, name, of, candidates):
+    if not _isinstance(name, _str):
+        return None
+    names = [item for item in candidates if _isinstance(item, _str)][:MAX_CANDIDATES]
+    report = {"what": what, "name": name, "candidates": names}
+    if of is not None:
+        report["of"] = _str(of)
+    return report
+
+
+def attempt(action, *arguments):
+    """Part of a report that a hostile object can break is left out of it."""
+    try:
+        return action(*arguments)
+    except _BaseException:
+        return None
+
+
+def report_exception(error, source):
+    frames = own_frames(error)
+    report = {
+        "kind": "runtime_error",
+        "type": _str(_type(error).__name__),
+        "message": text_of(error),
+        "memory": _isinstance(error, MemoryError),
+        "location": attempt(locate, frames[-1], source) if frames else None,
+        "traceback": attempt(render, error),
+        "missing": attempt(describe_missing, error, frames),
+    }
+    return {name: value for name, value in report.items() if value is not None}
+
+
+def report_refused_source(error):
+    """CPython did not compile the script: a SyntaxError, or one of the errors its compiler has for extremes."""
+    report = {
+        "kind": "syntax_error",
+        "type": _type(error).__name__,
+        "message": _str(error.msg) if _isinstance(error, SyntaxError) else text_of(error),
+    }
+    if _isinstance(error, SyntaxError) and error.lineno:
+        report["location"] = {"line": error.lineno}
+        if error.offset and error.offset > 0:
+            report["location"]["column"] = error.offset
+    error.__traceback__ = None
+    rendered = attempt(render, error)
+    if rendered is not None:
+        report["traceback"] = rendered
+    return report
+
+
+# --- the run -----------------------------------------------------------------------------------------------------
+
+
+def run_exit_handlers():
+    """What CPython does at the end of a program: waits for its threads, then calls what atexit holds."""
+    if "threading" in sys.modules:
+        sys.modules["threading"]._shutdown()
+    if "atexit" in sys.modules:
+        sys.modules["atexit"]._run_exitfuncs()
+
+
+def flush_streams():
+    for stream in {id(one): one for one in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}.values():
+        attempt(lambda stream=stream: stream.flush())
+    if "ctypes" in sys.modules:
+        attempt(lambda: sys.modules["ctypes"].CDLL(None).fflush(None))
+
+
+def exit_status(error):
+    """Status and last words of a SystemExit, as CPython's own start-up code reads it."""
+    code = error.code
+    if code is None:
+        return 0, None
+    if _isinstance(code, int):
+        return code & 0xFF, None
+    return 1, text_of(code)
+
+
+async def wait_for(awaitable):
+    return await awaitable
+
+
+def call(function, arguments, keywords):
+    value = function(*arguments, **keywords)
+    if hasattr(_type(value), "__await__"):
+        import asyncio
+
+        value = asyncio.run(wait_for(value))
+    return value
+
+
+def functions_of(module):
+    function = _type(call)
+    return [name for name, value in module.__dict__.items() if _isinstance(value, function) and _isinstance(name, _str)]
+
+
+def parse_arguments(text):
+    """JSON without the `json` package, whose regular expressions cost more than this whole program."""
+    return _json.make_scanner(ScannerContext)(text, 0)[0]
+
+
+class ScannerContext:
+    strict = False
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
+    memo = {}
+
+
+def run(fields):
+    """Runs the request and gives the one frame to send: its tag, its payload, and the status to end with."""
+    in_script_mode = fields["m"] == b"script"
+    name = fields["f"].decode()
+    source = fields["s"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    owner = _getpid()
+    try:
+        code = compile(source, SCRIPT_NAME, "exec", 0, True)
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        return failure(report_refused_source(error), 1)
+    module = make_module("__main__" if in_script_mode else "script", source)
+    status, report, value = 0, None, None
+    try:
+        try:
+            exec(code, module.__dict__)
+            if not in_script_mode:
+                function = module.__dict__.get(name)
+                if not callable(function):
+                    return failure(no_entry_point(module, name), 1)
+                arguments, keywords = parse_arguments(fields["a"].decode()), parse_arguments(fields["k"].decode())
+                value = call(function, arguments, keywords)
+        finally:
+            if in_script_mode or _getpid() != owner:
+                run_exit_handlers()
+    except SystemExit as error:
+        status, words = exit_status(error)
+        if words is not None:
+            attempt(lambda: sys.stderr.write(words + "\n"))
+        if status != 0 or not in_script_mode:
+            report = {"kind": "exited", "code": status}
+    except _BaseException as error:
+        status, report = 1, report_exception(error, source)
+    if _getpid() != owner:
+        # A child that the script forked came back through here: it ends as a process of its own would.
+        if report is not None and report["kind"] == "runtime_error":
+            attempt(lambda: sys.stderr.write(report.get("traceback", report["type"] + "\n")))
+        flush_streams()
+        _exit(status)
+    flush_streams()
+    if report is not None:
+        return failure(report, status)
+    return encode(value, int(fields["c"]))
+
+
+def no_entry_point(module, name):
+    flush_streams()
+    report = {"kind": "missing_main", "functions": functions_of(module)[:MAX_CANDIDATES]}
+    if name in module.__dict__:
+        report["found"] = _type(module.__dict__[name]).__name__
+    return report
+
+
+def encode(value, cap):
+    try:
+        payload = to_json(value)
+    except _BaseException as error:
+        if _isinstance(error, MemoryError):
+            return failure({"kind": "runtime_error", "type": "MemoryError", "message": "", "memory": True}, 1)
+        return failure(attempt(find_flaw, value) or flaw("result", _type(value).__name__, "type", None), 1)
+    if _len(payload) > cap:
+        return failure({"kind": "result_too_large", "bytes": _len(payload)}, 1)
+    return b"r", payload, 0
+
+
+def failure(report, status):
+    return b"e", to_json(report), status
+
+
+def main():
+    posix.set_inheritable(REPORT_FD, False)
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.path.insert(0, WORK_DIR)
+    builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
+    send(b"y", sys.version.split()[0].encode())
+    fields = receive()
+    provide_stdin(fields.get("i", b""))
+    provide_environment(fields.pop("e"))
+    sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
+    tag, payload, status = run(fields)
+    send(tag, payload)
+    _exit(status)
+
+
+try:
+    main()
+except _BaseException as error:  # too little memory even for this program: nothing of it may reach the script's stderr
+    if _isinstance(error, MemoryError):
+        attempt(send, b"e", b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')
+    _exit(70)

@@ -1,0 +1,67 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgeOwner, ownName } from '../owner.ts';
+import type { CgroupTree } from './cgroup.ts';
+import { killProcesses, readProcesses, readText, removeFolder } from './files.ts';
+import { parseCgroupMounts } from './mounts.ts';
+import { createV1Tree, locateV1 } from './v1.ts';
+import { createV2Tree, locateV2 } from './v2.ts';
+
+/** A folder of a pid namespace that we cannot see into counts as left behind when it is empty for this long. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/**
+ * Finds the cgroups this service may use, sweeps what dead services left there, and makes the service's own folder.
+ * v1 where the memory controller is mounted as v1 (a hybrid host has it there and nowhere else), else v2.
+ *
+ * @param parent a delegated cgroup, relative to the mount; the service's own where undefined.
+ * @throws CgroupUnavailable with what is missing and what to do.
+ */
+export async function openCgroupTree(parent: string | undefined): Promise<CgroupTree> {
+  const mounts = parseCgroupMounts(readText('/proc/self/mountinfo'), readText('/proc/self/cgroup'));
+  const name = ownName();
+  if (mounts.some(({ version, controllers }) => version === 1 && controllers.includes('memory'))) {
+    const parents = locateV1(mounts, parent);
+    await Promise.all([...new Set(Object.values(parents))].map(sweep));
+    return createV1Tree(parents, name);
+  }
+  const folder = locateV2(mounts, parent, process.getuid?.() === 0);
+  await sweep(folder);
+  return createV2Tree(folder, name);
+}
+
+/** Ends what dead services still run below `parent` and removes their folders. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of listFolders(parent)) {
+    const folder = join(parent, name);
+    if (isLeftBehind(folder, name)) await removeTree(folder).catch(() => undefined);
+  }
+}
+
+function isLeftBehind(folder: string, name: string): boolean {
+  const state = judgeOwner(name);
+  if (state !== 'elsewhere') return state === 'dead';
+  const populated = [folder, ...listFolders(folder).map((leaf) => join(folder, leaf))].some(
+    (one) => readProcesses(one).length > 0,
+  );
+  return !populated && Date.now() - statSync(folder).mtimeMs > ABANDONED_MS;
+}
+
+async function removeTree(folder: string): Promise<void> {
+  for (const leaf of listFolders(folder)) {
+    const path = join(folder, leaf);
+    killProcesses(path);
+    await removeFolder(path, () => killProcesses(path));
+  }
+  await removeFolder(folder, () => killProcesses(folder));
+}
+
+function listFolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}

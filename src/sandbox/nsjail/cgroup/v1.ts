@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CgroupUnavailable,
+  CPU_PERIOD_US,
+  MIB,
+  OWN_PROCESSES,
+  type CgroupTree,
+  type Leaf,
+  type LeafLimits,
+} from './cgroup.ts';
+import { killProcesses, readKeyed, readNumber, removeFolder, removeIfUnused, write } from './files.ts';
+import type { CgroupMount } from './mounts.ts';
+
+const needed = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
+type Controller = (typeof needed)[number];
+type Folders = Readonly<Record<Controller, string>>;
+
+const REMEDY =
+  'Run the service as root, or give it its own folder below memory, pids, cpu and cpuacct (BRIG_CGROUP_PARENT), owned by its user.';
+
+/** Where jails go below: each hierarchy's folder for this service, for all services. */
+export function locateV1(mounts: readonly CgroupMount[], parent: string | undefined): Folders {
+  const entries = needed.map((controller) => {
+    const mount = mounts.find(
+      ({ version, controllers }) => version === 1 && controllers.includes(controller),
+    );
+    if (mount === undefined)
+      throw new CgroupUnavailable(`The cgroup v1 controller "${controller}" is not mounted.`, REMEDY);
+    return [controller, join(mount.point, parent ?? mount.own, 'brig')];
+  });
+  return Object.fromEntries(entries) as Folders;
+}
+
+/** @throws CgroupUnavailable where the folders cannot be made. */
+export function createV1Tree(parents: Folders, name: string): CgroupTree {
+  const folders = Object.fromEntries(
+    needed.map((controller) => [controller, join(parents[controller], name)]),
+  ) as Folders;
+  const make = (): void => {
+    for (const folder of new Set(Object.values(folders))) mkdirSync(folder, { recursive: true });
+  };
+  try {
+    make();
+  } catch (error) {
+    throw new CgroupUnavailable('No cgroup can be made.', REMEDY, (error as Error).message);
+  }
+  return {
+    version: 1,
+    folders: [...new Set(Object.values(folders))],
+    createLeaf: (leaf, limits) => createLeaf(folders, leaf, limits, make),
+    close: async () => {
+      for (const folder of new Set(Object.values(folders))) await removeFolder(folder, () => undefined);
+      for (const parent of new Set(Object.values(parents))) removeIfUnused(parent);
+    },
+  };
+}
+
+function createLeaf(folders: Folders, name: string, limits: LeafLimits, makeParents: () => void): Leaf {
+  const own = Object.fromEntries(
+    needed.map((controller) => [controller, join(folders[controller], name)]),
+  ) as Folders;
+  const distinct = [...new Set(Object.values(own))];
+  // Another service's sweep may have taken the parents while they were empty.
+  if (!existsSync(folders.memory)) makeParents();
+  for (const folder of distinct) mkdirSync(folder);
+  setLimits(own, limits);
+  return {
+    // `tasks`, not `cgroup.procs`: moving a single thread does not wait for an RCU grace period (8 ms here).
+    joinFiles: distinct.map((folder) => join(folder, 'tasks')),
+    setLimits: (changed) => setLimits(own, changed),
+    readCpuMs: () => readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
+    readUsage: () => ({
+      cpuMs: readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
+      memoryPeakBytes: readNumber(`${own.memory}/memory.max_usage_in_bytes`),
+      oomKills: readKeyed(`${own.memory}/memory.oom_control`, 'oom_kill'),
+      processRefusals: readKeyed(`${own.pids}/pids.events`, 'max'),
+    }),
+    kill: () => killProcesses(own.pids),
+    remove: async () => {
+      for (const folder of distinct) await removeFolder(folder, () => killProcesses(folder));
+    },
+  };
+}
+
+function setLimits(own: Folders, { memory_mb, processes, cpus }: LeafLimits): void {
+  const memory = memory_mb * MIB;
+  // The limit of memory and swap together must never be below that of memory alone: raise it first, lower it last.
+  const steps = [
+    () => write(`${own.memory}/memory.limit_in_bytes`, memory),
+    () => limitSwap(own.memory, memory),
+  ];
+  const raising = memory > readNumber(`${own.memory}/memory.limit_in_bytes`);
+  for (const step of raising ? steps.toReversed() : steps) step();
+  write(`${own.pids}/pids.max`, processes + OWN_PROCESSES);
+  write(`${own.cpu}/cpu.cfs_period_us`, CPU_PERIOD_US);
+  write(`${own.cpu}/cpu.cfs_quota_us`, Math.round(cpus * CPU_PERIOD_US));
+}
+
+/** Kernels without swap accounting have no such file; then nothing of the leaf is swapped at all. */
+function limitSwap(folder: string, bytes: number): void {
+  const file = `${folder}/memory.memsw.limit_in_bytes`;
+  if (existsSync(file)) write(file, bytes);
+  else write(`${folder}/memory.swappiness`, 0);
+}

@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CgroupUnavailable,
+  CPU_PERIOD_US,
+  MIB,
+  OWN_PROCESSES,
+  type CgroupTree,
+  type Leaf,
+  type LeafLimits,
+} from './cgroup.ts';
+import {
+  killProcesses,
+  readKeyed,
+  readNumber,
+  readProcesses,
+  readText,
+  removeFolder,
+  write,
+  removeIfUnused,
+} from './files.ts';
+import type { CgroupMount } from './mounts.ts';
+
+const needed = ['memory', 'pids', 'cpu'] as const;
+const REMEDY =
+  'Start the service in a delegated cgroup (systemd: Delegate=yes), as root, or name a delegated folder in BRIG_CGROUP_PARENT.';
+
+/**
+ * The folder below which jails go, with its controllers switched on.
+ *
+ * A v2 cgroup has either processes or controllers for its children, never both (cgroup-v2.rst, "No Internal Process
+ * Constraint"): where the service's own cgroup is the only one it may use, its processes move into a child first.
+ * @throws CgroupUnavailable
+ */
+export function locateV2(
+  mounts: readonly CgroupMount[],
+  parent: string | undefined,
+  isRoot: boolean,
+): string {
+  const mount = mounts.find(({ version }) => version === 2);
+  if (mount === undefined) throw new CgroupUnavailable('No cgroup hierarchy is mounted.', REMEDY);
+  const base = join(mount.point, parent ?? (isRoot ? '/' : mount.own));
+  try {
+    enableControllers(base);
+  } catch (error) {
+    if (error instanceof CgroupUnavailable) throw error;
+    throw new CgroupUnavailable('The cgroup cannot be used.', REMEDY, `${base}: ${(error as Error).message}`);
+  }
+  const folder = join(base, 'brig');
+  mkdirSync(folder, { recursive: true });
+  enableControllers(folder);
+  return folder;
+}
+
+function enableControllers(folder: string): void {
+  const offered = readText(`${folder}/cgroup.controllers`).trim().split(' ');
+  const lacking = needed.filter((name) => !offered.includes(name));
+  if (lacking.length > 0) {
+    throw new CgroupUnavailable(`The cgroup does not offer ${lacking.join(', ')}.`, REMEDY, folder);
+  }
+  const enabled = readText(`${folder}/cgroup.subtree_control`).trim().split(' ');
+  if (needed.every((name) => enabled.includes(name))) return;
+  // The root of the whole tree is exempt from the constraint, and is the one cgroup without this file.
+  if (existsSync(`${folder}/cgroup.type`)) moveProcessesAway(folder);
+  write(`${folder}/cgroup.subtree_control`, needed.map((name) => `+${name}`).join(' '));
+}
+
+function moveProcessesAway(folder: string): void {
+  const child = join(folder, 'supervisor');
+  for (let round = 0; round < 10; round += 1) {
+    const processes = readProcesses(folder);
+    if (processes.length === 0) return;
+    mkdirSync(child, { recursive: true });
+    for (const pid of processes) {
+      try {
+        write(`${child}/cgroup.procs`, pid);
+      } catch (error) {
+        // ESRCH: it ended in between.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
+  }
+}
+
+export function createV2Tree(parent: string, name: string): CgroupTree {
+  const folder = join(parent, name);
+  const make = (): void => {
+    mkdirSync(folder, { recursive: true });
+    write(`${folder}/cgroup.subtree_control`, needed.map((controller) => `+${controller}`).join(' '));
+  };
+  try {
+    make();
+  } catch (error) {
+    throw new CgroupUnavailable('No cgroup can be made.', REMEDY, (error as Error).message);
+  }
+  return {
+    version: 2,
+    folders: [folder],
+    createLeaf: (leaf, limits) => {
+      // Another service's sweep may have taken the folder while it was empty.
+      if (!existsSync(folder)) make();
+      return createLeaf(join(folder, leaf), limits);
+    },
+    close: async () => {
+      await removeFolder(folder, () => undefined);
+      removeIfUnused(parent);
+    },
+  };
+}
+
+function createLeaf(folder: string, limits: LeafLimits): Leaf {
+  mkdirSync(folder);
+  setLimits(folder, limits);
+  const readCpuMs = (): number => readKeyed(`${folder}/cpu.stat`, 'usage_usec') / 1e3;
+  const kill = (): void => {
+    try {
+      write(`${folder}/cgroup.kill`, 1);
+    } catch {
+      // Before Linux 5.14, or the leaf is gone.
+      killProcesses(folder);
+    }
+  };
+  return {
+    joinFiles: [join(folder, 'cgroup.procs')],
+    setLimits: (changed) => setLimits(folder, changed),
+    readCpuMs,
+    readUsage: () => ({
+      cpuMs: readCpuMs(),
+      // Linux 5.19 and later.
+      memoryPeakBytes: readNumber(`${folder}/memory.peak`),
+      oomKills: readKeyed(`${folder}/memory.events`, 'oom_kill'),
+      processRefusals: readKeyed(`${folder}/pids.events`, 'max'),
+    }),
+    kill,
+    remove: () => removeFolder(folder, kill),
+  };
+}
+
+function setLimits(folder: string, { memory_mb, processes, cpus }: LeafLimits): void {
+  write(`${folder}/memory.max`, memory_mb * MIB);
+  // Absent where the kernel was built without swap: then there is none to bound.
+  if (existsSync(`${folder}/memory.swap.max`)) write(`${folder}/memory.swap.max`, 0);
+  write(`${folder}/pids.max`, processes + OWN_PROCESSES);
+  write(`${folder}/cpu.max`, `${Math.round(cpus * CPU_PERIOD_US)} ${CPU_PERIOD_US}`);
+}

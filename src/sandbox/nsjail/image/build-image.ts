@@ -1,0 +1,146 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Interpreter } from './interpreter.ts';
+import {
+  belongsToStdlib,
+  deviceFiles,
+  folders,
+  interpreterInJail,
+  jailPaths,
+  jailPrefix,
+  libraryInJail,
+  links,
+  stdlibInJail,
+  textFiles,
+} from './layout.ts';
+import { runTool } from '../process.ts';
+import { findLibraries, findOnDemandLibraries } from './libraries.ts';
+
+/**
+ * Builds the root image of a jail in `target`, a folder that does not exist yet: the interpreter, its standard
+ * library, the shared libraries those load, a shell for `os.system`, time zones, and the harness. Nothing else of
+ * the host gets into a jail. Files are copies, so that what a jail sees does not change under it.
+ *
+ * @param harness the harness's source on the host.
+ * @throws Error when a part cannot be copied (permissions, a full disk).
+ */
+export async function buildImage(target: string, interpreter: Interpreter, harness: string): Promise<void> {
+  await makeSkeleton(target);
+  await copyStdlib(target, interpreter);
+  await copyPrograms(target, interpreter);
+  await copyData(target);
+  await compile(target, interpreter, harness);
+  // Whatever the umask was: readable by every jail's user, writable by none.
+  await demand('chmod', ['-R', 'u+rwX,go+rX,go-w,u-s,g-s', target]);
+}
+
+async function makeSkeleton(target: string): Promise<void> {
+  for (const folder of folders) await mkdir(join(target, folder), { recursive: true });
+  for (const [link, to] of Object.entries(links)) await symlink(to, join(target, link));
+  for (const name of deviceFiles) await writeFile(join(target, 'dev', name), '');
+  for (const [file, text] of Object.entries(textFiles)) await writeFile(join(target, file), text);
+}
+
+async function copyStdlib(target: string, interpreter: Interpreter): Promise<void> {
+  const destination = join(target, stdlibInJail(interpreter));
+  await cp(interpreter.stdlib, destination, {
+    recursive: true,
+    // Byte code is valid for a source of the same modification time.
+    preserveTimestamps: true,
+    dereference: true,
+    filter: (source) => source === interpreter.stdlib || belongsToStdlib(basename(source)),
+  });
+  await hideBuildPaths(destination, interpreter);
+}
+
+/** sysconfig's build variables name the interpreter's place on the host, many times. */
+async function hideBuildPaths(stdlib: string, interpreter: Interpreter): Promise<void> {
+  const prefix = jailPrefix(interpreter);
+  if (interpreter.prefix === prefix) return;
+  for (const name of await readdir(stdlib)) {
+    if (!name.startsWith('_sysconfigdata')) continue;
+    const file = join(stdlib, name);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll(interpreter.prefix, prefix));
+    for (const compiled of await readdir(join(stdlib, '__pycache__'))) {
+      if (compiled.startsWith('_sysconfigdata')) await rm(join(stdlib, '__pycache__', compiled));
+    }
+  }
+}
+
+async function copyPrograms(target: string, interpreter: Interpreter): Promise<void> {
+  const executable = join(target, interpreterInJail(interpreter));
+  await mkdir(dirname(executable), { recursive: true });
+  await copyFile(interpreter.executable, executable);
+  for (const name of ['python3', 'python']) {
+    const link = join(dirname(executable), name);
+    if (!existsSync(link)) await symlink(basename(executable), link);
+  }
+  const shell = realpathSync('/bin/sh');
+  await copyFile(shell, join(target, 'usr/bin/sh'));
+  await chmod(join(target, 'usr/bin/sh'), 0o755);
+  const modules = await findExtensionModules(interpreter.stdlib);
+  const libraries = await findLibraries([interpreter.executable, shell, ...modules]);
+  for (const library of [...libraries, ...findOnDemandLibraries(libraries)])
+    await copyLibrary(target, library, interpreter, libraries);
+}
+
+async function findExtensionModules(stdlib: string): Promise<string[]> {
+  const folder = join(stdlib, 'lib-dynload');
+  if (!existsSync(folder)) return [];
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.endsWith('.so') && belongsToStdlib(name))
+    .map((name) => join(folder, name));
+}
+
+async function copyLibrary(
+  target: string,
+  library: string,
+  interpreter: Interpreter,
+  all: readonly string[],
+): Promise<void> {
+  const place = libraryInJail(library, interpreter);
+  await mkdir(dirname(join(target, place)), { recursive: true });
+  await copyFile(realpathSync(library), join(target, place));
+  if (!library.startsWith(`${interpreter.prefix}/`) || interpreter.prefix === '/usr') return;
+  // A library that was found by a path compiled into the interpreter is looked for in the loader's own folders here.
+  const libc = all.find((path) => path.endsWith('/libc.so.6'));
+  if (libc === undefined) return;
+  const alias = join(target, libraryInJail(join(dirname(libc), basename(library)), interpreter));
+  await mkdir(dirname(alias), { recursive: true });
+  await symlink(place, alias);
+}
+
+/** Time zones for `zoneinfo`, the C.UTF-8 locale for `locale.setlocale`; both only where the host has them. */
+async function copyData(target: string): Promise<void> {
+  const excluded = new Set(['posix', 'right', 'localtime', 'posixrules']);
+  for (const folder of ['/usr/share/zoneinfo', '/usr/lib/locale/C.utf8']) {
+    if (!existsSync(folder)) continue;
+    await cp(folder, join(target, folder), {
+      recursive: true,
+      dereference: true,
+      filter: (source) => !excluded.has(basename(source)),
+    });
+  }
+}
+
+/** Byte code for what has none (container images often strip it), and for the harness, with jail paths inside. */
+async function compile(target: string, interpreter: Interpreter, harness: string): Promise<void> {
+  const python = interpreter.executable;
+  const stdlib = join(target, stdlibInJail(interpreter));
+  // Some files of a standard library are not meant to compile (templates, other versions' syntax).
+  await runTool(python, ['-I', '-m', 'compileall', '-q', '-j', '0', '-s', target, '-p', '/', stdlib]);
+  const program = `
+import py_compile, sys
+py_compile.compile(sys.argv[1], cfile=sys.argv[2], dfile="harness.py", doraise=True, optimize=2,
+                   invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+`;
+  await demand(python, ['-I', '-c', program, harness, join(target, jailPaths.harness)]);
+}
+
+async function demand(file: string, args: readonly string[]): Promise<void> {
+  const { ok, stderr } = await runTool(file, args);
+  if (!ok) throw new Error(`${file} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../../../paths.ts';
+import { JailFailure } from '../../sandbox.ts';
+import { judgeOwner, ownName } from '../owner.ts';
+import { buildImage } from './build-image.ts';
+import { inspectInterpreter, type Interpreter } from './interpreter.ts';
+
+/** Raised whenever images are built differently: older ones are then not used again. */
+const FORMAT = 1;
+/** An image that no service has used for this long is removed. */
+const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
+
+export interface RootImage {
+  /** The folder that becomes a jail's root. */
+  readonly folder: string;
+  readonly interpreter: Interpreter;
+}
+
+/** The folder for images where no setting names one: readable by the ids that jails are mapped to. */
+export function defaultStateDir(isRoot: boolean, env: Readonly<Record<string, string | undefined>>): string {
+  if (isRoot) return '/var/lib/brig';
+  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'brig');
+}
+
+/**
+ * The root image for an interpreter: one made before if nothing it was made from has changed, else a new one.
+ * Images are built aside and renamed into place, so that a killed build is never taken for an image, and two
+ * services that build the same one at once both get it.
+ *
+ * @throws JailFailure naming the folder and what to do.
+ */
+export async function provideImage(python: string, stateDir: string): Promise<RootImage> {
+  const interpreter = await inspectInterpreter(python);
+  const harness = join(packageRoot, 'harness', 'harness.py');
+  const images = join(stateDir, 'images');
+  const folder = join(images, await fingerprint(interpreter, harness));
+  try {
+    if (existsSync(folder)) {
+      // Where the store is read-only, as in a container, nothing is ever removed either.
+      await utimes(folder, new Date(), new Date()).catch(() => undefined);
+    } else {
+      await build(images, folder, interpreter, harness);
+    }
+  } catch (error) {
+    throw new JailFailure('The root image of jails cannot be made.', {
+      remedy: 'Name a folder that the service can write, on a disk with 200 MB free, in BRIG_STATE_DIR.',
+      detail: `${images}: ${(error as Error).message}`,
+      cause: error,
+    });
+  }
+  await checkReachable(folder);
+  await sweepImages(images, folder).catch(() => undefined);
+  return { folder, interpreter };
+}
+
+async function build(
+  images: string,
+  folder: string,
+  interpreter: Interpreter,
+  harness: string,
+): Promise<void> {
+  await mkdir(images, { recursive: true, mode: 0o755 });
+  const draft = join(images, `draft-${ownName()}`);
+  await rm(draft, { recursive: true, force: true });
+  try {
+    await buildImage(draft, interpreter, harness);
+    await rename(draft, folder);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    // Another service was quicker with the very same image.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** All that an image depends on, without reading it whole: a distribution's update of any library renews ld.so.cache. */
+async function fingerprint(interpreter: Interpreter, harness: string): Promise<string> {
+  const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
+  hash.update(await readFile(harness));
+  for (const file of [
+    interpreter.executable,
+    interpreter.stdlib,
+    interpreter.library,
+    '/etc/ld.so.cache',
+    '/bin/sh',
+  ]) {
+    if (file === null || !existsSync(file)) continue;
+    const { mtimeMs, size } = await stat(file);
+    hash.update(`${file} ${mtimeMs} ${size}\n`);
+  }
+  return `python-${interpreter.version}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** As root, jails run under ids of their own: every folder above the image must let them pass. */
+async function checkReachable(folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  for (let path = folder; path !== '/'; path = dirname(path)) {
+    if ((statSync(path).mode & 0o001) === 0) {
+      throw new JailFailure('Jails cannot reach their root image.', {
+        remedy: 'Name a folder in BRIG_STATE_DIR that every user may enter.',
+        detail: `${path} may be entered by its owner only`,
+      });
+    }
+  }
+  await access(folder, constants.R_OK);
+}
+
+/** Removes drafts of services that died, and images unused for long. */
+async function sweepImages(images: string, current: string): Promise<void> {
+  for (const name of await readdir(images)) {
+    const folder = join(images, name);
+    if (folder === current) continue;
+    const draftOf = /^draft-(.+)$/.exec(name)?.[1];
+    const { mtimeMs } = await stat(folder);
+    const stale = draftOf === undefined ? isUnused(mtimeMs) : judgeOwner(draftOf) === 'dead';
+    if (stale) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const isUnused = (mtimeMs: number): boolean => Date.now() - mtimeMs > UNUSED_MS;

@@ -1,0 +1,247 @@
+import type { Ending, Evidence, Stop, Usage } from '../../core/evidence.ts';
+import { parseErrorReport, parseResultReport, type HarnessReport } from '../../core/harness-report.ts';
+import { floodThreshold, type Limits } from '../../core/limits.ts';
+import type { Enforcement } from '../../core/outcome.ts';
+import { JailFailure, type Jail, type Job, type RunOptions } from '../sandbox.ts';
+import { createCapture, type Capture } from './capture.ts';
+import type { Leaf } from './cgroup/cgroup.ts';
+import { readNsjailLog } from './nsjail-log.ts';
+import type { JailProcess } from './process.ts';
+import { createFrameReader, encodeJob, type HarnessFrame } from './protocol.ts';
+
+export interface JailParts {
+  readonly process: JailProcess;
+  readonly leaf: Leaf | undefined;
+  readonly limits: Limits;
+  readonly resultBytes: number;
+  readonly enforcement: Enforcement;
+  /** Called when nothing of the jail is left. */
+  readonly release: () => Promise<void>;
+}
+
+/** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
+const START_MS = 20_000;
+/** How long a harness that has sent its report gets to end by itself. */
+const FAREWELL_MS = 100;
+/** How often CPU time is compared with its limit; the limit can be passed by this much. */
+const CPU_WATCH_MS = 50;
+/** nsjail writes some 20 lines; more of them would be a fault of ours. */
+const LOG_BYTES = 64 * 1024;
+/** Before the script starts nothing of it can be on these streams: what is there explains a failed start. */
+const START_OUTPUT_BYTES = 4096;
+
+/**
+ * Takes over a process that was just started and waits until its interpreter is ready.
+ * @throws JailFailure, after everything is cleaned up, where it does not get there.
+ */
+export async function openJail(parts: JailParts, signal: AbortSignal | undefined): Promise<Jail> {
+  const { process: child } = parts;
+  const log = collect(child.log, LOG_BYTES);
+  const watch = watchReports(parts);
+  const started = Promise.withResolvers<'ready' | 'ended' | 'late' | 'aborted'>();
+  watch.onReady = () => started.resolve('ready');
+  const output = { stdout: createCapture(START_OUTPUT_BYTES), stderr: createCapture(START_OUTPUT_BYTES) };
+  const sinks = {
+    stdout: (chunk: Buffer) => output.stdout.push(chunk),
+    stderr: (chunk: Buffer) => output.stderr.push(chunk),
+  };
+  child.stdout.on('data', (chunk: Buffer) => sinks.stdout(chunk));
+  child.stderr.on('data', (chunk: Buffer) => sinks.stderr(chunk));
+  void child.closed.then(() => started.resolve('ended'));
+  const timer = setTimeout(() => started.resolve('late'), START_MS);
+  const onAbort = (): void => started.resolve('aborted');
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+
+  const how = await started.promise;
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', onAbort);
+  let disposal: Promise<void> | undefined;
+  const dispose = (): Promise<void> => (disposal ??= tearDown(parts));
+  if (how === 'ready') {
+    return {
+      run: (job, options = {}) => runJob({ parts, watch, sinks, log }, job, options),
+      [Symbol.asyncDispose]: dispose,
+    };
+  }
+  await dispose();
+  if (how === 'aborted') throw signal?.reason;
+  throw failedStart(how, log(), output.stderr.finish().text);
+}
+
+async function tearDown({ process: child, leaf, release }: JailParts): Promise<void> {
+  child.kill();
+  leaf?.kill();
+  await child.closed;
+  try {
+    await leaf?.remove();
+  } finally {
+    await release();
+  }
+}
+
+function failedStart(how: 'ended' | 'late', log: string, stderr: string): JailFailure {
+  const reasons = [...readNsjailLog(log).complaints, ...stderr.trim().split('\n')].filter(
+    (line) => line !== '',
+  );
+  const message =
+    how === 'late'
+      ? `No interpreter was ready within ${START_MS / 1000} s.`
+      : 'The jail could not be started.';
+  return new JailFailure(message, { remedy: 'Run `brig doctor` on the host.', detail: reasons.join('; ') });
+}
+
+/** What the harness has said so far; at most one report counts. */
+interface ReportWatch {
+  onReady: () => void;
+  /** A report, or a stop for what came in place of one. */
+  onReport: (report: HarnessReport) => void;
+  onStop: (stop: Stop) => void;
+}
+
+function watchReports({ process: child, resultBytes }: JailParts): ReportWatch {
+  const watch: ReportWatch = { onReady: () => undefined, onReport: () => undefined, onStop: () => undefined };
+  let ready = false;
+  const onFrame = ({ tag, payload }: HarnessFrame): void => {
+    if (tag === 'ready') {
+      if (ready) watch.onStop({ reason: 'protocol', detail: 'a second greeting' });
+      ready = true;
+      watch.onReady();
+      return;
+    }
+    const text = payload.toString('utf8');
+    const report = tag === 'result' ? parseResultReport(text) : parseErrorReport(text);
+    if (report === undefined)
+      watch.onStop({ reason: 'protocol', detail: `a ${tag} that is not JSON of the right shape` });
+    else watch.onReport(report);
+  };
+  const reader = createFrameReader(resultBytes, {
+    onFrame,
+    onBreach: (detail) => watch.onStop({ reason: 'protocol', detail }),
+    onOversizedResult: () => watch.onStop({ reason: 'result_too_large' }),
+  });
+  child.report.on('data', (chunk: Buffer) => reader.push(chunk));
+  return watch;
+}
+
+interface Started {
+  readonly parts: JailParts;
+  readonly watch: ReportWatch;
+  readonly sinks: Record<'stdout' | 'stderr', (chunk: Buffer) => void>;
+  readonly log: () => string;
+}
+
+async function runJob(
+  { parts, watch, sinks, log }: Started,
+  job: Job,
+  { signal, onOutput }: RunOptions,
+): Promise<Evidence> {
+  const { process: child, leaf, limits } = parts;
+  signal?.throwIfAborted();
+  let stop: Stop | undefined;
+  let report: HarnessReport | undefined;
+  const timers: NodeJS.Timeout[] = [];
+  const kill = (): void => {
+    child.kill();
+    leaf?.kill();
+  };
+  // The first thing that ends an execution is the one that counts.
+  watch.onStop = (reason) => {
+    if (stop !== undefined || report !== undefined) return;
+    stop = reason;
+    kill();
+  };
+  watch.onReport = (said) => {
+    if (stop !== undefined || report !== undefined) return;
+    report = said;
+    timers.push(setTimeout(kill, FAREWELL_MS));
+  };
+  const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
+  const threshold = floodThreshold(limits.output_bytes);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    sinks[stream] = (chunk) => {
+      captures[stream].push(chunk);
+      onOutput?.(stream, chunk);
+      if (captures[stream].bytes > threshold) watch.onStop({ reason: 'flood', stream });
+    };
+  }
+  const cpuBefore = leaf?.readCpuMs() ?? 0;
+  const start = performance.now();
+  timers.push(setTimeout(() => watch.onStop({ reason: 'deadline' }), limits.timeout * 1000));
+  timers.push(...watchCpuTime(leaf, cpuBefore, limits, watch));
+  signal?.addEventListener('abort', kill, { once: true });
+  child.request.end(encodeJob(job, parts.resultBytes));
+
+  await child.closed;
+  const durationMs = performance.now() - start;
+  for (const timer of timers) clearTimeout(timer);
+  signal?.removeEventListener('abort', kill);
+  if (signal?.aborted === true) throw signal.reason;
+  const usage = readUsage(leaf, cpuBefore, durationMs);
+  const ending = readNsjailLog(log()).ending ?? inferEnding({ stop, report, usage });
+  return {
+    mode: job.mode,
+    limits,
+    stop,
+    ending,
+    report,
+    stdout: finish(captures.stdout),
+    stderr: finish(captures.stderr),
+    usage,
+    enforcement: parts.enforcement,
+  };
+}
+
+const finish = (capture: Capture): Evidence['stdout'] => capture.finish();
+
+/** CPU time below what the deadline allows anyway has to be watched; the cgroup counts all processes together. */
+function watchCpuTime(
+  leaf: Leaf | undefined,
+  before: number,
+  limits: Limits,
+  watch: ReportWatch,
+): NodeJS.Timeout[] {
+  if (leaf === undefined || limits.cpu_time >= limits.timeout * limits.cpus) return [];
+  const check = (): void => {
+    if (leaf.readCpuMs() - before >= limits.cpu_time * 1000) watch.onStop({ reason: 'cpu_time' });
+  };
+  return [setInterval(check, CPU_WATCH_MS)];
+}
+
+function readUsage(leaf: Leaf | undefined, cpuBefore: number, durationMs: number): Usage {
+  const usage = leaf?.readUsage();
+  return {
+    durationMs,
+    cpuMs: Math.max(0, (usage?.cpuMs ?? 0) - cpuBefore),
+    memoryPeakBytes: usage?.memoryPeakBytes ?? 0,
+    oomKills: usage?.oomKills ?? 0,
+    processRefusals: usage?.processRefusals ?? 0,
+  };
+}
+
+/** nsjail itself was killed before it could say how the script ended: by us, or by the kernel for memory. */
+function inferEnding({
+  stop,
+  report,
+  usage,
+}: {
+  stop: Stop | undefined;
+  report: HarnessReport | undefined;
+  usage: Usage;
+}): Ending {
+  if (stop !== undefined || usage.oomKills > 0) return { kind: 'signal', signal: 9, name: 'SIGKILL' };
+  if (report !== undefined)
+    return { kind: 'exit', code: report.kind === 'result' ? 0 : report.kind === 'exited' ? report.code : 1 };
+  throw new JailFailure('nsjail ended without saying how the script did.');
+}
+
+/** The text of a stream so far, up to `most` bytes. */
+function collect(stream: NodeJS.ReadableStream, most: number): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (bytes < most) chunks.push(chunk);
+    bytes += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,30 @@
+import type { Ending } from '../../core/evidence.ts';
+
+/** What nsjail wrote on its log descriptor, at level INFO. */
+export interface NsjailLog {
+  /** How the jailed process ended, in nsjail's words from waitpid(2). */
+  readonly ending: Ending | undefined;
+  /** Warnings and errors: why a jail could not be made. */
+  readonly complaints: readonly string[];
+}
+
+const exited = /\) exited with status: (\d+), \(PIDs left/;
+const terminated = /\) terminated with signal: (\w+) \((\d+)\), \(PIDs left/;
+
+export function readNsjailLog(text: string): NsjailLog {
+  const lines = text.split('\n');
+  const complaints = lines
+    .filter((line) => /^\[[WEF]\]/.test(line))
+    .map((line) => line.replace(/^\[\w\]\[[^\]]*\](\[\d+\])? /, ''));
+  return { ending: readEnding(lines), complaints };
+}
+
+function readEnding(lines: readonly string[]): Ending | undefined {
+  for (const line of lines.toReversed()) {
+    const code = exited.exec(line)?.[1];
+    if (code !== undefined) return { kind: 'exit', code: Number(code) };
+    const [, name, signal] = terminated.exec(line) ?? [];
+    if (name !== undefined) return { kind: 'signal', signal: Number(signal), name };
+  }
+  return undefined;
+}

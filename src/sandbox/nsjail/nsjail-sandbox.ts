@@ -1,0 +1,155 @@
+import type { OptionalLayer } from '../../core/health.ts';
+import type { Limits } from '../../core/limits.ts';
+import type { Enforcement } from '../../core/outcome.ts';
+import { JailFailure, type Jail, type Sandbox } from '../sandbox.ts';
+import { findNsjail, isExecutable } from './binary.ts';
+import { CgroupUnavailable, type CgroupTree, type Leaf } from './cgroup/cgroup.ts';
+import { openCgroupTree } from './cgroup/open-tree.ts';
+import { createIdPool, type IdPool } from './ids.ts';
+import { defaultStateDir, provideImage, type RootImage } from './image/image-store.ts';
+import { interpreterInJail } from './image/layout.ts';
+import { openJail } from './jail.ts';
+import { nsjailFiles, planEnvironment, planJail } from './plan.ts';
+import { startCompanion, startJailProcess, type Companion } from './process.ts';
+
+export interface NsjailOptions {
+  readonly nsjail: string | undefined;
+  readonly python: string;
+  readonly stateDir: string | undefined;
+  readonly cgroupParent: string | undefined;
+  /** Layers that may fall back to rlimits, which bound each process alone. */
+  readonly optionalLayers: readonly OptionalLayer[];
+  /** Cap of a result's JSON text. */
+  readonly resultBytes: number;
+}
+
+/** What a cgroup bounds: all of it or nothing falls back to rlimits. */
+const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly OptionalLayer[];
+
+interface Parts {
+  readonly nsjail: string;
+  readonly image: RootImage;
+  readonly tree: CgroupTree | undefined;
+  readonly guardian: Companion | undefined;
+  readonly ids: IdPool;
+  readonly tether: readonly string[];
+  readonly enforcement: Enforcement;
+  readonly resultBytes: number;
+}
+
+/**
+ * Finds nsjail, an interpreter and a cgroup on this host, sweeps what dead services left, and gives a sandbox whose
+ * jails are started one by one.
+ * @throws JailFailure with what is missing and how to mend it.
+ */
+export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandbox> {
+  const nsjail = findNsjail(options.nsjail);
+  const stateDir = options.stateDir ?? defaultStateDir(process.getuid?.() === 0, process.env);
+  const image = await provideImage(options.python, stateDir);
+  const tree = await openTree(options);
+  const parts: Parts = {
+    nsjail,
+    image,
+    tree,
+    guardian: tree && startCompanion('/bin/sh', [nsjailFiles.guardian, ...tree.folders]),
+    ids: createIdPool(),
+    tether: tree === undefined ? findTether() : [],
+    enforcement: describeEnforcement(tree),
+    resultBytes: options.resultBytes,
+  };
+  return createSandbox(parts);
+}
+
+async function openTree({ cgroupParent, optionalLayers }: NsjailOptions): Promise<CgroupTree | undefined> {
+  try {
+    return await openCgroupTree(cgroupParent);
+  } catch (error) {
+    if (!(error instanceof CgroupUnavailable)) throw error;
+    if (boundByCgroup.every((layer) => optionalLayers.includes(layer))) return undefined;
+    const instead = `Or accept that memory and processes are bounded for each process alone: BRIG_OPTIONAL_LAYERS=${boundByCgroup.join(',')}.`;
+    throw new JailFailure(error.message, {
+      remedy: `${error.remedy} ${instead}`,
+      detail: error.detail,
+      cause: error,
+    });
+  }
+}
+
+/** Without a cgroup no guardian can find what a killed service left: nsjail then dies with its parent by itself. */
+function findTether(): string[] {
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(isExecutable);
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
+}
+
+function describeEnforcement(tree: CgroupTree | undefined): Enforcement {
+  const cgroup = tree === undefined ? undefined : `cgroup-v${tree.version}`;
+  return {
+    memory: cgroup ?? 'rlimit',
+    processes: cgroup ?? 'rlimit',
+    cpu: cgroup ?? 'rlimit',
+    network: 'namespace',
+    filesystem: 'namespace',
+    syscalls: 'seccomp',
+  };
+}
+
+function createSandbox(parts: Parts): Sandbox {
+  const open = new Set<Jail>();
+  let count = 0;
+  let closing: Promise<void> | undefined;
+
+  const lease = async (limits: Limits, signal?: AbortSignal): Promise<Jail> => {
+    if (closing !== undefined) throw new JailFailure('The sandbox is closed.');
+    signal?.throwIfAborted();
+    count += 1;
+    const jail = await startJail(parts, `jail-${count}`, limits, signal, () => open.delete(jail));
+    open.add(jail);
+    return jail;
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...open].map((jail) => jail[Symbol.asyncDispose]()));
+    await parts.tree?.close();
+    await parts.guardian?.close();
+  };
+
+  return { enforcement: parts.enforcement, lease, close: () => (closing ??= close()) };
+}
+
+async function startJail(
+  parts: Parts,
+  name: string,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+  onGone: () => void,
+): Promise<Jail> {
+  const { tree, ids, image } = parts;
+  const own = ids.take();
+  let leaf: Leaf | undefined;
+  try {
+    leaf = tree?.createLeaf(name, limits);
+  } catch (error) {
+    ids.giveBack(own);
+    throw new JailFailure(`No cgroup could be made for an execution: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const command = planJail({
+    nsjail: parts.nsjail,
+    limits,
+    ids: own,
+    interpreter: interpreterInJail(image.interpreter),
+    joinFiles: leaf?.joinFiles ?? [],
+    tether: parts.tether,
+  });
+  const child = startJailProcess(command, planEnvironment(image.folder));
+  const release = (): Promise<void> => {
+    ids.giveBack(own);
+    onGone();
+    return Promise.resolve();
+  };
+  return openJail(
+    { process: child, leaf, limits, resultBytes: parts.resultBytes, enforcement: parts.enforcement, release },
+    signal,
+  );
+}

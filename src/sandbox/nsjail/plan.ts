@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Limits } from '../../core/limits.ts';
+import { packageRoot } from '../../paths.ts';
+import type { OutsideIds } from './ids.ts';
+import { jailPaths } from './image/layout.ts';
+import { LOG_FD, REPORT_FD } from './process.ts';
+
+/** All that decides how one jail is started. */
+export interface JailPlanInput {
+  readonly nsjail: string;
+  readonly limits: Limits;
+  readonly ids: OutsideIds;
+  /** The interpreter's path inside the jail. */
+  readonly interpreter: string;
+  /** Files to which `0` is written to enter the execution's cgroup; empty where there is none. */
+  readonly joinFiles: readonly string[];
+  /** A program that starts its arguments with a parent-death signal, where no guardian watches (no cgroup). */
+  readonly tether: readonly string[];
+}
+
+export const nsjailFiles = {
+  config: join(packageRoot, 'nsjail', 'python.cfg'),
+  seccomp: join(packageRoot, 'nsjail', 'python.kafel'),
+  guardian: join(packageRoot, 'nsjail', 'guardian.sh'),
+} as const;
+
+/** The id that the script sees as its own. */
+const INSIDE_ID = 65_534;
+/** `disk_mb` as nsjail/python.cfg has it. */
+export const CONFIG_DISK_MB = 64;
+/** Whole seconds beyond the service's own deadline, after which nsjail ends the jail by itself. */
+const BACK_STOP_SECONDS = 30;
+/** Address space that an interpreter has mapped before it runs anything, MiB (rlimits only). */
+const INTERPRETER_SPACE_MB = 64;
+
+/** Environment of nsjail itself, not of the jail. */
+export const planEnvironment = (image: string): Record<string, string> => ({ BRIG_ROOT: image });
+
+/** The command that starts a jail: pure, and complete but for the environment. */
+export function planJail(input: JailPlanInput): [string, ...string[]] {
+  const { nsjail, limits, ids, interpreter } = input;
+  const jail = [
+    nsjail,
+    // First: nsjail discards what comes before it.
+    '--config',
+    nsjailFiles.config,
+    '--seccomp_policy',
+    nsjailFiles.seccomp,
+    '--user',
+    `${INSIDE_ID}:${ids.uid}:1`,
+    '--group',
+    `${INSIDE_ID}:${ids.gid}:1`,
+    '--log_fd',
+    String(LOG_FD),
+    '--pass_fd',
+    String(REPORT_FD),
+    '--time_limit',
+    String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
+    ...planDisk(limits),
+    ...(input.joinFiles.length === 0 ? planRlimits(limits) : []),
+    '--',
+    interpreter,
+    ...['-I', '-S', '-B', '-X', 'utf8'],
+    jailPaths.harness,
+  ];
+  return planEntry(input, jail);
+}
+
+/** Another size of the working directory and /tmp is a mount over the one of the config. */
+function planDisk({ disk_mb }: Limits): string[] {
+  if (disk_mb === CONFIG_DISK_MB) return [];
+  const options = (mode: string): string => `size=${disk_mb}m,nr_inodes=8192,mode=${mode}`;
+  return ['--mount', `none:/work:tmpfs:${options('0755')}`, '--mount', `none:/tmp:tmpfs:${options('1777')}`];
+}
+
+/** What bounds memory, CPU time and processes where no cgroup does: each process alone. */
+function planRlimits({ memory_mb, cpu_time, processes, disk_mb }: Limits): string[] {
+  return [
+    ...['--rlimit_as', String(memory_mb + INTERPRETER_SPACE_MB)],
+    ...['--rlimit_cpu', String(Math.ceil(cpu_time))],
+    ...['--rlimit_nproc', String(processes)],
+    ...['--rlimit_fsize', String(disk_mb)],
+  ];
+}
+
+/** A shell moves itself into the cgroup and becomes nsjail: no process of the jail is ever outside it. */
+function planEntry({ joinFiles, tether }: JailPlanInput, jail: readonly string[]): [string, ...string[]] {
+  const [first, ...rest] = [...tether, ...jail];
+  if (joinFiles.length === 0) return [first ?? '/bin/false', ...rest];
+  const joins = joinFiles.map((_, index) => `echo 0 >"$${index + 1}"`).join(' && ');
+  return ['/bin/sh', '-c', `${joins} && shift ${joinFiles.length} && exec "$@"`, 'sh', ...joinFiles, ...jail];
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { Evidence } from '../../core/evidence.ts';
+import type { Layer } from '../../core/health.ts';
+import type { Limits } from '../../core/limits.ts';
+
+/** What an attack is given to go for on the host. */
+export interface Targets {
+  readonly canaryFile: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** One attack in a jail of its own: a script, the limits it runs under, and what the host makes of the evidence. */
+export interface Attack {
+  /** In words, for `/health` and `brig doctor`. */
+  readonly tried: Partial<Record<Layer, string>>;
+  /** A file of harness/probe, without its ending. */
+  readonly script: string;
+  readonly args: (targets: Targets) => readonly unknown[];
+  readonly limits?: Partial<Limits>;
+  /** What got through, by layer; a layer that is not named held. */
+  readonly judge: (evidence: Evidence, limits: Limits) => Partial<Record<Layer, string>>;
+}
+
+/** Small, so that a probe at start costs little and a host that is short of memory still passes. */
+export const probeLimits: Limits = {
+  timeout: 5,
+  cpu_time: 5,
+  memory_mb: 64,
+  cpus: 1,
+  processes: 32,
+  output_bytes: 4096,
+  disk_mb: 64,
+};
+
+/** The result of an attack's script, if it is what the script gives. */
+function read<T>(evidence: Evidence, schema: z.ZodType<T>): T | undefined {
+  if (evidence.report?.kind !== 'result') return undefined;
+  return schema.safeParse(JSON.parse(evidence.report.json)).data;
+}
+
+/** For the layers that an attack was about, when its script did not even get to its end. */
+const NO_ANSWER = 'the attack did not end as it should, so nothing is known';
+
+const surroundingsSchema = z.object({
+  filesystem: z.array(z.string()),
+  network: z.array(z.string()),
+  processes: z.array(z.string()),
+  syscalls: z.array(z.string()),
+  identity: z.array(z.string()),
+});
+
+export const attacks: readonly Attack[] = [
+  {
+    script: 'surroundings',
+    tried: {
+      filesystem:
+        'reading a file of the host, writing to the root and to system folders, looking for inherited variables',
+      network: 'connecting to a port of the host and to addresses outside, looking for interfaces',
+      processes: "signalling the service's process",
+      syscalls: 'a nested user namespace, a vsock, a look at the filter',
+      identity: 'ids, capabilities, no_new_privs',
+    },
+    args: ({ canaryFile, port, pid }) => [canaryFile, port, pid],
+    judge: (evidence) => {
+      const found = read(evidence, surroundingsSchema);
+      const findings = Object.keys(surroundingsSchema.shape).map((name) => {
+        const layer = name as keyof z.infer<typeof surroundingsSchema>;
+        return [layer, found === undefined ? NO_ANSWER : found[layer].join('; ')] as const;
+      });
+      return Object.fromEntries(findings.filter(([, reason]) => reason !== ''));
+    },
+  },
+  {
+    script: 'forks',
+    tried: { processes: '150 forks' },
+    args: () => [150],
+    judge: (evidence, { processes }) => {
+      const lived = read(evidence, z.number());
+      if (lived === undefined) return { processes: NO_ANSWER };
+      return lived <= processes
+        ? {}
+        : { processes: `${lived} processes lived at once, the limit was ${processes}` };
+    },
+  },
+  {
+    script: 'memory',
+    tried: { memory: 'three times the limit in one process' },
+    args: () => [probeLimits.memory_mb * 3, 1],
+    judge: judgeMemory,
+  },
+  {
+    script: 'memory',
+    tried: { memory: 'three times the limit in eight processes' },
+    args: () => [probeLimits.memory_mb * 3, 8],
+    judge: judgeMemory,
+  },
+  {
+    script: 'daemon',
+    tried: { processes: 'a daemon in a session of its own' },
+    args: () => [],
+    // The end of the jail was waited for: a survivor would have kept its streams and its cgroup.
+    judge: (evidence) => (evidence.stop === undefined ? {} : { processes: 'a daemon outlived the script' }),
+  },
+  {
+    script: 'burn',
+    tried: { deadline: 'an endless loop' },
+    args: () => [60, 1],
+    limits: { timeout: 0.2 },
+    judge: ({ stop, usage }) =>
+      stop?.reason === 'deadline' && usage.durationMs < 2000
+        ? {}
+        : { deadline: 'the script was not stopped in time' },
+  },
+  {
+    script: 'burn',
+    tried: { cpu: 'two busy processes with half a core' },
+    args: () => [0.5, 2],
+    limits: { cpus: 0.5 },
+    // Half of 500 ms, and one period of bandwidth for the start and for the end.
+    judge: ({ usage }) =>
+      usage.cpuMs <= 350
+        ? {}
+        : { cpu: `${Math.round(usage.cpuMs)} ms of CPU time were used where 250 were allowed` },
+  },
+  {
+    script: 'disk',
+    tried: { disk: 'filling the working directory, /tmp and /dev/shm' },
+    args: () => [100],
+    limits: { memory_mb: 256 },
+    judge: (evidence, { disk_mb }) => {
+      const taken = read(evidence, z.record(z.string(), z.number()));
+      if (taken === undefined) return { disk: NO_ANSWER };
+      const over = Object.entries(taken).filter(([, mebibytes]) => mebibytes > disk_mb);
+      return over.length === 0
+        ? {}
+        : { disk: over.map(([folder, mebibytes]) => `${folder} took ${mebibytes} MiB`).join('; ') };
+    },
+  },
+];
+
+/** However it was refused: a kill by the kernel, or a MemoryError. */
+function judgeMemory(evidence: Evidence, { memory_mb }: Limits): Partial<Record<Layer, string>> {
+  const held = read(evidence, z.number());
+  if (held !== undefined && held > memory_mb)
+    return { memory: `${held} MiB were held at once, the limit was ${memory_mb}` };
+  return evidence.stop === undefined ? {} : { memory: NO_ANSWER };
+}

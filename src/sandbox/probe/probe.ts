@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm, writeFile, chmod } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { layers, type Layer, type LayerReport, type OptionalLayer } from '../../core/health.ts';
+import type { Enforcement } from '../../core/outcome.ts';
+import { packageRoot } from '../../paths.ts';
+import type { Job, Sandbox } from '../sandbox.ts';
+import { attacks, probeLimits, type Attack, type Targets } from './attacks.ts';
+
+export type LayerReports = Record<Layer, LayerReport>;
+
+/** Jails that attack at the same time. */
+const AT_ONCE = 2;
+
+const remedies: Record<Layer, string> = {
+  filesystem: 'See that nsjail/python.cfg is unchanged and that the kernel allows mount namespaces.',
+  network: 'See that nsjail/python.cfg is unchanged and that the kernel allows network namespaces.',
+  processes: 'Give the service a cgroup with the pids controller.',
+  memory: 'Give the service a cgroup with the memory controller.',
+  cpu: 'Give the service a cgroup with the cpu controller.',
+  syscalls: 'See that nsjail/python.kafel is unchanged and that the kernel has seccomp filters.',
+  identity: 'See that nsjail/python.cfg is unchanged.',
+  deadline: 'See that the host has CPU time to spare: the service could not stop a script in time.',
+  disk: 'See that nsjail/python.cfg is unchanged and that the kernel has tmpfs.',
+};
+
+/**
+ * Attacks every layer of isolation in real jails and reports what held: what the probe saw, not what is configured.
+ * A layer that may be missing (`optional`) is reported all the same.
+ * @throws JailFailure where no jail can be started at all.
+ */
+export async function probeSandbox(
+  sandbox: Sandbox,
+  optional: readonly OptionalLayer[],
+): Promise<LayerReports> {
+  await using targets = await placeTargets();
+  const breaches: Partial<Record<Layer, string>> = {};
+  const pending = [...attacks];
+  const work = async (): Promise<void> => {
+    for (let attack = pending.shift(); attack !== undefined; attack = pending.shift()) {
+      Object.assign(breaches, await attempt(sandbox, attack, targets));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const reports = layers.map(
+    (layer) => [layer, report(layer, breaches[layer], sandbox.enforcement, optional)] as const,
+  );
+  return Object.fromEntries(reports) as LayerReports;
+}
+
+async function attempt(
+  sandbox: Sandbox,
+  attack: Attack,
+  targets: Targets,
+): Promise<Partial<Record<Layer, string>>> {
+  const limits = { ...probeLimits, ...attack.limits };
+  const script = await readFile(join(packageRoot, 'harness', 'probe', `${attack.script}.py`), 'utf8');
+  const job: Job = {
+    mode: 'function',
+    script,
+    function: 'main',
+    args: attack.args(targets),
+    kwargs: {},
+    stdin: '',
+    env: {},
+  };
+  await using jail = await sandbox.lease(limits);
+  return attack.judge(await jail.run(job), limits);
+}
+
+function report(
+  layer: Layer,
+  breach: string | undefined,
+  enforcement: Enforcement,
+  optional: readonly OptionalLayer[],
+): LayerReport {
+  const tried = attacks.flatMap((attack) => attack.tried[layer] ?? []).join('; ');
+  return {
+    active: breach === undefined,
+    required: !optional.some((name) => name === layer),
+    how: describeHow(layer, enforcement),
+    tried,
+    ...(breach === undefined ? {} : { reason: breach, remedy: remedies[layer] }),
+  };
+}
+
+/** What the enforcement of the sandbox does not name: layers that no host does without. */
+const fixed = { identity: 'user namespace, no capabilities', deadline: 'service', disk: 'tmpfs' } as const;
+
+function describeHow(layer: Layer, enforcement: Enforcement): string {
+  return { ...enforcement, ...fixed }[layer];
+}
+
+/** A file and a listening port on the host that no script may reach. */
+async function placeTargets(): Promise<Targets & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'brig-probe-'));
+  // Readable by everybody: only the jail's own mounts may keep a script from it.
+  await chmod(folder, 0o755);
+  const canaryFile = join(folder, 'canary');
+  await writeFile(canaryFile, 'canary', { mode: 0o644 });
+  const server = createServer((socket) => socket.destroy());
+  const port = await listen(server);
+  return {
+    canaryFile,
+    port,
+    pid: process.pid,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.once('error', reject);
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) resolve(address.port);
+    else reject(new Error('a listening server has a port'));
+  });
+  return promise;
+}
