@@ -30,12 +30,15 @@ export interface RunOptions {
  */
 export interface Jail extends AsyncDisposable {
   run(job: Job, options?: RunOptions): Promise<Evidence>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Where jails come from: started for the occasion, or waiting already. One request for one jail, never shared. */
 export interface Sandbox {
   /** How each layer is enforced here. */
   readonly enforcement: Enforcement;
+  /** Another one whenever what isolates, or what is in a jail, is another: what a probe saw of one says nothing of the other. */
+  readonly identity: string;
   /**
    * A jail in which an interpreter is ready and `limits` hold.
    * @throws JailFailure where none can be made.

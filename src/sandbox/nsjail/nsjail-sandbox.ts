@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import type { OptionalLayer } from '../../core/health.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Enforcement } from '../../core/outcome.ts';
@@ -6,7 +8,7 @@ import { findNsjail, isExecutable } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree, type Leaf } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
 import { createIdPool, type IdPool } from './ids.ts';
-import { defaultStateDir, provideImage, type RootImage } from './image/image-store.ts';
+import { provideImage, type RootImage } from './image/image-store.ts';
 import { interpreterInJail } from './image/layout.ts';
 import { openJail } from './jail.ts';
 import { nsjailFiles, planEnvironment, planJail } from './plan.ts';
@@ -15,7 +17,8 @@ import { startCompanion, startJailProcess, type Companion } from './process.ts';
 export interface NsjailOptions {
   readonly nsjail: string | undefined;
   readonly python: string;
-  readonly stateDir: string | undefined;
+  /** Where root images are kept. */
+  readonly stateDir: string;
   readonly cgroupParent: string | undefined;
   /** Layers that may fall back to rlimits, which bound each process alone. */
   readonly optionalLayers: readonly OptionalLayer[];
@@ -34,6 +37,7 @@ interface Parts {
   readonly ids: IdPool;
   readonly tether: readonly string[];
   readonly enforcement: Enforcement;
+  readonly identity: string;
   readonly resultBytes: number;
 }
 
@@ -44,9 +48,9 @@ interface Parts {
  */
 export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandbox> {
   const nsjail = findNsjail(options.nsjail);
-  const stateDir = options.stateDir ?? defaultStateDir(process.getuid?.() === 0, process.env);
-  const image = await provideImage(options.python, stateDir);
+  const image = await provideImage(options.python, options.stateDir);
   const tree = await openTree(options);
+  const enforcement = describeEnforcement(tree);
   const parts: Parts = {
     nsjail,
     image,
@@ -54,7 +58,8 @@ export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandb
     guardian: tree && startCompanion('/bin/sh', [nsjailFiles.guardian, ...tree.folders]),
     ids: createIdPool(),
     tether: tree === undefined ? findTether() : [],
-    enforcement: describeEnforcement(tree),
+    enforcement,
+    identity: identify(nsjail, image.folder, enforcement),
     resultBytes: options.resultBytes,
   };
   return createSandbox(parts);
@@ -93,6 +98,17 @@ function describeEnforcement(tree: CgroupTree | undefined): Enforcement {
   };
 }
 
+/** All that decides how well a jail isolates: this boot's kernel, the binary, the config, the image, the user. */
+function identify(nsjail: string, image: string, enforcement: Enforcement): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([image, enforcement, process.getuid?.(), process.getgid?.()]),
+  );
+  hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
+  for (const file of [nsjailFiles.config, nsjailFiles.seccomp]) hash.update(readFileSync(file));
+  const { mtimeMs, size } = statSync(nsjail);
+  return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
+}
+
 function createSandbox(parts: Parts): Sandbox {
   const open = new Set<Jail>();
   let count = 0;
@@ -113,7 +129,12 @@ function createSandbox(parts: Parts): Sandbox {
     await parts.guardian?.close();
   };
 
-  return { enforcement: parts.enforcement, lease, close: () => (closing ??= close()) };
+  return {
+    enforcement: parts.enforcement,
+    identity: parts.identity,
+    lease,
+    close: () => (closing ??= close()),
+  };
 }
 
 async function startJail(

@@ -22,7 +22,11 @@ export function parseCgroupMounts(mountinfo: string, selfCgroup: string): Cgroup
     if (root === undefined || point === undefined || (type !== 'cgroup' && type !== 'cgroup2')) return [];
     const version = type === 'cgroup2' ? 2 : 1;
     const controllers =
-      version === 2 ? [] : (superOptions?.split(',') ?? []).filter((option) => !option.includes('='));
+      version === 2
+        ? []
+        : (superOptions?.split(',') ?? []).filter(
+            (option) => option !== 'rw' && option !== 'ro' && !option.includes('='),
+          );
     const absolute =
       version === 2
         ? paths.get('')

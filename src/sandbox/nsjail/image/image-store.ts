@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../owner.ts';
@@ -20,10 +20,11 @@ export interface RootImage {
   readonly interpreter: Interpreter;
 }
 
-/** The folder for images where no setting names one: readable by the ids that jails are mapped to. */
-export function defaultStateDir(isRoot: boolean, env: Readonly<Record<string, string | undefined>>): string {
-  if (isRoot) return '/var/lib/brig';
-  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'brig');
+/** The folder that the service keeps things in: the setting's, else one that the ids of jails can read. */
+export function resolveStateDir(setting: string | undefined): string {
+  if (setting !== undefined) return resolve(setting);
+  if (process.getuid?.() === 0) return '/var/lib/brig';
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'brig');
 }
 
 /**

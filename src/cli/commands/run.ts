@@ -1,0 +1,134 @@
+import { Option, type Command } from 'commander';
+import { toLimitPolicy } from '../../config.ts';
+import { parseLossless } from '../../core/lossless-json.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import { validateRequest } from '../../core/validate-request.ts';
+import { serializeOutcome } from '../../core/serialize-outcome.ts';
+import { exitStatusOf } from '../exit-status.ts';
+import { openTrialService } from '../open-service.ts';
+import { printFailure } from '../print-failure.ts';
+import { readInput } from '../read-input.ts';
+
+interface RunOptions {
+  readonly function?: string;
+  readonly script?: boolean;
+  readonly arg: readonly string[];
+  readonly stdin?: string;
+  readonly env: readonly string[];
+  readonly json?: boolean;
+  readonly timeout?: number;
+  readonly cpuTime?: number;
+  readonly memory?: number;
+  readonly cpus?: number;
+  readonly processes?: number;
+  readonly outputBytes?: number;
+  readonly disk?: number;
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run a script in a jail; its output, its exit status, and the value that main() returned')
+    .argument('<file>', 'the script; - reads it from standard input')
+    .option('-f, --function <name>', 'the function to call instead of main')
+    .option('-s, --script', 'run the file as __main__ instead of calling a function')
+    .option('-a, --arg <value>', 'an argument: JSON, or else the text itself; once for each', collect, [])
+    .option('--stdin <file>', 'what the script reads from standard input; - passes on your own')
+    .option('-e, --env <NAME=value>', 'an environment variable; once for each', collect, [])
+    .option('--json', 'print the whole outcome as JSON instead')
+    .addOption(limitOption('--timeout <seconds>', 'wall clock limit'))
+    .addOption(limitOption('--cpu-time <seconds>', 'CPU time limit'))
+    .addOption(limitOption('--memory <MiB>', 'memory limit'))
+    .addOption(limitOption('--cpus <cores>', 'CPU bandwidth'))
+    .addOption(limitOption('--processes <number>', 'processes and threads at once'))
+    .addOption(limitOption('--output-bytes <bytes>', 'bytes kept of each stream'))
+    .addOption(limitOption('--disk <MiB>', 'size of the working directory and of /tmp'))
+    .action(async (file: string, options: RunOptions) => {
+      process.exitCode = await run(file, options);
+    });
+}
+
+const limitOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(Number);
+
+async function run(file: string, options: RunOptions): Promise<number> {
+  const body = await toBody(file, options);
+  const { config, service } = await openTrialService();
+  const interrupted = new AbortController();
+  const onSignal = (): void => interrupted.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const print = options.json === true ? undefined : createPrinter();
+  try {
+    const request = validateRequest(body, {
+      policy: toLimitPolicy(config),
+      scriptBytes: config.maxScriptBytes,
+    });
+    const outcome = await service.execute(request, { signal: interrupted.signal, onOutput: print?.onOutput });
+    if (print === undefined) process.stdout.write(`${serializeOutcome(outcome)}\n`);
+    else print.finish(outcome);
+    return exitStatusOf(outcome);
+  } catch (error) {
+    // 128 and SIGINT, as a shell would say.
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    await service.close();
+  }
+}
+
+async function toBody(file: string, options: RunOptions): Promise<unknown> {
+  const script = await readInput(file);
+  const limits = {
+    timeout: options.timeout,
+    cpu_time: options.cpuTime,
+    memory_mb: options.memory,
+    cpus: options.cpus,
+    processes: options.processes,
+    output_bytes: options.outputBytes,
+    disk_mb: options.disk,
+  };
+  const isScript = options.script === true;
+  return {
+    script,
+    mode: isScript ? 'script' : 'function',
+    ...(options.function === undefined ? {} : { function: options.function }),
+    args: isScript ? [...options.arg] : options.arg.map(parseArgument),
+    ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
+    env: Object.fromEntries(options.env.map(splitVariable)),
+    limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** `5` and `{"a": 1}` are JSON, `hello` is itself. */
+function parseArgument(text: string): unknown {
+  try {
+    const parsed = parseLossless(`{"args":[${text}]}`) as { args: unknown[] };
+    return parsed.args.length === 1 ? parsed.args[0] : text;
+  } catch {
+    return text;
+  }
+}
+
+function splitVariable(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, process.env[text] ?? ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Passes the script's output on as it comes, then says what became of it. */
+function createPrinter() {
+  let endsInLine = true;
+  const streams = { stdout: process.stdout, stderr: process.stderr };
+  return {
+    onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array): void => {
+      streams[stream].write(chunk);
+      if (stream === 'stdout') endsInLine = chunk.at(-1) === 10;
+    },
+    finish: (outcome: Outcome): void => {
+      if (!endsInLine) process.stdout.write('\n');
+      if (!outcome.success) printFailure(outcome, process.stderr);
+      else if (outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { parseConfig, toLimitPolicy, type Config } from '../../config.ts';
+import type { Executor } from '../../executor/executor.ts';
+import { createApp } from '../../http/app.ts';
+import { listen, type Listening } from '../../http/listen.ts';
+import { createLogger, logEvents } from '../../observability/log.ts';
+import { createService, version } from '../../service.ts';
+import { toTrialConfig } from '../open-service.ts';
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the HTTP API; every setting is an environment variable')
+    .option(
+      '--trial',
+      'accept that memory and processes are bounded by rlimits where there is no cgroup; loopback only',
+    )
+    .action(async ({ trial }: { trial?: boolean }) => {
+      const config = parseConfig(process.env);
+      await serve(trial === true ? toLoopback(toTrialConfig(config, process.env)) : config);
+    });
+}
+
+function toLoopback(config: Config): Config {
+  if (['127.0.0.1', '::1', 'localhost'].includes(config.host)) return config;
+  process.stderr.write(`A trial listens on 127.0.0.1, not on ${config.host}.\n`);
+  return { ...config, host: '127.0.0.1' };
+}
+
+async function serve(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  const service = await createService(config, { onEvent: logEvents(logger) });
+  const app = createApp({
+    executor: service,
+    limitPolicy: toLimitPolicy(config),
+    caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
+    onIncident: ({ id, error, request }) =>
+      logger.error({ incident: id, err: error, ...request }, 'internal error'),
+  });
+  let door: Listening;
+  try {
+    door = await listen(app, {
+      host: config.host,
+      port: config.port,
+      onError: (error) => logger.error({ err: error }, 'connection failed'),
+    });
+  } catch (error) {
+    await service.close();
+    const { code } = error as NodeJS.ErrnoException;
+    process.stderr.write(`Brig cannot listen on ${config.host}:${config.port} (${code ?? 'unknown'}).\n`);
+    process.exitCode = 1;
+    return;
+  }
+  announce(door.address.url, service);
+  stopOnSignal(door, service);
+}
+
+/** The first signal finishes what runs, a second one ends at once: the guardian then removes what is left. */
+function stopOnSignal(door: Listening, service: Executor): void {
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    Promise.all([door.close(), service.close()]).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+function announce(url: string, service: Executor): void {
+  const { status, reason, sandbox } = service.health();
+  const lines = Object.entries(sandbox).map(
+    ([layer, { active, how }]) => `  ${layer.padEnd(11)} ${active ? 'holds' : 'DOES NOT HOLD'}  (${how})`,
+  );
+  process.stdout.write(`Brig ${version} listens on ${url}\n${lines.join('\n')}\n`);
+  if (sandbox.memory?.how === 'rlimit') {
+    process.stdout.write(
+      'There is no cgroup here: memory and processes are bounded by rlimits, each process alone.\n',
+    );
+  }
+  if (status === 'unhealthy') {
+    process.stdout.write(`No script can run yet: ${reason ?? 'unknown'}\n`);
+    return;
+  }
+  process.stdout.write(
+    `Try it:\n  curl -s ${url}/execute -H 'content-type: application/json' \\\n    -d '{"script": "def main():\\n    return 6 * 7"}'\n`,
+  );
+}

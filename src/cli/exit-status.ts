@@ -1,0 +1,42 @@
+import type { ErrorCategory } from '../core/error-category.ts';
+import type { Outcome } from '../core/outcome.ts';
+
+/** sysexits(3) where it has a number for it, the shell's habits (timeout(1): 124; 128 and the signal) elsewhere. */
+const statuses: Record<ErrorCategory, number> = {
+  missing_main: 1,
+  syntax_error: 1,
+  runtime_error: 1,
+  invalid_result: 1,
+  exited: 1,
+  timeout: 124,
+  cpu_limit: 152,
+  memory_limit: 137,
+  output_limit: 153,
+  crashed: 134,
+  policy_violation: 77,
+  invalid_input: 64,
+  unauthorized: 77,
+  forbidden: 77,
+  not_found: 66,
+  payload_too_large: 64,
+  rate_limited: 75,
+  overloaded: 75,
+  sandbox_unavailable: 69,
+  internal_error: 70,
+};
+
+/** EX_CONFIG: a setting is wrong. */
+export const CONFIG_STATUS = 78;
+
+export function toExitStatus(category: ErrorCategory): number {
+  return statuses[category];
+}
+
+/** The script's own exit status where it has one, else what stands for its category. */
+export function exitStatusOf(outcome: Outcome): number {
+  if (outcome.success) return 0;
+  const { error, return_code: code } = outcome;
+  if (error === 'exited' && code !== null && code > 0) return code;
+  if (error === 'crashed' && code !== null && code < 0) return 128 - code;
+  return toExitStatus(error);
+}

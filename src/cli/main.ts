@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config.ts';
+import { Refusal } from '../core/refusal.ts';
+import { version } from '../service.ts';
+import { addCheckCommand } from './commands/check.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { CONFIG_STATUS, toExitStatus } from './exit-status.ts';
+import { printFailure } from './print-failure.ts';
+
+/** EX_USAGE of sysexits(3). */
+const USAGE_STATUS = 64;
+
+const program = new Command('brig')
+  .description('Runs Python that nobody has read, each script in an nsjail jail of its own.')
+  .version(version)
+  .showHelpAfterError()
+  .showSuggestionAfterError()
+  .exitOverride();
+addServeCommand(program);
+addRunCommand(program);
+addCheckCommand(program);
+addDoctorCommand(program);
+
+// A reader that went away (`brig run … | head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong in words, and gives the exit status for it. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_STATUS;
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    return CONFIG_STATUS;
+  }
+  if (error instanceof Refusal) {
+    printFailure(error.toBody(), process.stderr);
+    return toExitStatus(error.category);
+  }
+  process.stderr.write(`A fault of Brig itself: ${error instanceof Error ? error.message : String(error)}\n`);
+  return toExitStatus('internal_error');
+}

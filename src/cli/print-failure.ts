@@ -1,0 +1,17 @@
+import { styleText } from 'node:util';
+import type { Failure, RefusalBody } from '../core/outcome.ts';
+
+/** A failure for a person: what, where, and what to do. Colours only where `stream` is a terminal. */
+export function printFailure(failure: Failure | RefusalBody, stream: NodeJS.WriteStream): void {
+  const style = (format: Parameters<typeof styleText>[0], text: string): string =>
+    styleText(format, text, { stream });
+  const what = failure.error_type === undefined ? failure.error : `${failure.error} (${failure.error_type})`;
+  const where = failure.location === undefined ? '' : ` at line ${failure.location.line}`;
+  stream.write(`${style(['bold', 'red'], `${what}${where}`)}: ${failure.message}\n`);
+  if (failure.traceback !== undefined) stream.write(`${style('dim', failure.traceback.trimEnd())}\n`);
+  for (const suggestion of failure.suggestions)
+    stream.write(`  ${style('cyan', 'try')} ${suggestion.replaceAll('\n', '\n      ')}\n`);
+  if (failure.available_functions.length > 0) {
+    stream.write(`  ${style('cyan', 'functions')} ${failure.available_functions.slice(0, 20).join(', ')}\n`);
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig, settings, toLimitPolicy } from './config.ts';
+
+const mistakesOf = (env: Record<string, string>): string[] => {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return error.mistakes.map(({ name, complaint }) => `${name}: ${complaint}`);
+  }
+  return [];
+};
+
+describe('parseConfig', () => {
+  it('needs nothing to be set', () => {
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      defaultTimeout: 10,
+      optionalLayers: [],
+    });
+  });
+
+  it('takes an alias where the own name is not set', () => {
+    expect(parseConfig({ PORT: '9', HOST: '::1' })).toMatchObject({ port: 9, host: '::1' });
+    expect(parseConfig({ PORT: '9', BRIG_PORT: '10' }).port).toBe(10);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(parseConfig({ BRIG_PORT: '', PORT: '' }).port).toBe(8080);
+  });
+
+  it('reports every mistake at once, a misspelt name included', () => {
+    const mistakes = mistakesOf({
+      BRIG_PORT: 'eighty',
+      BRIG_MAX_WAITING: '-1',
+      BRIG_TIMEOUT_DEFAULT: '1',
+      BRIG_HOSTS: 'x',
+    });
+    expect(mistakes).toHaveLength(4);
+    expect(mistakes.join('\n')).toMatch(/BRIG_HOSTS: .* did you mean BRIG_HOST\?/);
+  });
+
+  it('does not accept a default above its ceiling', () => {
+    expect(mistakesOf({ BRIG_DEFAULT_TIMEOUT: '30', BRIG_MAX_TIMEOUT: '20' })).toEqual([
+      'BRIG_DEFAULT_TIMEOUT: is above BRIG_MAX_TIMEOUT (20)',
+    ]);
+  });
+
+  it('reads lists', () => {
+    expect(parseConfig({ BRIG_OPTIONAL_LAYERS: 'memory, cpu' }).optionalLayers).toEqual(['memory', 'cpu']);
+    expect(mistakesOf({ BRIG_OPTIONAL_LAYERS: 'network' })).toHaveLength(1);
+  });
+
+  it('has defaults that are the contract’s', () => {
+    expect(toLimitPolicy(parseConfig({}))).toMatchObject({
+      defaults: { timeout: 10, memory_mb: 256, cpus: 1, processes: 64, output_bytes: 1_048_576, disk_mb: 64 },
+      ceilings: { timeout: 600, memory_mb: 8192, output_bytes: 10_485_760 },
+    });
+  });
+
+  it('has one variable for each setting', () => {
+    const names = Object.values(settings).map(({ env }) => env);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

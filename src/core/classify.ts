@@ -1,0 +1,170 @@
+import { describeReport } from './describe-report.ts';
+import type { Ending, Evidence, Stop } from './evidence.ts';
+import { formatBytes, formatMs } from './format-figures.ts';
+import { floodThreshold, type Limits } from './limits.ts';
+import { toJsonText, type Enforcement, type Failure, type Outcome } from './outcome.ts';
+import { toFailure, toSuccess, type ClassifyContext, type Verdict } from './outcome-shape.ts';
+import { suggestForExit, suggestForSignal } from './suggest-endings.ts';
+import { suggestEntryPoint } from './suggest-entry-point.ts';
+import {
+  suggestForCpuLimit,
+  suggestForFlood,
+  suggestForLargeResult,
+  suggestForMemoryLimit,
+  suggestForTimeout,
+} from './suggest-limits.ts';
+import { describeSignal, SIGKILL, SIGXCPU } from './signals.ts';
+
+export type { ClassifyContext } from './outcome-shape.ts';
+
+/** SIGKILL after this share of the CPU time that was allowed is taken for its limit: the kernel counts in ticks. */
+const CPU_SHARE = 0.95;
+
+/**
+ * The verdict on one execution. Pure and total: every evidence has one.
+ *
+ * The host's own evidence comes first: why it stopped the execution, how the process ended, what the kernel killed.
+ * What the harness reports shares a process with the script, so it can make a failure more precise, and a
+ * success only where the process ended with status 0.
+ */
+export function classify(evidence: Evidence, context: ClassifyContext): Outcome {
+  const { mode, stop, ending, report } = evidence;
+  if (stop !== undefined) return toFailure(evidence, context, judgeStop(stop, evidence, context));
+  if (ending.kind === 'exit' && ending.code === 0) {
+    if (mode === 'function' && report?.kind === 'result') return toSuccess(evidence, context, report.json);
+    if (mode === 'script' && (report === undefined || report.kind === 'result')) {
+      return toSuccess(evidence, context, noResult());
+    }
+  }
+  return toFailure(evidence, context, judgeEnding(ending, evidence, context));
+}
+
+/** The failure of a script whose analysis found no entry point, so that nothing was started for it. */
+export function missingMain(
+  context: ClassifyContext & { readonly limits: Limits; readonly enforcement: Enforcement },
+): Failure {
+  const { limits, enforcement, ...rest } = context;
+  const nothing = { text: '', bytes: 0, truncated: false };
+  const evidence: Evidence = {
+    mode: 'function',
+    limits,
+    stop: undefined,
+    ending: { kind: 'exit', code: 1 },
+    report: undefined,
+    stdout: nothing,
+    stderr: nothing,
+    usage: { durationMs: 0, cpuMs: 0, memoryPeakBytes: 0, oomKills: 0, processRefusals: 0 },
+    enforcement,
+  };
+  return toFailure(evidence, rest, {
+    error: 'missing_main',
+    message: `Script must contain a ${rest.functionName}() function as the entry point.`,
+    suggestions: suggestEntryPoint(rest.functionName, rest.availableFunctions),
+  });
+}
+
+function noResult() {
+  const json = toJsonText('null');
+  if (json === undefined) throw new Error('null is JSON');
+  return json;
+}
+
+function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Verdict {
+  const { limits, usage } = evidence;
+  switch (stop.reason) {
+    case 'flood': {
+      const threshold = formatBytes(floodThreshold(limits.output_bytes));
+      const cap = formatBytes(limits.output_bytes);
+      return {
+        error: 'output_limit',
+        message: `The script flooded ${stop.stream}: it was stopped after ${threshold}, of which ${cap} are kept.`,
+        suggestions: suggestForFlood(stop.stream, evidence, context),
+      };
+    }
+    case 'result_too_large':
+      return {
+        error: 'output_limit',
+        message: 'The result is larger than the cap of results.',
+        suggestions: suggestForLargeResult(context),
+      };
+    case 'deadline':
+      return {
+        error: 'timeout',
+        message: `The script was stopped after ${formatMs(limits.timeout * 1000)}, its limit of wall clock time.`,
+        suggestions: suggestForTimeout(evidence, context),
+      };
+    case 'cpu_time':
+      return judgeCpuTime(evidence, context);
+    case 'protocol':
+      return {
+        error: 'exited',
+        message: `The script broke the channel on which its result travels (${stop.detail}).`,
+        suggestions: [
+          'Leave the file descriptors alone that the script did not open itself',
+          ...suggestForExit(evidence.mode, context.functionName),
+        ],
+      };
+  }
+  // A reason this version does not know can only come from outside of it.
+  return judgeEnding(evidence.ending, { ...evidence, usage }, context);
+}
+
+function judgeCpuTime(evidence: Evidence, context: ClassifyContext): Verdict {
+  const allowed = formatMs(evidence.limits.cpu_time * 1000);
+  return {
+    error: 'cpu_limit',
+    message: `The script was stopped after ${allowed} of CPU time, its limit.`,
+    suggestions: suggestForCpuLimit(evidence, context),
+  };
+}
+
+/** How it ended by itself: not with a result. */
+function judgeEnding(ending: Ending, evidence: Evidence, context: ClassifyContext): Verdict {
+  const { usage, report } = evidence;
+  // A result and the end it should have had do not match: the report explains nothing.
+  const explanation = ending.kind === 'exit' && report?.kind !== 'result' ? report : undefined;
+  if (explanation !== undefined) return describeReport(explanation, evidence, context);
+  if (usage.oomKills > 0 && !(ending.kind === 'exit' && report !== undefined)) {
+    return judgeMemory(evidence, context);
+  }
+  return ending.kind === 'signal'
+    ? judgeSignal(ending, evidence, context)
+    : judgeExit(ending.code, evidence, context);
+}
+
+function judgeMemory(evidence: Evidence, context: ClassifyContext): Verdict {
+  return {
+    error: 'memory_limit',
+    message: `The script was killed at its memory limit of ${evidence.limits.memory_mb} MiB.`,
+    suggestions: suggestForMemoryLimit(evidence, context),
+  };
+}
+
+function judgeSignal(
+  ending: Extract<Ending, { kind: 'signal' }>,
+  evidence: Evidence,
+  context: ClassifyContext,
+): Verdict {
+  const { signal } = ending;
+  const isOverCpu = evidence.usage.cpuMs >= evidence.limits.cpu_time * 1000 * CPU_SHARE;
+  if (signal === SIGXCPU || (signal === SIGKILL && isOverCpu)) return judgeCpuTime(evidence, context);
+  return {
+    error: 'crashed',
+    message: describeSignal(ending),
+    suggestions: suggestForSignal(signal, evidence, context),
+  };
+}
+
+function judgeExit(code: number, { mode, report }: Evidence, { functionName }: ClassifyContext): Verdict {
+  const when =
+    mode === 'script'
+      ? ''
+      : report === undefined
+        ? ` before ${functionName}() returned`
+        : `, although a result had been reported`;
+  return {
+    error: 'exited',
+    message: `The script ended the process with status ${code}${when}.`,
+    suggestions: suggestForExit(mode, functionName),
+  };
+}

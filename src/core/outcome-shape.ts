@@ -1,0 +1,96 @@
+import { errorCategories, type ScriptErrorCategory } from './error-category.ts';
+import type { Evidence } from './evidence.ts';
+import { roundMs } from './format-figures.ts';
+import type { Limits } from './limits.ts';
+import { nearestFirst } from './nearest.ts';
+import type { ExecutionReport, Failure, JsonText, Location, Success } from './outcome.ts';
+
+/** What is known of a request apart from what happened in the jail. */
+export interface ClassifyContext {
+  readonly id: string;
+  /** The package environment the script ran in. */
+  readonly environment: string;
+  /** The function that was to be called. */
+  readonly functionName: string;
+  /** Functions at module level, as the analysis of the source saw them. */
+  readonly availableFunctions: readonly string[];
+  /** The most that a request may ask for here. */
+  readonly ceilings: Limits;
+}
+
+/** What went wrong, in the words of the answer. */
+export interface Verdict {
+  readonly error: ScriptErrorCategory;
+  readonly message: string;
+  readonly suggestions: readonly string[];
+  /** The class of the exception, with `runtime_error`. */
+  readonly type?: string | undefined;
+  readonly location?: { readonly line: number; readonly column?: number | undefined } | undefined;
+  readonly traceback?: string | undefined;
+}
+
+const MAX_SUGGESTIONS = 4;
+
+export function toSuccess(evidence: Evidence, context: ClassifyContext, result: JsonText): Success {
+  return { success: true, result, ...toBase(evidence, context), files: [] };
+}
+
+export function toFailure(evidence: Evidence, context: ClassifyContext, verdict: Verdict): Failure {
+  const { error, message, suggestions, type, location, traceback } = verdict;
+  return {
+    success: false,
+    error,
+    ...(type === undefined ? {} : { error_type: type }),
+    message,
+    ...toBase(evidence, context),
+    suggestions: [...new Set(suggestions)].slice(0, MAX_SUGGESTIONS),
+    retryable: errorCategories[error].retryable,
+    available_functions: listFunctions(evidence, context),
+    ...(location === undefined ? {} : { location: toLocation(location) }),
+    ...(traceback === undefined ? {} : { traceback }),
+  };
+}
+
+/** The functions of the script, the wanted one and its likes first; what the interpreter saw counts more than the source. */
+export function listFunctions(
+  { report }: Pick<Evidence, 'report'>,
+  { functionName, availableFunctions }: ClassifyContext,
+): string[] {
+  const seen = report?.kind === 'missing_main' && report.functions.length > 0 ? report.functions : undefined;
+  const names = seen ?? availableFunctions;
+  // `nearestFirst` ranks the others only.
+  return [...(names.includes(functionName) ? [functionName] : []), ...nearestFirst(functionName, names)];
+}
+
+const toLocation = ({ line, column }: NonNullable<Verdict['location']>): Location =>
+  column === undefined ? { line } : { line, column };
+
+function toBase(evidence: Evidence, context: ClassifyContext) {
+  const { stdout, stderr, ending } = evidence;
+  return {
+    stdout: stdout.text,
+    stderr: stderr.text,
+    return_code: ending.kind === 'exit' ? ending.code : -ending.signal,
+    execution: toExecutionReport(evidence, context),
+  };
+}
+
+function toExecutionReport(
+  { usage, stdout, stderr, limits, enforcement }: Evidence,
+  { id, environment }: ClassifyContext,
+): ExecutionReport {
+  return {
+    id,
+    runtime: 'python',
+    environment,
+    duration_ms: roundMs(usage.durationMs),
+    cpu_ms: roundMs(usage.cpuMs),
+    memory_peak_bytes: Math.max(0, usage.memoryPeakBytes),
+    output: {
+      stdout: { bytes: stdout.bytes, truncated: stdout.truncated },
+      stderr: { bytes: stderr.bytes, truncated: stderr.truncated },
+    },
+    limits,
+    enforcement,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Ending } from './evidence.ts';
+
+/* Numbers of Linux on x86-64 and arm64. */
+export const SIGILL = 4;
+export const SIGABRT = 6;
+export const SIGBUS = 7;
+export const SIGFPE = 8;
+export const SIGKILL = 9;
+export const SIGSEGV = 11;
+export const SIGTERM = 15;
+export const SIGXCPU = 24;
+export const SIGXFSZ = 25;
+export const SIGSYS = 31;
+
+const meanings: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
+  [SIGILL]: ['SIGILL', 'an illegal instruction'],
+  [SIGABRT]: ['SIGABRT', 'it aborted itself'],
+  [SIGBUS]: ['SIGBUS', 'an access to memory that is not there'],
+  [SIGFPE]: ['SIGFPE', 'an arithmetic fault in native code'],
+  [SIGKILL]: ['SIGKILL', 'it was killed'],
+  [SIGSEGV]: ['SIGSEGV', 'a segmentation fault'],
+  [SIGTERM]: ['SIGTERM', 'it was asked to end'],
+  [SIGXCPU]: ['SIGXCPU', 'its CPU time was used up'],
+  [SIGXFSZ]: ['SIGXFSZ', 'a file grew over the limit'],
+  [SIGSYS]: ['SIGSYS', 'a forbidden system call'],
+};
+
+/** One sentence that names the signal and says what it stands for. */
+export function describeSignal({ signal, name }: Extract<Ending, { kind: 'signal' }>): string {
+  const known = meanings[signal];
+  return known === undefined
+    ? `The interpreter was ended by signal ${signal}${name === '' ? '' : ` (${name})`}.`
+    : `The interpreter was ended by ${known[0]}: ${known[1]}.`;
+}

@@ -1,0 +1,74 @@
+import type { ErrorReport } from './harness-report.ts';
+import { commonModules, foreignAttributes, foreignNames, homeOf, moduleAliases } from './known-names.ts';
+import { nearest } from './nearest.ts';
+import type { ClassifyContext } from './outcome-shape.ts';
+import { describeEnvironment } from './suggest-imports.ts';
+
+/** A name that was looked up in vain, as the harness saw it. */
+export type Missing = NonNullable<Extract<ErrorReport, { kind: 'runtime_error' }>['missing']>;
+
+/** For a NameError: what may have been meant, or what is not imported. `type` tells an unbound local variable. */
+export function suggestForName(
+  { name, candidates }: Missing,
+  type: string,
+  context: Pick<ClassifyContext, 'environment'>,
+): string[] {
+  if (type === 'UnboundLocalError') {
+    return [
+      `Give ${name} a value before it is read: an assignment anywhere in a function makes it local there`,
+      `Declare \`global ${name}\` or \`nonlocal ${name}\` where the outer one is meant`,
+    ];
+  }
+  const imported = suggestImport(name, context);
+  const foreign = foreignNames.get(name);
+  const written = foreign === undefined ? [] : [`Write ${foreign}: Python 3 has no ${name}`];
+  return [...imported, ...written, ...didYouMean(name, candidates)];
+}
+
+function suggestImport(name: string, context: Pick<ClassifyContext, 'environment'>): string[] {
+  if (commonModules.has(name)) return [`Add \`import ${name}\``];
+  const alias = Object.hasOwn(moduleAliases, name) ? moduleAliases[name] : undefined;
+  if (alias !== undefined) return [`Add \`${alias[0]}\``, describeEnvironment(alias[1], context)];
+  const home = homeOf.get(name);
+  return home === undefined ? [] : [`Add \`from ${home} import ${name}\``];
+}
+
+/** For an AttributeError. */
+export function suggestForAttribute({ name, of, candidates }: Missing): string[] {
+  if (of === 'NoneType') {
+    return [
+      `Check for None before ".${name}": a function without a return statement gives None, as do list.sort() and re.match() without a match`,
+    ];
+  }
+  const moved = candidates.length > 0 && homeOf.get(name) === 'collections.abc' && of === 'collections';
+  if (moved) return [`Add \`from collections.abc import ${name}\`: it has moved there`];
+  const foreign = foreignAttributes.get(name);
+  const near = didYouMean(name, candidates);
+  if (near.length > 0) return near;
+  if (foreign !== undefined) return [`Write ${foreign}: ${of ?? 'the value'} has no ".${name}"`];
+  const own = candidates.filter((candidate) => !candidate.startsWith('_'));
+  return of === undefined || own.length === 0 || own.length > 12 ? [] : [`${of} has ${own.join(', ')}`];
+}
+
+/** For `from module import name`. */
+export function suggestForImportedName({ name, of, candidates }: Missing): string[] {
+  if (of === 'collections' && homeOf.get(name) === 'collections.abc') {
+    return [`Write \`from collections.abc import ${name}\`: it has moved there`];
+  }
+  const home = homeOf.get(name);
+  const near = nearest(name, withoutHidden(name, candidates));
+  if (near.length > 0)
+    return [`Did you mean ${quoteAll(near)}? Write \`from ${of ?? '…'} import ${near[0]}\``];
+  return home === undefined || home === of ? [] : [`Write \`from ${home} import ${name}\``];
+}
+
+function didYouMean(name: string, candidates: readonly string[]): string[] {
+  const near = nearest(name, withoutHidden(name, candidates));
+  return near.length === 0 ? [] : [`Did you mean ${quoteAll(near)}?`];
+}
+
+/** Who misspells a public name does not mean `__name__`. */
+const withoutHidden = (name: string, candidates: readonly string[]): string[] =>
+  candidates.filter((candidate) => name.startsWith('_') || !candidate.startsWith('_'));
+
+const quoteAll = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' or ');

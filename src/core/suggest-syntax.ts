@@ -1,0 +1,113 @@
+import type { ErrorReport } from './harness-report.ts';
+
+type SyntaxReport = Extract<ErrorReport, { kind: 'syntax_error' }>;
+
+interface Rule {
+  /** Found in the exception's class and text, `SyntaxError: invalid syntax`. */
+  readonly text?: RegExp;
+  /** Found in the line of the script that CPython shows. */
+  readonly line?: RegExp;
+  readonly suggestions: readonly string[];
+}
+
+/** The first rule that fits counts: from the special to the general. */
+const rules: readonly Rule[] = [
+  {
+    line: /^\s*(```|~~~)/,
+    suggestions: ['Remove the Markdown fence: send the code alone, without the lines of ```'],
+  },
+  {
+    text: /call to 'print'/,
+    suggestions: ['Write print(...) with parentheses: the print statement is Python 2'],
+  },
+  {
+    text: /call to 'exec'/,
+    suggestions: ['Write exec(...) with parentheses: the exec statement is Python 2'],
+  },
+  {
+    text: /invalid character .*U\+20(18|19|1A|1C|1D|1E)|invalid character .*U\+00(AB|BB)/,
+    suggestions: ['Replace the typographic quotes by " or \''],
+  },
+  {
+    text: /invalid (non-printable )?character/,
+    suggestions: ['Type the character anew: it looks like one of Python’s, but is another, or invisible'],
+  },
+  {
+    text: /multiple exception types must be parenthesized/,
+    suggestions: [
+      'Write `except Error as name:`; the comma is Python 2. For several: `except (A, B) as name:`',
+    ],
+  },
+  { text: /leading zeros/, suggestions: ['Write octal numbers as 0o17, and others without leading zeros'] },
+  {
+    text: /unterminated (triple-quoted |f-string|string|t-string)/,
+    suggestions: [
+      'Close the string with the quote that opened it',
+      'For text of several lines use triple quotes; in JSON a line break within a string of the script is \\\\n',
+    ],
+  },
+  { text: /^TabError|inconsistent use of tabs/, suggestions: ['Indent with spaces only, four a level'] },
+  {
+    text: /expected an indented block/,
+    suggestions: ['Indent the lines after the colon, or write `pass` where there are none'],
+  },
+  { text: /^IndentationError/, suggestions: ['Give the lines of one block the same indentation'] },
+  {
+    text: /outside (async|of an asynchronous) function|'await' outside function/,
+    suggestions: ['Make the function around it `async def`; `async def main()` is awaited by itself'],
+  },
+  {
+    text: /'return' outside function|'yield' outside function/,
+    suggestions: ['Move it into a function: def main(), with its lines indented'],
+  },
+  { text: /was never closed/, suggestions: ['Add the closing bracket'] },
+  { text: /unmatched/, suggestions: ['Remove the closing bracket, or add the one that opens it'] },
+  { text: /expected ':'/, suggestions: ['End the line with a colon'] },
+  { text: /Maybe you meant '==' or ':='/, suggestions: ['Compare with ==; = assigns'] },
+  { text: /null bytes/, suggestions: ['Remove the NUL characters from the script'] },
+  {
+    text: /too many nested|RecursionError|MemoryError|too complex|OverflowError/,
+    suggestions: ['Split the expression or the block: it is nested too deeply for the compiler'],
+  },
+  {
+    line: /^\s*(let|const|var)\s+\w|^\s*function\b|=>|&&|\|\||\+\+\s*$|^\s*}\s*else/,
+    suggestions: ['Write Python 3: the line looks like JavaScript or C'],
+  },
+  { line: /^\s*else\s+if\b/, suggestions: ['Write elif'] },
+  { line: /<>/, suggestions: ['Write != for "not equal"; <> is Python 2'] },
+  { line: /^\s*raise\s+\w+\s*,/, suggestions: ['Write raise Error(text); the comma is Python 2'] },
+  { line: /^\s*(>>>|\.\.\.|In \[\d+\]:)/, suggestions: ['Remove the prompts (>>>) in front of the lines'] },
+  { line: /^\s*[%!]\s*\w/, suggestions: ['Remove the notebook command: only Python runs here'] },
+  {
+    line: /^\s*(pip3?|python3?|apt(-get)?|conda)\s+\w/,
+    suggestions: ['Remove the shell command: only Python runs here'],
+  },
+];
+
+/** What to do about source that CPython refuses. */
+export function suggestForSyntax(report: SyntaxReport): string[] {
+  const text = `${report.type}: ${report.message}`;
+  const line = findLine(report);
+  const rule = rules.find(
+    (candidate) =>
+      candidate.text?.test(text) === true || (line !== undefined && candidate.line?.test(line) === true),
+  );
+  const where = report.location;
+  return [
+    ...(rule?.suggestions ?? []),
+    ...(where === undefined
+      ? rule === undefined
+        ? ['Check that the script is Python 3']
+        : []
+      : [
+          `Look at line ${where.line}${where.column === undefined ? '' : `, column ${where.column}`}, and at the end of the line before it`,
+        ]),
+  ];
+}
+
+/** The line of the source that the rendered error shows, below `File "script.py", line N`. */
+function findLine({ traceback }: SyntaxReport): string | undefined {
+  const lines = traceback?.split('\n') ?? [];
+  const header = lines.findLastIndex((line) => /^\s*File "/.test(line));
+  return header === -1 ? undefined : lines[header + 1];
+}

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import { limitNames } from './limits.ts';
+import { isRecord } from './lossless-json.ts';
+import { nearest } from './nearest.ts';
+import { executeRequestSchema, unservedFields } from './request.ts';
+import { nameType, quote, writePath, type Mistake } from './validate-request-words.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const fieldNames = Object.keys(executeRequestSchema.shape);
+const unserved: ReadonlySet<string> = new Set(unservedFields);
+
+/** Fields that the request may not have, each with the known one it is most like. */
+export function complainAboutUnknownFields(body: Readonly<Record<string, unknown>>): Mistake[] {
+  const { limits } = body;
+  return [
+    ...unknownNames(body, fieldNames).map(describeUnknownField),
+    ...(isRecord(limits) ? unknownNames(limits, limitNames) : []).map(describeUnknownLimit),
+  ];
+}
+
+function unknownNames(object: Readonly<Record<string, unknown>>, known: readonly string[]): string[] {
+  return Object.keys(object).filter((name) => !known.includes(name));
+}
+
+function describeUnknownField(name: string): Mistake {
+  if (unserved.has(name)) {
+    return {
+      message: `Field ${quote(name)} is part of the contract but not served by this version`,
+      suggestion: `Leave out ${quote(name)}.`,
+    };
+  }
+  const [field] = nearest(name, fieldNames, 1);
+  const suggestion = `Fields of a request: ${fieldNames.join(', ')}.`;
+  if (field !== undefined) return { message: ask(quote(name), field), suggestion };
+  // A limit that was written one level too high.
+  const limit = limitNames.find((known) => known === name) ?? nearest(name, limitNames, 1)[0];
+  return { message: ask(quote(name), limit === undefined ? undefined : `limits.${limit}`), suggestion };
+}
+
+function describeUnknownLimit(name: string): Mistake {
+  const [like] = nearest(name, limitNames, 1);
+  return {
+    message: ask(quote(`limits.${name}`), like === undefined ? undefined : `limits.${like}`),
+    suggestion: `Limits of a request: ${limitNames.join(', ')}.`,
+  };
+}
+
+function ask(unknown: string, like: string | undefined): string {
+  return `Unknown field ${unknown}${like === undefined ? '' : `; did you mean "${like}"?`}`;
+}
+
+/** What the schema found wrong, in words; unknown fields are told elsewhere, with their neighbours. */
+export function complainAboutShape(
+  issues: readonly Issue[],
+  body: Readonly<Record<string, unknown>>,
+): Mistake[] {
+  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [] : [describe(issue, body)]));
+}
+
+function describe(issue: Issue, body: unknown): Mistake {
+  const path = writePath(issue.path);
+  const value = issue.path.reduce<unknown>(stepInto, body);
+  switch (issue.code) {
+    case 'invalid_type':
+      if (value === undefined)
+        return { message: `"${path}" is missing: it must be ${nameExpected(issue.expected)}` };
+      return {
+        message: `${path} must be ${nameExpected(issue.expected)}, not ${nameReceived(issue.expected, value)}`,
+      };
+    case 'invalid_value':
+      return {
+        message: `${path} must be ${issue.values.map((known) => `"${String(known)}"`).join(' or ')}, not ${showValue(value)}`,
+      };
+    case 'too_small':
+      return {
+        message: `${path} must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${showValue(value)}`,
+      };
+    case 'too_big':
+      return { message: `${path} must be at most ${issue.maximum}, not ${showValue(value)}` };
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return { message: `${path}: ${issue.message}` };
+  }
+}
+
+function stepInto(value: unknown, step: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+  return (value as Record<PropertyKey, unknown>)[step];
+}
+
+function nameExpected(expected: string): string {
+  if (expected === 'record' || expected === 'object') return 'an object';
+  if (expected === 'int') return 'an integer';
+  return expected === 'array' ? 'an array' : `a ${expected}`;
+}
+
+const nameReceived = (expected: string, value: unknown): string =>
+  expected === 'int' && typeof value === 'number' && Number.isFinite(value) ? String(value) : nameType(value);
+
+function showValue(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : nameType(value);
+}

@@ -1,0 +1,37 @@
+import { isRawNumber } from './lossless-json.ts';
+
+/** One thing that is wrong with a request, without a full stop, and what to do about it. */
+export interface Mistake {
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** Longest piece of a caller's own text that a message repeats, in UTF-16 units. */
+const MOST_QUOTED = 80;
+
+/** A caller's text within a sentence: escaped, and cut where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text);
+}
+
+/** The JSON type of a value, with its article. */
+export function nameType(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (isRawNumber(value)) return 'a number';
+  if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'a number beyond all bounds';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** A place in a body as a caller would write it: `limits.timeout`, `args[3]`, `env["a b"]`. */
+export function writePath(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = String(step);
+      if (!/^\w{1,80}$/.test(name)) return `[${quote(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join('');
+}

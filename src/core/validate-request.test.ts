@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { Limits } from './limits.ts';
+import { parseLossless } from './lossless-json.ts';
+import { Refusal } from './refusal.ts';
+import { requestCaps } from './request.ts';
+import { validateRequest } from './validate-request.ts';
+
+const defaults: Limits = {
+  timeout: 10,
+  cpu_time: 10,
+  memory_mb: 256,
+  cpus: 1,
+  processes: 64,
+  output_bytes: 1024,
+  disk_mb: 64,
+};
+const ceilings: Limits = { ...defaults, timeout: 600, cpu_time: 2400, memory_mb: 8192 };
+const rules = { policy: { defaults, ceilings }, scriptBytes: 100 };
+const script = 'def main(): pass';
+
+function refuse(body: unknown): Refusal {
+  try {
+    validateRequest(body, rules);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+const nestArguments = (depth: number): string =>
+  `{"script":"x","args":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
+const passDigits = (digits: number): unknown =>
+  parseLossless(`{"script":"x","args":[-${'9'.repeat(digits)}]}`);
+
+describe('validateRequest', () => {
+  it('completes the smallest request', () => {
+    expect(validateRequest({ script }, rules)).toEqual({
+      script,
+      mode: 'function',
+      function: 'main',
+      args: [],
+      kwargs: {},
+      stdin: '',
+      env: {},
+      limits: {},
+    });
+  });
+
+  it.each([
+    [null, 'The body must be a JSON object, not null.'],
+    [[], 'The body must be a JSON object, not an array.'],
+    [{}, '"script" is missing: it must be a string.'],
+    [{ scirpt: 'x', script }, 'Unknown field "scirpt"; did you mean "script"?'],
+    [{ script, zzzzzz: 1 }, 'Unknown field "zzzzzz".'],
+    [{ script, timeout: 1 }, 'Unknown field "timeout"; did you mean "limits.timeout"?'],
+    [
+      { script, limits: { memory: 1, cpu: 1 } },
+      '2 things are wrong: Unknown field "limits.memory"; did you mean "limits.memory_mb"?; Unknown field "limits.cpu"; did you mean "limits.cpus"?',
+    ],
+    [{ script, files: [] }, 'Field "files" is part of the contract but not served by this version.'],
+    [{ script: 5 }, 'script must be a string, not a number.'],
+    [{ script, args: {} }, 'args must be an array, not an object.'],
+    [{ script, kwargs: [] }, 'kwargs must be an object, not an array.'],
+    [{ script, env: { A: 1 } }, 'env.A must be a string, not a number.'],
+    [{ script, limits: null }, 'limits must be an object, not null.'],
+    [{ script, mode: 'fun' }, 'mode must be "function" or "script", not "fun".'],
+    [{ script, limits: { timeout: -1 } }, 'limits.timeout must be more than 0, not -1.'],
+    [{ script, limits: { memory_mb: 20.5 } }, 'limits.memory_mb must be an integer, not 20.5.'],
+    [{ script, limits: { timeout: 601 } }, 'limits.timeout is 601, above its ceiling of 600.'],
+    [{ script, mode: 'script', args: ['a', 1] }, 'args[1] must be a string in mode "script", not a number.'],
+    [{ script, mode: 'script', kwargs: { a: 1 } }, 'kwargs must be empty in mode "script".'],
+    [{ script, mode: 'script', function: 'main' }, 'function has no meaning in mode "script".'],
+    [
+      JSON.parse('{"script":"x","env":{"__proto__":"1"}}'),
+      'env.__proto__: "__proto__" cannot be the name of an environment variable.',
+    ],
+    [JSON.parse('{"script":"x","__proto__":1}'), 'Unknown field "__proto__".'],
+  ])('refuses %j', (body, message) => {
+    const refusal = refuse(body);
+    expect(refusal.category).toBe('invalid_input');
+    expect(refusal.message).toBe(message);
+  });
+
+  it('tells all mistakes, and what to do about them', () => {
+    const { message, suggestions } = refuse({ scirpt: script, mode: 1, limits: { timeout: 1e9, x: 1 } });
+    expect(message).toMatch(/^5 things are wrong: /);
+    for (const part of [
+      '"scirpt"',
+      '"script" is missing',
+      'mode must be',
+      'limits.timeout is 1000000000',
+      'limits.x',
+    ]) {
+      expect(message).toContain(part);
+    }
+    expect(suggestions).toContain('Ask for a timeout of at most 600, or leave it out for the default of 10.');
+  });
+
+  it('stays short where a body is all mistakes', () => {
+    const body = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, index) => [`${'x'.repeat(500)}${index}`, 1]),
+    );
+    const { message } = refuse({ script, ...body });
+    expect(message).toContain('and 4980 more');
+    expect(message.length).toBeLessThan(5000);
+  });
+
+  it('counts the script in bytes', () => {
+    expect(validateRequest({ script: 'x'.repeat(100) }, rules).script).toHaveLength(100);
+    expect(refuse({ script: 'é'.repeat(51) }).category).toBe('payload_too_large');
+  });
+
+  it('counts env in bytes', () => {
+    const { message } = refuse({ script, env: { A: 'é'.repeat(requestCaps.envBytes / 2) } });
+    expect(message).toContain('env has 65539 bytes; at most 65536');
+  });
+
+  it('takes names of kwargs and args as they are', () => {
+    const body = parseLossless(
+      '{"script":"x","kwargs":{"__proto__":1,"constructor":5.0,"a b":2},"args":[{"__proto__":{"a":1}}]}',
+    );
+    const { kwargs, args } = validateRequest(body, rules);
+    expect(JSON.stringify(kwargs)).toBe('{"__proto__":1,"constructor":5.0,"a b":2}');
+    expect(JSON.stringify(args)).toBe('[{"__proto__":{"a":1}}]');
+    expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
+  });
+
+  it('bounds the depth of arguments without recursion', () => {
+    expect(validateRequest(JSON.parse(nestArguments(200)), rules).args).toHaveLength(1);
+    expect(refuse(JSON.parse(nestArguments(201))).message).toContain('more than 200 levels');
+    expect(refuse(JSON.parse(nestArguments(1e6))).message).toContain('more than 200 levels');
+  });
+
+  it('refuses integers that Python would not read', () => {
+    expect(validateRequest(passDigits(4300), rules).args).toHaveLength(1);
+    expect(refuse(passDigits(4301)).message).toContain('more than 4300 digits');
+  });
+});

@@ -1,0 +1,138 @@
+import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from './limits.ts';
+import { isRecord } from './lossless-json.ts';
+import { Refusal } from './refusal.ts';
+import { executeRequestSchema, requestCaps, type ExecuteRequest } from './request.ts';
+import { complainAboutArguments } from './validate-request-arguments.ts';
+import { complainAboutUnknownFields, complainAboutShape } from './validate-request-fields.ts';
+import { nameType, type Mistake } from './validate-request-words.ts';
+
+export interface RequestRules {
+  readonly policy: LimitPolicy;
+  /** Most bytes of UTF-8 that a script may have. */
+  readonly scriptBytes: number;
+}
+
+/** The smallest request that is valid, as it would be written. */
+export const smallestRequest = JSON.stringify({ script: "def main():\n    return 'hello'" });
+
+/** Mistakes that one message spells out; a body can hold a hundred thousand. */
+const MOST_MISTAKES = 20;
+
+/**
+ * Turns a body, as parsed by `parseLossless`, into a request that the rest of the pipeline trusts.
+ * The arguments are handed on as they are, names like `__proto__` included.
+ *
+ * @throws Refusal `invalid_input` that says all that is wrong, or `payload_too_large` for the script.
+ */
+export function validateRequest(body: unknown, { policy, scriptBytes }: RequestRules): ExecuteRequest {
+  if (!isRecord(body)) {
+    throw new Refusal('invalid_input', `The body must be a JSON object, not ${nameType(body)}.`, {
+      suggestions: [`The smallest valid request: ${smallestRequest}`],
+    });
+  }
+  refuseLargeScript(body['script'], scriptBytes);
+  const parsed = executeRequestSchema.safeParse(body);
+  const mistakes = [
+    ...complainAboutUnknownFields(body),
+    ...complainAboutShape(parsed.error?.issues ?? [], body),
+    ...complainAboutMode(body),
+    ...complainAboutEnv(body['env']),
+    ...complainAboutArguments(body),
+    ...complainAboutCeilings(body['limits'], policy),
+  ];
+  if (!parsed.success || mistakes.length > 0) throw toRefusal(mistakes);
+  const { kwargs } = body;
+  // zod's record drops the name "__proto__", which is a keyword argument like any other.
+  return isRecord(kwargs) ? { ...parsed.data, kwargs } : parsed.data;
+}
+
+function refuseLargeScript(script: unknown, most: number): void {
+  if (typeof script !== 'string') return;
+  const bytes = countUtf8(script);
+  if (bytes <= most) return;
+  throw new Refusal('payload_too_large', `The script has ${bytes} bytes; at most ${most} are taken.`, {
+    suggestions: ['Pass data as args, kwargs or stdin instead of writing it into the script.'],
+  });
+}
+
+function complainAboutMode(body: Record<string, unknown>): Mistake[] {
+  const { mode, args, kwargs } = body;
+  if (mode !== 'script') return [];
+  const mistakes: Mistake[] = [];
+  const index = Array.isArray(args) ? args.findIndex((argument) => typeof argument !== 'string') : -1;
+  if (Array.isArray(args) && index !== -1) {
+    mistakes.push({
+      message: `args[${index}] must be a string in mode "script", not ${nameType(args[index])}`,
+      suggestion: 'In mode "script", args are the strings of sys.argv[1:].',
+    });
+  }
+  if (isRecord(kwargs) && Object.keys(kwargs).length > 0) {
+    mistakes.push({
+      message: 'kwargs must be empty in mode "script"',
+      suggestion: 'Only a function takes kwargs: use mode "function", or pass strings as args.',
+    });
+  }
+  if (Object.hasOwn(body, 'function')) {
+    mistakes.push({
+      message: 'function has no meaning in mode "script"',
+      suggestion: 'Leave out "function", or use mode "function".',
+    });
+  }
+  return mistakes;
+}
+
+function complainAboutEnv(env: unknown): Mistake[] {
+  if (!isRecord(env)) return [];
+  const mistakes: Mistake[] = [];
+  if (Object.hasOwn(env, '__proto__')) {
+    mistakes.push({ message: 'env.__proto__: "__proto__" cannot be the name of an environment variable' });
+  }
+  if (Object.keys(env).some((name) => !name.isWellFormed())) {
+    mistakes.push({
+      message: 'env: a name is not well-formed Unicode: it holds a lone surrogate',
+    });
+  }
+  // As the kernel counts them: NAME=value, and a NUL after each.
+  const bytes = Object.entries(env).reduce(
+    (sum, [name, value]) => sum + countUtf8(name) + (typeof value === 'string' ? countUtf8(value) : 0) + 2,
+    0,
+  );
+  if (bytes > requestCaps.envBytes) {
+    mistakes.push({
+      message: `env has ${bytes} bytes; at most ${requestCaps.envBytes} are taken`,
+      suggestion: 'Pass large data as args, kwargs or stdin.',
+    });
+  }
+  return mistakes;
+}
+
+function complainAboutCeilings(limits: unknown, policy: LimitPolicy): Mistake[] {
+  if (!isRecord(limits)) return [];
+  const asked: RequestedLimits = {};
+  for (const name of limitNames) {
+    const value = limits[name];
+    if (typeof value === 'number' && Number.isFinite(value)) asked[name] = value;
+  }
+  const resolved = resolveLimits(asked, policy);
+  if (!('excess' in resolved)) return [];
+  return resolved.excess.map(({ name, asked: value, ceiling }) => ({
+    message: `limits.${name} is ${value}, above its ceiling of ${ceiling}`,
+    suggestion: `Ask for a ${name} of at most ${ceiling}, or leave it out for the default of ${policy.defaults[name]}.`,
+  }));
+}
+
+function toRefusal(mistakes: readonly Mistake[]): Refusal {
+  const told = mistakes.slice(0, MOST_MISTAKES);
+  const suggestions = new Set(told.flatMap(({ suggestion }) => suggestion ?? []));
+  const rest = mistakes.length - told.length;
+  const lines = told.map(({ message }) => message).join('; ');
+  const message =
+    mistakes.length === 1
+      ? `${lines}.`
+      : `${mistakes.length} things are wrong: ${lines}${rest > 0 ? `; and ${rest} more` : ''}.`;
+  return new Refusal('invalid_input', message.replace(/\?\.$/, '?'), { suggestions: [...suggestions] });
+}
+
+function countUtf8(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

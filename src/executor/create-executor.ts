@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import type { Analyzer } from '../analysis/analyzer.ts';
+import { describeMissing } from '../analysis/entry-point.ts';
+import { classify, missingMain } from '../core/classify.ts';
+import type { Health } from '../core/health.ts';
+import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import type { Admission, Turn } from '../pool/admission.ts';
+import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
+import type { EventListener } from './events.ts';
+import type { ExecuteOptions, Executor, Timings } from './executor.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface ExecutorParts {
+  readonly analyzer: Analyzer;
+  readonly admission: Admission;
+  readonly readiness: Readiness;
+  readonly limitPolicy: LimitPolicy;
+  readonly version: string;
+  /** Seconds that running executions get to finish when the executor is closed. */
+  readonly shutdownGrace: number;
+  readonly onEvent: EventListener;
+}
+
+const ENVIRONMENT = 'default';
+
+/** One request on its way through the pipeline. */
+interface Execution {
+  readonly id: string;
+  readonly request: ExecuteRequest;
+  readonly limits: Limits;
+  readonly options: ExecuteOptions;
+  /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
+  readonly signal: AbortSignal;
+  readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
+}
+
+/** The use case: analysis, admission, lease, run, verdict. Everything it needs is handed to it. */
+export function createExecutor(parts: ExecutorParts): Executor {
+  const { analyzer, admission, readiness, onEvent } = parts;
+  const shutdown = new AbortController();
+  /** Jails whose outcome was answered already and that are being taken down. */
+  const endings = new Set<Promise<void>>();
+  let closing: Promise<void> | undefined;
+
+  const execute = async (request: ExecuteRequest, options: ExecuteOptions = {}): Promise<Outcome> => {
+    const id = request.execution_id ?? randomUUID();
+    try {
+      const outcome = await pipeline(begin(parts, id, request, options, shutdown.signal));
+      return outcome;
+    } catch (error) {
+      throw translate(error, id);
+    }
+  };
+
+  const pipeline = async (execution: Execution): Promise<Outcome> => {
+    const { id, request, limits, timings, signal } = execution;
+    const sandbox = requireSandbox(readiness);
+    const analysed = performance.now();
+    const analysis = await analyse(analyzer, request, signal);
+    timings.analysis = performance.now() - analysed;
+    const context = {
+      id,
+      environment: ENVIRONMENT,
+      functionName: request.function,
+      availableFunctions: analysis?.availableFunctions ?? [],
+      ceilings: parts.limitPolicy.ceilings,
+    };
+    if (analysis?.isMissing === true) {
+      return finish(execution, missingMain({ ...context, limits, enforcement: sandbox.enforcement }));
+    }
+    const turn = await admission.enter(signal);
+    timings.queue = turn.waitedMs;
+    const evidence = await runInTurn(execution, sandbox, turn);
+    return finish(execution, classify(evidence, context));
+  };
+
+  const runInTurn = async (execution: Execution, sandbox: Sandbox, turn: Turn) => {
+    const { request, limits, options, signal, timings } = execution;
+    let jail: Jail | undefined;
+    try {
+      const leased = performance.now();
+      jail = await sandbox.lease(limits, signal);
+      const started = performance.now();
+      timings.jail = started - leased;
+      const evidence = await jail.run(request, { signal, onOutput: options.onOutput });
+      timings.run = evidence.usage.durationMs;
+      timings.collect = performance.now() - started - evidence.usage.durationMs;
+      return evidence;
+    } finally {
+      // The answer does not wait for the jail's last traces to be removed; the place in the queue does.
+      const ending = (jail?.[Symbol.asyncDispose]() ?? Promise.resolve())
+        .catch((error: unknown) => onEvent({ type: 'jail_failed', id: execution.id, error }))
+        .finally(() => {
+          turn[Symbol.dispose]();
+          endings.delete(ending);
+        });
+      endings.add(ending);
+    }
+  };
+
+  const finish = ({ id, options, timings }: Execution, outcome: Outcome): Outcome => {
+    options.onTimings?.(timings);
+    const { duration_ms, cpu_ms, memory_peak_bytes } = outcome.execution;
+    onEvent({
+      type: 'execution_finished',
+      id,
+      verdict: outcome.success ? 'success' : outcome.error,
+      returnCode: outcome.return_code,
+      usage: { duration_ms, cpu_ms, memory_peak_bytes },
+      timings,
+    });
+    return outcome;
+  };
+
+  /** What left the pipeline as an exception: refusals pass, a failed machine becomes one, the rest is ours. */
+  const translate = (error: unknown, id: string): unknown => {
+    if (error instanceof Refusal) {
+      onEvent({ type: 'execution_refused', id, category: error.category, message: error.message });
+      return error;
+    }
+    if (!(error instanceof JailFailure)) {
+      onEvent({ type: 'execution_aborted', id });
+      return error;
+    }
+    onEvent({ type: 'jail_failed', id, error });
+    readiness.suspect();
+    return new Refusal('sandbox_unavailable', error.message, {
+      suggestions: error.remedy === undefined ? [] : [error.remedy],
+      retryAfter: 5,
+      cause: error,
+    });
+  };
+
+  const close = async (): Promise<void> => {
+    const timer = setTimeout(
+      () =>
+        shutdown.abort(
+          new Refusal('overloaded', 'The service was shut down before the script ended.', { retryAfter: 5 }),
+        ),
+      parts.shutdownGrace * 1000,
+    );
+    await admission.close();
+    clearTimeout(timer);
+    await Promise.all(endings);
+    await readiness.close();
+    await analyzer.close();
+  };
+
+  return {
+    execute,
+    health: () => describeHealth(parts, closing !== undefined),
+    close: () => (closing ??= close()),
+  };
+}
+
+function begin(
+  { limitPolicy }: ExecutorParts,
+  id: string,
+  request: ExecuteRequest,
+  options: ExecuteOptions,
+  shutdown: AbortSignal,
+): Execution {
+  const resolved = resolveLimits(request.limits, limitPolicy);
+  // The doors check this with better words; the pipeline does not rely on it.
+  if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
+  const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
+  signal.throwIfAborted();
+  const timings = { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 };
+  return { id, request, limits: resolved.limits, options, signal, timings };
+}
+
+function requireSandbox(readiness: Readiness): Sandbox {
+  const state = readiness.current();
+  if (state.isReady) return state.sandbox;
+  throw new Refusal('sandbox_unavailable', state.reason, {
+    suggestions: state.remedy === undefined ? [] : [state.remedy],
+    retryAfter: 15,
+  });
+}
+
+/** What is known of the entry point before anything is started; nothing in mode `script`, which needs none. */
+async function analyse(
+  analyzer: Analyzer,
+  { mode, script, function: wanted }: ExecuteRequest,
+  signal: AbortSignal,
+): Promise<{ isMissing: boolean; availableFunctions: string[] } | undefined> {
+  if (mode === 'script') return undefined;
+  const analysis = await analyzer.analyze(script, wanted, signal);
+  return { isMissing: analysis.defines === 'no', ...describeMissing(analysis, wanted) };
+}
+
+function describeHealth({ readiness, admission, version }: ExecutorParts, isClosing: boolean): Health {
+  const state = readiness.current();
+  const reason = isClosing
+    ? 'The service is shutting down.'
+    : state.isReady
+      ? undefined
+      : [state.reason, state.remedy].filter(Boolean).join(' ');
+  return {
+    status: reason === undefined ? 'healthy' : 'unhealthy',
+    service: 'Python Script Executor',
+    version,
+    ...(reason === undefined ? {} : { reason }),
+    sandbox: state.layers,
+    pool: {
+      running: admission.running,
+      waiting: admission.waiting,
+      capacity: admission.options.capacity,
+      waiting_room: admission.options.waitingRoom,
+    },
+  };
+}

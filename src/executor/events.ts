@@ -1,0 +1,27 @@
+import type { ErrorCategory } from '../core/error-category.ts';
+import type { ExecutionReport } from '../core/outcome.ts';
+import type { ReadinessState } from './readiness.ts';
+import type { Timings } from './executor.ts';
+
+/** What the pipeline tells those who watch it: logs, metrics, traces. Never a script, its output or its result. */
+export type ExecutorEvent =
+  | {
+      readonly type: 'execution_finished';
+      readonly id: string;
+      readonly verdict: 'success' | ErrorCategory;
+      readonly returnCode: number | null;
+      readonly usage: Pick<ExecutionReport, 'duration_ms' | 'cpu_ms' | 'memory_peak_bytes'>;
+      readonly timings: Timings;
+    }
+  | {
+      readonly type: 'execution_refused';
+      readonly id: string;
+      readonly category: ErrorCategory;
+      readonly message: string;
+    }
+  | { readonly type: 'execution_aborted'; readonly id: string }
+  /** The machine failed; `error` is for the log alone. */
+  | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
+  | { readonly type: 'readiness_changed'; readonly state: ReadinessState; readonly cause: unknown };
+
+export type EventListener = (event: ExecutorEvent) => void;

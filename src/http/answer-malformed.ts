@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import { Refusal } from '../core/refusal.ts';
+import type { RefusalStatus } from './error-status.ts';
+import { jsonType, standingHeaders } from './headers.ts';
+
+/** An answer for what never became a request: it has no context, so it is written whole. */
+export interface RawAnswer {
+  readonly status: RefusalStatus;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a client is told whose bytes Node's HTTP parser gave up on; `code` is the parser's. */
+export function answerMalformed(code: string | undefined): RawAnswer {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return answer(408, 'The request did not arrive in time.', 'Send headers and body without long pauses.');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return answer(431, "The request's headers are too large.", 'Send fewer or shorter headers.');
+  }
+  return answer(
+    400,
+    'This is not a well-formed HTTP request.',
+    'Send HTTP/1.1, with a Host and a valid path.',
+  );
+}
+
+/** What a client is told when the adapter itself failed on its request. */
+export function answerUnhandled(): RawAnswer {
+  const refusal = new Refusal('internal_error', 'The service failed.');
+  return toAnswer(500, refusal);
+}
+
+function answer(status: RefusalStatus, message: string, suggestion: string): RawAnswer {
+  return toAnswer(status, new Refusal('invalid_input', message, { suggestions: [suggestion] }));
+}
+
+function toAnswer(status: RefusalStatus, refusal: Refusal): RawAnswer {
+  const body = JSON.stringify(refusal.toBody());
+  const headers = {
+    'Content-Type': jsonType,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'X-Request-Id': randomUUID(),
+    ...standingHeaders,
+    Connection: 'close',
+  };
+  return { status, headers, body };
+}
+
+/** The answer as it goes over a socket. */
+export function writeRaw({ status, headers, body }: RawAnswer): string {
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`;
+}

@@ -1,0 +1,33 @@
+import type { Context, Hono } from 'hono';
+import { nearestFirst } from '../core/nearest.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { AppEnv } from './app-env.ts';
+import { respondRefusal } from './respond-refusal.ts';
+
+/** Longest piece of a path that a message repeats. */
+const MOST_PATH = 100;
+
+/** 404: there is no such route. Names the one most like it, and then all. */
+export function answerNotFound(c: Context<AppEnv>, app: Hono<AppEnv>): Response {
+  const { path } = c.req;
+  const routes = new Map(
+    app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map((route) => [route.path, `${route.method} ${route.path}`]),
+  );
+  const [like = ''] = nearestFirst(path, routes.keys());
+  const shown = path.length > MOST_PATH ? `${path.slice(0, MOST_PATH)}…` : path;
+  const refusal = new Refusal('not_found', `There is no route ${shown}.`, {
+    suggestions: [`Did you mean ${routes.get(like) ?? like}?`, `Routes: ${[...routes.values()].join(', ')}.`],
+  });
+  return respondRefusal(c, refusal);
+}
+
+/** 405: the route is there and takes other methods. */
+export function answerWrongMethod(c: Context<AppEnv>, methods: readonly string[]): Response {
+  const allow = methods.join(', ');
+  const refusal = new Refusal('invalid_input', `${c.req.path} does not take ${c.req.method}.`, {
+    suggestions: [`Use ${methods.join(' or ')}.`],
+  });
+  return respondRefusal(c, refusal, { status: 405, headers: { Allow: allow } });
+}

@@ -1,0 +1,75 @@
+import type { Health } from '../core/health.ts';
+import type { Limits } from '../core/limits.ts';
+import { toJsonText, type ExecutionReport, type Outcome } from '../core/outcome.ts';
+import type { Executor } from '../executor/executor.ts';
+import { createApp, type AppOptions } from './app.ts';
+
+/* What the tests of the HTTP door share: an executor that runs nothing. */
+
+export const limits: Limits = {
+  timeout: 10,
+  cpu_time: 10,
+  memory_mb: 256,
+  cpus: 1,
+  processes: 64,
+  output_bytes: 1024,
+  disk_mb: 64,
+};
+
+export const execution: ExecutionReport = {
+  id: 'e1',
+  runtime: 'python',
+  environment: 'default',
+  duration_ms: 2,
+  cpu_ms: 1,
+  memory_peak_bytes: 1024,
+  output: { stdout: { bytes: 0, truncated: false }, stderr: { bytes: 0, truncated: false } },
+  limits,
+  enforcement: {
+    memory: 'cgroup-v2',
+    processes: 'cgroup-v2',
+    cpu: 'cgroup-v2',
+    network: 'namespace',
+    filesystem: 'namespace',
+    syscalls: 'seccomp',
+  },
+};
+
+/** A success whose result is this JSON text. */
+export function succeed(json: string): Outcome {
+  const result = toJsonText(json);
+  if (result === undefined) throw new Error('not JSON');
+  return { success: true, result, stdout: '', stderr: '', return_code: 0, execution, files: [] };
+}
+
+export const healthy: Health = {
+  status: 'healthy',
+  service: 'Python Script Executor',
+  version: '1.0.0',
+  sandbox: {},
+  pool: { running: 0, waiting: 0, capacity: 2, waiting_room: 10 },
+};
+
+export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
+  return {
+    execute: async (_request, options) => {
+      options?.onTimings?.({ analysis: 1, queue: 2, jail: 3, run: 4, collect: 5 });
+      return succeed('null');
+    },
+    health: () => healthy,
+    close: async () => {},
+    ...parts,
+  };
+}
+
+export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeof createApp> {
+  return createApp({
+    executor: fakeExecutor(),
+    limitPolicy: { defaults: limits, ceilings: limits },
+    caps: { bodyBytes: 100_000, scriptBytes: 1000 },
+    onIncident: ({ error }) => {
+      throw error;
+    },
+    ...parts,
+  });
+}

@@ -1,0 +1,18 @@
+import type { RefusalCategory } from '../core/error-category.ts';
+
+/** The status of each refusal. A script that failed is no refusal: it is always a 200. */
+export const errorStatus = {
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  payload_too_large: 413,
+  rate_limited: 429,
+  internal_error: 500,
+  overloaded: 503,
+  sandbox_unavailable: 503,
+} as const satisfies Record<RefusalCategory, number>;
+
+/** Statuses that say more than their category does; the body's category is `invalid_input`. */
+export type SpecialStatus = 405 | 408 | 415 | 431;
+export type RefusalStatus = (typeof errorStatus)[RefusalCategory] | SpecialStatus;

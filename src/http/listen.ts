@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import { answerMalformed, answerUnhandled, writeRaw, type RawAnswer } from './answer-malformed.ts';
+import { trackConnections } from './track-connections.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Milliseconds that a client gets for its headers; at most `requestTimeout` counts. */
+  readonly headersTimeout?: number;
+  /** Milliseconds that a client gets for its whole request. Says nothing of how long the answer may take. */
+  readonly requestTimeout?: number;
+  /** Told of what goes wrong outside any request: a connection that could not be accepted, an adapter's fault. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Listening {
+  readonly address: { readonly host: string; readonly port: number; readonly url: string };
+  /**
+   * Accepts nothing more, lets answers finish, and closes connections that only wait. Resolves when all are gone;
+   * how long the answers may take is the executor's to bound. Calling it again gives the same promise.
+   */
+  close(): Promise<void>;
+}
+
+interface Fetches {
+  fetch(request: Request): Response | Promise<Response>;
+}
+
+const HEADERS_TIMEOUT = 15_000;
+const REQUEST_TIMEOUT = 60_000;
+/** Above the minute that proxies keep an idle connection: the side that reuses it must be the one to close it. */
+const KEEP_ALIVE_TIMEOUT = 65_000;
+/** Closing at once would throw away an answer that the client has not read, if it still sends. */
+const LINGER = 500;
+
+/**
+ * Serves an app over HTTP/1.1.
+ * @throws the server's own error where it cannot listen (EADDRINUSE, EACCES, ENOTFOUND, …).
+ */
+export async function listen(app: Fetches, options: ListenOptions): Promise<Listening> {
+  const { host, port, requestTimeout = REQUEST_TIMEOUT, onError = () => {} } = options;
+  const server = createServer({
+    requestTimeout,
+    headersTimeout: Math.min(options.headersTimeout ?? HEADERS_TIMEOUT, requestTimeout),
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    connectionsCheckingInterval: Math.min(Math.max(requestTimeout / 4, 50), 5000),
+    // Node's own answer to a missing Host has no body; see below.
+    requireHostHeader: false,
+  });
+  server.on('request', createListener(app, onError));
+  answerClientErrors(server);
+  const drain = trackConnections(server);
+  await startListening(server, host, port);
+  server.on('error', onError);
+  let closed: Promise<void> | undefined;
+  return { address: describeAddress(server, host), close: () => (closed ??= drain()) };
+}
+
+function createListener(app: Fetches, onError: (error: unknown) => void) {
+  const handle = getRequestListener((request) => app.fetch(request), {
+    // HTTP/1.0 has no Host, and health checks still speak it.
+    hostname: 'localhost',
+    errorHandler: (error) => {
+      if (error instanceof RequestError) return toResponse(answerMalformed(undefined));
+      onError(error);
+      return toResponse(answerUnhandled());
+    },
+  });
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.httpVersion !== '1.0' && request.headers.host === undefined) {
+      const { status, headers, body } = answerMalformed(undefined);
+      response.writeHead(status, headers).end(body);
+      return;
+    }
+    handle(request, response).catch(onError);
+  };
+}
+
+const toResponse = ({ status, headers, body }: RawAnswer): Response =>
+  new Response(body, { status, headers });
+
+/** Bytes that are no HTTP, and requests that do not arrive in time, get a JSON body like every other error. */
+function answerClientErrors(server: Server): void {
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  const refused = new WeakSet<Duplex>();
+  server.on('request', (request, response) => answering.set(request.socket, response));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // What a refused client goes on to send fails to parse as well.
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const response = answering.get(socket);
+    const midAnswer = response !== undefined && response.headersSent && !response.writableFinished;
+    if (error.code === 'ECONNRESET' || !socket.writable || midAnswer) {
+      socket.destroy();
+      return;
+    }
+    socket.end(writeRaw(answerMalformed(error.code)));
+    setTimeout(() => socket.destroy(), LINGER).unref();
+  });
+}
+
+function startListening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function describeAddress(server: Server, host: string): Listening['address'] {
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server is not bound to a port');
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return { host, port: bound.port, url: `http://${shown}:${bound.port}` };
+}

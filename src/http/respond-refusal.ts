@@ -1,0 +1,32 @@
+import type { Context } from 'hono';
+import { errorStatus, type RefusalStatus } from './error-status.ts';
+import { jsonType } from './headers.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { AppEnv } from './app-env.ts';
+
+interface RefusalExtras {
+  /** Where it says more than the category's own. */
+  readonly status?: RefusalStatus;
+  readonly incident?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers a request that is not carried out. */
+export function respondRefusal(
+  c: Context<AppEnv>,
+  refusal: Refusal,
+  { status = errorStatus[refusal.category], incident, headers = {} }: RefusalExtras = {},
+): Response {
+  c.set('refusal', refusal);
+  return c.body(JSON.stringify(refusal.toBody(incident)), status, {
+    'Content-Type': jsonType,
+    ...retryHeaders(refusal),
+    ...headers,
+  });
+}
+
+/** A service that is full is worth another try soon, also where nobody reckoned when. */
+function retryHeaders({ category, retryAfter }: Refusal): Record<string, string> {
+  const seconds = retryAfter ?? (category === 'overloaded' ? 1 : undefined);
+  return seconds === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
+}

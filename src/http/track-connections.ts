@@ -1,0 +1,41 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
+
+/**
+ * Knows which answers each connection of a server still owes, so that the server can be drained.
+ * Returns the function that drains it, to be called once: it resolves when no connection is left.
+ */
+export function trackConnections(server: Server): () => Promise<void> {
+  const owed = new Map<Socket, Set<ServerResponse>>();
+  let draining = false;
+
+  server.on('connection', (socket: Socket) => {
+    owed.set(socket, new Set());
+    socket.once('close', () => owed.delete(socket));
+  });
+  // Before the app's own listener, which may answer at once.
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const answers = owed.get(socket);
+    answers?.add(response);
+    if (draining) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      answers?.delete(response);
+      if (draining && answers?.size === 0) socket.destroySoon();
+    });
+  });
+
+  return async () => {
+    draining = true;
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    // An http server's own close also destroys connections whose answer is written and not yet sent, and stops
+    // looking for slow clients. What it inherits only stops listening.
+    NetServer.prototype.close.call(server, () => resolve());
+    for (const [socket, answers] of owed) {
+      if (answers.size === 0) socket.destroySoon();
+      for (const response of answers) if (!response.headersSent) response.setHeader('Connection', 'close');
+    }
+    await gone;
+    // Nothing is left to close but the timer that looks for slow clients.
+    server.close(() => {});
+  };
+}

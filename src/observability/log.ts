@@ -1,0 +1,60 @@
+import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
+import type { EventListener, ExecutorEvent } from '../executor/events.ts';
+import { JailFailure } from '../sandbox/sandbox.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** JSON lines on standard error: standard output belongs to what a command is asked for. */
+export function createLogger(level: LogLevel): Logger {
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, destination({ fd: 2, sync: true }));
+}
+
+/** Writes what the pipeline tells into a log: ids, verdicts and figures; never a script, its output or its result. */
+export function logEvents(logger: Logger): EventListener {
+  return (event) => {
+    const { level, fields, message } = toEntry(event);
+    logger[level](fields, message);
+  };
+}
+
+interface Entry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly fields: Record<string, unknown>;
+  readonly message: string;
+}
+
+function toEntry(event: ExecutorEvent): Entry {
+  switch (event.type) {
+    case 'execution_finished': {
+      const { type: _, ...fields } = event;
+      return { level: 'info', fields, message: 'execution finished' };
+    }
+    case 'execution_refused':
+      return {
+        level: 'info',
+        fields: { id: event.id, category: event.category, reason: event.message },
+        message: 'execution refused',
+      };
+    case 'execution_aborted':
+      return { level: 'info', fields: { id: event.id }, message: 'execution aborted' };
+    case 'jail_failed':
+      return {
+        level: 'error',
+        fields: { id: event.id, ...describeFailure(event.error) },
+        message: 'jail failed',
+      };
+    case 'readiness_changed':
+      if (event.state.isReady) return { level: 'info', fields: {}, message: 'isolation holds' };
+      return {
+        level: 'error',
+        fields: { reason: event.state.reason, remedy: event.state.remedy, ...describeFailure(event.cause) },
+        message: 'no script can run',
+      };
+  }
+}
+
+function describeFailure(error: unknown): Record<string, unknown> {
+  if (error === undefined) return {};
+  if (error instanceof JailFailure) return { detail: error.detail, err: error };
+  return { err: error };
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCapture } from './capture.ts';
+
+const capture = (cap: number, chunks: readonly string[]) => {
+  const stream = createCapture(cap);
+  for (const chunk of chunks) stream.push(Buffer.from(chunk));
+  return stream.finish();
+};
+
+describe('createCapture', () => {
+  it('keeps a stream within its cap as it is', () => {
+    expect(capture(10, ['hello', 'world'])).toEqual({ text: 'helloworld', bytes: 10, truncated: false });
+  });
+
+  it('keeps head and tail of a longer one and says how much is missing', () => {
+    expect(capture(8, ['abcdef', 'ghijkl', 'mnop'])).toEqual({
+      text: 'abcd\n[... 8 bytes left out ...]\nmnop',
+      bytes: 16,
+      truncated: true,
+    });
+  });
+
+  it('keeps nothing with a cap of 0', () => {
+    expect(capture(0, ['abc'])).toEqual({ text: '[... 3 bytes left out ...]\n', bytes: 3, truncated: true });
+  });
+
+  it('cuts between characters, not within them', () => {
+    const { text, bytes } = capture(9, ['ééééé', 'üüüüü']);
+    expect(text).toBe('éé\n[... 12 bytes left out ...]\nüü');
+    expect(bytes).toBe(20);
+  });
+
+  it('turns bytes that are no UTF-8 into U+FFFD', () => {
+    const stream = createCapture(10);
+    stream.push(Buffer.from([0x61, 0xff, 0x62]));
+    expect(stream.finish().text).toBe('a\u{fffd}b');
+  });
+
+  it('counts every byte and never keeps more than its cap, however the stream is cut into chunks', () => {
+    fc.assert(
+      fc.property(fc.nat(64), fc.array(fc.string({ unit: 'binary', maxLength: 20 })), (cap, chunks) => {
+        const all = Buffer.from(chunks.join(''));
+        const result = capture(cap, chunks);
+        expect(result.bytes).toBe(chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0));
+        expect(result.truncated).toBe(result.bytes > cap);
+        if (!result.truncated) expect(result.text).toBe(all.toString());
+        else
+          expect(
+            Buffer.byteLength(result.text.replace(/\n?\[\.\.\. \d+ bytes left out \.\.\.\]\n/, '')),
+          ).toBeLessThanOrEqual(cap * 3);
+      }),
+    );
+  });
+});

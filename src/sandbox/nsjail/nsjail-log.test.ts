@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { readNsjailLog } from './nsjail-log.ts';
+
+describe('readNsjailLog', () => {
+  it('tells an exit status of 139 from a segmentation fault', () => {
+    const at = '[I][2026-01-02T03:04:05+0000]';
+    expect(
+      readNsjailLog(`${at} pid=7 ([STANDALONE MODE]) exited with status: 139, (PIDs left: 0)\n`).ending,
+    ).toEqual({
+      kind: 'exit',
+      code: 139,
+    });
+    expect(
+      readNsjailLog(`${at} pid=7 ([STANDALONE MODE]) terminated with signal: SIGSEGV (11), (PIDs left: 0)\n`)
+        .ending,
+    ).toEqual({ kind: 'signal', signal: 11, name: 'SIGSEGV' });
+  });
+
+  it('keeps warnings and errors, without their time and pid', () => {
+    const log = [
+      '[I][2026-01-02T03:04:05+0000] Mode: STANDALONE_ONCE',
+      "[W][2026-01-02T03:04:05+0000][1] prepareMountPoint():75 Environment variable not set: 'BRIG_ROOT'",
+      '[E][2026-01-02T03:04:05+0000][1] initCloneNs():270 Failed to build mount tree',
+    ].join('\n');
+    expect(readNsjailLog(log)).toEqual({
+      ending: undefined,
+      complaints: [
+        "prepareMountPoint():75 Environment variable not set: 'BRIG_ROOT'",
+        'initCloneNs():270 Failed to build mount tree',
+      ],
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { planJail, type JailPlanInput } from './plan.ts';
+
+const input: JailPlanInput = {
+  nsjail: '/bin/nsjail',
+  limits: {
+    timeout: 1.5,
+    cpu_time: 1.2,
+    memory_mb: 256,
+    cpus: 1,
+    processes: 8,
+    output_bytes: 1,
+    disk_mb: 64,
+  },
+  ids: { uid: 1_900_000_000, gid: 1_900_000_000 },
+  interpreter: '/usr/bin/python3.11',
+  joinFiles: [],
+  tether: [],
+};
+
+const flag = (command: readonly string[], name: string): string | undefined =>
+  command[command.indexOf(name) + 1];
+
+describe('planJail', () => {
+  it('gives --config first: nsjail discards what comes before it', () => {
+    expect(planJail(input).slice(0, 2)).toEqual(['/bin/nsjail', '--config']);
+  });
+
+  it('never maps root', () => {
+    expect(flag(planJail(input), '--user')).toBe('65534:1900000000:1');
+    expect(flag(planJail(input), '--group')).toBe('65534:1900000000:1');
+  });
+
+  it('enters the cgroup before it becomes nsjail, and runs nothing if it cannot', () => {
+    const command = planJail({ ...input, joinFiles: ['/cg/memory/x/tasks', '/cg/pids/x/tasks'] });
+    expect(command.slice(0, 7)).toEqual([
+      '/bin/sh',
+      '-c',
+      'echo 0 >"$1" && echo 0 >"$2" && shift 2 && exec "$@"',
+      'sh',
+      '/cg/memory/x/tasks',
+      '/cg/pids/x/tasks',
+      '/bin/nsjail',
+    ]);
+    expect(command).not.toContain('--rlimit_as');
+  });
+
+  it('bounds each process where there is no cgroup, and ties nsjail to the service', () => {
+    const command = planJail({ ...input, tether: ['/bin/setpriv', '--pdeathsig', 'KILL', '--'] });
+    expect(command.slice(0, 5)).toEqual(['/bin/setpriv', '--pdeathsig', 'KILL', '--', '/bin/nsjail']);
+    expect(flag(command, '--rlimit_as')).toBe('320');
+    expect(flag(command, '--rlimit_cpu')).toBe('2');
+    expect(flag(command, '--rlimit_nproc')).toBe('8');
+  });
+
+  it('mounts another working directory only for another size', () => {
+    expect(planJail(input)).not.toContain('--mount');
+    const command = planJail({ ...input, limits: { ...input.limits, disk_mb: 5 } });
+    expect(command).toContain('none:/work:tmpfs:size=5m,nr_inodes=8192,mode=0755');
+    expect(command).toContain('none:/tmp:tmpfs:size=5m,nr_inodes=8192,mode=1777');
+  });
+});
