@@ -2,7 +2,7 @@ import { parseConfig, toLimitPolicy } from './config.ts';
 import type { Health } from './core/health.ts';
 import type { Failure, Success } from './core/outcome.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
-import { validateRequest } from './core/validate-request.ts';
+import { validateRequest } from './core/validation/validate-request.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
 

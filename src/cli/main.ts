@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.ts';
 import { version } from '../service.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { CONFIG_STATUS, toExitStatus } from './exit-status.ts';
@@ -23,6 +24,7 @@ addServeCommand(program);
 addRunCommand(program);
 addCheckCommand(program);
 addDoctorCommand(program);
+addPrepareCommand(program);
 
 // A reader that went away (`brig run … | head`) is no error of ours.
 for (const stream of [process.stdout, process.stderr]) {

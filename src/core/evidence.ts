@@ -2,7 +2,10 @@ import type { HarnessReport } from './harness-report.ts';
 import type { Enforcement } from './outcome.ts';
 import type { Limits } from './limits.ts';
 
-/** How the interpreter ended, as the kernel told nsjail. */
+/**
+ * How the interpreter ended: as the kernel told nsjail, or, where a report came first, as the report announces. What
+ * becomes of the process after its report is not part of the execution.
+ */
 export type Ending = { kind: 'exit'; code: number } | { kind: 'signal'; signal: number; name: string };
 
 /** Why the host itself ended an execution. */

@@ -31,7 +31,16 @@ function rank(wanted: string, names: Iterable<string>): { name: string; score: n
 function similarity(folded: string, wanted: string, name: string): number {
   const other = fold(name.slice(0, MAX_WORD));
   if (other === folded) return 0.5;
+  if (isSwapped(folded, other)) return 0.4;
   return Math.min(distance(folded, other), distance(wanted.slice(0, MAX_WORD), name.slice(0, MAX_WORD)));
 }
 
 const fold = (word: string): string => word.toLowerCase().replaceAll('_', '');
+
+/** Whether two neighbouring letters changed places (`mian`, `pritn`): one slip, though the edit distance counts two. */
+function isSwapped(one: string, other: string): boolean {
+  if (one.length !== other.length) return false;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2);
+}

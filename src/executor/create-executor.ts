@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { describeMissing } from '../analysis/entry-point.ts';
-import { classify, missingMain } from '../core/classify.ts';
+import { classify, missingMain } from '../core/verdict/classify.ts';
 import type { Health } from '../core/health.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import type { Outcome } from '../core/outcome.ts';

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { parseLossless } from '../core/lossless-json.ts';
+import { parseLossless } from '../core/validation/lossless-json.ts';
 import { Refusal } from '../core/refusal.ts';
-import { smallestRequest } from '../core/validate-request.ts';
+import { smallestRequest } from '../core/validation/validate-request.ts';
 import type { AppEnv } from './app-env.ts';
 
 const showSmallest = { suggestions: [`The smallest valid request: ${smallestRequest}`] };

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { toLimitPolicy } from '../../config.ts';
-import { parseLossless } from '../../core/lossless-json.ts';
+import { parseLossless } from '../../core/validation/lossless-json.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import { validateRequest } from '../../core/validate-request.ts';
+import { validateRequest } from '../../core/validation/validate-request.ts';
 import { serializeOutcome } from '../../core/serialize-outcome.ts';
 import { exitStatusOf } from '../exit-status.ts';
 import { openTrialService } from '../open-service.ts';

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { setMetric, timing } from 'hono/timing';
 import type { LimitPolicy } from '../../core/limits.ts';
-import { validateRequest } from '../../core/validate-request.ts';
+import { validateRequest } from '../../core/validation/validate-request.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../app-env.ts';
 import { complainAboutMediaType, readJsonBody } from '../read-body.ts';

@@ -178,7 +178,8 @@ async function runJob(
   signal?.removeEventListener('abort', kill);
   if (signal?.aborted === true) throw signal.reason;
   const usage = readUsage(leaf, cpuBefore, durationMs);
-  const ending = readNsjailLog(log()).ending ?? inferEnding({ stop, report, usage });
+  const ending =
+    report === undefined ? (readNsjailLog(log()).ending ?? inferEnding(stop, usage)) : announceEnding(report);
   return {
     mode: job.mode,
     limits,
@@ -219,19 +220,18 @@ function readUsage(leaf: Leaf | undefined, cpuBefore: number, durationMs: number
   };
 }
 
+/**
+ * With its report an execution is over. What threads, exit handlers or children do to the process in the moment that is
+ * left to it is not looked at any more: it could only change a verdict that the script has brought about already.
+ */
+function announceEnding(report: HarnessReport): Ending {
+  if (report.kind === 'result') return { kind: 'exit', code: 0 };
+  return { kind: 'exit', code: report.kind === 'exited' ? report.code & 0xff : 1 };
+}
+
 /** nsjail itself was killed before it could say how the script ended: by us, or by the kernel for memory. */
-function inferEnding({
-  stop,
-  report,
-  usage,
-}: {
-  stop: Stop | undefined;
-  report: HarnessReport | undefined;
-  usage: Usage;
-}): Ending {
+function inferEnding(stop: Stop | undefined, usage: Usage): Ending {
   if (stop !== undefined || usage.oomKills > 0) return { kind: 'signal', signal: 9, name: 'SIGKILL' };
-  if (report !== undefined)
-    return { kind: 'exit', code: report.kind === 'result' ? 0 : report.kind === 'exited' ? report.code : 1 };
   throw new JailFailure('nsjail ended without saying how the script did.');
 }
 

@@ -2,10 +2,11 @@ import { readFileSync, readlinkSync } from 'node:fs';
 
 /*
  * What a service leaves on the host carries its owner's name: pid namespace, pid, and the moment that pid was
- * given out (proc(5), field 22 of stat), so that a pid given out again is not taken for the same process.
+ * given out (proc(5), field 22 of stat), so that a pid given out again is not taken for the same process. A further
+ * number may tell apart what the same process owns several of.
  */
 
-const pattern = /^(?<namespace>\d+)-(?<pid>\d+)-(?<started>\d+)$/;
+const pattern = /^(?<namespace>\d+)-(?<pid>\d+)-(?<started>\d+)(-\d+)?$/;
 
 /** The name of this process as an owner, good as the name of a folder. */
 export function ownName(): string {

@@ -9,6 +9,8 @@ import { createV2Tree, locateV2 } from './v2.ts';
 
 /** A folder of a pid namespace that we cannot see into counts as left behind when it is empty for this long. */
 const ABANDONED_MS = 60 * 60 * 1000;
+/** One process can embed several services; each has a folder of its own. */
+let trees = 0;
 
 /**
  * Finds the cgroups this service may use, sweeps what dead services left there, and makes the service's own folder.
@@ -19,7 +21,8 @@ const ABANDONED_MS = 60 * 60 * 1000;
  */
 export async function openCgroupTree(parent: string | undefined): Promise<CgroupTree> {
   const mounts = parseCgroupMounts(readText('/proc/self/mountinfo'), readText('/proc/self/cgroup'));
-  const name = ownName();
+  trees += 1;
+  const name = `${ownName()}-${trees}`;
   if (mounts.some(({ version, controllers }) => version === 1 && controllers.includes('memory'))) {
     const parents = locateV1(mounts, parent);
     await Promise.all([...new Set(Object.values(parents))].map(sweep));

@@ -90,7 +90,8 @@ async function fingerprint(interpreter: Interpreter, harness: string): Promise<s
   ]) {
     if (file === null || !existsSync(file)) continue;
     const { mtimeMs, size } = await stat(file);
-    hash.update(`${file} ${mtimeMs} ${size}\n`);
+    // Whole seconds: the layers of a container image keep no more, and an image made at its build is the same at its start.
+    hash.update(`${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`);
   }
   return `python-${interpreter.version}-${hash.digest('hex').slice(0, 16)}`;
 }

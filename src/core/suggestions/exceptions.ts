@@ -1,11 +1,11 @@
-import type { Evidence } from './evidence.ts';
-import type { ErrorReport } from './harness-report.ts';
-import type { ClassifyContext } from './outcome-shape.ts';
-import { suggestForArguments, suggestForTypes } from './suggest-calls.ts';
-import { suggestForModule } from './suggest-imports.ts';
-import { suggestRaise } from './suggest-limits.ts';
-import { suggestForAttribute, suggestForImportedName, suggestForName } from './suggest-names.ts';
-import { suggestForSurroundings } from './suggest-surroundings.ts';
+import type { Evidence } from '../evidence.ts';
+import type { ErrorReport } from '../harness-report.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { suggestForArguments, suggestForTypes } from './calls.ts';
+import { suggestForModule } from './imports.ts';
+import { suggestRaise } from './limits.ts';
+import { suggestForAttribute, suggestForImportedName, suggestForName, suggestForUnbound } from './names.ts';
+import { suggestForSurroundings } from './surroundings.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
@@ -25,10 +25,11 @@ export function suggestForException(
   ];
 }
 
-function suggestForMissing({ missing, type }: Exception, context: ClassifyContext): string[] {
+function suggestForMissing({ missing, type, message }: Exception, context: ClassifyContext): string[] {
+  if (type === 'UnboundLocalError') return suggestForUnbound(message);
   switch (missing?.what) {
     case 'name':
-      return suggestForName(missing, type, context);
+      return suggestForName(missing, context);
     case 'attribute':
       return suggestForAttribute(missing);
     case 'module':

@@ -1,7 +1,7 @@
-import type { Evidence } from './evidence.ts';
-import { formatBytes, formatMs } from './format-figures.ts';
-import { floodThreshold, type LimitName, type Limits } from './limits.ts';
-import type { ClassifyContext } from './outcome-shape.ts';
+import type { Evidence } from '../evidence.ts';
+import { formatBytes, formatMs } from '../verdict/format-figures.ts';
+import { floodThreshold, type LimitName, type Limits } from '../limits.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 
 type Ceilings = Pick<ClassifyContext, 'ceilings'>;
 

@@ -1,4 +1,4 @@
-import type { ErrorReport } from './harness-report.ts';
+import type { ErrorReport } from '../harness-report.ts';
 
 type SyntaxReport = Extract<ErrorReport, { kind: 'syntax_error' }>;
 
@@ -30,7 +30,7 @@ const rules: readonly Rule[] = [
   },
   {
     text: /invalid (non-printable )?character/,
-    suggestions: ['Type the character anew: it looks like one of Python’s, but is another, or invisible'],
+    suggestions: ['Type the character anew: it is invisible, or only looks like the one that Python knows'],
   },
   {
     text: /multiple exception types must be parenthesized/,
@@ -92,16 +92,16 @@ export function suggestForSyntax(report: SyntaxReport): string[] {
     (candidate) =>
       candidate.text?.test(text) === true || (line !== undefined && candidate.line?.test(line) === true),
   );
-  const where = report.location;
+  const suggestions = [...(rule?.suggestions ?? []), ...pointTo(report.location)];
+  return suggestions.length > 0 ? suggestions : ['Check that the script is Python 3'];
+}
+
+/** CPython often notices one line late what is wrong. */
+function pointTo(where: SyntaxReport['location']): string[] {
+  if (where === undefined) return [];
+  const column = where.column === undefined ? '' : `, column ${where.column}`;
   return [
-    ...(rule?.suggestions ?? []),
-    ...(where === undefined
-      ? rule === undefined
-        ? ['Check that the script is Python 3']
-        : []
-      : [
-          `Look at line ${where.line}${where.column === undefined ? '' : `, column ${where.column}`}, and at the end of the line before it`,
-        ]),
+    `Look at line ${where.line}${column}${where.line > 1 ? ', and at the end of the line before it' : ''}`,
   ];
 }
 

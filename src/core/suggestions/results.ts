@@ -1,4 +1,4 @@
-import type { ErrorReport } from './harness-report.ts';
+import type { ErrorReport } from '../harness-report.ts';
 
 type Flaw = Extract<ErrorReport, { kind: 'invalid_result' }>;
 

@@ -1,9 +1,9 @@
-import { errorCategories, type ScriptErrorCategory } from './error-category.ts';
-import type { Evidence } from './evidence.ts';
+import { errorCategories, type ScriptErrorCategory } from '../error-category.ts';
+import type { Evidence } from '../evidence.ts';
 import { roundMs } from './format-figures.ts';
-import type { Limits } from './limits.ts';
-import { nearestFirst } from './nearest.ts';
-import type { ExecutionReport, Failure, JsonText, Location, Success } from './outcome.ts';
+import type { Limits } from '../limits.ts';
+import { nearestFirst } from '../nearest.ts';
+import type { ExecutionReport, Failure, JsonText, Location, Success } from '../outcome.ts';
 
 /** What is known of a request apart from what happened in the jail. */
 export interface ClassifyContext {
@@ -52,7 +52,7 @@ export function toFailure(evidence: Evidence, context: ClassifyContext, verdict:
 }
 
 /** The functions of the script, the wanted one and its likes first; what the interpreter saw counts more than the source. */
-export function listFunctions(
+function listFunctions(
   { report }: Pick<Evidence, 'report'>,
   { functionName, availableFunctions }: ClassifyContext,
 ): string[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Limits } from './limits.ts';
+import type { Limits } from '../limits.ts';
 import { parseLossless } from './lossless-json.ts';
-import { Refusal } from './refusal.ts';
-import { requestCaps } from './request.ts';
+import { Refusal } from '../refusal.ts';
+import { requestCaps } from '../request.ts';
 import { validateRequest } from './validate-request.ts';
 
 const defaults: Limits = {

@@ -1,6 +1,6 @@
 import { movedModules } from './known-names.ts';
-import { nearest } from './nearest.ts';
-import type { ClassifyContext } from './outcome-shape.ts';
+import { nearest } from '../nearest.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { isKnownPackage, packageOf, standardAlternative } from './package-names.ts';
 
 /** Where the module that is missing would have to be: every environment has the standard library only. */
@@ -25,15 +25,12 @@ export function suggestForModule(
   if (rest.length > 0 && standard.includes(top)) {
     return [`Look up the module's name: ${top} is there, and has no module "${rest.join('.')}"`];
   }
-  const suggestions: string[] = [];
-  if (!isKnownPackage(top)) {
-    const visible = standard.filter((module) => !module.startsWith('_'));
-    const [like] = nearest(top, visible, 1);
-    if (like !== undefined) suggestions.push(`Did you mean \`import ${like}\`?`);
-  }
-  suggestions.push(describeEnvironment(top, context), suggestAlternative(top));
-  return suggestions;
+  const [like] = isKnownPackage(top) ? [] : nearest(top, standard.filter(isPublic), 1);
+  const there = describeEnvironment(top, context);
+  return like === undefined ? [there, suggestAlternative(top)] : [`Did you mean \`import ${like}\`?`, there];
 }
+
+const isPublic = (module: string): boolean => !module.startsWith('_');
 
 function suggestAlternative(module: string): string {
   const alternative = standardAlternative(module);

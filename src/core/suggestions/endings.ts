@@ -1,7 +1,17 @@
-import type { Evidence } from './evidence.ts';
-import type { ClassifyContext } from './outcome-shape.ts';
-import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSYS, SIGTERM, SIGXFSZ } from './signals.ts';
-import { suggestRaise } from './suggest-limits.ts';
+import type { Evidence } from '../evidence.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import {
+  SIGABRT,
+  SIGBUS,
+  SIGFPE,
+  SIGILL,
+  SIGKILL,
+  SIGSEGV,
+  SIGSYS,
+  SIGTERM,
+  SIGXFSZ,
+} from '../verdict/signals.ts';
+import { suggestRaise } from './limits.ts';
 
 /** For a script that ended its process itself. */
 export function suggestForExit(mode: Evidence['mode'], functionName: string): string[] {

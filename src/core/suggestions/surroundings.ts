@@ -1,7 +1,7 @@
-import type { Evidence } from './evidence.ts';
-import type { ErrorReport } from './harness-report.ts';
-import type { ClassifyContext } from './outcome-shape.ts';
-import { suggestRaise } from './suggest-limits.ts';
+import type { Evidence } from '../evidence.ts';
+import type { ErrorReport } from '../harness-report.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { suggestRaise } from './limits.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
@@ -15,7 +15,8 @@ const says =
   ({ message }: Exception): boolean =>
     pattern.test(message);
 
-const isOs = ({ type }: Exception): boolean => /(Error|error|timeout|gaierror)$/.test(type);
+/** What the operating system refuses; a library's exception of another class may say the same words of its own. */
+const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || type === 'OSError';
 
 /** Exceptions that come from the jail and its limits rather than from the script's own logic. */
 const rules: readonly Rule[] = [

@@ -1,10 +1,10 @@
-import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from './limits.ts';
+import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from '../limits.ts';
 import { isRecord } from './lossless-json.ts';
-import { Refusal } from './refusal.ts';
-import { executeRequestSchema, requestCaps, type ExecuteRequest } from './request.ts';
-import { complainAboutArguments } from './validate-request-arguments.ts';
-import { complainAboutUnknownFields, complainAboutShape } from './validate-request-fields.ts';
-import { nameType, type Mistake } from './validate-request-words.ts';
+import { Refusal } from '../refusal.ts';
+import { executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
+import { complainAboutArguments } from './arguments.ts';
+import { complainAboutUnknownFields, complainAboutShape } from './fields.ts';
+import { nameType, type Mistake } from './words.ts';
 
 export interface RequestRules {
   readonly policy: LimitPolicy;

@@ -1,4 +1,4 @@
-import type { Ending } from './evidence.ts';
+import type { Ending } from '../evidence.ts';
 
 /* Numbers of Linux on x86-64 and arm64. */
 export const SIGILL = 4;

@@ -1,13 +1,13 @@
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from '../evidence.ts';
 import { formatBytes, withArticle } from './format-figures.ts';
-import type { ErrorReport } from './harness-report.ts';
+import type { ErrorReport } from '../harness-report.ts';
 import type { ClassifyContext, Verdict } from './outcome-shape.ts';
-import { suggestForExit } from './suggest-endings.ts';
-import { suggestEntryPoint } from './suggest-entry-point.ts';
-import { suggestForException } from './suggest-exceptions.ts';
-import { suggestForLargeResult, suggestForMemoryLimit } from './suggest-limits.ts';
-import { suggestForResult } from './suggest-results.ts';
-import { suggestForSyntax } from './suggest-syntax.ts';
+import { suggestForExit } from '../suggestions/endings.ts';
+import { suggestEntryPoint } from '../suggestions/entry-point.ts';
+import { suggestForException } from '../suggestions/exceptions.ts';
+import { suggestForLargeResult, suggestForMemoryLimit } from '../suggestions/limits.ts';
+import { suggestForResult } from '../suggestions/results.ts';
+import { suggestForSyntax } from '../suggestions/syntax.ts';
 
 type Report<Kind extends ErrorReport['kind']> = Extract<ErrorReport, { kind: Kind }>;
 
@@ -19,7 +19,7 @@ export function describeReport(report: ErrorReport, evidence: Evidence, context:
     case 'syntax_error':
       return {
         error: 'syntax_error',
-        message: report.message === '' ? report.type : report.message,
+        message: report.message || report.type || 'invalid syntax',
         suggestions: suggestForSyntax(report),
         location: report.location,
         traceback: report.traceback,
@@ -77,7 +77,7 @@ function describeException(
   return {
     error: 'runtime_error',
     type,
-    message: message === '' ? type : message,
+    message: message || type || 'an exception without a text',
     suggestions: suggestForException(report, evidence, context),
     location,
     traceback,
@@ -102,7 +102,6 @@ function describeFlaw({ path, type, reason, value }: Report<'invalid_result'>): 
   }
 }
 
-/** The status is the host's: what the report says of it is a claim. */
 function describeExit({ ending, mode }: Evidence, { functionName }: ClassifyContext): Verdict {
   const status = ending.kind === 'exit' ? ending.code : -ending.signal;
   const when = mode === 'function' ? ` before ${functionName}() returned` : '';

@@ -1,24 +1,26 @@
-import type { ErrorReport } from './harness-report.ts';
+import type { ErrorReport } from '../harness-report.ts';
 import { commonModules, foreignAttributes, foreignNames, homeOf, moduleAliases } from './known-names.ts';
-import { nearest } from './nearest.ts';
-import type { ClassifyContext } from './outcome-shape.ts';
-import { describeEnvironment } from './suggest-imports.ts';
+import { nearest } from '../nearest.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { describeEnvironment } from './imports.ts';
 
 /** A name that was looked up in vain, as the harness saw it. */
 export type Missing = NonNullable<Extract<ErrorReport, { kind: 'runtime_error' }>['missing']>;
 
-/** For a NameError: what may have been meant, or what is not imported. `type` tells an unbound local variable. */
+/** For an UnboundLocalError, whose name CPython gives in its text only. */
+export function suggestForUnbound(message: string): string[] {
+  const name = /variable '([^']+)'/.exec(message)?.[1] ?? 'the variable';
+  return [
+    `Give ${name} a value before it is read: an assignment anywhere in a function makes it local there`,
+    `Declare \`global ${name}\` or \`nonlocal ${name}\` where the outer one is meant`,
+  ];
+}
+
+/** For a NameError: what may have been meant, or what is not imported. */
 export function suggestForName(
   { name, candidates }: Missing,
-  type: string,
   context: Pick<ClassifyContext, 'environment'>,
 ): string[] {
-  if (type === 'UnboundLocalError') {
-    return [
-      `Give ${name} a value before it is read: an assignment anywhere in a function makes it local there`,
-      `Declare \`global ${name}\` or \`nonlocal ${name}\` where the outer one is meant`,
-    ];
-  }
   const imported = suggestImport(name, context);
   const foreign = foreignNames.get(name);
   const written = foreign === undefined ? [] : [`Write ${foreign}: Python 3 has no ${name}`];
@@ -33,6 +35,9 @@ function suggestImport(name: string, context: Pick<ClassifyContext, 'environment
   return home === undefined ? [] : [`Add \`from ${home} import ${name}\``];
 }
 
+/** Those whose methods other languages name otherwise; of another class `add` may mean anything. */
+const builtInTypes = new Set(['str', 'list', 'tuple', 'dict', 'bytes']);
+
 /** For an AttributeError. */
 export function suggestForAttribute({ name, of, candidates }: Missing): string[] {
   if (of === 'NoneType') {
@@ -42,7 +47,7 @@ export function suggestForAttribute({ name, of, candidates }: Missing): string[]
   }
   const moved = candidates.length > 0 && homeOf.get(name) === 'collections.abc' && of === 'collections';
   if (moved) return [`Add \`from collections.abc import ${name}\`: it has moved there`];
-  const foreign = foreignAttributes.get(name);
+  const foreign = builtInTypes.has(of ?? '') ? foreignAttributes.get(name) : undefined;
   const near = didYouMean(name, candidates);
   if (near.length > 0) return near;
   if (foreign !== undefined) return [`Write ${foreign}: ${of ?? 'the value'} has no ".${name}"`];

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { limitNames } from './limits.ts';
+import { limitNames } from '../limits.ts';
 import { isRecord } from './lossless-json.ts';
-import { nearest } from './nearest.ts';
-import { executeRequestSchema, unservedFields } from './request.ts';
-import { nameType, quote, writePath, type Mistake } from './validate-request-words.ts';
+import { nearest } from '../nearest.ts';
+import { executeRequestSchema, unservedFields } from '../request.ts';
+import { nameType, quote, writePath, type Mistake } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 

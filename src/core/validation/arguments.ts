@@ -1,6 +1,6 @@
 import { isRawNumber } from './lossless-json.ts';
-import { requestCaps } from './request.ts';
-import type { Mistake } from './validate-request-words.ts';
+import { requestCaps } from '../request.ts';
+import type { Mistake } from './words.ts';
 
 /** CPython reads no integer with more decimal digits (`sys.int_info.default_max_str_digits`). */
 const MOST_INTEGER_DIGITS = 4300;

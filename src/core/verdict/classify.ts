@@ -1,18 +1,18 @@
 import { describeReport } from './describe-report.ts';
-import type { Ending, Evidence, Stop } from './evidence.ts';
+import type { Ending, Evidence, Stop } from '../evidence.ts';
 import { formatBytes, formatMs } from './format-figures.ts';
-import { floodThreshold, type Limits } from './limits.ts';
-import { toJsonText, type Enforcement, type Failure, type Outcome } from './outcome.ts';
+import { floodThreshold, type Limits } from '../limits.ts';
+import { toJsonText, type Enforcement, type Failure, type Outcome } from '../outcome.ts';
 import { toFailure, toSuccess, type ClassifyContext, type Verdict } from './outcome-shape.ts';
-import { suggestForExit, suggestForSignal } from './suggest-endings.ts';
-import { suggestEntryPoint } from './suggest-entry-point.ts';
+import { suggestForExit, suggestForSignal } from '../suggestions/endings.ts';
+import { suggestEntryPoint } from '../suggestions/entry-point.ts';
 import {
   suggestForCpuLimit,
   suggestForFlood,
   suggestForLargeResult,
   suggestForMemoryLimit,
   suggestForTimeout,
-} from './suggest-limits.ts';
+} from '../suggestions/limits.ts';
 import { describeSignal, SIGKILL, SIGXCPU } from './signals.ts';
 
 export type { ClassifyContext } from './outcome-shape.ts';
@@ -70,7 +70,7 @@ function noResult() {
 }
 
 function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Verdict {
-  const { limits, usage } = evidence;
+  const { limits } = evidence;
   switch (stop.reason) {
     case 'flood': {
       const threshold = formatBytes(floodThreshold(limits.output_bytes));
@@ -105,8 +105,6 @@ function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Ve
         ],
       };
   }
-  // A reason this version does not know can only come from outside of it.
-  return judgeEnding(evidence.ending, { ...evidence, usage }, context);
 }
 
 function judgeCpuTime(evidence: Evidence, context: ClassifyContext): Verdict {

@@ -1,5 +1,5 @@
-import { withArticle } from './format-figures.ts';
-import { nearest } from './nearest.ts';
+import { withArticle } from '../verdict/format-figures.ts';
+import { nearest } from '../nearest.ts';
 
 /** What to do about a function that is not there. `found` is the type of what bears its name instead. */
 export function suggestEntryPoint(wanted: string, functions: readonly string[], found?: string): string[] {

@@ -1,0 +1,78 @@
+import type { Parser, Tree } from 'web-tree-sitter';
+import type { Analysis } from './analysis.ts';
+import { mayBind, mayImportBindings, mayReachNamespace } from './bindings.ts';
+import { checkClock, OutOfTime, type Clock } from './clock.ts';
+import { isDynamicName } from './dynamic-names.ts';
+import { readModuleLevel, type ModuleLevel } from './module-level.ts';
+import { findWords, isDoubtfulText, normalizeName, normalizeSource } from './source-text.ts';
+
+/** Words that are looked up in the tree; each costs a way through it. */
+const MAX_LOOKUPS = 500;
+
+/**
+ * Analyses a script on this thread. The parser can be used again, also after a failure.
+ * @throws OutOfTime where the clock is over first.
+ */
+export function analyzeScript(parser: Parser, script: string, wanted: string, isOver: Clock): Analysis {
+  const text = normalizeSource(script);
+  const tree = parseWithin(parser, text, isOver);
+  try {
+    const module = readModuleLevel(tree, normalizeName(wanted), isOver);
+    const defines = decide({ tree, text, wanted, module, isOver });
+    return { functions: module.functions, defines, complete: !module.isCut };
+  } finally {
+    tree.delete();
+  }
+}
+
+function parseWithin(parser: Parser, text: string, isOver: Clock): Tree {
+  const tree = parser.parse(text, null, { progressCallback: isOver });
+  if (tree !== null) return tree;
+  // Without it the next parse would go on with this text.
+  parser.reset();
+  throw new OutOfTime('out of time');
+}
+
+interface Evidence {
+  readonly tree: Tree;
+  readonly text: string;
+  readonly wanted: string;
+  readonly module: ModuleLevel;
+  readonly isOver: Clock;
+}
+
+function decide(evidence: Evidence): Analysis['defines'] {
+  const { tree, text, wanted, module } = evidence;
+  if (tree.rootNode.hasError || module.isDoubtful) return 'maybe';
+  if (isDoubtfulText(text)) return 'maybe';
+  if (module.endOfWanted !== undefined) {
+    // What is bound under another spelling depends on who looks it up.
+    if (wanted !== normalizeName(wanted)) return 'maybe';
+    return isChanged(evidence, module.endOfWanted, false) ? 'maybe' : 'yes';
+  }
+  // A module has names of its own with two underscores, and a class gives its private ones a prefix.
+  if (wanted.includes('__')) return 'maybe';
+  return isChanged(evidence, 0, true) ? 'maybe' : 'no';
+}
+
+/**
+ * Whether something from this offset on may bind the wanted name by writing it, or, if asked for, by any other way.
+ * @throws OutOfTime
+ */
+function isChanged({ tree, text, wanted, isOver }: Evidence, from: number, anyWay: boolean): boolean {
+  const name = normalizeName(wanted);
+  const root = tree.rootNode;
+  const isOfInterest = (word: string): boolean =>
+    word === name || (anyWay && (word === 'import' || isDynamicName(word)));
+  let lookups = 0;
+  for (const word of findWords(text, isOfInterest)) {
+    if (word.index < from) continue;
+    checkClock(isOver);
+    const leaf = root.descendantForIndex(word.index);
+    if (++lookups > MAX_LOOKUPS || leaf === null) return true;
+    if (word.name === name && mayBind(leaf)) return true;
+    if (!anyWay) continue;
+    if (word.name === 'import' ? mayImportBindings(leaf) : mayReachNamespace(leaf, word.name)) return true;
+  }
+  return false;
+}

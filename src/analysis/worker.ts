@@ -1,0 +1,17 @@
+import { parentPort } from 'node:worker_threads';
+import { analyzeScript } from './analyze-script.ts';
+import { unlimited } from './clock.ts';
+import { createParser } from './grammar.ts';
+import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
+
+/*
+ * The thread that analyses what the caller's thread must not. It has no deadline of its own: whoever asks ends it.
+ * What fails here ends the thread, since a parser that trapped cannot be used again.
+ */
+const port = parentPort;
+if (port === null) throw new Error('This file is a worker thread.');
+const parser = await createParser();
+port.on('message', ({ script, wanted }: WorkerRequest) => {
+  const analysis = analyzeScript(parser, script, wanted, unlimited);
+  port.postMessage({ analysis } satisfies WorkerAnswer);
+});

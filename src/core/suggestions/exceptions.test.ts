@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { failWith } from '../verdict/classify.test-support.ts';
+
+const disk = 'Raise "limits": {"disk_mb": 128} (this run had 64; the ceiling is 1024)';
+const processes = 'Raise "limits": {"processes": 128} (this run had 64; the ceiling is 1024)';
+const offline = 'Scripts have no network: send the data with the request, as "stdin" or as "args"';
+const readOnly = 'Write to the working directory or to /tmp: all else is read-only';
+
+describe('what the jail causes', () => {
+  it.each([
+    ['EOFError', 'EOF when reading a line', 'Send what it reads as "stdin"'],
+    ['OSError', "[Errno 28] No space left on device: '/tmp/x'", disk],
+    ['OperationalError', 'database or disk is full', disk],
+    ['RuntimeError', "can't start new thread", processes],
+    ['PermissionError', "[Errno 13] Permission denied: '/etc/x'", readOnly],
+    ['OSError', "[Errno 30] Read-only file system: '/x'", readOnly],
+    [
+      'PermissionError',
+      '[Errno 1] Operation not permitted',
+      'Do without this operation: the sandbox does not allow it',
+    ],
+    ['OSError', '[Errno 101] Network is unreachable', offline],
+    ['gaierror', '[Errno -3] Temporary failure in name resolution', offline],
+    ['URLError', '<urlopen error [Errno -2] Name or service not known>', offline],
+    ['ConnectionRefusedError', '[Errno 111] Connection refused', offline],
+    [
+      'RecursionError',
+      'maximum recursion depth exceeded',
+      'Check that the recursion ends: it needs a case that does not call itself again',
+    ],
+    [
+      'FileNotFoundError',
+      "[Errno 2] No such file or directory: 'a.csv'",
+      'Write the file first, or send its content as "stdin" or "args": the working directory starts empty',
+    ],
+  ])('%s: %s', (type, message, expected) => {
+    expect(failWith({ type, message }).suggestions[0]).toBe(expected);
+  });
+
+  it('blames the limit of processes only where the kernel refused one', () => {
+    const report = { type: 'BlockingIOError', message: '[Errno 11] Resource temporarily unavailable' };
+    expect(failWith(report, { usage: { processRefusals: 2 } }).suggestions).toContain(processes);
+    expect(failWith(report).suggestions).not.toContain(processes);
+  });
+
+  it('tells of a child that was killed for memory', () => {
+    const { suggestions } = failWith({ type: 'BrokenProcessPool' }, { usage: { oomKills: 1 } });
+    expect(suggestions[0]).toMatch(
+      /^A process of the script was killed for memory: Raise .*"memory_mb": 512/,
+    );
+  });
+});
+
+const about = (name: string) => ({
+  type: 'TypeError',
+  message: `${name}() missing 1 required positional argument: 'x'`,
+});
+
+describe('arguments of the entry function', () => {
+  it.each([
+    [
+      "main() missing 1 required positional argument: 'x'",
+      'Send "args": […] or "kwargs": {"x": …} in the request',
+    ],
+    [
+      "main() missing 2 required positional arguments: 'x' and 'y'",
+      'Send "args": […, …] or "kwargs": {"x": …, "y": …} in the request',
+    ],
+    [
+      "main() missing 1 required keyword-only argument: 'k'",
+      'Send "kwargs": {"k": …} in the request, or give k a default',
+    ],
+    [
+      "main() got an unexpected keyword argument 'y'",
+      'Remove y from the "kwargs" of the request, or add the parameter to main()',
+    ],
+    [
+      "main() got multiple values for argument 'x'",
+      'Send x in "args" or in "kwargs" of the request, not in both',
+    ],
+    [
+      'main() takes 1 positional argument but 2 were given',
+      'Send as many "args" as main() has parameters, or add a parameter (*args takes any number)',
+    ],
+  ])('%s', (message, expected) => {
+    expect(failWith({ type: 'TypeError', message }).suggestions[0]).toBe(expected);
+  });
+
+  it("are not the request's for another function, nor in mode script", () => {
+    expect(failWith(about('helper')).suggestions.join()).not.toContain('kwargs');
+    expect(failWith(about('main'), { mode: 'script' }).suggestions.join()).not.toContain('kwargs');
+  });
+});
+
+describe("the script's own logic", () => {
+  it.each([
+    ['ZeroDivisionError', 'division by zero', 'Check that the divisor is not zero'],
+    ['KeyError', "'a'", "Check for the key first, or read it with .get('a')"],
+    ['IndexError', 'list index out of range', 'Check the length first: the last index is len(value) - 1'],
+    [
+      'TypeError',
+      'can only concatenate str (not "int") to str',
+      'Convert to text first: str(value), or an f-string',
+    ],
+    [
+      'TypeError',
+      "'NoneType' object is not subscriptable",
+      'Check for None first: a function without a return gives None',
+    ],
+    [
+      'TypeError',
+      'Object of type set is not JSON serializable',
+      'Give json.dumps a default: json.dumps(value, default=str)',
+    ],
+    [
+      'RuntimeError',
+      'asyncio.run() cannot be called from a running event loop',
+      'Write `await` instead of asyncio.run(): `async def main()` is awaited by itself',
+    ],
+  ])('%s: %s', (type, message, expected) => {
+    expect(failWith({ type, message, location: { line: 3, column: 9 } }).suggestions).toEqual([
+      expected,
+      'Look at line 3, column 9 of the script',
+    ]);
+  });
+});
