@@ -207,6 +207,27 @@ export const settings = {
     'MiB',
     'Largest working directory a request may ask for.',
   ),
+  minWarmJails: setting(
+    'BRIG_MIN_WARM_JAILS',
+    z.coerce.number().int().min(0),
+    '1',
+    'jails',
+    'Fewest jails that wait for a script with their interpreter loaded.',
+  ),
+  maxWarmJails: setting(
+    'BRIG_MAX_WARM_JAILS',
+    z.coerce.number().int().min(0),
+    undefined,
+    'jails',
+    'Most jails that wait; demand decides between the two. By default 2 per core; 0 starts every jail for its script.',
+  ),
+  maxWarmAge: setting(
+    'BRIG_MAX_WARM_AGE',
+    seconds,
+    '300',
+    'seconds',
+    'Time after which a jail that nobody needed is replaced by a fresh one.',
+  ),
   optionalLayers: setting(
     'BRIG_OPTIONAL_LAYERS',
     list(optionalLayers),

@@ -6,11 +6,13 @@ import { toLimitPolicy, type Config } from './config.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import type { Executor } from './executor/executor.ts';
+import { warmJails, type WarmSandbox } from './executor/warm-jails.ts';
 import { watchReadiness } from './executor/readiness.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { probeSandbox } from './sandbox/probe/probe.ts';
 import { rememberProbe } from './sandbox/probe/remember-probe.ts';
 
@@ -23,6 +25,8 @@ export interface ServiceOptions {
   readonly onEvent?: EventListener;
   /** Takes a recent probe of the very same sandbox for this one's: for commands that run one script and end. */
   readonly rememberProbe?: boolean;
+  /** Starts every jail for its script, none ahead: for commands that run one script and end. */
+  readonly withoutWarmJails?: boolean;
 }
 
 /**
@@ -31,18 +35,37 @@ export interface ServiceOptions {
  */
 export async function createService(
   config: Config,
-  { onEvent = () => undefined, rememberProbe: remember = false }: ServiceOptions = {},
+  {
+    onEvent = () => undefined,
+    rememberProbe: remember = false,
+    withoutWarmJails = false,
+  }: ServiceOptions = {},
 ): Promise<Executor> {
+  const limitPolicy = toLimitPolicy(config);
+  let warm: WarmSandbox | undefined;
+  const open = async (): Promise<Sandbox> => {
+    const sandbox = await createNsjailSandbox({
+      nsjail: config.nsjail,
+      python: config.python,
+      stateDir: resolveStateDir(config.stateDir),
+      cgroupParent: config.cgroupParent,
+      optionalLayers: config.optionalLayers,
+      resultBytes: config.maxResultBytes,
+    });
+    const most = config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE;
+    if (withoutWarmJails || most === 0) return sandbox;
+    warm = warmJails(sandbox, {
+      defaults: limitPolicy.defaults,
+      maxTimeout: config.maxTimeout,
+      min: Math.min(config.minWarmJails, most),
+      max: most,
+      maxAge: config.maxWarmAge,
+      onEvent: (event) => onEvent({ type: 'pool', event }),
+    });
+    return warm;
+  };
   const readiness = await watchReadiness({
-    open: () =>
-      createNsjailSandbox({
-        nsjail: config.nsjail,
-        python: config.python,
-        stateDir: resolveStateDir(config.stateDir),
-        cgroupParent: config.cgroupParent,
-        optionalLayers: config.optionalLayers,
-        resultBytes: config.maxResultBytes,
-      }),
+    open,
     probe: (sandbox) => {
       const probe = () => probeSandbox(sandbox, config.optionalLayers);
       return remember ? rememberProbe(resolveStateDir(config.stateDir), sandbox.identity, probe) : probe();
@@ -57,12 +80,16 @@ export async function createService(
       maxWait: config.maxWait,
     }),
     readiness,
-    limitPolicy: toLimitPolicy(config),
+    countJails: () => warm?.counts(),
+    limitPolicy,
     version,
     shutdownGrace: config.shutdownGrace,
     onEvent,
   });
 }
+
+/** Two keep both halves of a back-to-back caller busy: one runs, one is being made. */
+const WARM_JAILS_PER_CORE = 2;
 
 /** Most scripts wait for something now and then; more at once only lengthens each one. */
 function defaultCapacity(): number {

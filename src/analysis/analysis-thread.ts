@@ -8,6 +8,9 @@ const MAX_WAITING = 64;
 /** MiB. The parser's own memory is WebAssembly's and does not count here; a tree of 1 MiB of script stays in it. */
 const HEAP_LIMIT = 256;
 
+/** Milliseconds without work after which the thread is ended: memory that a large script took never shrinks. */
+const IDLE = 10_000;
+
 interface Item extends WorkerRequest {
   readonly settle: (analysis: Analysis) => void;
 }
@@ -25,10 +28,16 @@ export function createAnalysisThread(): AnalysisThread {
   let current: Item | undefined;
   let worker: Worker | undefined;
   let isClosed = false;
+  let idle: NodeJS.Timeout | undefined;
 
   const next = (): void => {
     const [item] = waiting;
-    if (current !== undefined || item === undefined || isClosed) return;
+    if (current !== undefined || isClosed) return;
+    clearTimeout(idle);
+    if (item === undefined) {
+      idle = setTimeout(() => void stop(), IDLE).unref();
+      return;
+    }
     waiting.delete(item);
     current = item;
     worker ??= start();
@@ -58,13 +67,16 @@ export function createAnalysisThread(): AnalysisThread {
     return made;
   };
 
+  /** Ends the thread, with whatever it does; the next request starts another. */
+  const stop = async (): Promise<void> => {
+    const last = worker;
+    worker = undefined;
+    await last?.terminate();
+  };
+
   /** Gives a request up; the thread that works on it cannot be asked to stop, only ended. */
   const giveUp = (item: Item): void => {
-    if (current === item) {
-      const busy = worker;
-      worker = undefined;
-      void busy?.terminate();
-    }
+    if (current === item) void stop();
     finish(item, unknownAnalysis);
   };
 
@@ -89,11 +101,11 @@ export function createAnalysisThread(): AnalysisThread {
     analyze,
     async close() {
       isClosed = true;
-      const last = worker;
-      worker = undefined;
+      clearTimeout(idle);
+      const ended = stop();
       for (const item of [...waiting, ...(current === undefined ? [] : [current])])
         finish(item, unknownAnalysis);
-      await last?.terminate();
+      await ended;
     },
   };
 }

@@ -4,17 +4,16 @@ import { mayBind, mayImportBindings, mayReachNamespace } from './bindings.ts';
 import { checkClock, OutOfTime, type Clock } from './clock.ts';
 import { isDynamicName } from './dynamic-names.ts';
 import { readModuleLevel, type ModuleLevel } from './module-level.ts';
-import { findWords, isDoubtfulText, normalizeName, normalizeSource } from './source-text.ts';
+import { findWords, isDoubtfulText, normalizeName } from './source-text.ts';
 
 /** Words that are looked up in the tree; each costs a way through it. */
 const MAX_LOOKUPS = 500;
 
 /**
- * Analyses a script on this thread. The parser can be used again, also after a failure.
+ * Analyses a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
  * @throws OutOfTime where the clock is over first.
  */
-export function analyzeScript(parser: Parser, script: string, wanted: string, isOver: Clock): Analysis {
-  const text = normalizeSource(script);
+export function analyzeScript(parser: Parser, text: string, wanted: string, isOver: Clock): Analysis {
   const tree = parseWithin(parser, text, isOver);
   try {
     const module = readModuleLevel(tree, normalizeName(wanted), isOver);

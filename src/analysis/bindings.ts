@@ -58,26 +58,22 @@ export function mayBind(leaf: Node): boolean {
 export function mayImportBindings(leaf: Node): boolean {
   if (isInText(leaf)) return false;
   const statement = leaf.parent;
-  switch (statement?.type) {
-    case 'future_import_statement':
-      return false;
-    case 'import_from_statement': {
-      const module = statement.childForFieldName('module_name');
-      return (
-        module?.type !== 'dotted_name' ||
-        !isHarmlessModule(module.text) ||
-        statement.namedChildren.some((child) => child.type === 'wildcard_import')
-      );
-    }
-    case 'import_statement':
-      return statement.childrenForFieldName('name').some((name) => !isHarmlessModule(name.text));
-    default:
-      return true;
-  }
+  if (statement?.type === 'future_import_statement') return false;
+  if (statement?.type === 'import_statement')
+    return statement.childrenForFieldName('name').some((name) => !isHarmlessModule(name.text));
+  if (statement?.type !== 'import_from_statement') return true;
+  const module = statement.childForFieldName('module_name');
+  return (
+    module?.type !== 'dotted_name' ||
+    !isHarmlessModule(module.text) ||
+    statement.namedChildren.some((child) => child.type === 'wildcard_import')
+  );
 }
 
 /** Whether the identifier at this leaf can reach a namespace without naming what it binds. */
 export function mayReachNamespace(leaf: Node, name: string): boolean {
+  // The statement `type X = …` is not the function of that name.
+  if (leaf.type === 'type' && leaf.parent?.type === 'type_alias_statement') return false;
   return isDynamicName(name) && !isInText(leaf);
 }
 

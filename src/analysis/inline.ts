@@ -1,9 +1,9 @@
 import type { Parser } from 'web-tree-sitter';
 import type { Analysis } from './analysis.ts';
 import { analyzeScript } from './analyze-script.ts';
-import { OutOfTime, startClock } from './clock.ts';
+import { OutOfTime, startClock, unlimited } from './clock.ts';
 import { createParser } from './grammar.ts';
-import { isSlowToParse } from './source-text.ts';
+import { isSlowToParse, normalizeSource } from './source-text.ts';
 
 export interface InlineOptions {
   /** UTF-16 units; longer scripts are not looked at on this thread. */
@@ -19,14 +19,35 @@ export interface Inline {
   close(): void;
 }
 
-/** Loads the grammar, which takes about 20 ms, and makes the code that uses it warm. */
+/** A little of everything: without it the first scripts would find cold code, and no time for it in their budget. */
+const WARM_UP = `
+import os
+@decorate
+async def first(a, b: int = 1, *c, **d) -> int:
+    for x in [y for y in range(3) if y]: print(f"{x!r:>{b}}", {"k": lambda: (z := 1)})
+if True:
+    wanted.call = lambda q: globals()
+class Other(first):
+    def method(self): return self.wanted[1:2]
+try:
+    with open("f") as g: raise ValueError(wanted)
+except (ValueError, KeyError) as e:
+    match e:
+        case {"a": [1, *_]}: pass
+`;
+
+/** Loads the grammar and makes the code that uses it warm: some 50 ms. */
 export async function createInline({ inlineLength, inlineBudget }: InlineOptions): Promise<Inline> {
   let parser: Parser | undefined = await createParser();
+  for (const wanted of ['first', 'wanted', 'none']) analyzeScript(parser, WARM_UP, wanted, unlimited);
 
   const analyze = (script: string, wanted: string): Analysis | undefined => {
-    if (parser === undefined || script.length > inlineLength || isSlowToParse(script)) return undefined;
+    if (parser === undefined || script.length > inlineLength) return undefined;
+    const isOver = startClock(inlineBudget);
+    const text = normalizeSource(script);
+    if (isSlowToParse(text)) return undefined;
     try {
-      return analyzeScript(parser, script, wanted, startClock(inlineBudget));
+      return analyzeScript(parser, text, wanted, isOver);
     } catch (error) {
       // Anything but the clock is a trap in the grammar's code: its memory is not to be trusted any more.
       if (!(error instanceof OutOfTime)) parser = undefined;

@@ -72,8 +72,9 @@ export function readModuleLevel(tree: Tree, wanted: string, isOver: Clock): Modu
       }
       const left = leave(cursor);
       if (left === undefined) break;
-      conditions -= left;
-      isDecorated = isDecorated && left === 0 && cursor.nodeType === 'function_definition';
+      conditions -= left.conditions;
+      // Comments may stand between a decorator and what it decorates.
+      if (left.levels > 0) isDecorated = false;
     }
   } finally {
     cursor.delete();
@@ -81,12 +82,14 @@ export function readModuleLevel(tree: Tree, wanted: string, isOver: Clock): Modu
   return { functions, isCut: count > functions.length, endOfWanted, isDoubtful };
 }
 
-/** Goes to the next node that is not below this one; says how many conditions that left, undefined at the end. */
-function leave(cursor: TreeCursor): number | undefined {
+/** Goes to the next node that is not below this one; says what that left, undefined at the end of the tree. */
+function leave(cursor: TreeCursor): { levels: number; conditions: number } | undefined {
+  let levels = 0;
   let conditions = 0;
   while (!cursor.gotoNextSibling()) {
     if (!cursor.gotoParent()) return undefined;
+    levels++;
     if (CONDITIONS.has(cursor.nodeType)) conditions++;
   }
-  return conditions;
+  return { levels, conditions };
 }

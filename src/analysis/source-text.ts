@@ -3,10 +3,29 @@
  * what the grammar and CPython may read differently.
  */
 
-/** The text with CPython's newlines, without a byte order mark. */
+/**
+ * The text with CPython's newlines, without a byte order mark, and without the comments that have a line of their
+ * own: for each of them the grammar's scanner reads again all that follow. Offsets, lines and columns stay.
+ */
 export function normalizeSource(script: string): string {
   const text = script.startsWith('\uFEFF') ? script.slice(1) : script;
-  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
+  return blankComments(text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text);
+}
+
+/**
+ * Such a line may stand in a string, where white space does no harm either, unless the string ends on it or it is
+ * an f-string's code: hence nothing that could do so.
+ */
+function blankComments(text: string): string {
+  if (!text.includes('#')) return text;
+  const lines = text.split('\n');
+  let isContinued = false;
+  for (const [index, line] of lines.entries()) {
+    if (!isContinued && /^[ \t\f]*#/.test(line) && !/["']{3}|[\\{}]/.test(line))
+      lines[index] = ' '.repeat(line.length);
+    isContinued = line.endsWith('\\');
+  }
+  return lines.join('\n');
 }
 
 const DOUBTS: readonly RegExp[] = [
@@ -32,11 +51,15 @@ export function isDoubtfulText(text: string): boolean {
 /** CPython's own limit is 200. Beyond it the grammar's error recovery takes its time without looking at a clock. */
 const MAX_OPEN_BRACKETS = 200;
 
-/** The grammar's scanner reads a run of them again for every token, without looking at a clock. */
-const MANY_CONTINUATIONS = /(?:\\[ \t\f]*\n\s*){32}/;
+/** The grammar's scanner reads a run of them again for every line of it, without looking at a clock. */
+const MAX_RUN = 20;
 
-/** Whether parsing may take long in ways that a time budget does not catch. Brackets in strings count too. */
+/** Whether parsing may take long in ways that a time budget does not catch. Takes normalised text. */
 export function isSlowToParse(text: string): boolean {
+  return hasManyOpenBrackets(text) || hasLongRun(text);
+}
+
+function hasManyOpenBrackets(text: string): boolean {
   let open = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -44,7 +67,17 @@ export function isSlowToParse(text: string): boolean {
     else if (code === 0x29 || code === 0x5d || code === 0x7d) open = Math.max(0, open - 1);
     if (open > MAX_OPEN_BRACKETS) return true;
   }
-  return MANY_CONTINUATIONS.test(text);
+  return false;
+}
+
+function hasLongRun(text: string): boolean {
+  let run = 0;
+  for (const line of text.split('\n')) {
+    if (/^[\s\uFEFF\u2060\u200B]*(?:#|\\)/.test(line)) run++;
+    else if (/\S/.test(line)) run = 0;
+    if (run > MAX_RUN) return true;
+  }
+  return false;
 }
 
 /** A word of the text, in strings and comments too: what CPython's tokenizer would take for one. */

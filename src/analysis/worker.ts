@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { analyzeScript } from './analyze-script.ts';
 import { unlimited } from './clock.ts';
 import { createParser } from './grammar.ts';
+import { normalizeSource } from './source-text.ts';
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
 
 /*
@@ -12,6 +13,6 @@ const port = parentPort;
 if (port === null) throw new Error('This file is a worker thread.');
 const parser = await createParser();
 port.on('message', ({ script, wanted }: WorkerRequest) => {
-  const analysis = analyzeScript(parser, script, wanted, unlimited);
+  const analysis = analyzeScript(parser, normalizeSource(script), wanted, unlimited);
   port.postMessage({ analysis } satisfies WorkerAnswer);
 });

@@ -11,7 +11,7 @@ export async function openTrialService(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ config: Config; service: Executor }> {
   const config = toTrialConfig(parseConfig(env), env);
-  return { config, service: await createService(config, { rememberProbe: true }) };
+  return { config, service: await createService(config, { rememberProbe: true, withoutWarmJails: true }) };
 }
 
 export function toTrialConfig(config: Config, env: NodeJS.ProcessEnv): Config {

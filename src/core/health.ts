@@ -44,6 +44,13 @@ export const healthSchema = z.object({
     waiting: z.int(),
     capacity: z.int().meta({ description: 'Executions at once.' }),
     waiting_room: z.int().meta({ description: 'Requests that may wait.' }),
+    warm: z.int().meta({ description: 'Jails whose interpreter waits for a script.' }),
+    building: z.int().meta({ description: 'Jails that are being started.' }),
+    built: z.int().meta({ description: 'Jails started since the service was.' }),
+    discarded: z
+      .int()
+      .meta({ description: 'Jails that were ended without a script: too old, too many, or dead.' }),
+    cold_starts: z.int().meta({ description: 'Executions that had to wait for their jail to be started.' }),
   }),
 });
 export type Health = z.infer<typeof healthSchema>;

@@ -8,6 +8,7 @@ import type { Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
+import type { PoolCounts } from '../pool/pool.ts';
 import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';
 import type { ExecuteOptions, Executor, Timings } from './executor.ts';
@@ -17,6 +18,8 @@ export interface ExecutorParts {
   readonly analyzer: Analyzer;
   readonly admission: Admission;
   readonly readiness: Readiness;
+  /** Figures of the pool of warm jails; undefined where there is none. */
+  readonly countJails: () => PoolCounts | undefined;
   readonly limitPolicy: LimitPolicy;
   readonly version: string;
   /** Seconds that running executions get to finish when the executor is closed. */
@@ -192,7 +195,10 @@ async function analyse(
   return { isMissing: analysis.defines === 'no', ...describeMissing(analysis, wanted) };
 }
 
-function describeHealth({ readiness, admission, version }: ExecutorParts, isClosing: boolean): Health {
+function describeHealth(
+  { readiness, admission, countJails, version }: ExecutorParts,
+  isClosing: boolean,
+): Health {
   const state = readiness.current();
   const reason = isClosing
     ? 'The service is shutting down.'
@@ -210,6 +216,12 @@ function describeHealth({ readiness, admission, version }: ExecutorParts, isClos
       waiting: admission.waiting,
       capacity: admission.options.capacity,
       waiting_room: admission.options.waitingRoom,
+      ...describePool(countJails()),
     },
   };
+}
+
+function describePool(counts: PoolCounts | undefined) {
+  const { warm = 0, building = 0, built = 0, discarded = 0, cold = 0 } = counts ?? {};
+  return { warm, building, built, discarded, cold_starts: cold };
 }

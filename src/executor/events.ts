@@ -1,5 +1,6 @@
 import type { ErrorCategory } from '../core/error-category.ts';
 import type { ExecutionReport } from '../core/outcome.ts';
+import type { PoolEvent } from '../pool/pool.ts';
 import type { ReadinessState } from './readiness.ts';
 import type { Timings } from './executor.ts';
 
@@ -22,6 +23,8 @@ export type ExecutorEvent =
   | { readonly type: 'execution_aborted'; readonly id: string }
   /** The machine failed; `error` is for the log alone. */
   | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
+  /** A jail was started, taken or ended by the pool of warm ones. */
+  | { readonly type: 'pool'; readonly event: PoolEvent }
   | { readonly type: 'readiness_changed'; readonly state: ReadinessState; readonly cause: unknown };
 
 export type EventListener = (event: ExecutorEvent) => void;

@@ -11,6 +11,7 @@ function sandboxOf(onClose = () => undefined as void): Sandbox {
     enforcement: { memory: '', processes: '', cpu: '', network: '', filesystem: '', syscalls: '' },
     identity: '',
     lease: () => Promise.reject(new Error('not here')),
+    canChange: () => false,
     close: () => Promise.resolve(onClose()),
   };
 }

@@ -47,7 +47,17 @@ export const healthy: Health = {
   service: 'Python Script Executor',
   version: '1.0.0',
   sandbox: {},
-  pool: { running: 0, waiting: 0, capacity: 2, waiting_room: 10 },
+  pool: {
+    running: 0,
+    waiting: 0,
+    capacity: 2,
+    waiting_room: 10,
+    warm: 0,
+    building: 0,
+    built: 0,
+    discarded: 0,
+    cold_starts: 0,
+  },
 };
 
 export function fakeExecutor(parts: Partial<Executor> = {}): Executor {

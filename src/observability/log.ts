@@ -1,5 +1,6 @@
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 import type { EventListener, ExecutorEvent } from '../executor/events.ts';
+import type { PoolEvent } from '../pool/pool.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -43,6 +44,8 @@ function toEntry(event: ExecutorEvent): Entry {
         fields: { id: event.id, ...describeFailure(event.error) },
         message: 'jail failed',
       };
+    case 'pool':
+      return toPoolEntry(event.event);
     case 'readiness_changed':
       if (event.state.isReady) return { level: 'info', fields: {}, message: 'isolation holds' };
       return {
@@ -51,6 +54,17 @@ function toEntry(event: ExecutorEvent): Entry {
         message: 'no script can run',
       };
   }
+}
+
+function toPoolEntry(event: PoolEvent): Entry {
+  if (event.type === 'build_failed') {
+    return {
+      level: 'error',
+      fields: describeFailure(event.error),
+      message: 'no jail could be started ahead',
+    };
+  }
+  return { level: 'debug', fields: { ...event }, message: 'pool' };
 }
 
 function describeFailure(error: unknown): Record<string, unknown> {

@@ -24,11 +24,16 @@ export interface RunOptions {
 
 /**
  * An interpreter that waits in a jail of its own for exactly one job. Disposing of it ends whatever still runs
- * in it and removes all that it had on the host; `run` does so by itself.
+ * in it and removes all that it had on the host. `run` resolves as soon as the verdict is certain, which may be a
+ * moment before the jail is gone; disposing waits for that.
  *
  * @throws JailFailure from `run`, where the jail and not the script failed.
  */
 export interface Jail extends AsyncDisposable {
+  /** Resolves when the jail has ended, by itself or not. */
+  readonly gone: Promise<void>;
+  /** Has other limits hold from now on; before `run` only. */
+  setLimits(limits: Limits): void;
   run(job: Job, options?: RunOptions): Promise<Evidence>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -44,6 +49,8 @@ export interface Sandbox {
    * @throws JailFailure where none can be made.
    */
   lease(limits: Limits, signal?: AbortSignal): Promise<Jail>;
+  /** Whether a jail that was made for some limits can be given others: not every limit can change once it is made. */
+  canChange(from: Limits, to: Limits): boolean;
   /** Ends every jail, waits until they are gone, and removes what the sandbox had on the host. */
   close(): Promise<void>;
 }

@@ -26,7 +26,10 @@ async function examine(isTrial: boolean, asJson: boolean): Promise<number> {
   const onEvent = (event: ExecutorEvent): void => {
     if (event.type === 'readiness_changed' && !event.state.isReady) causes.push(event.cause);
   };
-  const service = await createService(isTrial ? toTrialConfig(config, process.env) : config, { onEvent });
+  const service = await createService(isTrial ? toTrialConfig(config, process.env) : config, {
+    onEvent,
+    withoutWarmJails: true,
+  });
   const health = service.health();
   await service.close();
   if (asJson) {

@@ -21,8 +21,6 @@ export interface JailParts {
 
 /** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
 const START_MS = 20_000;
-/** How long a harness that has sent its report gets to end by itself. */
-const FAREWELL_MS = 100;
 /** How often CPU time is compared with its limit; the limit can be passed by this much. */
 const CPU_WATCH_MS = 50;
 /** nsjail writes some 20 lines; more of them would be a fault of ours. */
@@ -59,14 +57,25 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
   let disposal: Promise<void> | undefined;
   const dispose = (): Promise<void> => (disposal ??= tearDown(parts));
   if (how === 'ready') {
+    let { limits } = parts;
     return {
-      run: (job, options = {}) => runJob({ parts, watch, sinks, log }, job, options),
+      gone: child.closed,
+      setLimits: (changed) => {
+        if (holdsOtherwise(limits, changed)) parts.leaf?.setLimits(changed);
+        limits = changed;
+      },
+      run: (job, options = {}) => runJob({ parts: { ...parts, limits }, watch, sinks, log }, job, options),
       [Symbol.asyncDispose]: dispose,
     };
   }
   await dispose();
   if (how === 'aborted') throw signal?.reason;
   throw failedStart(how, log(), output.stderr.finish().text);
+}
+
+/** Most requests want what a waiting jail has already: five writes to cgroupfs are saved. */
+function holdsOtherwise(now: Limits, then: Limits): boolean {
+  return now.memory_mb !== then.memory_mb || now.processes !== then.processes || now.cpus !== then.cpus;
 }
 
 async function tearDown({ process: child, leaf, release }: JailParts): Promise<void> {
@@ -140,6 +149,7 @@ async function runJob(
   signal?.throwIfAborted();
   let stop: Stop | undefined;
   let report: HarnessReport | undefined;
+  const reported = Promise.withResolvers<void>();
   const timers: NodeJS.Timeout[] = [];
   const kill = (): void => {
     child.kill();
@@ -154,7 +164,8 @@ async function runJob(
   watch.onReport = (said) => {
     if (stop !== undefined || report !== undefined) return;
     report = said;
-    timers.push(setTimeout(kill, FAREWELL_MS));
+    // What the script wrote before its report lies in the pipes already, so the event loop's present round reads it.
+    setImmediate(reported.resolve);
   };
   const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
   const threshold = floodThreshold(limits.output_bytes);
@@ -172,11 +183,13 @@ async function runJob(
   signal?.addEventListener('abort', kill, { once: true });
   child.request.end(encodeJob(job, parts.resultBytes));
 
-  await child.closed;
+  await Promise.race([reported.promise, child.closed]);
   const durationMs = performance.now() - start;
   for (const timer of timers) clearTimeout(timer);
   signal?.removeEventListener('abort', kill);
   if (signal?.aborted === true) throw signal.reason;
+  // What comes now was written after the end: by threads, exit handlers or children that outlived it for a moment.
+  sinks.stdout = sinks.stderr = () => undefined;
   const usage = readUsage(leaf, cpuBefore, durationMs);
   const ending =
     report === undefined ? (readNsjailLog(log()).ending ?? inferEnding(stop, usage)) : announceEnding(report);

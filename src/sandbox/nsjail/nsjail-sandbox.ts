@@ -118,7 +118,12 @@ function createSandbox(parts: Parts): Sandbox {
     if (closing !== undefined) throw new JailFailure('The sandbox is closed.');
     signal?.throwIfAborted();
     count += 1;
-    const jail = await startJail(parts, `jail-${count}`, limits, signal, () => open.delete(jail));
+    // A start that fails or is aborted ends its jail before there is one.
+    let jail: Jail | undefined;
+    const onGone = (): void => {
+      if (jail !== undefined) open.delete(jail);
+    };
+    jail = await startJail(parts, `jail-${count}`, limits, signal, onGone);
     open.add(jail);
     return jail;
   };
@@ -133,6 +138,9 @@ function createSandbox(parts: Parts): Sandbox {
     enforcement: parts.enforcement,
     identity: parts.identity,
     lease,
+    // The sizes of mounts and the flags of rlimits are part of a jail's start; all else is in its cgroup.
+    canChange: (from, to) =>
+      parts.tree !== undefined && from.disk_mb === to.disk_mb && to.timeout <= from.timeout,
     close: () => (closing ??= close()),
   };
 }

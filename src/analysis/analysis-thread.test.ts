@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unknownAnalysis } from './analysis.ts';
+import { createAnalyzer, type Analyzer } from './analyzer.ts';
+
+/** The grammar's scanner takes time that grows with the square of this, and looks at no clock. */
+const SLOW = '\\\n'.repeat(1 << 19);
+const MAIN = `def main(): pass\n${'x = 1\n'.repeat(6000)}`;
+
+let analyzer: Analyzer;
+beforeEach(async () => {
+  analyzer = await createAnalyzer({ deadline: 1000 });
+});
+afterEach(() => analyzer.close());
+
+describe('the thread', () => {
+  it('answers what is too long for the caller', async () => {
+    expect(await analyzer.analyze(MAIN, 'main')).toMatchObject({ defines: 'yes', complete: true });
+  });
+
+  it('is ended at the deadline and replaced', async () => {
+    const start = performance.now();
+    expect(await analyzer.analyze(SLOW, 'main')).toEqual(unknownAnalysis);
+    expect(performance.now() - start).toBeLessThan(2500);
+    expect((await analyzer.analyze(MAIN, 'main')).defines).toBe('yes');
+  });
+
+  it('answers those that wait by the same deadline, and refuses to let them pile up', async () => {
+    const start = performance.now();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => analyzer.analyze(SLOW, 'main')));
+    expect(new Set(answers)).toEqual(new Set([unknownAnalysis]));
+    expect(performance.now() - start).toBeLessThan(3500);
+  });
+
+  it('keeps answering small scripts meanwhile', async () => {
+    const slow = analyzer.analyze(SLOW, 'main');
+    expect((await analyzer.analyze('def main(): pass', 'main')).defines).toBe('yes');
+    await slow;
+  });
+
+  it('rejects with the reason of its signal, before and during', async () => {
+    const reason = new Error('gone');
+    await expect(analyzer.analyze('', 'main', AbortSignal.abort(reason))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const slow = analyzer.analyze(SLOW, 'main', controller.signal);
+    controller.abort(reason);
+    await expect(slow).rejects.toBe(reason);
+    expect((await analyzer.analyze(MAIN, 'main')).defines).toBe('yes');
+  });
+
+  it('answers what runs when it is closed, and closes twice', async () => {
+    const slow = analyzer.analyze(SLOW, 'main');
+    await Promise.all([analyzer.close(), analyzer.close()]);
+    expect(await slow).toEqual(unknownAnalysis);
+    expect(await analyzer.analyze('def main(): pass', 'main')).toEqual(unknownAnalysis);
+  });
+});
