@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Analyzer } from '../analysis/analyzer.ts';
-import { describeMissing } from '../analysis/entry-point.ts';
 import { classify, missingMain } from '../core/verdict/classify.ts';
 import type { Health } from '../core/health.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
@@ -74,7 +73,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     if (analysis?.isMissing === true) {
       return finish(execution, missingMain({ ...context, limits, enforcement: sandbox.enforcement }));
     }
-    const turn = await admission.enter(signal);
+    const turn = await admission.enter(execution.options.caller ?? '', signal);
     timings.queue = turn.waitedMs;
     const evidence = await runInTurn(execution, sandbox, turn);
     return finish(execution, classify(evidence, context));
@@ -192,7 +191,9 @@ async function analyse(
 ): Promise<{ isMissing: boolean; availableFunctions: string[] } | undefined> {
   if (mode === 'script') return undefined;
   const analysis = await analyzer.analyze(script, wanted, signal);
-  return { isMissing: analysis.defines === 'no', ...describeMissing(analysis, wanted) };
+  // The wanted one too: a script whose entry point failed has it.
+  const names = new Set(analysis.functions.map(({ name }) => name));
+  return { isMissing: analysis.defines === 'no', availableFunctions: [...names] };
 }
 
 function describeHealth(

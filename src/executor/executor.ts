@@ -4,6 +4,8 @@ import type { ExecuteRequest } from '../core/request.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
 export interface ExecuteOptions {
+  /** Whose request it is; callers take turns where executions have to wait. */
+  readonly caller?: string | undefined;
   /** The caller went away, or changed its mind: ends the execution, also one that still waits. */
   readonly signal?: AbortSignal | undefined;
   readonly onOutput?: OutputListener | undefined;

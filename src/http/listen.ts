@@ -26,7 +26,7 @@ export interface Listening {
 }
 
 interface Fetches {
-  fetch(request: Request): Response | Promise<Response>;
+  fetch(request: Request, env?: object): Response | Promise<Response>;
 }
 
 const HEADERS_TIMEOUT = 15_000;
@@ -60,7 +60,7 @@ export async function listen(app: Fetches, options: ListenOptions): Promise<List
 }
 
 function createListener(app: Fetches, onError: (error: unknown) => void) {
-  const handle = getRequestListener((request) => app.fetch(request), {
+  const handle = getRequestListener((request, env) => app.fetch(request, env), {
     // HTTP/1.0 has no Host, and health checks still speak it.
     hostname: 'localhost',
     errorHandler: (error) => {

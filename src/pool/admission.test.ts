@@ -15,8 +15,8 @@ const refusalOf = async (promise: Promise<unknown>): Promise<Refusal> => {
 describe('createAdmission', () => {
   it('lets in as many as there are places, and the next when one leaves', async () => {
     const admission = createAdmission({ capacity: 1, waitingRoom: 1, maxWait: 10 });
-    const first = await admission.enter();
-    const second = admission.enter();
+    const first = await admission.enter('ada');
+    const second = admission.enter('ada');
     expect([admission.running, admission.waiting]).toEqual([1, 1]);
     first[Symbol.dispose]();
     (await second)[Symbol.dispose]();
@@ -26,25 +26,25 @@ describe('createAdmission', () => {
 
   it('refuses when the waiting room is full, with a time to come back', async () => {
     const admission = createAdmission({ capacity: 1, waitingRoom: 0, maxWait: 10 });
-    using _turn = await admission.enter();
-    const refusal = await refusalOf(admission.enter());
+    using _turn = await admission.enter('ada');
+    const refusal = await refusalOf(admission.enter('ada'));
     expect(refusal.category).toBe('overloaded');
     expect(refusal.retryAfter).toBeGreaterThanOrEqual(1);
   });
 
   it('refuses who has waited too long', async () => {
     const admission = createAdmission({ capacity: 1, waitingRoom: 1, maxWait: 0.02 });
-    using _turn = await admission.enter();
-    expect((await refusalOf(admission.enter())).category).toBe('overloaded');
+    using _turn = await admission.enter('ada');
+    expect((await refusalOf(admission.enter('ada'))).category).toBe('overloaded');
     expect(admission.waiting).toBe(0);
   });
 
   it('lets go of a caller who leaves the queue, and keeps the place of one who left while running', async () => {
     const admission = createAdmission({ capacity: 1, waitingRoom: 5, maxWait: 10 });
     const gone = new AbortController();
-    const turn = await admission.enter(gone.signal);
+    const turn = await admission.enter('ada', gone.signal);
     const left = new AbortController();
-    const waiting = admission.enter(left.signal);
+    const waiting = admission.enter('ada', left.signal);
     left.abort(new Error('left'));
     await expect(waiting).rejects.toThrow('left');
     gone.abort();
@@ -55,12 +55,39 @@ describe('createAdmission', () => {
 
   it('refuses those who wait when it is closed, and waits for those who run', async () => {
     const admission = createAdmission({ capacity: 1, waitingRoom: 5, maxWait: 10 });
-    const turn = await admission.enter();
-    const waiting = refusalOf(admission.enter());
+    const turn = await admission.enter('ada');
+    const waiting = refusalOf(admission.enter('ada'));
     const closed = admission.close();
     expect((await waiting).category).toBe('overloaded');
-    expect((await refusalOf(admission.enter())).category).toBe('overloaded');
+    expect((await refusalOf(admission.enter('ada'))).category).toBe('overloaded');
     turn[Symbol.dispose]();
     await closed;
+  });
+
+  it('lets callers take turns, whoever has more requests waiting', async () => {
+    const admission = createAdmission({ capacity: 1, waitingRoom: 20, maxWait: 10 });
+    const served: string[] = [];
+    const run = async (caller: string): Promise<void> => {
+      using _turn = await admission.enter(caller);
+      served.push(caller);
+    };
+    const first = await admission.enter('ada');
+    const runs = [run('ada'), run('ada'), run('ada'), run('ada'), run('bob')];
+    first[Symbol.dispose]();
+    await Promise.all(runs);
+    expect(served.indexOf('bob')).toBeLessThan(2);
+  });
+
+  it('makes room in a full waiting room for a caller with fewer requests in it', async () => {
+    const admission = createAdmission({ capacity: 1, waitingRoom: 3, maxWait: 10 });
+    const first = await admission.enter('ada');
+    const greedy = [1, 2, 3].map(() => admission.enter('ada'));
+    const bob = admission.enter('bob');
+    // The last one of the caller with the most makes way.
+    expect((await refusalOf(greedy[2] ?? Promise.resolve())).category).toBe('overloaded');
+    expect((await refusalOf(admission.enter('ada'))).category).toBe('overloaded');
+    first[Symbol.dispose]();
+    for (const turn of [greedy[0], bob, greedy[1]]) (await turn)?.[Symbol.dispose]();
+    await admission.close();
   });
 });

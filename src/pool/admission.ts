@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { Refusal } from '../core/refusal.ts';
+import { FairQueue, type FairOptions } from './fair-queue.ts';
 
 export interface AdmissionOptions {
   /** Executions at once. */
@@ -21,10 +22,11 @@ export interface Admission {
   readonly waiting: number;
   readonly options: AdmissionOptions;
   /**
-   * Waits for a turn, first come, first served.
+   * Waits for a turn. Callers take turns among each other; each one's own requests are served in their order.
+   * @param caller whose request it is: requests of the same caller share one line.
    * @throws Refusal `overloaded` where the waiting room is full or the wait too long; the signal's reason where it aborts.
    */
-  enter(signal?: AbortSignal): Promise<Turn>;
+  enter(caller: string, signal?: AbortSignal): Promise<Turn>;
   /** Refuses those who wait and those who come; resolves when the last turn is given back. */
   close(): Promise<void>;
 }
@@ -32,9 +34,17 @@ export interface Admission {
 /** Seconds after which a refused caller may try again: what the queue before it takes at a guess, within reason. */
 const MAX_RETRY_AFTER = 30;
 
+/** One request in the waiting room. */
+interface Wait {
+  readonly caller: string;
+  /** Ends the wait with a reason. */
+  readonly abort: (reason: unknown) => void;
+}
+
 export function createAdmission(options: AdmissionOptions): Admission {
-  const queue = new PQueue({ concurrency: options.capacity });
-  const waiting = new Set<AbortController>();
+  const queue = new PQueue<FairQueue, FairOptions>({ concurrency: options.capacity, queueClass: FairQueue });
+  /** In the order of their arrival. */
+  const waits = new Set<Wait>();
   let isClosed = false;
 
   const overloaded = (message: string): Refusal =>
@@ -43,44 +53,50 @@ export function createAdmission(options: AdmissionOptions): Admission {
       suggestions: ['Send the request again after the seconds in Retry-After.'],
     });
 
-  const enter = async (signal?: AbortSignal): Promise<Turn> => {
+  /** A full room makes way for a caller with fewer requests in it, at the cost of the last one of the caller with the most. */
+  const makeRoom = (caller: string): void => {
+    if (queue.pending < options.capacity || queue.size < options.waitingRoom) return;
+    const full = overloaded(
+      `All ${options.capacity} places are taken and ${queue.size} requests are waiting already.`,
+    );
+    const byCaller = Map.groupBy(waits, (wait) => wait.caller);
+    const [most = []] = [...byCaller.values()].toSorted((a, b) => b.length - a.length);
+    const last = most.at(-1);
+    if (last === undefined || most.length <= (byCaller.get(caller)?.length ?? 0) + 1) throw full;
+    last.abort(full);
+  };
+
+  const enter = async (caller: string, signal?: AbortSignal): Promise<Turn> => {
     signal?.throwIfAborted();
     if (isClosed) throw overloaded('The service is shutting down.');
-    if (queue.pending >= options.capacity && queue.size >= options.waitingRoom) {
-      throw overloaded(
-        `All ${options.capacity} places are taken and ${queue.size} requests are waiting already.`,
-      );
-    }
+    makeRoom(caller);
     const start = performance.now();
     // Only for the wait: once it runs, p-queue would free the place of a task whose signal aborts, while its jail still lives.
-    const wait = new AbortController();
+    const controller = new AbortController();
+    const wait: Wait = { caller, abort: (reason) => controller.abort(reason) };
     const onAbort = (): void => wait.abort(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(
       () => wait.abort(overloaded(`There was no free place within ${options.maxWait} s.`)),
       options.maxWait * 1000,
     );
-    waiting.add(wait);
-    const entered = Promise.withResolvers<Turn>();
-    const left = Promise.withResolvers<void>();
+    waits.add(wait);
     const stopWaiting = (): void => {
       clearTimeout(timer);
-      waiting.delete(wait);
+      waits.delete(wait);
       signal?.removeEventListener('abort', onAbort);
     };
-    queue
-      .add(
-        () => {
-          stopWaiting();
-          entered.resolve({ waitedMs: performance.now() - start, [Symbol.dispose]: left.resolve });
-          return left.promise;
-        },
-        { signal: wait.signal },
-      )
-      .catch((error: unknown) => {
-        stopWaiting();
-        entered.reject(error);
-      });
+    const entered = Promise.withResolvers<Turn>();
+    const left = Promise.withResolvers<void>();
+    const task = (): Promise<void> => {
+      stopWaiting();
+      entered.resolve({ waitedMs: performance.now() - start, [Symbol.dispose]: left.resolve });
+      return left.promise;
+    };
+    queue.add(task, { caller, signal: controller.signal }).catch((error: unknown) => {
+      stopWaiting();
+      entered.reject(error);
+    });
     return entered.promise;
   };
 
@@ -95,7 +111,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     enter,
     close: async () => {
       isClosed = true;
-      for (const wait of waiting) wait.abort(overloaded('The service is shutting down.'));
+      for (const wait of waits) wait.abort(overloaded('The service is shutting down.'));
       await queue.onIdle();
     },
   };

@@ -4,6 +4,7 @@ import type { LimitPolicy } from '../../core/limits.ts';
 import { validateRequest } from '../../core/validation/validate-request.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../app-env.ts';
+import { identifyCaller } from '../caller.ts';
 import { complainAboutMediaType, readJsonBody } from '../read-body.ts';
 import { respondOutcome } from '../respond-outcome.ts';
 import { respondRefusal } from '../respond-refusal.ts';
@@ -25,6 +26,7 @@ export function routeExecute(app: Hono<AppEnv>, { executor, limitPolicy, caps }:
     const body = await readJsonBody(c, caps.bodyBytes);
     const request = validateRequest(body, { policy: limitPolicy, scriptBytes: caps.scriptBytes });
     const outcome = await executor.execute(request, {
+      caller: identifyCaller(c),
       signal: c.get('disconnect'),
       onTimings: (timings) => {
         for (const step of steps) setMetric(c, step, timings[step], undefined, 2);
