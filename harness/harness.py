@@ -34,11 +34,16 @@ OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
 MAX_TRACEBACK = 16_000
 MAX_MESSAGE = 8_000
 MAX_CANDIDATES = 4_000
+MAX_PENDING_SIGNALS = 1024
 
 # A script may replace any attribute of any module; what reports on it keeps its own references.
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
 _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
-_BaseException = BaseException
+_BaseException, _issubclass = BaseException, issubclass
+# What a class or an exception says of itself can be a lie or a trap: these ask the interpreter.
+_name_of_class = type.__dict__["__name__"].__get__
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+_slice_of_text = str.__getitem__
 _quote = _json.encode_basestring_ascii
 _make_encoder = _json.make_encoder
 
@@ -144,7 +149,7 @@ def find_flaw(root):
     pending = [(root, "result", 0, ())]
     while pending:
         value, path, depth, ancestors = pending.pop()
-        kind = _type(value).__name__
+        kind = type_name(value)
         if value is None or _isinstance(value, (_str, bool, int)):
             continue
         if _isinstance(value, float):
@@ -166,7 +171,7 @@ def find_flaw(root):
         else:
             entries = [(item, f"{path}[{index}]") for index, item in enumerate(value)]
         pending.extend((item, place, depth + 1, chain) for item, place in reversed(entries))
-    return flaw("result", _type(root).__name__, "type", None)
+    return flaw("result", type_name(root), "type", None)
 
 
 def flaw(path, kind, reason, value):
@@ -179,11 +184,19 @@ def flaw(path, kind, reason, value):
 # --- failures ----------------------------------------------------------------------------------------------------
 
 
+def type_name(value):
+    return _name_of_class(_type(value))
+
+
+def is_a(value, kind):
+    return _issubclass(_type(value), kind)
+
+
 def text_of(error):
     try:
-        return _str(error)[:MAX_MESSAGE]
+        return _slice_of_text(_str(error), slice(MAX_MESSAGE))
     except _BaseException:
-        return f"<{_type(error).__name__} whose text cannot be made>"
+        return f"<{type_name(error)} whose text cannot be made>"
 
 
 def is_own(filename):
@@ -192,7 +205,7 @@ def is_own(filename):
 
 def own_frames(error):
     """The traceback entries that lie in the script, outermost first."""
-    entry, frames = error.__traceback__, []
+    entry, frames = _traceback_of(error), []
     while entry is not None:
         if is_own(entry.tb_frame.f_code.co_filename):
             frames.append(entry)
@@ -218,7 +231,7 @@ def render(error):
     """The traceback with the script's own frames only, in causes and groups too."""
     import traceback
 
-    summary = traceback.TracebackException(_type(error), error, error.__traceback__, compact=True)
+    summary = traceback.TracebackException(_type(error), error, _traceback_of(error), compact=True)
     pending = [summary]
     while pending:
         part = pending.pop()
@@ -273,9 +286,9 @@ def report_exception(error, source):
     frames = own_frames(error)
     report = {
         "kind": "runtime_error",
-        "type": _str(_type(error).__name__),
+        "type": type_name(error),
         "message": text_of(error),
-        "memory": _isinstance(error, MemoryError),
+        "memory": is_a(error, MemoryError),
         "location": attempt(locate, frames[-1], source) if frames else None,
         "traceback": attempt(render, error),
         "missing": attempt(describe_missing, error, frames),
@@ -415,9 +428,9 @@ def encode(value, cap):
     try:
         payload = to_json(value)
     except _BaseException as error:
-        if _isinstance(error, MemoryError):
+        if is_a(error, MemoryError):
             return failure({"kind": "runtime_error", "type": "MemoryError", "message": "", "memory": True}, 1)
-        return failure(attempt(find_flaw, value) or flaw("result", _type(value).__name__, "type", None), 1)
+        return failure(attempt(find_flaw, value) or flaw("result", type_name(value), "type", None), 1)
     if _len(payload) > cap:
         return failure({"kind": "result_too_large", "bytes": _len(payload)}, 1)
     return b"r", payload, 0
@@ -427,8 +440,21 @@ def failure(report, status):
     return b"e", to_json(report), status
 
 
+def bound_signals():
+    """Bounds queued signals and timers: the kernel counts them against the maker of the user namespace too (root, on the host).
+
+    Here, and not around nsjail: the limit that holds when the namespace is made bounds all jails together.
+    """
+    import resource
+
+    _, ceiling = resource.getrlimit(resource.RLIMIT_SIGPENDING)
+    most = MAX_PENDING_SIGNALS if ceiling == resource.RLIM_INFINITY else min(ceiling, MAX_PENDING_SIGNALS)
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (most, most))
+
+
 def main():
     posix.set_inheritable(REPORT_FD, False)
+    bound_signals()
     sys.stdout.reconfigure(line_buffering=True)
     sys.path.insert(0, WORK_DIR)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
@@ -445,6 +471,6 @@ def main():
 try:
     main()
 except _BaseException as error:  # too little memory even for this program: nothing of it may reach the script's stderr
-    if _isinstance(error, MemoryError):
+    if is_a(error, MemoryError):
         attempt(send, b"e", b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')
     _exit(70)

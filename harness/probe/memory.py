@@ -1,6 +1,7 @@
 """Takes memory, in one process or spread over several, and gives how many MiB were held at once."""
 
 import os
+import signal
 
 
 def take(mebibytes):
@@ -13,17 +14,24 @@ def take(mebibytes):
 
 def main(mebibytes, processes):
     share = mebibytes // processes
-    ready, done = os.pipe(), os.pipe()
+    full, ask, held = os.pipe(), os.pipe(), os.pipe()
     for _ in range(processes - 1):
         if os.fork() == 0:
+            os.close(ask[1])
             block = take(share)
-            os.write(ready[1], b"x")
-            os.read(done[0], 1)
-            os._exit(0 if block else 1)
+            os.close(full[1])
+            os.read(ask[0], 1)
+            os.write(held[1], b"x" if block else b"")
+            os.close(held[1])
+            signal.pause()
     block = take(share)
-    os.close(ready[1])
-    held = 1
-    # A child that was killed for memory writes nothing, and the last writer's end closes the pipe.
-    while held < processes and os.read(ready[0], 1):
-        held += 1
-    return held * share if block else 0
+    # Nobody writes into it: it ends when each process has its share, or was killed for it.
+    os.close(full[1])
+    os.read(full[0], 1)
+    # Only now are they counted: whoever had its share may have been killed for somebody else's.
+    os.close(ask[1])
+    os.close(held[1])
+    alive = 1
+    while os.read(held[0], 1):
+        alive += 1
+    return alive * share if block else 0

@@ -12,7 +12,7 @@ const checks: readonly (readonly [name: string, command: readonly [string, ...st
   ['lint', ['npm', 'run', '--silent', 'lint']],
   ['format', ['npm', 'run', '--silent', 'format:check']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
-  ['package', ['npx', '--no-install', 'publint', '--strict']],
+  ['package', ['npm', 'run', '--silent', 'package:check']],
 ];
 
 const run = async ([file, ...args]: readonly [string, ...string[]]): Promise<boolean> => {

@@ -28,6 +28,12 @@ const LOG_BYTES = 64 * 1024;
 /** Before the script starts nothing of it can be on these streams: what is there explains a failed start. */
 const START_OUTPUT_BYTES = 4096;
 
+/** In nsjail's words, where the host keeps namespaces or mounts from it. */
+const EPERM = 'Operation not permitted';
+const UNLOCK =
+  'Let the service make namespaces: in a container with the options of docs/deployment.md, on Ubuntu with kernel.apparmor_restrict_unprivileged_userns=0.';
+const DIAGNOSE = 'Run `brig doctor` on the host.';
+
 /**
  * Takes over a process that was just started and waits until its interpreter is ready.
  * @throws JailFailure, after everything is cleaned up, where it does not get there.
@@ -97,7 +103,8 @@ function failedStart(how: 'ended' | 'late', log: string, stderr: string): JailFa
     how === 'late'
       ? `No interpreter was ready within ${START_MS / 1000} s.`
       : 'The jail could not be started.';
-  return new JailFailure(message, { remedy: 'Run `brig doctor` on the host.', detail: reasons.join('; ') });
+  const detail = reasons.join('; ');
+  return new JailFailure(message, { remedy: detail.includes(EPERM) ? UNLOCK : DIAGNOSE, detail });
 }
 
 /** What the harness has said so far; at most one report counts. */

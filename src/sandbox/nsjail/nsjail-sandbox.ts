@@ -12,7 +12,7 @@ import { provideImage, type RootImage } from './image/image-store.ts';
 import { interpreterInJail } from './image/layout.ts';
 import { openJail } from './jail.ts';
 import { nsjailFiles, planEnvironment, planJail } from './plan.ts';
-import { startCompanion, startJailProcess, type Companion } from './process.ts';
+import { startCompanion, startJailProcess, type Companion, type JailProcess } from './process.ts';
 
 export interface NsjailOptions {
   readonly nsjail: string | undefined;
@@ -171,7 +171,14 @@ async function startJail(
     joinFiles: leaf?.joinFiles ?? [],
     tether: parts.tether,
   });
-  const child = startJailProcess(command, planEnvironment(image.folder));
+  let child: JailProcess;
+  try {
+    child = startJailProcess(command, planEnvironment(image.folder));
+  } catch (error) {
+    await leaf?.remove();
+    ids.giveBack(own);
+    throw new JailFailure(`The jail could not be started: ${(error as Error).message}`, { cause: error });
+  }
   const release = (): Promise<void> => {
     ids.giveBack(own);
     onGone();

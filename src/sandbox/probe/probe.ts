@@ -1,15 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile, chmod } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layers, type Layer, type LayerReport, type OptionalLayer } from '../../core/health.ts';
 import type { Enforcement } from '../../core/outcome.ts';
 import { packageRoot } from '../../paths.ts';
+import { judgeOwner, ownName } from '../owner.ts';
 import type { Job, Sandbox } from '../sandbox.ts';
 import { attacks, probeLimits, type Attack, type Targets } from './attacks.ts';
 
 export type LayerReports = Record<Layer, LayerReport>;
 
+const FOLDER_PREFIX = 'brig-probe-';
 /** Jails that attack at the same time. */
 const AT_ONCE = 2;
 
@@ -94,7 +96,8 @@ function describeHow(layer: Layer, enforcement: Enforcement): string {
 
 /** A file and a listening port on the host that no script may reach. */
 async function placeTargets(): Promise<Targets & AsyncDisposable> {
-  const folder = await mkdtemp(join(tmpdir(), 'brig-probe-'));
+  await sweepTargets();
+  const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${ownName()}-`));
   // Readable by everybody: only the jail's own mounts may keep a script from it.
   await chmod(folder, 0o755);
   const canaryFile = join(folder, 'canary');
@@ -110,6 +113,16 @@ async function placeTargets(): Promise<Targets & AsyncDisposable> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What probes of services that were killed meanwhile left behind. */
+async function sweepTargets(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    // Without the random end that mkdtemp gave it.
+    const owner = name.startsWith(FOLDER_PREFIX) ? name.slice(FOLDER_PREFIX.length, name.lastIndexOf('-')) : undefined;
+    if (owner === undefined || judgeOwner(owner) !== 'dead') continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 function listen(server: Server): Promise<number> {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeOwner, ownName } from '../owner.ts';
+import { judgeOwner, ownName } from '../../owner.ts';
 import type { CgroupTree } from './cgroup.ts';
 import { killProcesses, readProcesses, readText, removeFolder } from './files.ts';
 import { parseCgroupMounts } from './mounts.ts';

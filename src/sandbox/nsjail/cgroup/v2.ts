@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CgroupUnavailable,
@@ -22,6 +22,8 @@ import {
 import type { CgroupMount } from './mounts.ts';
 
 const needed = ['memory', 'pids', 'cpu'] as const;
+/** The cgroup for the service's own processes, beside the one for its jails. */
+const SUPERVISOR = 'supervisor';
 const REMEDY =
   'Start the service in a delegated cgroup (systemd: Delegate=yes), as root, or name a delegated folder in BRIG_CGROUP_PARENT.';
 
@@ -39,18 +41,49 @@ export function locateV2(
 ): string {
   const mount = mounts.find(({ version }) => version === 2);
   if (mount === undefined) throw new CgroupUnavailable('No cgroup hierarchy is mounted.', REMEDY);
-  const base = join(mount.point, parent ?? (isRoot ? '/' : mount.own));
+  const own = parent ?? (isRoot ? '/' : leaveSupervisor(mount.own));
+  const base = join(mount.point, own);
+  const folder = join(base, 'brig');
   try {
     enableControllers(base);
+    checkPassage(join(mount.point, commonAncestor(mount.own, own)));
+    mkdirSync(folder, { recursive: true });
+    enableControllers(folder);
   } catch (error) {
     if (error instanceof CgroupUnavailable) throw error;
     throw new CgroupUnavailable('The cgroup cannot be used.', REMEDY, `${base}: ${(error as Error).message}`);
   }
-  const folder = join(base, 'brig');
-  mkdirSync(folder, { recursive: true });
-  enableControllers(folder);
   return folder;
 }
+
+/** What an earlier service moved away, a shell for one, starts its next service from where it was moved to. */
+function leaveSupervisor(own: string): string {
+  return own.endsWith(`/${SUPERVISOR}`) ? own.slice(0, -SUPERVISOR.length - 1) : own;
+}
+
+/** A process may go from one cgroup to another only where it may write to what both lie in ("Delegation Containment"). */
+function checkPassage(folder: string): void {
+  const file = join(folder, 'cgroup.procs');
+  try {
+    accessSync(file, constants.W_OK);
+  } catch {
+    throw new CgroupUnavailable(
+      'The cgroup cannot be used.',
+      `${REMEDY} The service itself has to run below that folder.`,
+      `${file} is not writable`,
+    );
+  }
+}
+
+/** The deepest folder that holds both, or is one of them: `/` at the least. */
+export function commonAncestor(one: string, other: string): string {
+  const parts = toSegments(one);
+  const others = toSegments(other);
+  const differing = parts.findIndex((part, index) => part !== others[index]);
+  return `/${(differing < 0 ? parts : parts.slice(0, differing)).join('/')}`;
+}
+
+const toSegments = (path: string): string[] => path.split('/').filter((part) => part !== '');
 
 function enableControllers(folder: string): void {
   const offered = readText(`${folder}/cgroup.controllers`).trim().split(' ');
@@ -66,7 +99,7 @@ function enableControllers(folder: string): void {
 }
 
 function moveProcessesAway(folder: string): void {
-  const child = join(folder, 'supervisor');
+  const child = join(folder, SUPERVISOR);
   for (let round = 0; round < 10; round += 1) {
     const processes = readProcesses(folder);
     if (processes.length === 0) return;

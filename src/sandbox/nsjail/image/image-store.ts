@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
-import { judgeOwner, ownName } from '../owner.ts';
+import { judgeOwner, ownName } from '../../owner.ts';
 import { buildImage } from './build-image.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 
