@@ -1,0 +1,5 @@
+import ctypes
+
+
+def main():
+    return ctypes.string_at(0)

@@ -1,0 +1,2 @@
+def main(words):
+    return {"count": len(words), "distinct": set(words)}

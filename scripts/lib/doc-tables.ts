@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toExitStatus } from '../../src/cli/exit-status.ts';
+import { settings } from '../../src/config.ts';
+import { errorCategories, type ErrorCategory } from '../../src/core/error-category.ts';
+import { limitNames, limitsSchema } from '../../src/core/limits.ts';
+import { errorStatus } from '../../src/http/error-status.ts';
+import { packageRoot } from '../../src/paths.ts';
+
+/*
+ * The tables of the pages that are made from the sources, each between `<!-- table: name -->` and `<!-- end -->`.
+ * `node scripts/lib/doc-tables.ts` writes them; a test says when a page has an older one.
+ */
+
+/** Categories that the contract names and nothing in this version gives yet. */
+export const reservedCategories: readonly ErrorCategory[] = [
+  'policy_violation',
+  'unauthorized',
+  'forbidden',
+  'rate_limited',
+];
+
+export const arisingCategories: readonly ErrorCategory[] = (
+  Object.keys(errorCategories) as ErrorCategory[]
+).filter((category) => !reservedCategories.includes(category));
+
+const tables: Readonly<Record<string, () => string>> = {
+  settings: renderSettings,
+  errors: renderErrors,
+  limits: renderLimits,
+  'exit statuses': renderExitStatuses,
+};
+
+/** The pages that hold such tables. */
+export const pagesWithTables = ['README.md', 'docs/cli.md'] as const;
+
+/** A page's text with its tables as the sources have them now. */
+export function refreshTables(text: string): string {
+  return text.replaceAll(
+    /(<!-- table: ([\w ]+) -->\n)[^]*?(<!-- end -->)/g,
+    (_whole, start: string, name: string, end: string) => {
+      const render = tables[name];
+      if (render === undefined) throw new Error(`there is no table "${name}"`);
+      return `${start}${render()}${end}`;
+    },
+  );
+}
+
+function renderSettings(): string {
+  const rows = Object.values(settings).map(({ env, aliases, fallback, unit, help }) => [
+    [env, ...aliases].map((name) => `\`${name}\``).join(', '),
+    fallback === undefined || fallback === '' ? '' : `\`${fallback}\``,
+    unit,
+    help,
+  ]);
+  return renderTable(['setting', 'default', 'unit', 'meaning'], rows);
+}
+
+function renderErrors(): string {
+  const rows = arisingCategories.map((category) => {
+    const { retryable, summary } = errorCategories[category];
+    return [
+      `[\`${category}\`](docs/errors.md#${category})`,
+      String(httpStatus(category)),
+      retryable ? 'yes' : 'no',
+      summary,
+    ];
+  });
+  return renderTable(['error', 'HTTP', 'retryable', 'when'], rows);
+}
+
+function renderLimits(): string {
+  const rows = limitNames.map((name) => [`\`${name}\``, limitsSchema.shape[name].meta()?.description ?? '']);
+  return renderTable(['limit', 'meaning'], rows);
+}
+
+function renderExitStatuses(): string {
+  const rows = arisingCategories.map((category) => [`\`${category}\``, String(toExitStatus(category))]);
+  return renderTable(['error', 'exit status'], rows);
+}
+
+function httpStatus(category: ErrorCategory): number {
+  return category in errorStatus ? errorStatus[category as keyof typeof errorStatus] : 200;
+}
+
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines
+    .map((cells) => `| ${cells.join(' | ')} |\n`)
+    .join('')
+    .replace(/\| --- .*\n/, `|${'---|'.repeat(head.length)}\n`);
+}
+
+if (import.meta.main) {
+  for (const page of pagesWithTables) {
+    const file = join(packageRoot, page);
+    writeFileSync(file, refreshTables(readFileSync(file, 'utf8')));
+  }
+}
