@@ -1,0 +1,184 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  arisingCategories,
+  pagesWithTables,
+  refreshTables,
+  reservedCategories,
+} from '../scripts/lib/doc-tables.ts';
+import { settings } from '../src/config.ts';
+import { errorCategories } from '../src/core/error-category.ts';
+import { layers } from '../src/core/health.ts';
+import { packageRoot } from '../src/paths.ts';
+import { replayConsole } from './support/console.ts';
+import { examples, readExample } from './support/examples.ts';
+import { findPrograms, runProgram } from './support/library-example.ts';
+import { findBlock, readBlocks, readPage, readTable } from './support/markdown.ts';
+import { expectExchange, findExchanges } from './support/pages.ts';
+import { expectShown } from './support/shown.ts';
+import { startService, type TestService } from './support/service.ts';
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'examples/README.md',
+  ...readdirSync(join(packageRoot, 'docs')).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'));
+const errors = readBlocks('docs/errors.md');
+const scriptCategories = arisingCategories.filter((category) => errorCategories[category].side === 'script');
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+describe('the page of errors', () => {
+  it.each(scriptCategories)('shows a script that ends in %s, and its answer', async (category) => {
+    const script = findBlock(errors, category, 'python')?.text;
+    const answer = findBlock(errors, category, 'json')?.text;
+    const file = `failing/${category}.py`;
+    expect(`${script}\n`).toBe(readExample(file));
+    const request = examples.find((example) => example.file === file)?.request ?? {};
+    const page = readPage('docs/errors.md').replaceAll(' ', '');
+    for (const [name, value] of Object.entries(request))
+      expect(page).toContain(`"${name}":${JSON.stringify(value)}`);
+    const { body } = await service.execute({ script, ...request });
+    expect(body.error).toBe(category);
+    expectShown(body, JSON.parse(answer ?? ''));
+  });
+
+  it.each(findExchanges(errors))('shows the answer to the curl of $at', async (exchange) => {
+    await expectExchange(exchange, service.url);
+  });
+
+  it('shows what a full service answers', async () => {
+    const busy = await startService({ BRIG_MAX_CONCURRENT: '1', BRIG_MAX_WAITING: '0' });
+    const running = busy.execute({ script: 'import time\ndef main(): time.sleep(2)' });
+    while (busy.service.health().pool.running === 0) await sleep(10);
+    const { status, body } = await busy.execute({ script: 'def main(): pass' });
+    await running;
+    await busy.close();
+    expect(status).toBe(503);
+    expectShown(body, JSON.parse(findBlock(errors, 'overloaded', 'json')?.text ?? ''));
+  });
+
+  it('shows what a service without a sandbox answers', async () => {
+    const broken = await startService({ BRIG_NSJAIL: '/nonexistent/nsjail' });
+    const { status, body } = await broken.execute({ script: 'def main(): pass' });
+    await broken.close();
+    expect(status).toBe(503);
+    expectShown(body, JSON.parse(findBlock(errors, 'sandbox_unavailable', 'json')?.text ?? ''));
+  });
+
+  it('has a section for each category that can arise, and names the others', () => {
+    const headings = [...readPage('docs/errors.md').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+    expect(headings).toEqual([...arisingCategories]);
+    for (const category of reservedCategories)
+      expect(readPage('docs/errors.md')).toContain(`\`${category}\``);
+  });
+
+  it('takes a category for reserved only where no source gives it', () => {
+    const registries = new Set([
+      'src/core/error-category.ts',
+      'src/cli/exit-status.ts',
+      'src/http/error-status.ts',
+    ]);
+    const sources = listFiles('src').filter((file) => !file.endsWith('.test.ts') && !registries.has(file));
+    const text = sources.map((file) => readFileSync(join(packageRoot, file), 'utf8')).join('\n');
+    expect(reservedCategories.filter((category) => text.includes(`'${category}'`))).toEqual([]);
+  });
+});
+
+describe('the page of isolation', () => {
+  it('shows what a script sees', async () => {
+    const blocks = readBlocks('docs/isolation.md');
+    const { body } = await service.execute({
+      script: findBlock(blocks, 'What a script sees', 'python')?.text,
+    });
+    expect(body.result).toEqual(JSON.parse(findBlock(blocks, 'What a script sees', 'json')?.text ?? ''));
+  });
+
+  it.each(readTable('docs/isolation.md', 'What a script cannot do'))(
+    'says how %s ends',
+    async (attempt, error) => {
+      const script = `def main():\n    ${attempt?.replaceAll('`', '')}`;
+      const { body } = await service.execute({ script, limits: { timeout: 10 } });
+      expect(body.error_type).toBe(error);
+    },
+  );
+
+  it('names each layer', () => {
+    expect(readTable('docs/isolation.md', 'The layers').map(([layer]) => layer)).toEqual([...layers]);
+  });
+});
+
+describe('the page of architecture', () => {
+  const named = readTable('docs/architecture.md', 'Folders').flatMap(([cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, folder = '']) => folder),
+  );
+
+  it('names folders that exist', () => {
+    expect(named.filter((folder) => !existsSync(join(packageRoot, folder)))).toEqual([]);
+  });
+
+  it('names every folder of the sources', () => {
+    const folders = new Set(listFiles('src').map((file) => dirname(file)));
+    folders.delete('src');
+    expect([...folders].filter((folder) => !named.includes(folder))).toEqual([]);
+  });
+});
+
+describe('the pages', () => {
+  it.each(pagesWithTables)('%s has the tables that the sources give', (page) => {
+    expect(readPage(page)).toBe(refreshTables(readPage(page)));
+  });
+
+  it('name every setting', () => {
+    const readme = readPage('README.md');
+    expect(Object.values(settings).filter(({ env }) => !readme.includes(`| \`${env}\``))).toEqual([]);
+  });
+
+  it.each(readBlocks('docs/cli.md').filter(({ language }) => language === 'console'))(
+    'show what the commands of $at print',
+    async (block) => {
+      expect(await replayConsole(block)).toBe(block.text);
+    },
+  );
+
+  it.each(findPrograms(readBlocks('docs/library.md')))(
+    'show what the program of $at prints',
+    async ({ source, output }) => {
+      expect(await runProgram(source)).toBe(output);
+    },
+  );
+
+  it.each(pages)('%s links to what exists', (page) => {
+    const links = [...readPage(page).matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)];
+    const broken = links.filter(([, file = '', anchor]) => {
+      if (file.includes(':')) return false;
+      const target = file === '' ? page : join(dirname(page), file);
+      if (!existsSync(join(packageRoot, target))) return true;
+      return anchor !== undefined && !listAnchors(target).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(packageRoot.length));
+}
+
+/** Anchors of headings, as GitHub makes them. */
+function listAnchors(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { nsjailFiles } from '../../src/sandbox/nsjail/plan.ts';
+
+/** A file system in memory, as nsjail/python.cfg mounts it. */
+export interface MemoryMount {
+  readonly mebibytes: number;
+  readonly inodes: number;
+}
+
+/** Numbers that tests of limits take from the file which sets them. */
+export interface ConfigLimits {
+  /** By mount point. */
+  readonly mounts: ReadonlyMap<string, MemoryMount>;
+  /** By name without `rlimit_`; `INF` as Infinity. Units are nsjail's own. */
+  readonly rlimits: ReadonlyMap<string, number>;
+}
+
+export function readConfigLimits(text = readFileSync(nsjailFiles.config, 'utf8')): ConfigLimits {
+  const lines = text.split('\n').filter((line) => !line.startsWith('#'));
+  return {
+    mounts: new Map(lines.flatMap((line) => parseMount(line) ?? [])),
+    rlimits: new Map(lines.flatMap((line) => parseRlimit(line) ?? [])),
+  };
+}
+
+function parseMount(line: string): [[string, MemoryMount]] | undefined {
+  const match = /dst: "([^"]+)" fstype: "tmpfs".*size=(\d+)m,nr_inodes=(\d+)/.exec(line);
+  if (match === null) return undefined;
+  const [, point = '', mebibytes, inodes] = match;
+  return [[point, { mebibytes: Number(mebibytes), inodes: Number(inodes) }]];
+}
+
+function parseRlimit(line: string): [[string, number]] | undefined {
+  const number = /^rlimit_(\w+): (\d+)$/.exec(line);
+  if (number !== null) return [[number[1] ?? '', Number(number[2])]];
+  const infinite = /^rlimit_(\w+)_type: INF$/.exec(line);
+  return infinite === null ? undefined : [[infinite[1] ?? '', Infinity]];
+}
+
+/**
+ * Statements of a configuration that nothing explains: a comment explains what follows it up to the next blank
+ * line, and a line of its own may carry one.
+ */
+export function findUnexplained(text: string, comment: '#' | '//'): string[] {
+  return text.split('\n\n').flatMap((block) => {
+    const lines = block.split('\n').filter((line) => line.trim() !== '');
+    const first = lines.findIndex((line) => line.trim().startsWith(comment));
+    return first === -1 ? lines : lines.slice(0, first);
+  });
+}

@@ -1,0 +1,114 @@
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { parseConfig, toLimitPolicy } from '../../src/config.ts';
+import type { Executor } from '../../src/executor/executor.ts';
+import { createApp } from '../../src/http/app.ts';
+import { listen } from '../../src/http/listen.ts';
+import { createService } from '../../src/service.ts';
+
+/** The fields of an answer that the tests look at; which ones are there depends on the outcome. */
+export interface AnswerBody {
+  success: boolean;
+  result?: unknown;
+  error?: string;
+  error_type?: string;
+  message?: string;
+  stdout: string;
+  stderr: string;
+  return_code: number | null;
+  suggestions?: string[];
+  retryable?: boolean;
+  available_functions?: string[];
+  location?: { line: number; column?: number };
+  traceback?: string;
+  execution: {
+    id: string;
+    duration_ms: number;
+    cpu_ms: number;
+    memory_peak_bytes: number;
+    output: Record<'stdout' | 'stderr', { bytes: number; truncated: boolean }>;
+    limits: Record<string, number>;
+    enforcement: Record<string, string>;
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** As it came over the wire: numbers beyond JavaScript's are exact only here. */
+  readonly text: string;
+  readonly body: AnswerBody;
+}
+
+export interface SendOptions {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly signal?: AbortSignal;
+}
+
+export interface TestService {
+  readonly url: string;
+  readonly service: Executor;
+  /** `POST /execute`; a string or bytes are sent as they are. */
+  execute(body: unknown, options?: SendOptions): Promise<Answer>;
+  /** Faults of the service itself: no test may cause one. */
+  readonly incidents: readonly unknown[];
+  close(): Promise<void>;
+}
+
+/** A whole service in this process, on a free port: everything but the command line. */
+export async function startService(overrides: Record<string, string> = {}): Promise<TestService> {
+  // One warm jail: with a pool that grows and shrinks nobody could say what an idle service has on the host.
+  const config = parseConfig({ BRIG_MAX_WARM_JAILS: '1', ...pickSettings(process.env), ...overrides });
+  const incidents: unknown[] = [];
+  const service = await createService(config);
+  const app = createApp({
+    executor: service,
+    limitPolicy: toLimitPolicy(config),
+    caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
+    onIncident: ({ error }) => incidents.push(error),
+  });
+  const door = await listen(app, { host: '127.0.0.1', port: 0 });
+  const { url } = door.address;
+  return {
+    url,
+    service,
+    incidents,
+    execute: (body, options) => postExecute(url, body, options),
+    close: async () => {
+      await Promise.all([door.close(), service.close()]);
+    },
+  };
+}
+
+/** Which nsjail and which interpreter: whoever runs the tests may say so. */
+function pickSettings(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('BRIG_')));
+}
+
+export function postExecute(url: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
+  const { headers, ...rest } = options;
+  const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  return send(`${url}/execute`, raw, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    ...rest,
+  });
+}
+
+/** One request on a connection of its own, so that none stays open behind a test. */
+export function send(url: string, body?: string | Uint8Array, options: SendOptions = {}): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const outgoing = request(url, { agent: false, ...options }, (incoming) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('error', reject);
+    incoming.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      const { statusCode = 0, headers } = incoming;
+      resolve({ status: statusCode, headers, text, body: JSON.parse(text) as AnswerBody });
+    });
+  });
+  outgoing.on('error', reject);
+  outgoing.end(body);
+  return promise;
+}
