@@ -46,6 +46,9 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     nsjailFiles.config,
     '--seccomp_policy',
     nsjailFiles.seccomp,
+    // Without it nsjail remounts the root read-only once more, and without the flags that it has (nosuid): the kernel refuses
+    // that where the image lies on a file system mounted with such flags. The config's own mount of `/` makes it read-only.
+    '--rw',
     '--user',
     `${INSIDE_ID}:${ids.uid}:1`,
     '--group',

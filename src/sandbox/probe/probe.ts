@@ -119,7 +119,9 @@ async function placeTargets(): Promise<Targets & AsyncDisposable> {
 async function sweepTargets(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     // Without the random end that mkdtemp gave it.
-    const owner = name.startsWith(FOLDER_PREFIX) ? name.slice(FOLDER_PREFIX.length, name.lastIndexOf('-')) : undefined;
+    const owner = name.startsWith(FOLDER_PREFIX)
+      ? name.slice(FOLDER_PREFIX.length, name.lastIndexOf('-'))
+      : undefined;
     if (owner === undefined || judgeOwner(owner) !== 'dead') continue;
     await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
