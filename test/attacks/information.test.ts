@@ -70,14 +70,19 @@ describeInJail('what a script learns about the host', (arena) => {
     expect([['/usr'], ['/usr/local']]).toContainEqual(await arena.attack(lines));
   });
 
-  it('mounts: those of the config, and none of the host', async () => {
+  it("mounts: those of the config; of the host only the image's own folder is named, as the kernel does of a bind", async () => {
     const text = String(await arena.attack("return open('/proc/self/mountinfo').read()"));
-    const points = text
+    const mounts = text
       .trim()
       .split('\n')
-      .map((line) => line.split(' ')[4]);
+      .map((line) => line.split(' '));
     const devices = ['/dev/full', '/dev/null', '/dev/random', '/dev/urandom', '/dev/zero'];
+    const points = mounts.map(([, , , , point]) => point);
     expect(new Set(points)).toEqual(new Set(['/', ...devices, '/dev/shm', '/proc', '/tmp', '/work']));
+    const sources = mounts.filter(
+      ([, , , source, point]) => source !== '/' && !`/dev${source}`.endsWith(point ?? ''),
+    );
+    expect(sources.map(([, , , , point]) => point)).toEqual(['/']);
   });
 
   it("paths: nothing in Python's own configuration names the host's folders", async () => {

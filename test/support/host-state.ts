@@ -25,7 +25,8 @@ export function readHostState(pid = process.pid): HostState {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .filter((line) => /\/images\/python-|nsjail/.test(line)),
-    temporaryFiles: readdirSync(tmpdir()).filter((name) => name.startsWith('brig-')),
+    // Named after their owner, as cgroups are.
+    temporaryFiles: readdirSync(tmpdir()).filter((name) => new RegExp(`^brig-.*\\d-${pid}-`).test(name)),
     descriptors: pid === process.pid ? listDescriptors() : [],
   };
 }
