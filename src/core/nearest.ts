@@ -2,6 +2,8 @@ import { distance } from 'fastest-levenshtein';
 
 /** Longer words are never a misspelling of an identifier, and the distance costs their product. */
 const MAX_WORD = 64;
+/** Shorter beginnings are those of too many names. */
+const MIN_PREFIX = 4;
 
 /**
  * The candidates most like `wanted`, best first: same letters in another case, then by edit distance, then by name.
@@ -32,6 +34,8 @@ function similarity(folded: string, wanted: string, name: string): number {
   const other = fold(name.slice(0, MAX_WORD));
   if (other === folded) return 0.5;
   if (isSwapped(folded, other)) return 0.4;
+  // The beginning of a longer name (`disk` for `disk_mb`).
+  if (folded.length >= MIN_PREFIX && other.startsWith(folded)) return 0.9;
   return Math.min(distance(folded, other), distance(wanted.slice(0, MAX_WORD), name.slice(0, MAX_WORD)));
 }
 

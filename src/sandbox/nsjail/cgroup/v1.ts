@@ -27,7 +27,10 @@ export function locateV1(mounts: readonly CgroupMount[], parent: string | undefi
     );
     if (mount === undefined)
       throw new CgroupUnavailable(`The cgroup v1 controller "${controller}" is not mounted.`, REMEDY);
-    return [controller, join(mount.point, parent ?? mount.own, 'brig')];
+    const base = join(mount.point, parent ?? mount.own);
+    // A misspelt one would be made silently, without the limits its operator gave it.
+    if (!existsSync(base)) throw new CgroupUnavailable('The cgroup does not exist.', REMEDY, base);
+    return [controller, join(base, 'brig')];
   });
   return Object.fromEntries(entries) as Folders;
 }
