@@ -26,7 +26,7 @@ FROM ${BASE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 tini \
  && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*log /var/log/apt \
- && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin brig
+ && groupadd --gid 10001 brig && useradd --uid 10001 --gid brig --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin brig
 WORKDIR /opt/brig
 COPY --from=nsjail /build/nsjail .tools/nsjail
 COPY --from=build /build/node_modules node_modules
