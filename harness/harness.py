@@ -15,13 +15,14 @@ To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
     ``r`` the result, JSON text               ``e`` what went wrong, a JSON object with a ``kind``
 
-At most one ``r`` or ``e`` is sent, and the process ends with it. The host treats both as the script's own
-claim: the script shares this process and can write to the descriptor itself.
+At most one ``r`` or ``e`` is sent. With it the execution is over: the process then sleeps until the host ends it.
+The host treats both as the script's own claim: the script shares this process and can write to the descriptor itself.
 """
 
 import builtins
 import posix
 import sys
+import time
 
 import _json
 from _sitebuiltins import Quitter
@@ -38,6 +39,7 @@ MAX_PENDING_SIGNALS = 1024
 
 # A script may replace any attribute of any module; what reports on it keeps its own references.
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
+_sleep = time.sleep
 _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
 _BaseException, _issubclass = BaseException, issubclass
 # What a class or an exception says of itself can be a lie or a trap: these ask the interpreter.
@@ -99,8 +101,6 @@ def provide_environment(variables):
         posix.environ[name] = value
         posix.putenv(name, value)
     if b"TZ" in posix.environ:
-        import time
-
         time.tzset()
 
 
@@ -373,7 +373,7 @@ class ScannerContext:
 
 
 def run(fields):
-    """Runs the request and gives the one frame to send: its tag, its payload, and the status to end with."""
+    """Runs the request and gives the one frame to send: its tag and its payload."""
     in_script_mode = fields["m"] == b"script"
     name = fields["f"].decode()
     source = fields["s"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
@@ -381,7 +381,7 @@ def run(fields):
     try:
         code = compile(source, SCRIPT_NAME, "exec", 0, True)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        return failure(report_refused_source(error), 1)
+        return failure(report_refused_source(error))
     module = make_module("__main__" if in_script_mode else "script", source)
     status, report, value = 0, None, None
     try:
@@ -390,7 +390,7 @@ def run(fields):
             if not in_script_mode:
                 function = module.__dict__.get(name)
                 if not callable(function):
-                    return failure(no_entry_point(module, name), 1)
+                    return failure(no_entry_point(module, name))
                 arguments, keywords = parse_arguments(fields["a"].decode()), parse_arguments(fields["k"].decode())
                 value = call(function, arguments, keywords)
         finally:
@@ -412,7 +412,7 @@ def run(fields):
         _exit(status)
     flush_streams()
     if report is not None:
-        return failure(report, status)
+        return failure(report)
     return encode(value, int(fields["c"]))
 
 
@@ -429,15 +429,15 @@ def encode(value, cap):
         payload = to_json(value)
     except _BaseException as error:
         if is_a(error, MemoryError):
-            return failure({"kind": "runtime_error", "type": "MemoryError", "message": "", "memory": True}, 1)
-        return failure(attempt(find_flaw, value) or flaw("result", type_name(value), "type", None), 1)
+            return failure({"kind": "runtime_error", "type": "MemoryError", "message": "", "memory": True})
+        return failure(attempt(find_flaw, value) or flaw("result", type_name(value), "type", None))
     if _len(payload) > cap:
-        return failure({"kind": "result_too_large", "bytes": _len(payload)}, 1)
-    return b"r", payload, 0
+        return failure({"kind": "result_too_large", "bytes": _len(payload)})
+    return b"r", payload
 
 
-def failure(report, status):
-    return b"e", to_json(report), status
+def failure(report):
+    return b"e", to_json(report)
 
 
 def bound_signals():
@@ -452,6 +452,15 @@ def bound_signals():
     resource.setrlimit(resource.RLIMIT_SIGPENDING, (most, most))
 
 
+def sleep_until_ended():
+    """Gives the processor back: only when a process is switched away is its CPU time up to that moment accounted for.
+
+    The host ends it within milliseconds; unless the script broke the channel, and the report went elsewhere.
+    """
+    attempt(_sleep, 1)
+    _exit(1)
+
+
 def main():
     posix.set_inheritable(REPORT_FD, False)
     bound_signals()
@@ -463,9 +472,8 @@ def main():
     provide_stdin(fields.get("i", b""))
     provide_environment(fields.pop("e"))
     sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
-    tag, payload, status = run(fields)
-    send(tag, payload)
-    _exit(status)
+    send(*run(fields))
+    sleep_until_ended()
 
 
 try:

@@ -8,7 +8,7 @@ import { findNsjail, isExecutable } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree, type Leaf } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
 import { createIdPool, type IdPool } from './ids.ts';
-import { provideImage, type RootImage } from './image/image-store.ts';
+import { markUsed, provideImage, type RootImage } from './image/image-store.ts';
 import { interpreterInJail } from './image/layout.ts';
 import { openJail } from './jail.ts';
 import { nsjailFiles, planEnvironment, planJail } from './plan.ts';
@@ -28,6 +28,9 @@ export interface NsjailOptions {
 
 /** What a cgroup bounds: all of it or nothing falls back to rlimits. */
 const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly OptionalLayer[];
+
+/** Far more often than unused images are removed. */
+const MARK_IMAGE_MS = 60 * 60 * 1000;
 
 interface Parts {
   readonly nsjail: string;
@@ -128,7 +131,10 @@ function createSandbox(parts: Parts): Sandbox {
     return jail;
   };
 
+  const marker = setInterval(() => void markUsed(parts.image.folder), MARK_IMAGE_MS).unref();
+
   const close = async (): Promise<void> => {
+    clearInterval(marker);
     await Promise.all([...open].map((jail) => jail[Symbol.asyncDispose]()));
     await parts.tree?.close();
     await parts.guardian?.close();

@@ -40,12 +40,8 @@ export async function provideImage(python: string, stateDir: string): Promise<Ro
   const images = join(stateDir, 'images');
   const folder = join(images, await fingerprint(interpreter, harness));
   try {
-    if (existsSync(folder)) {
-      // Where the store is read-only, as in a container, nothing is ever removed either.
-      await utimes(folder, new Date(), new Date()).catch(() => undefined);
-    } else {
-      await build(images, folder, interpreter, harness);
-    }
+    if (existsSync(folder)) await markUsed(folder);
+    else await build(images, folder, interpreter, harness);
   } catch (error) {
     throw new JailFailure('The root image of jails cannot be made.', {
       remedy: 'Name a folder that the service can write, on a disk with 200 MB free, in BRIG_STATE_DIR.',
@@ -56,6 +52,12 @@ export async function provideImage(python: string, stateDir: string): Promise<Ro
   await checkReachable(folder);
   await sweepImages(images, folder).catch(() => undefined);
   return { folder, interpreter };
+}
+
+/** Keeps an image from being taken for an unused one; to be called now and then while it is in use. */
+export async function markUsed(folder: string): Promise<void> {
+  // Where the store is read-only, as in a container, nothing is ever removed either.
+  await utimes(folder, new Date(), new Date()).catch(() => undefined);
 }
 
 async function build(
