@@ -1,6 +1,6 @@
 """The fixed program inside a jail: runs one script, then ends.
 
-It runs under ``python3 -I -S -B -X utf8`` and imports no more than a bare interpreter has already loaded: each
+It runs under ``python3 -I -S -B -X utf8``, its arguments are modules to import ahead, and of itself it imports no more than a bare interpreter has already loaded: each
 module more is CPU time for every execution. What only a failing script needs is imported when it fails.
 
 Wire format, both ways: frames of one tag byte, four bytes of length (big endian) and the payload.
@@ -466,6 +466,9 @@ def main():
     bound_signals()
     sys.stdout.reconfigure(line_buffering=True)
     sys.path.insert(0, WORK_DIR)
+    sys.path.append(f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages")
+    for module in sys.argv[1:]:
+        __import__(module)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
     send(b"y", sys.version.split()[0].encode())
     fields = receive()
@@ -478,6 +481,9 @@ def main():
 
 try:
     main()
+except ImportError as error:  # a module that was to be imported ahead: the operator's mistake, in the operator's log
+    sys.stderr.write(f"{error}\n")
+    _exit(70)
 except _BaseException as error:  # too little memory even for this program: nothing of it may reach the script's stderr
     if is_a(error, MemoryError):
         attempt(send, b"e", b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')

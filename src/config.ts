@@ -11,16 +11,14 @@ import { nearest } from './core/nearest.ts';
 const seconds = z.coerce.number().positive();
 const count = z.coerce.number().int().min(1);
 const bytes = z.coerce.number().int().min(1024);
-const list = <T extends readonly [string, ...string[]]>(of: T) =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((word) => word.trim())
-        .filter((word) => word !== ''),
-    )
-    .pipe(z.array(z.enum(of)));
+/** Words with commas between. */
+const words = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== ''),
+);
+const list = <T extends readonly [string, ...string[]]>(of: T) => words.pipe(z.array(z.enum(of)));
 
 interface Setting {
   /** The environment variable. */
@@ -241,6 +239,20 @@ export const settings = {
     'python3',
     'path',
     'The interpreter that jails run: a path, or a name on `PATH`.',
+  ),
+  packages: setting(
+    'BRIG_PACKAGES',
+    z.string().min(1),
+    undefined,
+    'path',
+    'A folder of packages that scripts can import, as `pip install --target` makes it; copied into the root image of jails.',
+  ),
+  preload: setting(
+    'BRIG_PRELOAD',
+    words,
+    '',
+    'modules',
+    'Modules that waiting jails have imported already, with commas between.',
   ),
   nsjail: setting(
     'BRIG_NSJAIL',

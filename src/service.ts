@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, type Config } from './config.ts';
 import { createExecutor } from './executor/create-executor.ts';
@@ -47,6 +47,8 @@ export async function createService(
     const sandbox = await createNsjailSandbox({
       nsjail: config.nsjail,
       python: config.python,
+      packages: config.packages && resolve(config.packages),
+      preload: config.preload,
       stateDir: resolveStateDir(config.stateDir),
       cgroupParent: config.cgroupParent,
       optionalLayers: config.optionalLayers,
@@ -83,6 +85,7 @@ export async function createService(
     countJails: () => warm?.counts(),
     limitPolicy,
     version,
+    hasPackages: config.packages !== undefined,
     shutdownGrace: config.shutdownGrace,
     onEvent,
   });

@@ -65,6 +65,7 @@ describe('the plan of a jail', () => {
       limits: defaults,
       ids: { uid: 7, gid: 8 },
       interpreter: '/usr/bin/python3',
+      preload: [],
       joinFiles: [],
       tether: [],
     });

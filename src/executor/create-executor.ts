@@ -21,6 +21,8 @@ export interface ExecutorParts {
   readonly countJails: () => PoolCounts | undefined;
   readonly limitPolicy: LimitPolicy;
   readonly version: string;
+  /** Whether scripts can import more than the standard library. */
+  readonly hasPackages: boolean;
   /** Seconds that running executions get to finish when the executor is closed. */
   readonly shutdownGrace: number;
   readonly onEvent: EventListener;
@@ -66,6 +68,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const context = {
       id,
       environment: ENVIRONMENT,
+      hasPackages: parts.hasPackages,
       functionName: request.function,
       availableFunctions: analysis?.availableFunctions ?? [],
       ceilings: parts.limitPolicy.ceilings,
@@ -84,7 +87,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     let jail: Jail | undefined;
     try {
       const leased = performance.now();
-      jail = await sandbox.lease(limits, signal);
+      jail = await sandbox.lease(limits, { signal });
       const started = performance.now();
       timings.jail = started - leased;
       const evidence = await jail.run(request, { signal, onOutput: options.onOutput });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Limits } from '../core/limits.ts';
 import { createPool, type PoolCounts, type PoolEvent } from '../pool/pool.ts';
-import type { Jail, Sandbox } from '../sandbox/sandbox.ts';
+import type { Jail, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
 
 export interface WarmJailOptions {
   /** The limits most requests have: jails are made for them, and given others when leased. */
@@ -34,7 +34,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
   let busy = 0;
 
   const pool = createPool<Jail>({
-    create: (signal) => sandbox.lease(shape, signal),
+    create: (signal) => sandbox.lease(shape, { signal, isAhead: true }),
     min: options.min,
     max: options.max,
     maxAgeMs: options.maxAge * 1000,
@@ -45,12 +45,12 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
     onEvent: options.onEvent,
   });
 
-  const lease = async (limits: Limits, signal?: AbortSignal): Promise<Jail> => {
+  const lease = async (limits: Limits, { signal }: LeaseOptions = {}): Promise<Jail> => {
     busy += 1;
     try {
       const jail = sandbox.canChange(shape, limits)
         ? await adopt(limits, signal)
-        : await sandbox.lease(limits, signal);
+        : await sandbox.lease(limits, { signal });
       return whenDisposed(jail, release);
     } catch (error) {
       release();

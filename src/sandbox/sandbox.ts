@@ -38,6 +38,13 @@ export interface Jail extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface LeaseOptions {
+  /** Gives up; `lease` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** The jail is made to wait for a job that is not there yet: it may take longer to make if it is quicker to use. */
+  readonly isAhead?: boolean;
+}
+
 /** Where jails come from: started for the occasion, or waiting already. One request for one jail, never shared. */
 export interface Sandbox {
   /** How each layer is enforced here. */
@@ -48,7 +55,7 @@ export interface Sandbox {
    * A jail in which an interpreter is ready and `limits` hold.
    * @throws JailFailure where none can be made.
    */
-  lease(limits: Limits, signal?: AbortSignal): Promise<Jail>;
+  lease(limits: Limits, options?: LeaseOptions): Promise<Jail>;
   /** Whether a jail that was made for some limits can be given others: not every limit can change once it is made. */
   canChange(from: Limits, to: Limits): boolean;
   /** Ends every jail, waits until they are gone, and removes what the sandbox had on the host. */

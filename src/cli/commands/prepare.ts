@@ -18,7 +18,7 @@ async function prepare(): Promise<number> {
   const config = parseConfig(process.env);
   try {
     findNsjail(config.nsjail);
-    const { folder } = await provideImage(config.python, resolveStateDir(config.stateDir));
+    const { folder } = await provideImage(config, resolveStateDir(config.stateDir));
     process.stdout.write(`${folder}\n`);
     return 0;
   } catch (error) {

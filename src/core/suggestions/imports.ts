@@ -3,20 +3,21 @@ import { nearest } from '../nearest.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { isKnownPackage, packageOf, standardAlternative } from './package-names.ts';
 
-/** Where the module that is missing would have to be: every environment has the standard library only. */
-export function describeEnvironment(
-  module: string,
-  { environment }: Pick<ClassifyContext, 'environment'>,
-): string {
+type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages'>;
+
+/** Whether the module that is missing could be there at all, and by which package. */
+export function describeEnvironment(module: string, { environment, hasPackages }: Surroundings): string {
   const name = packageOf(module);
   const brought = name === module ? module : `${module} (package ${name})`;
+  if (hasPackages === true)
+    return `The environment "${environment}" does not have ${brought}; its operator can add it`;
   return `The environment "${environment}" has the standard library only, so ${brought} is not there`;
 }
 
 /** For a ModuleNotFoundError. `standard` holds the names of the standard library's modules. */
 export function suggestForModule(
   missing: { readonly name: string; readonly candidates: readonly string[] },
-  context: Pick<ClassifyContext, 'environment'>,
+  context: Surroundings,
 ): string[] {
   const { name, candidates: standard } = missing;
   const [top = name, ...rest] = name.split('.');

@@ -10,6 +10,8 @@ export interface ClassifyContext {
   readonly id: string;
   /** The package environment the script ran in. */
   readonly environment: string;
+  /** Whether it has packages beside the standard library. */
+  readonly hasPackages?: boolean | undefined;
   /** The function that was to be called. */
   readonly functionName: string;
   /** Functions at module level, as the analysis of the source saw them. */

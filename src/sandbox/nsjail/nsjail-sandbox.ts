@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { OptionalLayer } from '../../core/health.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Enforcement } from '../../core/outcome.ts';
-import { JailFailure, type Jail, type Sandbox } from '../sandbox.ts';
+import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
 import { findNsjail, isExecutable } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree, type Leaf } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
@@ -17,6 +17,10 @@ import { startCompanion, startJailProcess, type Companion, type JailProcess } fr
 export interface NsjailOptions {
   readonly nsjail: string | undefined;
   readonly python: string;
+  /** A folder of packages that scripts can import. */
+  readonly packages: string | undefined;
+  /** Modules that a jail which is to wait imports before it says that it is ready. */
+  readonly preload: readonly string[];
   /** Where root images are kept. */
   readonly stateDir: string;
   readonly cgroupParent: string | undefined;
@@ -42,6 +46,7 @@ interface Parts {
   readonly enforcement: Enforcement;
   readonly identity: string;
   readonly resultBytes: number;
+  readonly preload: readonly string[];
 }
 
 /**
@@ -51,7 +56,7 @@ interface Parts {
  */
 export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandbox> {
   const nsjail = findNsjail(options.nsjail);
-  const image = await provideImage(options.python, options.stateDir);
+  const image = await provideImage(options, options.stateDir);
   const tree = await openTree(options);
   const enforcement = describeEnforcement(tree);
   const parts: Parts = {
@@ -64,6 +69,7 @@ export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandb
     enforcement,
     identity: identify(nsjail, image.folder, enforcement),
     resultBytes: options.resultBytes,
+    preload: options.preload,
   };
   return createSandbox(parts);
 }
@@ -117,7 +123,7 @@ function createSandbox(parts: Parts): Sandbox {
   let count = 0;
   let closing: Promise<void> | undefined;
 
-  const lease = async (limits: Limits, signal?: AbortSignal): Promise<Jail> => {
+  const lease = async (limits: Limits, { signal, isAhead = false }: LeaseOptions = {}): Promise<Jail> => {
     if (closing !== undefined) throw new JailFailure('The sandbox is closed.');
     signal?.throwIfAborted();
     count += 1;
@@ -126,7 +132,8 @@ function createSandbox(parts: Parts): Sandbox {
     const onGone = (): void => {
       if (jail !== undefined) open.delete(jail);
     };
-    jail = await startJail(parts, `jail-${count}`, limits, signal, onGone);
+    const start = { name: `jail-${count}`, limits, preload: isAhead ? parts.preload : [] };
+    jail = await startJail(parts, start, signal, onGone);
     open.add(jail);
     return jail;
   };
@@ -151,10 +158,15 @@ function createSandbox(parts: Parts): Sandbox {
   };
 }
 
+interface JailStart {
+  readonly name: string;
+  readonly limits: Limits;
+  readonly preload: readonly string[];
+}
+
 async function startJail(
   parts: Parts,
-  name: string,
-  limits: Limits,
+  { name, limits, preload }: JailStart,
   signal: AbortSignal | undefined,
   onGone: () => void,
 ): Promise<Jail> {
@@ -165,7 +177,8 @@ async function startJail(
     leaf = tree?.createLeaf(name, limits);
   } catch (error) {
     ids.giveBack(own);
-    throw new JailFailure(`No cgroup could be made for an execution: ${(error as Error).message}`, {
+    throw new JailFailure('No cgroup could be made for an execution.', {
+      detail: (error as Error).message,
       cause: error,
     });
   }
@@ -174,6 +187,7 @@ async function startJail(
     limits,
     ids: own,
     interpreter: interpreterInJail(image.interpreter),
+    preload,
     joinFiles: leaf?.joinFiles ?? [],
     tether: parts.tether,
   });
@@ -183,7 +197,10 @@ async function startJail(
   } catch (error) {
     await leaf?.remove();
     ids.giveBack(own);
-    throw new JailFailure(`The jail could not be started: ${(error as Error).message}`, { cause: error });
+    throw new JailFailure('The jail could not be started.', {
+      detail: (error as Error).message,
+      cause: error,
+    });
   }
   const release = (): Promise<void> => {
     ids.giveBack(own);

@@ -14,6 +14,7 @@ const input: JailPlanInput = {
   },
   ids: { uid: 1_900_000_000, gid: 1_900_000_000 },
   interpreter: '/usr/bin/python3.11',
+  preload: [],
   joinFiles: [],
   tether: [],
 };

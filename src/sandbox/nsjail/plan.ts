@@ -12,6 +12,8 @@ export interface JailPlanInput {
   readonly ids: OutsideIds;
   /** The interpreter's path inside the jail. */
   readonly interpreter: string;
+  /** Modules that the harness imports before it says that it is ready. */
+  readonly preload: readonly string[];
   /** Files to which `0` is written to enter the execution's cgroup; empty where there is none. */
   readonly joinFiles: readonly string[];
   /** A program that starts its arguments with a parent-death signal, where no guardian watches (no cgroup). */
@@ -65,6 +67,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     interpreter,
     ...['-I', '-S', '-B', '-X', 'utf8'],
     jailPaths.harness,
+    ...input.preload,
   ];
   return planEntry(input, jail);
 }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, globSync, realpathSync } from 'node:fs';
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from './interpreter.ts';
@@ -17,18 +17,29 @@ import {
 import { runTool } from '../process.ts';
 import { findLibraries, findOnDemandLibraries } from './libraries.ts';
 
+export interface ImageParts {
+  readonly interpreter: Interpreter;
+  /** The harness's source on the host. */
+  readonly harness: string;
+  /** A folder of packages on the host. */
+  readonly packages: string | undefined;
+}
+
 /**
  * Builds the root image of a jail in `target`, a folder that does not exist yet: the interpreter, its standard
  * library, the shared libraries those load, a shell for `os.system`, time zones, and the harness. Nothing else of
  * the host gets into a jail. Files are copies, so that what a jail sees does not change under it.
  *
- * @param harness the harness's source on the host.
  * @throws Error when a part cannot be copied (permissions, a full disk).
  */
-export async function buildImage(target: string, interpreter: Interpreter, harness: string): Promise<void> {
+export async function buildImage(
+  target: string,
+  { interpreter, harness, packages }: ImageParts,
+): Promise<void> {
   await makeSkeleton(target);
   await copyStdlib(target, interpreter);
-  await copyPrograms(target, interpreter);
+  if (packages !== undefined) await copyPackages(target, interpreter, packages);
+  await copyPrograms(target, interpreter, packages);
   await copyData(target);
   await compile(target, interpreter, harness);
   // Whatever the umask was: readable by every jail's user, writable by none.
@@ -69,7 +80,20 @@ async function hideBuildPaths(stdlib: string, interpreter: Interpreter): Promise
   }
 }
 
-async function copyPrograms(target: string, interpreter: Interpreter): Promise<void> {
+/** Where the interpreter would have them, and where the harness looks for them. */
+async function copyPackages(target: string, interpreter: Interpreter, packages: string): Promise<void> {
+  await cp(packages, join(target, stdlibInJail(interpreter), 'site-packages'), {
+    recursive: true,
+    preserveTimestamps: true,
+    dereference: true,
+  });
+}
+
+async function copyPrograms(
+  target: string,
+  interpreter: Interpreter,
+  packages: string | undefined,
+): Promise<void> {
   const executable = join(target, interpreterInJail(interpreter));
   await mkdir(dirname(executable), { recursive: true });
   await copyFile(interpreter.executable, executable);
@@ -80,19 +104,26 @@ async function copyPrograms(target: string, interpreter: Interpreter): Promise<v
   const shell = realpathSync('/bin/sh');
   await copyFile(shell, join(target, 'usr/bin/sh'));
   await chmod(join(target, 'usr/bin/sh'), 0o755);
-  const modules = await findExtensionModules(interpreter.stdlib);
-  const libraries = await findLibraries([interpreter.executable, shell, ...modules]);
+  const modules = await findExtensionModules(interpreter.stdlib, packages);
+  const found = await findLibraries([interpreter.executable, shell, ...modules]);
+  // What packages brought lies beside them, and moved with them.
+  const libraries = found.filter((file) => packages === undefined || !file.startsWith(`${packages}/`));
   for (const library of [...libraries, ...findOnDemandLibraries(libraries)])
     await copyLibrary(target, library, interpreter, libraries);
 }
 
-async function findExtensionModules(stdlib: string): Promise<string[]> {
+async function findExtensionModules(stdlib: string, packages: string | undefined): Promise<string[]> {
   const folder = join(stdlib, 'lib-dynload');
-  if (!existsSync(folder)) return [];
-  const names = await readdir(folder);
-  return names
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const standard = names
     .filter((name) => name.endsWith('.so') && belongsToStdlib(name))
     .map((name) => join(folder, name));
+  return [
+    ...standard,
+    ...(packages === undefined
+      ? []
+      : globSync('**/*.so', { cwd: packages }).map((file) => join(packages, file))),
+  ];
 }
 
 async function copyLibrary(

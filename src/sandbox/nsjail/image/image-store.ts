@@ -6,13 +6,21 @@ import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
-import { buildImage } from './build-image.ts';
+import { buildImage, type ImageParts } from './build-image.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
 const FORMAT = 1;
 /** An image that no service has used for this long is removed. */
 const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** What an image is made from. */
+export interface ImageSource {
+  /** The interpreter: a path, or a name on `PATH`. */
+  readonly python: string;
+  /** A folder of packages on the host, as `pip install --target` makes it. */
+  readonly packages: string | undefined;
+}
 
 export interface RootImage {
   /** The folder that becomes a jail's root. */
@@ -34,14 +42,15 @@ export function resolveStateDir(setting: string | undefined): string {
  *
  * @throws JailFailure naming the folder and what to do.
  */
-export async function provideImage(python: string, stateDir: string): Promise<RootImage> {
+export async function provideImage({ python, packages }: ImageSource, stateDir: string): Promise<RootImage> {
   const interpreter = await inspectInterpreter(python);
+  checkPackages(packages);
   const harness = join(packageRoot, 'harness', 'harness.py');
   const images = join(stateDir, 'images');
-  const folder = join(images, await fingerprint(interpreter, harness));
+  const folder = join(images, await fingerprint(interpreter, harness, packages));
   try {
     if (existsSync(folder)) await markUsed(folder);
-    else await build(images, folder, interpreter, harness);
+    else await build(images, folder, { interpreter, harness, packages });
   } catch (error) {
     throw new JailFailure('The root image of jails cannot be made.', {
       remedy: 'Name a folder that the service can write, on a disk with 200 MB free, in BRIG_STATE_DIR.',
@@ -60,17 +69,20 @@ export async function markUsed(folder: string): Promise<void> {
   await utimes(folder, new Date(), new Date()).catch(() => undefined);
 }
 
-async function build(
-  images: string,
-  folder: string,
-  interpreter: Interpreter,
-  harness: string,
-): Promise<void> {
+function checkPackages(packages: string | undefined): void {
+  if (packages === undefined || existsSync(packages)) return;
+  throw new JailFailure('There is no folder of packages.', {
+    remedy: 'Name a folder that exists in BRIG_PACKAGES.',
+    detail: packages,
+  });
+}
+
+async function build(images: string, folder: string, parts: ImageParts): Promise<void> {
   await mkdir(images, { recursive: true, mode: 0o755 });
   const draft = join(images, `draft-${ownName()}`);
   await rm(draft, { recursive: true, force: true });
   try {
-    await buildImage(draft, interpreter, harness);
+    await buildImage(draft, parts);
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -80,7 +92,11 @@ async function build(
 }
 
 /** All that an image depends on, without reading it whole: a distribution's update of any library renews ld.so.cache. */
-async function fingerprint(interpreter: Interpreter, harness: string): Promise<string> {
+async function fingerprint(
+  interpreter: Interpreter,
+  harness: string,
+  packages: string | undefined,
+): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
   hash.update(await readFile(harness));
   for (const file of [
@@ -89,6 +105,7 @@ async function fingerprint(interpreter: Interpreter, harness: string): Promise<s
     interpreter.library,
     '/etc/ld.so.cache',
     '/bin/sh',
+    ...(packages === undefined ? [] : [packages, ...(await listEntries(packages))]),
   ]) {
     if (file === null || !existsSync(file)) continue;
     const { mtimeMs, size } = await stat(file);
@@ -96,6 +113,12 @@ async function fingerprint(interpreter: Interpreter, harness: string): Promise<s
     hash.update(`${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`);
   }
   return `python-${interpreter.version}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** An installation of packages changes their folders, if not always the folder they lie in. */
+async function listEntries(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.toSorted().map((name) => join(folder, name));
 }
 
 /** As root, jails run under ids of their own: every folder above the image must let them pass. */
