@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { classify, missingMain } from '../core/verdict/classify.ts';
-import type { Health } from '../core/health.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
+import { describeHealth } from './describe-health.ts';
 import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';
 import type { ExecuteOptions, Executor, Timings } from './executor.ts';
@@ -29,6 +29,8 @@ export interface ExecutorParts {
 }
 
 const ENVIRONMENT = 'default';
+/** A turn that came at the last moment is not given up for the few milliseconds that a jail takes. */
+const LEAST_START_MS = 1000;
 
 /** One request on its way through the pipeline. */
 interface Execution {
@@ -38,6 +40,8 @@ interface Execution {
   readonly options: ExecuteOptions;
   /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
   readonly signal: AbortSignal;
+  /** When the request came, by `performance.now()`. */
+  readonly arrival: number;
   readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
 }
 
@@ -76,18 +80,21 @@ export function createExecutor(parts: ExecutorParts): Executor {
     if (analysis?.isMissing === true) {
       return finish(execution, missingMain({ ...context, limits, enforcement: sandbox.enforcement }));
     }
-    const turn = await admission.enter(execution.options.caller ?? '', signal);
+    const turn = await admission.enter(execution.options.caller ?? '', {
+      signal,
+      arrival: execution.arrival,
+    });
     timings.queue = turn.waitedMs;
     const evidence = await runInTurn(execution, sandbox, turn);
     return finish(execution, classify(evidence, context));
   };
 
   const runInTurn = async (execution: Execution, sandbox: Sandbox, turn: Turn) => {
-    const { request, limits, options, signal, timings } = execution;
+    const { request, options, signal, timings } = execution;
     let jail: Jail | undefined;
     try {
       const leased = performance.now();
-      jail = await sandbox.lease(limits, { signal });
+      jail = await leaseInTime(execution, sandbox);
       const started = performance.now();
       timings.jail = started - leased;
       const evidence = await jail.run(request, { signal, onOutput: options.onOutput });
@@ -103,6 +110,18 @@ export function createExecutor(parts: ExecutorParts): Executor {
           endings.delete(ending);
         });
       endings.add(ending);
+    }
+  };
+
+  /** What is left of the longest wait bounds the start of a jail too: `timeout` and that wait are all that a caller ever waits. */
+  const leaseInTime = async ({ limits, signal, arrival }: Execution, sandbox: Sandbox): Promise<Jail> => {
+    const patience = new AbortController();
+    const left = arrival + admission.options.maxWait * 1000 - performance.now();
+    const timer = setTimeout(() => patience.abort(tooSlow()), Math.max(left, LEAST_START_MS));
+    try {
+      return await sandbox.lease(limits, { signal: AbortSignal.any([signal, patience.signal]) });
+    } finally {
+      clearTimeout(timer);
     }
   };
 
@@ -174,8 +193,14 @@ function begin(
   const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
   signal.throwIfAborted();
   const timings = { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 };
-  return { id, request, limits: resolved.limits, options, signal, timings };
+  return { id, request, limits: resolved.limits, options, signal, arrival: performance.now(), timings };
 }
+
+const tooSlow = (): Refusal =>
+  new Refusal('overloaded', 'No jail was ready in time.', {
+    retryAfter: 5,
+    suggestions: ['Send the request again after the seconds in Retry-After.'],
+  });
 
 function requireSandbox(readiness: Readiness): Sandbox {
   const state = readiness.current();
@@ -197,35 +222,4 @@ async function analyse(
   // The wanted one too: a script whose entry point failed has it.
   const names = new Set(analysis.functions.map(({ name }) => name));
   return { isMissing: analysis.defines === 'no', availableFunctions: [...names] };
-}
-
-function describeHealth(
-  { readiness, admission, countJails, version }: ExecutorParts,
-  isClosing: boolean,
-): Health {
-  const state = readiness.current();
-  const reason = isClosing
-    ? 'The service is shutting down.'
-    : state.isReady
-      ? undefined
-      : [state.reason, state.remedy].filter(Boolean).join(' ');
-  return {
-    status: reason === undefined ? 'healthy' : 'unhealthy',
-    service: 'Python Script Executor',
-    version,
-    ...(reason === undefined ? {} : { reason }),
-    sandbox: state.layers,
-    pool: {
-      running: admission.running,
-      waiting: admission.waiting,
-      capacity: admission.options.capacity,
-      waiting_room: admission.options.waitingRoom,
-      ...describePool(countJails()),
-    },
-  };
-}
-
-function describePool(counts: PoolCounts | undefined) {
-  const { warm = 0, building = 0, built = 0, discarded = 0, cold = 0 } = counts ?? {};
-  return { warm, building, built, discarded, cold_starts: cold };
 }

@@ -39,12 +39,19 @@ describe('createAdmission', () => {
     expect(admission.waiting).toBe(0);
   });
 
+  it('counts the wait from the arrival of a request', async () => {
+    const admission = createAdmission({ capacity: 1, waitingRoom: 1, maxWait: 10 });
+    using _turn = await admission.enter('ada');
+    const late = admission.enter('ada', { arrival: performance.now() - 10_000 });
+    expect((await refusalOf(late)).category).toBe('overloaded');
+  });
+
   it('lets go of a caller who leaves the queue, and keeps the place of one who left while running', async () => {
     const admission = createAdmission({ capacity: 1, waitingRoom: 5, maxWait: 10 });
     const gone = new AbortController();
-    const turn = await admission.enter('ada', gone.signal);
+    const turn = await admission.enter('ada', { signal: gone.signal });
     const left = new AbortController();
-    const waiting = admission.enter('ada', left.signal);
+    const waiting = admission.enter('ada', { signal: left.signal });
     left.abort(new Error('left'));
     await expect(waiting).rejects.toThrow('left');
     gone.abort();

@@ -17,6 +17,13 @@ export interface Turn extends Disposable {
   readonly waitedMs: number;
 }
 
+export interface EnterOptions {
+  /** Ends the wait; `enter` then rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** When the request came, by `performance.now()`: the longest wait counts from then. */
+  readonly arrival?: number;
+}
+
 export interface Admission {
   readonly running: number;
   readonly waiting: number;
@@ -26,7 +33,7 @@ export interface Admission {
    * @param caller whose request it is: requests of the same caller share one line.
    * @throws Refusal `overloaded` where the waiting room is full or the wait too long; the signal's reason where it aborts.
    */
-  enter(caller: string, signal?: AbortSignal): Promise<Turn>;
+  enter(caller: string, options?: EnterOptions): Promise<Turn>;
   /** Refuses those who wait and those who come; resolves when the last turn is given back. */
   close(): Promise<void>;
 }
@@ -66,7 +73,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
     last.abort(full);
   };
 
-  const enter = async (caller: string, signal?: AbortSignal): Promise<Turn> => {
+  const enter = async (
+    caller: string,
+    { signal, arrival = performance.now() }: EnterOptions = {},
+  ): Promise<Turn> => {
     signal?.throwIfAborted();
     if (isClosed) throw overloaded('The service is shutting down.');
     makeRoom(caller);
@@ -78,7 +88,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     signal?.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(
       () => wait.abort(overloaded(`There was no free place within ${options.maxWait} s.`)),
-      options.maxWait * 1000,
+      Math.max(0, arrival + options.maxWait * 1000 - start),
     );
     waits.add(wait);
     const stopWaiting = (): void => {

@@ -1,0 +1,43 @@
+import type { Health } from '../core/health.ts';
+import type { Admission } from '../pool/admission.ts';
+import type { PoolCounts } from '../pool/pool.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface HealthParts {
+  readonly readiness: Readiness;
+  readonly admission: Admission;
+  readonly countJails: () => PoolCounts | undefined;
+  readonly version: string;
+}
+
+/** What `/health` answers: what the last probe saw, and how busy the service is. */
+export function describeHealth(
+  { readiness, admission, countJails, version }: HealthParts,
+  isClosing: boolean,
+): Health {
+  const state = readiness.current();
+  const reason = isClosing
+    ? 'The service is shutting down.'
+    : state.isReady
+      ? undefined
+      : [state.reason, state.remedy].filter(Boolean).join(' ');
+  return {
+    status: reason === undefined ? 'healthy' : 'unhealthy',
+    service: 'Python Script Executor',
+    version,
+    ...(reason === undefined ? {} : { reason }),
+    sandbox: state.layers,
+    pool: {
+      running: admission.running,
+      waiting: admission.waiting,
+      capacity: admission.options.capacity,
+      waiting_room: admission.options.waitingRoom,
+      ...describePool(countJails()),
+    },
+  };
+}
+
+function describePool(counts: PoolCounts | undefined) {
+  const { warm = 0, building = 0, built = 0, discarded = 0, cold = 0 } = counts ?? {};
+  return { warm, building, built, discarded, cold_starts: cold };
+}
