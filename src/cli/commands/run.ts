@@ -59,7 +59,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   const interrupted = new AbortController();
   const onSignal = (): void => interrupted.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const print = options.json === true ? undefined : createPrinter();
+  const print = options.json === true ? undefined : createPrinter(options.script === true);
   try {
     const request = validateRequest(body, {
       policy: toLimitPolicy(config),
@@ -117,7 +117,7 @@ function splitVariable(text: string): [name: string, value: string] {
 }
 
 /** Passes the script's output on as it comes, then says what became of it. */
-function createPrinter() {
+function createPrinter(isScript: boolean) {
   let endsInLine = true;
   const streams = { stdout: process.stdout, stderr: process.stderr };
   return {
@@ -127,8 +127,10 @@ function createPrinter() {
     },
     finish: (outcome: Outcome): void => {
       if (!endsInLine) process.stdout.write('\n');
-      if (!outcome.success) printFailure(outcome, process.stderr);
-      else if (outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
+      // A program that ends with a status of its own has said what it wanted to say.
+      const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
+      if (!outcome.success && !isOwnExit) printFailure(outcome, process.stderr);
+      if (outcome.success && outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
     },
   };
 }
