@@ -21,7 +21,7 @@ export interface BareJail {
 export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> {
   const config = parseConfig(env);
   const nsjail = findNsjail(config.nsjail);
-  const { folder, interpreter } = await provideImage(config.python, resolveStateDir(config.stateDir));
+  const { folder, interpreter } = await provideImage(config, resolveStateDir(config.stateDir));
   const pool = createIdPool();
   const command = [interpreterInJail(interpreter), '-I', '-S', '-c', 'pass'];
   return {
