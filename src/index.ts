@@ -1,8 +1,9 @@
 import { parseConfig, toLimitPolicy } from './config.ts';
 import type { Health } from './core/health.ts';
 import type { Failure, Success } from './core/outcome.ts';
+import { Refusal } from './core/refusal.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
-import { validateRequest } from './core/validation/validate-request.ts';
+import { readRequest } from './core/validation/read-request.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
 
@@ -52,7 +53,7 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
   return {
     execute: async (request, options) => {
-      const outcome = await service.execute(validateRequest(request, rules), options);
+      const outcome = await service.execute(readRequest(writeRequest(request), rules), options);
       return outcome.success
         ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result }
         : outcome;
@@ -61,4 +62,16 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
     close: service.close,
     [Symbol.asyncDispose]: service.close,
   };
+}
+
+/** The request as the other doors get it. Cycles and values without JSON have none, and JavaScript says which. */
+function writeRequest(request: ExecuteRequestInput): string {
+  try {
+    // Not a string for what has no JSON at all, whatever the type says.
+    const text: string | undefined = JSON.stringify(request);
+    return text ?? 'null';
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal('invalid_input', `The request is not JSON: ${reason}.`, { cause });
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toJsonText, type JsonText } from './outcome.ts';
+import type { JsonText } from './outcome.ts';
 
 /*
  * What the program inside the jail says of an execution. It shares its process with the script, so every
@@ -60,10 +60,4 @@ export function parseErrorReport(json: string): ErrorReport | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Reads the JSON of a result frame; undefined where it is not JSON. */
-export function parseResultReport(json: string): HarnessReport | undefined {
-  const checked = toJsonText(json);
-  return checked === undefined ? undefined : { kind: 'result', json: checked };
 }

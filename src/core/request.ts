@@ -71,7 +71,17 @@ export const executeRequestSchema = z.strictObject({
 });
 
 /** A request as it enters the pipeline: complete, checked, and trusted from here on. */
-export type ExecuteRequest = z.output<typeof executeRequestSchema>;
+export type ExecuteRequest = Omit<z.output<typeof executeRequestSchema>, 'args' | 'kwargs' | 'stdin'> & {
+  /** The JSON of an array, as the caller wrote it; in mode `script` an array of strings. */
+  readonly argsJson: PassedText;
+  /** The JSON of an object, as the caller wrote it. */
+  readonly kwargsJson: PassedText;
+  readonly stdin: PassedText;
+};
+
+/** Text that is only passed on to the interpreter: as a string, or, where it is long, as its UTF-8. */
+export type PassedText = string | Uint8Array<ArrayBuffer>;
+
 /** What a caller may write. */
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
 

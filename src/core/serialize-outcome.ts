@@ -1,32 +1,63 @@
 import type { Failure, Outcome, Success } from './outcome.ts';
 
+/** UTF-16 units that are written in one go: below a millisecond, whatever they are. */
+const PIECE = 64 * 1024;
+
 /** Writes an outcome as JSON, its keys in the contract's order, and a result exactly as the script's own text. */
-export function serializeOutcome(outcome: Outcome): string {
+export const serializeOutcome = (outcome: Outcome): string => [...serializePieces(outcome)].join('');
+
+/** The same text in pieces of some 64 Ki units, each well-formed, so that one long answer holds up no other. */
+export function serializePieces(outcome: Outcome): Generator<string> {
   return outcome.success ? serializeSuccess(outcome) : serializeFailure(outcome);
 }
 
-function serializeSuccess({ result, stdout, stderr, return_code, execution, files }: Success): string {
-  const rest = JSON.stringify({ stdout, stderr, return_code, execution, files });
-  // Spliced, not parsed: numbers keep their digits, and ten megabytes are not written twice.
-  return `{"success":true,"result":${result},${rest.slice(1)}`;
+function* serializeSuccess({
+  result,
+  stdout,
+  stderr,
+  return_code,
+  execution,
+  files,
+}: Success): Generator<string> {
+  yield '{"success":true,"result":';
+  // As it is, not parsed: numbers keep their digits, and ten megabytes are not written twice.
+  yield* cut(result);
+  yield ',';
+  yield* serializeStreams(stdout, stderr);
+  yield JSON.stringify({ return_code, execution, files }).slice(1);
 }
 
-function serializeFailure(failure: Failure): string {
+function* serializeFailure(failure: Failure): Generator<string> {
   const { success, error, error_type, message, stdout, stderr, suggestions, retryable } = failure;
   const { available_functions, location, traceback, return_code, execution } = failure;
-  return JSON.stringify({
-    success,
-    error,
-    error_type,
-    message,
-    stdout,
-    stderr,
-    suggestions,
-    retryable,
-    available_functions,
-    location,
-    traceback,
-    return_code,
-    execution,
-  });
+  yield `${JSON.stringify({ success, error, error_type, message }).slice(0, -1)},`;
+  yield* serializeStreams(stdout, stderr);
+  const rest = { suggestions, retryable, available_functions, location, traceback, return_code, execution };
+  yield JSON.stringify(rest).slice(1);
 }
+
+function* serializeStreams(stdout: string, stderr: string): Generator<string> {
+  yield '"stdout":"';
+  yield* escape(stdout);
+  yield '","stderr":"';
+  yield* escape(stderr);
+  yield '",';
+}
+
+/** A string as `JSON.stringify` writes it, without its quotes. */
+function* escape(text: string): Generator<string> {
+  for (const piece of cut(text)) yield JSON.stringify(piece).slice(1, -1);
+}
+
+/** Pieces that never part the halves of a character: each half alone would be another one. */
+function* cut(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const end = start + PIECE;
+    const isSplit = end < text.length && isHighSurrogate(text.charCodeAt(end - 1));
+    const next = isSplit ? end + 1 : end;
+    yield text.slice(start, next);
+    start = next;
+  }
+}
+
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;

@@ -60,7 +60,7 @@ describe('POST /execute', () => {
     });
     const body = '{"script":"x","args":[5.0],"kwargs":{"__proto__":1e400}}';
     await createTestApp({ executor }).request('/execute', post(body));
-    expect(JSON.stringify([seen[0]?.args, seen[0]?.kwargs])).toBe('[[5.0],{"__proto__":1e400}]');
+    expect(seen).toMatchObject([{ argsJson: '[5.0]', kwargsJson: '{"__proto__":1e400}' }]);
   });
 
   it.each([

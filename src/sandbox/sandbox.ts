@@ -1,15 +1,18 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Enforcement } from '../core/outcome.ts';
+import type { PassedText } from '../core/request.ts';
 
 /** What is run: one script and all that it gets to see. */
 export interface Job {
   readonly mode: 'function' | 'script';
   readonly script: string;
   readonly function: string;
-  readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
-  readonly stdin: string;
+  /** The JSON of an array; in mode `script` of strings. */
+  readonly argsJson: PassedText;
+  /** The JSON of an object. */
+  readonly kwargsJson: PassedText;
+  readonly stdin: PassedText;
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
 import { toLimitPolicy } from '../../config.ts';
-import { parseLossless } from '../../core/validation/lossless-json.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import { validateRequest } from '../../core/validation/validate-request.ts';
+import { readRequest } from '../../core/validation/read-request.ts';
 import { serializeOutcome } from '../../core/serialize-outcome.ts';
 import { exitStatusOf } from '../exit-status.ts';
 import { openTrialService } from '../open-service.ts';
@@ -61,7 +60,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const print = options.json === true ? undefined : createPrinter(options.script === true);
   try {
-    const request = validateRequest(body, {
+    const request = readRequest(body, {
       policy: toLimitPolicy(config),
       scriptBytes: config.maxScriptBytes,
     });
@@ -78,7 +77,8 @@ async function run(file: string, options: RunOptions): Promise<number> {
   }
 }
 
-async function toBody(file: string, options: RunOptions): Promise<unknown> {
+/** The request as JSON, in which arguments keep every digit that was typed. */
+async function toBody(file: string, options: RunOptions): Promise<string> {
   const script = await readInput(file);
   const limits = {
     timeout: options.timeout,
@@ -90,24 +90,25 @@ async function toBody(file: string, options: RunOptions): Promise<unknown> {
     disk_mb: options.disk,
   };
   const isScript = options.script === true;
-  return {
+  const args = options.arg.map((text) => (!isScript && isJson(text) ? text : JSON.stringify(text)));
+  const rest = JSON.stringify({
     script,
     mode: isScript ? 'script' : 'function',
     ...(options.function === undefined ? {} : { function: options.function }),
-    args: isScript ? [...options.arg] : options.arg.map(parseArgument),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     env: Object.fromEntries(options.env.map(splitVariable)),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
-  };
+  });
+  return `{"args":[${args.join(',')}],${rest.slice(1)}`;
 }
 
 /** `5` and `{"a": 1}` are JSON, `hello` is itself. */
-function parseArgument(text: string): unknown {
+function isJson(text: string): boolean {
   try {
-    const parsed = parseLossless(`{"args":[${text}]}`) as { args: unknown[] };
-    return parsed.args.length === 1 ? parsed.args[0] : text;
+    JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
 }
 

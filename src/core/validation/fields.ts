@@ -1,26 +1,35 @@
 import type { z } from 'zod';
 import { limitNames } from '../limits.ts';
-import { isRecord } from './lossless-json.ts';
+import { isRecord } from './is-record.ts';
 import { nearest } from '../nearest.ts';
 import { executeRequestSchema, unservedFields } from '../request.ts';
-import { nameType, quote, writePath, type Mistake } from './words.ts';
+import { MOST_MISTAKES, nameType, quote, writePath, type Mistake } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 
-const fieldNames = Object.keys(executeRequestSchema.shape);
+/** All that a request may have. */
+export const fieldNames = Object.keys(executeRequestSchema.shape);
 const unserved: ReadonlySet<string> = new Set(unservedFields);
 
 /** Fields that the request may not have, each with the known one it is most like. */
 export function complainAboutUnknownFields(body: Readonly<Record<string, unknown>>): Mistake[] {
   const { limits } = body;
   return [
-    ...unknownNames(body, fieldNames).map(describeUnknownField),
-    ...(isRecord(limits) ? unknownNames(limits, limitNames) : []).map(describeUnknownLimit),
+    ...describeFirst(unknownNames(body, fieldNames), describeUnknownField),
+    ...describeFirst(isRecord(limits) ? unknownNames(limits, limitNames) : [], describeUnknownLimit),
   ];
 }
 
+/** Beyond those that a message spells out only their number counts, and finding a name's neighbour takes its time. */
+function describeFirst<Item>(items: readonly Item[], describeOne: (item: Item) => Mistake): Mistake[] {
+  return items.map((item, index) => (index < MOST_MISTAKES ? describeOne(item) : untold));
+}
+
+const untold: Mistake = { message: 'one more' };
+
 function unknownNames(object: Readonly<Record<string, unknown>>, known: readonly string[]): string[] {
-  return Object.keys(object).filter((name) => !known.includes(name));
+  const names = new Set(known);
+  return Object.keys(object).filter((name) => !names.has(name));
 }
 
 function describeUnknownField(name: string): Mistake {
@@ -55,7 +64,8 @@ export function complainAboutShape(
   issues: readonly Issue[],
   body: Readonly<Record<string, unknown>>,
 ): Mistake[] {
-  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [] : [describe(issue, body)]));
+  const told = issues.filter(({ code }) => code !== 'unrecognized_keys');
+  return describeFirst(told, (issue) => describe(issue, body));
 }
 
 function describe(issue: Issue, body: unknown): Mistake {

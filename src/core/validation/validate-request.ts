@@ -1,10 +1,10 @@
 import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from '../limits.ts';
-import { isRecord } from './lossless-json.ts';
+import { isRecord } from './is-record.ts';
 import { Refusal } from '../refusal.ts';
 import { executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
-import { complainAboutArguments } from './arguments.ts';
-import { complainAboutUnknownFields, complainAboutShape } from './fields.ts';
-import { nameType, type Mistake } from './words.ts';
+import { complainAboutArguments, type ArgumentTexts } from './arguments.ts';
+import { complainAboutUnknownFields, complainAboutShape, fieldNames } from './fields.ts';
+import { MOST_MISTAKES, nameType, type Mistake } from './words.ts';
 
 export interface RequestRules {
   readonly policy: LimitPolicy;
@@ -15,35 +15,44 @@ export interface RequestRules {
 /** The smallest request that is valid, as it would be written. */
 export const smallestRequest = JSON.stringify({ script: "def main():\n    return 'hello'" });
 
-/** Mistakes that one message spells out; a body can hold a hundred thousand. */
-const MOST_MISTAKES = 20;
-
 /**
- * Turns a body, as parsed by `parseLossless`, into a request that the rest of the pipeline trusts.
- * The arguments are handed on as they are, names like `__proto__` included.
+ * Turns a parsed body into a request that the rest of the pipeline trusts. `texts` are those of its arguments:
+ * they are handed on as they were written.
  *
  * @throws Refusal `invalid_input` that says all that is wrong, or `payload_too_large` for the script.
  */
-export function validateRequest(body: unknown, { policy, scriptBytes }: RequestRules): ExecuteRequest {
+export function validateRequest(
+  body: unknown,
+  texts: ArgumentTexts,
+  { policy, scriptBytes }: RequestRules,
+): ExecuteRequest {
   if (!isRecord(body)) {
     throw new Refusal('invalid_input', `The body must be a JSON object, not ${nameType(body)}.`, {
       suggestions: [`The smallest valid request: ${smallestRequest}`],
     });
   }
   refuseLargeScript(body['script'], scriptBytes);
-  const parsed = executeRequestSchema.safeParse(body);
+  const parsed = executeRequestSchema.safeParse(pickForSchema(body));
   const mistakes = [
     ...complainAboutUnknownFields(body),
     ...complainAboutShape(parsed.error?.issues ?? [], body),
     ...complainAboutMode(body),
     ...complainAboutEnv(body['env']),
-    ...complainAboutArguments(body),
+    ...complainAboutArguments(texts),
     ...complainAboutCeilings(body['limits'], policy),
   ];
   if (!parsed.success || mistakes.length > 0) throw toRefusal(mistakes);
-  const { kwargs } = body;
-  // zod's record drops the name "__proto__", which is a keyword argument like any other.
-  return isRecord(kwargs) ? { ...parsed.data, kwargs } : parsed.data;
+  const { args: _args, kwargs: _kwargs, ...rest } = parsed.data;
+  return { ...rest, argsJson: texts.args?.json ?? '[]', kwargsJson: texts.kwargs?.json ?? '{}' };
+}
+
+/** Unknown fields are told elsewhere. Any value may be an argument: the schema has nothing to say of them, and would copy a million. */
+function pickForSchema(body: Record<string, unknown>): Record<string, unknown> {
+  const known: Record<string, unknown> = {};
+  for (const name of fieldNames) if (Object.hasOwn(body, name)) known[name] = body[name];
+  if (Array.isArray(body['args'])) known['args'] = [];
+  if (isRecord(body['kwargs'])) known['kwargs'] = {};
+  return known;
 }
 
 function refuseLargeScript(script: unknown, most: number): void {

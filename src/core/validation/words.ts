@@ -1,10 +1,11 @@
-import { isRawNumber } from './lossless-json.ts';
-
 /** One thing that is wrong with a request, without a full stop, and what to do about it. */
 export interface Mistake {
   readonly message: string;
   readonly suggestion?: string;
 }
+
+/** Mistakes that one message spells out; a body can hold a million. */
+export const MOST_MISTAKES = 20;
 
 /** Longest piece of a caller's own text that a message repeats, in UTF-16 units. */
 const MOST_QUOTED = 80;
@@ -19,7 +20,6 @@ export function nameType(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
-  if (isRawNumber(value)) return 'a number';
   if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'a number beyond all bounds';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

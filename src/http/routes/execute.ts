@@ -1,11 +1,12 @@
 import type { Hono } from 'hono';
 import { setMetric, timing } from 'hono/timing';
 import type { LimitPolicy } from '../../core/limits.ts';
-import { validateRequest } from '../../core/validation/validate-request.ts';
+import { readRequest } from '../../core/validation/read-request.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../app-env.ts';
+import { createBodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
-import { complainAboutMediaType, readJsonBody } from '../read-body.ts';
+import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondOutcome } from '../respond-outcome.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
@@ -20,11 +21,16 @@ const steps = ['analysis', 'queue', 'jail', 'run', 'collect'] as const;
 
 /** `POST /execute`: one script, and what became of it. */
 export function routeExecute(app: Hono<AppEnv>, { executor, limitPolicy, caps }: ExecuteRouteOptions): void {
+  const rules = { policy: limitPolicy, scriptBytes: caps.scriptBytes };
+  const bodyThread = createBodyThread();
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
-    const body = await readJsonBody(c, caps.bodyBytes);
-    const request = validateRequest(body, { policy: limitPolicy, scriptBytes: caps.scriptBytes });
+    const body = await readBody(c, caps.bodyBytes);
+    const request =
+      body.length <= SMALL_BODY
+        ? readRequest(body, rules)
+        : await bodyThread.read(body, rules, c.get('disconnect'));
     const outcome = await executor.execute(request, {
       caller: identifyCaller(c),
       signal: c.get('disconnect'),

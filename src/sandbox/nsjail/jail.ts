@@ -1,13 +1,14 @@
 import type { Ending, Evidence, Stop, Usage } from '../../core/evidence.ts';
-import { parseErrorReport, parseResultReport, type HarnessReport } from '../../core/harness-report.ts';
+import { setImmediate as pause } from 'node:timers/promises';
+import { parseErrorReport, type HarnessReport } from '../../core/harness-report.ts';
 import { floodThreshold, type Limits } from '../../core/limits.ts';
-import type { Enforcement } from '../../core/outcome.ts';
+import { checkJsonText, type Enforcement } from '../../core/outcome.ts';
 import { JailFailure, type Jail, type Job, type RunOptions } from '../sandbox.ts';
 import { createCapture, type Capture } from './capture.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import { readNsjailLog } from './nsjail-log.ts';
 import type { JailProcess } from './process.ts';
-import { createFrameReader, encodeJob, type HarnessFrame } from './protocol.ts';
+import { createFrameReader, sendJob, type HarnessFrame } from './protocol.ts';
 
 export interface JailParts {
   readonly process: JailProcess;
@@ -107,11 +108,14 @@ function failedStart(how: 'ended' | 'late', log: string, stderr: string): JailFa
   return new JailFailure(message, { remedy: detail.includes(EPERM) ? UNLOCK : DIAGNOSE, detail });
 }
 
+/** A result's text is looked at after its execution: ten megabytes take a while, and the event loop has others to serve. */
+type ReportFrame = { kind: 'unchecked'; text: string } | Exclude<HarnessReport, { kind: 'result' }>;
+
 /** What the harness has said so far; at most one report counts. */
 interface ReportWatch {
   onReady: () => void;
   /** A report, or a stop for what came in place of one. */
-  onReport: (report: HarnessReport) => void;
+  onReport: (report: ReportFrame) => void;
   onStop: (stop: Stop) => void;
 }
 
@@ -126,9 +130,9 @@ function watchReports({ process: child, resultBytes }: JailParts): ReportWatch {
       return;
     }
     const text = payload.toString('utf8');
-    const report = tag === 'result' ? parseResultReport(text) : parseErrorReport(text);
-    if (report === undefined)
-      watch.onStop({ reason: 'protocol', detail: `a ${tag} that is not JSON of the right shape` });
+    const report: ReportFrame | undefined =
+      tag === 'result' ? { kind: 'unchecked', text } : parseErrorReport(text);
+    if (report === undefined) watch.onStop(malformed(tag));
     else watch.onReport(report);
   };
   const reader = createFrameReader(resultBytes, {
@@ -138,6 +142,20 @@ function watchReports({ process: child, resultBytes }: JailParts): ReportWatch {
   });
   child.report.on('data', (chunk: Buffer) => reader.push(chunk));
   return watch;
+}
+
+const malformed = (tag: string): Stop => ({
+  reason: 'protocol',
+  detail: `a ${tag} that is not JSON of the right shape`,
+});
+
+/** Takes a report for what it says it is, without holding up the event loop; undefined where it is not. */
+async function checkReport(frame: ReportFrame): Promise<HarnessReport | undefined> {
+  if (frame.kind !== 'unchecked') return frame;
+  const steps = checkJsonText(frame.text);
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await pause();
+  return step.value === undefined ? undefined : { kind: 'result', json: step.value };
 }
 
 interface Started {
@@ -155,7 +173,7 @@ async function runJob(
   const { process: child, leaf, limits } = parts;
   signal?.throwIfAborted();
   let stop: Stop | undefined;
-  let report: HarnessReport | undefined;
+  let said: ReportFrame | undefined;
   const reported = Promise.withResolvers<void>();
   const timers: NodeJS.Timeout[] = [];
   const kill = (): void => {
@@ -164,13 +182,13 @@ async function runJob(
   };
   // The first thing that ends an execution is the one that counts.
   watch.onStop = (reason) => {
-    if (stop !== undefined || report !== undefined) return;
+    if (stop !== undefined || said !== undefined) return;
     stop = reason;
     kill();
   };
-  watch.onReport = (said) => {
-    if (stop !== undefined || report !== undefined) return;
-    report = said;
+  watch.onReport = (report) => {
+    if (stop !== undefined || said !== undefined) return;
+    said = report;
     // What the script wrote before its report lies in the pipes already, so the event loop's present round reads it.
     setImmediate(reported.resolve);
   };
@@ -188,7 +206,7 @@ async function runJob(
   timers.push(setTimeout(() => watch.onStop({ reason: 'deadline' }), limits.timeout * 1000));
   timers.push(...watchCpuTime(leaf, cpuBefore, limits, watch));
   signal?.addEventListener('abort', kill, { once: true });
-  child.request.end(encodeJob(job, parts.resultBytes));
+  void sendJob(child.request, job, parts.resultBytes);
 
   await Promise.race([reported.promise, child.closed]);
   const durationMs = performance.now() - start;
@@ -198,6 +216,12 @@ async function runJob(
   // What comes now was written after the end: by threads, exit handlers or children that outlived it for a moment.
   sinks.stdout = sinks.stderr = () => undefined;
   const usage = readUsage(leaf, cpuBefore, durationMs);
+  const report = said === undefined ? undefined : await checkReport(said);
+  if (said !== undefined && report === undefined) {
+    stop = malformed('result');
+    kill();
+    await child.closed;
+  }
   const ending =
     report === undefined ? (readNsjailLog(log()).ending ?? inferEnding(stop, usage)) : announceEnding(report);
   return {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFrameReader } from './protocol.ts';
+import type { Job } from '../sandbox.ts';
+import { createFrameReader, encodeJob } from './protocol.ts';
 
 function read(chunks: readonly Buffer[], resultBytes = 100): string[] {
   const seen: string[] = [];
@@ -54,5 +55,70 @@ describe('createFrameReader', () => {
         (chunks) => void read(chunks.map((c) => Buffer.from(c))),
       ),
     );
+  });
+});
+
+const job: Job = {
+  mode: 'function',
+  script: 'x',
+  function: 'main',
+  argsJson: '[5.0]',
+  kwargsJson: '{}',
+  stdin: 'é',
+  env: { A: 'b' },
+};
+
+const encode = (parts: Partial<Job>): Uint8Array[] => [...encodeJob({ ...job, ...parts }, 9)];
+const text = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString('latin1');
+
+describe('encodeJob', () => {
+  it('writes a small job as one piece', () => {
+    const frames = [
+      'm',
+      'function',
+      'f',
+      'main',
+      's',
+      'x',
+      'a',
+      '[5.0]',
+      'k',
+      '{}',
+      'e',
+      'A=b',
+      'i',
+      'Ã©',
+      'c',
+      '9',
+    ];
+    const expected = [];
+    for (let at = 0; at < frames.length; at += 2)
+      expected.push(frame(frames[at] ?? '', frames[at + 1] ?? ''));
+    const pieces = encode({});
+    expect(pieces).toHaveLength(1);
+    expect(text(pieces)).toBe(text([...expected, frame('g', '')]));
+  });
+
+  it('passes long text on without a copy, as a string or as bytes', () => {
+    const stdin = new TextEncoder().encode('é'.repeat(1 << 20));
+    const pieces = encode({ stdin });
+    expect(pieces.some(({ buffer }) => buffer === stdin.buffer)).toBe(true);
+    expect(text(pieces)).toBe(text(encode({ stdin: 'é'.repeat(1 << 20) })));
+  });
+
+  it('makes a frame of every argument of a script', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), fc.constantFrom(0, 2), (args, indent) => {
+        const written = text(encode({ mode: 'script', argsJson: JSON.stringify(args, undefined, indent) }));
+        const frames = args.map((value) => frame('v', Buffer.from(value).toString('latin1')));
+        expect(written).toContain(text([frame('s', 'x'), ...frames, frame('e', 'A=b')]));
+      }),
+    );
+  });
+
+  it('gathers millions of short arguments into pieces', () => {
+    const pieces = encode({ mode: 'script', argsJson: `[${'"",'.repeat(100_000)}"a"]` });
+    expect(pieces.length).toBeLessThan(150);
+    expect(text(pieces).split('v\0\0\0\0')).toHaveLength(100_001);
   });
 });

@@ -62,8 +62,8 @@ async function attempt(
     mode: 'function',
     script,
     function: 'main',
-    args: attack.args(targets),
-    kwargs: {},
+    argsJson: JSON.stringify(attack.args(targets)),
+    kwargsJson: '{}',
     stdin: '',
     env: {},
   };

@@ -1,0 +1,45 @@
+import { Refusal } from '../refusal.ts';
+import type { ExecuteRequest } from '../request.ts';
+import { isRecord } from './is-record.ts';
+import { findMembers, nestsDeeper } from './member-texts.ts';
+import { smallestRequest, validateRequest, type RequestRules } from './validate-request.ts';
+
+/** Levels of brackets that are parsed at all: a body nested millions deep costs the parser seconds. */
+const MOST_LEVELS = 5000;
+
+const showSmallest = { suggestions: [`The smallest valid request: ${smallestRequest}`] };
+
+/**
+ * Reads a request from its JSON, text or UTF-8. Takes time in proportion to the body, seconds for the largest.
+ *
+ * @throws Refusal `invalid_input` where it is not UTF-8, empty, not JSON or no valid request (all that is wrong is
+ *   said at once); `payload_too_large` for the script.
+ */
+export function readRequest(body: string | Uint8Array, rules: RequestRules): ExecuteRequest {
+  const text = typeof body === 'string' ? body : decode(body);
+  if (text.trim() === '') throw new Refusal('invalid_input', 'The body is empty.', showSmallest);
+  if (nestsDeeper(text, MOST_LEVELS)) {
+    throw new Refusal('invalid_input', 'The body is nested too deeply.');
+  }
+  const value = parse(text);
+  const texts = isRecord(value) ? findMembers(text, ['args', 'kwargs']) : {};
+  return validateRequest(value, texts, rules);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Refusal('invalid_input', 'The body is not UTF-8.', { cause });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // V8 names the position where it can, and quotes nothing but the body itself.
+    throw new Refusal('invalid_input', `The body is not JSON: ${error.message}.`, showSmallest);
+  }
+}

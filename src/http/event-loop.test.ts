@@ -1,0 +1,79 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome } from '../core/outcome.ts';
+import { createTestApp, fakeExecutor, succeed } from './app.test-support.ts';
+import { listen, type Listening } from './listen.ts';
+
+/*
+ * One process serves everybody: a large body or a large answer may take its time, but not that of others. The bound is
+ * generous, since a test shares its machine; done in one go, the least of these would hold up the others for longer.
+ */
+
+const MiB = 1024 * 1024;
+const MOST_DELAY_MS = 250;
+
+let door: Listening;
+let outcome: Outcome = succeed('null');
+
+beforeAll(async () => {
+  const app = createTestApp({
+    executor: fakeExecutor({ execute: async () => outcome }),
+    caps: { bodyBytes: 32 * MiB, scriptBytes: MiB },
+  });
+  door = await listen(app, { host: '127.0.0.1', port: 0 });
+});
+afterAll(() => door.close());
+
+/** The status and the size of an answer, and the longest time that the event loop stood still meanwhile. */
+async function execute(body: Uint8Array<ArrayBuffer>) {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const headers = { 'Content-Type': 'application/json', Connection: 'close' };
+  const response = await fetch(`${door.address.url}/execute`, { method: 'POST', headers, body });
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) bytes += chunk.length;
+  delay.disable();
+  const length = Number(response.headers.get('content-length'));
+  return { status: response.status, bytes, length, delayMs: delay.max / 1e6 };
+}
+
+const toBytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+describe('a large body', () => {
+  it.each([
+    [
+      'two million numbers that JavaScript would not keep',
+      200,
+      `{"script":"x","args":[${'5.0,'.repeat(2e6)}1]}`,
+    ],
+    [
+      'arguments nested millions deep',
+      400,
+      `{"script":"x","args":${'['.repeat(10 * MiB)}${']'.repeat(10 * MiB)}}`,
+    ],
+    ['ten megabytes of stdin', 200, JSON.stringify({ script: 'x', stdin: 'é\n'.repeat(5 * MiB) })],
+    [
+      'half a million unknown fields',
+      400,
+      `{${Array.from({ length: 5e5 }, (_, at) => `"a${at}":1`).join()}}`,
+    ],
+    ['one long string', 200, `{"script":"x","kwargs":{"a":"${'a'.repeat(30 * MiB)}"}}`],
+  ])('with %s holds up nobody', { timeout: 60_000 }, async (_, expected, text) => {
+    const { status, delayMs } = await execute(toBytes(text));
+    expect(status).toBe(expected);
+    expect(delayMs).toBeLessThan(MOST_DELAY_MS);
+  });
+});
+
+describe('a large answer', () => {
+  it.each([
+    ['output', { stdout: '\u0001"é'.repeat(4 * MiB), stderr: '😀\n'.repeat(4 * MiB) }],
+    ['result', { result: JSON.stringify(Array.from({ length: 2e6 }, (_, at) => at)) as never }],
+  ])('with %s holds up nobody', { timeout: 60_000 }, async (_, parts) => {
+    outcome = { ...succeed('null'), ...parts };
+    const { status, bytes, length, delayMs } = await execute(toBytes('{"script":"x"}'));
+    expect(status).toBe(200);
+    expect(bytes).toBe(length);
+    expect(delayMs).toBeLessThan(MOST_DELAY_MS);
+  });
+});
