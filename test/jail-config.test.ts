@@ -66,7 +66,7 @@ describe('the plan of a jail', () => {
       ids: { uid: 7, gid: 8 },
       interpreter: '/usr/bin/python3',
       preload: [],
-      joinFiles: [],
+      hasCgroup: true,
       tether: [],
     });
     expect(command.slice(0, 5)).toEqual([

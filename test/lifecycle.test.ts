@@ -7,6 +7,14 @@ import { postExecute, send, startService } from './support/service.ts';
 const nothing = { processes: [], cgroups: [], temporaryFiles: [], descriptors: [] };
 const clean = () => ({ ...readHostState(), ...nothing, temporaryFiles: readHostState().temporaryFiles });
 
+/** The process of this one's service that starts its jails. */
+function findStarter(): number {
+  const found = readHostState().processes.find((line) => line.includes('starter.py'));
+  const pid = Number(/\d+/.exec(found ?? '')?.[0]);
+  if (!(pid > 1)) throw new Error('no process starts jails');
+  return pid;
+}
+
 describe('callers', () => {
   it('one that disconnects ends its execution', async () => {
     const before = readHostState();
@@ -127,6 +135,20 @@ describe('a service that ends', () => {
     await expectNothingLeft(before, serve.pid);
     expect((await next.execute({ script: 'def main(): return 1' })).body.result).toBe(1);
     await next.close();
+  });
+
+  it('SIGKILL of the process that starts jails: what ran is refused as a fault of the machine, and the next one runs', async () => {
+    const before = readHostState();
+    const service = await startService();
+    const answer = service.execute({ script: waiting('parentless') });
+    await until(() => findMarked('parentless').length === 1);
+    process.kill(findStarter(), 'SIGKILL');
+    expect((await answer).body).toMatchObject({ error: 'sandbox_unavailable', retryable: true });
+    await until(() => findMarked('parentless').length === 0);
+    await until(() => service.service.health().status === 'healthy');
+    expect((await service.execute({ script: 'def main(): return 2' })).body.result).toBe(2);
+    await service.close();
+    await expectNothingLeft(before);
   });
 
   it('two services in one process do not touch each other', async () => {

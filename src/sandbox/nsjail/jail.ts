@@ -7,7 +7,7 @@ import { JailFailure, type Jail, type Job, type RunOptions } from '../sandbox.ts
 import { createCapture, type Capture } from './capture.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import { readNsjailLog } from './nsjail-log.ts';
-import type { JailProcess } from './process.ts';
+import type { JailProcess } from './starter.ts';
 import { createFrameReader, sendJob, type HarnessFrame } from './protocol.ts';
 
 export interface JailParts {
@@ -24,8 +24,6 @@ export interface JailParts {
 const START_MS = 20_000;
 /** How often CPU time is compared with its limit; the limit can be passed by this much. */
 const CPU_WATCH_MS = 50;
-/** nsjail writes some 20 lines; more of them would be a fault of ours. */
-const LOG_BYTES = 64 * 1024;
 /** Before the script starts nothing of it can be on these streams: what is there explains a failed start. */
 const START_OUTPUT_BYTES = 4096;
 
@@ -41,7 +39,6 @@ const DIAGNOSE = 'Run `brig doctor` on the host.';
  */
 export async function openJail(parts: JailParts, signal: AbortSignal | undefined): Promise<Jail> {
   const { process: child } = parts;
-  const log = collect(child.log, LOG_BYTES);
   const watch = watchReports(parts);
   const started = Promise.withResolvers<'ready' | 'ended' | 'late' | 'aborted'>();
   watch.onReady = () => started.resolve('ready');
@@ -66,18 +63,18 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
   if (how === 'ready') {
     let { limits } = parts;
     return {
-      gone: child.closed,
+      gone: child.closed.then(() => undefined),
       setLimits: (changed) => {
         if (holdsOtherwise(limits, changed)) parts.leaf?.setLimits(changed);
         limits = changed;
       },
-      run: (job, options = {}) => runJob({ parts: { ...parts, limits }, watch, sinks, log }, job, options),
+      run: (job, options = {}) => runJob({ parts: { ...parts, limits }, watch, sinks }, job, options),
       [Symbol.asyncDispose]: dispose,
     };
   }
   await dispose();
   if (how === 'aborted') throw signal?.reason;
-  throw failedStart(how, log(), output.stderr.finish().text);
+  throw failedStart(how, await child.closed, output.stderr.finish().text);
 }
 
 /** Most requests want what a waiting jail has already: five writes to cgroupfs are saved. */
@@ -162,11 +159,10 @@ interface Started {
   readonly parts: JailParts;
   readonly watch: ReportWatch;
   readonly sinks: Record<'stdout' | 'stderr', (chunk: Buffer) => void>;
-  readonly log: () => string;
 }
 
 async function runJob(
-  { parts, watch, sinks, log }: Started,
+  { parts, watch, sinks }: Started,
   job: Job,
   { signal, onOutput }: RunOptions,
 ): Promise<Evidence> {
@@ -223,7 +219,9 @@ async function runJob(
     await child.closed;
   }
   const ending =
-    report === undefined ? (readNsjailLog(log()).ending ?? inferEnding(stop, usage)) : announceEnding(report);
+    report === undefined
+      ? (readNsjailLog(await child.closed).ending ?? inferEnding(stop, usage))
+      : announceEnding(report);
   return {
     mode: job.mode,
     limits,
@@ -277,15 +275,4 @@ function announceEnding(report: HarnessReport): Ending {
 function inferEnding(stop: Stop | undefined, usage: Usage): Ending {
   if (stop !== undefined || usage.oomKills > 0) return { kind: 'signal', signal: 9, name: 'SIGKILL' };
   throw new JailFailure('nsjail ended without saying how the script did.');
-}
-
-/** The text of a stream so far, up to `most` bytes. */
-function collect(stream: NodeJS.ReadableStream, most: number): () => string {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  stream.on('data', (chunk: Buffer) => {
-    if (bytes < most) chunks.push(chunk);
-    bytes += chunk.length;
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
 }

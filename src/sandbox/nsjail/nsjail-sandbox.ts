@@ -12,7 +12,8 @@ import { markUsed, provideImage, type RootImage } from './image/image-store.ts';
 import { interpreterInJail } from './image/layout.ts';
 import { openJail } from './jail.ts';
 import { nsjailFiles, planEnvironment, planJail } from './plan.ts';
-import { startCompanion, startJailProcess, type Companion, type JailProcess } from './process.ts';
+import { startCompanion, type Companion } from './process.ts';
+import { createStarter, type JailProcess, type Starter } from './starter.ts';
 
 export interface NsjailOptions {
   readonly nsjail: string | undefined;
@@ -41,6 +42,7 @@ interface Parts {
   readonly image: RootImage;
   readonly tree: CgroupTree | undefined;
   readonly guardian: Companion | undefined;
+  readonly starter: Starter;
   readonly ids: IdPool;
   readonly tether: readonly string[];
   readonly enforcement: Enforcement;
@@ -64,6 +66,7 @@ export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandb
     image,
     tree,
     guardian: tree && startCompanion('/bin/sh', [nsjailFiles.guardian, ...tree.folders]),
+    starter: createStarter(image.interpreter.executable),
     ids: createIdPool(),
     tether: tree === undefined ? findTether() : [],
     enforcement,
@@ -144,6 +147,7 @@ function createSandbox(parts: Parts): Sandbox {
     clearInterval(marker);
     await Promise.all([...open].map((jail) => jail[Symbol.asyncDispose]()));
     await parts.tree?.close();
+    await parts.starter.close();
     await parts.guardian?.close();
   };
 
@@ -188,19 +192,17 @@ async function startJail(
     ids: own,
     interpreter: interpreterInJail(image.interpreter),
     preload,
-    joinFiles: leaf?.joinFiles ?? [],
+    hasCgroup: leaf !== undefined,
     tether: parts.tether,
   });
   let child: JailProcess;
   try {
-    child = startJailProcess(command, planEnvironment(image.folder));
+    const env = planEnvironment(image.folder);
+    child = await parts.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
   } catch (error) {
     await leaf?.remove();
     ids.giveBack(own);
-    throw new JailFailure('The jail could not be started.', {
-      detail: (error as Error).message,
-      cause: error,
-    });
+    throw error;
   }
   const release = (): Promise<void> => {
     ids.giveBack(own);

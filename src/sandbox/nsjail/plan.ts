@@ -3,7 +3,6 @@ import type { Limits } from '../../core/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';
 import { jailPaths } from './image/layout.ts';
-import { LOG_FD, REPORT_FD } from './process.ts';
 
 /** All that decides how one jail is started. */
 export interface JailPlanInput {
@@ -14,8 +13,8 @@ export interface JailPlanInput {
   readonly interpreter: string;
   /** Modules that the harness imports before it says that it is ready. */
   readonly preload: readonly string[];
-  /** Files to which `0` is written to enter the execution's cgroup; empty where there is none. */
-  readonly joinFiles: readonly string[];
+  /** Whether a cgroup bounds it; rlimits do where none does. */
+  readonly hasCgroup: boolean;
   /** A program that starts its arguments with a parent-death signal, where no guardian watches (no cgroup). */
   readonly tether: readonly string[];
 }
@@ -24,8 +23,12 @@ export const nsjailFiles = {
   config: join(packageRoot, 'nsjail', 'python.cfg'),
   seccomp: join(packageRoot, 'nsjail', 'python.kafel'),
   guardian: join(packageRoot, 'nsjail', 'guardian.sh'),
+  starter: join(packageRoot, 'nsjail', 'starter.py'),
 } as const;
 
+/** Where nsjail/starter.py puts the log and the harness its frames. */
+const LOG_FD = 3;
+const REPORT_FD = 4;
 /** The id that the script sees as its own. */
 const INSIDE_ID = 65_534;
 /** `disk_mb` as nsjail/python.cfg has it. */
@@ -41,7 +44,8 @@ export const planEnvironment = (image: string): Record<string, string> => ({ BRI
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter } = input;
-  const jail = [
+  const [first = nsjail, ...rest] = [
+    ...input.tether,
     nsjail,
     // First: nsjail discards what comes before it.
     '--config',
@@ -62,14 +66,14 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     '--time_limit',
     String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
     ...planDisk(limits),
-    ...(input.joinFiles.length === 0 ? planRlimits(limits) : []),
+    ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
     interpreter,
     ...['-I', '-S', '-B', '-X', 'utf8'],
     jailPaths.harness,
     ...input.preload,
   ];
-  return planEntry(input, jail);
+  return [first, ...rest];
 }
 
 /** Another size of the working directory and /tmp is a mount over the one of the config. */
@@ -87,12 +91,4 @@ function planRlimits({ memory_mb, cpu_time, processes, disk_mb }: Limits): strin
     ...['--rlimit_nproc', String(processes)],
     ...['--rlimit_fsize', String(disk_mb)],
   ];
-}
-
-/** A shell moves itself into the cgroup and becomes nsjail: no process of the jail is ever outside it. */
-function planEntry({ joinFiles, tether }: JailPlanInput, jail: readonly string[]): [string, ...string[]] {
-  const [first, ...rest] = [...tether, ...jail];
-  if (joinFiles.length === 0) return [first ?? '/bin/false', ...rest];
-  const joins = joinFiles.map((_, index) => `echo 0 >"$${index + 1}"`).join(' && ');
-  return ['/bin/sh', '-c', `${joins} && shift ${joinFiles.length} && exec "$@"`, 'sh', ...joinFiles, ...jail];
 }

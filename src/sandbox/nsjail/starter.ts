@@ -1,0 +1,201 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
+import { JailFailure } from '../sandbox.ts';
+import { nsjailFiles } from './plan.ts';
+import { startCompanion } from './process.ts';
+
+/** nsjail with a jail around its one command, seen from the service. */
+export interface JailProcess {
+  /** Becomes the harness's descriptor 0. */
+  readonly request: Socket;
+  readonly stdout: Socket;
+  readonly stderr: Socket;
+  /** The harness's frames. */
+  readonly report: Socket;
+  /** Resolves with nsjail's own words when it has ended and every stream has been read to its end. Never rejects. */
+  readonly closed: Promise<string>;
+  kill(): void;
+}
+
+/** What is started: a command, the whole of its environment, and the cgroup it enters first. */
+export interface JailCommand {
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** Files to which `0` is written to enter the cgroup. */
+  readonly joinFiles: readonly string[];
+}
+
+/** The small process that forks jails, so that the service does not: a fork copies the tables of all memory a process has. */
+export interface Starter {
+  /** @throws JailFailure where nothing could be started. */
+  start(command: JailCommand): Promise<JailProcess>;
+  /** Ends it; every jail has to be gone. */
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly started: PromiseWithResolvers<readonly number[]>;
+  readonly ended: PromiseWithResolvers<string>;
+  pid: number | undefined;
+}
+
+/** Starts jails through nsjail/starter.py, which `python` runs; one that ends is replaced at the next start. */
+export function createStarter(python: string): Starter {
+  let line: Line | undefined;
+  let closing = false;
+  return {
+    start: (command) => {
+      if (closing) throw new JailFailure('The sandbox is closed.');
+      if (line === undefined || line.isBroken()) line = openLine(python);
+      return line.start(command);
+    },
+    close: async () => {
+      closing = true;
+      await line?.close();
+    },
+  };
+}
+
+interface Line {
+  start(command: JailCommand): Promise<JailProcess>;
+  isBroken(): boolean;
+  close(): Promise<void>;
+}
+
+/** One starter process, and what it was asked for. */
+function openLine(python: string): Line {
+  const companion = startCompanion(python, ['-I', '-S', '-B', nsjailFiles.starter]);
+  const pending = new Map<string, Pending>();
+  let count = 0;
+  let isBroken = false;
+
+  const send = (...fields: readonly (string | number)[]): void => {
+    const payload = Buffer.from(fields.join('\0'));
+    const header = Buffer.alloc(4);
+    header.writeUInt32BE(payload.length);
+    companion.input.write(Buffer.concat([header, payload]));
+  };
+
+  const forget = (id: string): void => {
+    pending.delete(id);
+    if (pending.size === 0) companion.setAwaited(false);
+  };
+
+  const onAnswer = ([kind, id = '', ...rest]: readonly string[]): void => {
+    const asked = pending.get(id);
+    if (asked === undefined) return;
+    if (kind === 'started') {
+      const [pid, ...descriptors] = rest.map(Number);
+      asked.pid = pid;
+      asked.started.resolve(descriptors);
+      return;
+    }
+    forget(id);
+    if (kind === 'ended') asked.ended.resolve(rest[0] ?? '');
+    else asked.started.reject(notStarted(rest[0]));
+  };
+
+  readAnswers(companion.output, onAnswer);
+  const giveUp = async (): Promise<void> => {
+    await companion.ended;
+    isBroken = true;
+    for (const { started, ended, pid } of pending.values()) {
+      started.reject(notStarted('the process that starts jails ended'));
+      // Its children lost their parent, not their lives.
+      if (pid !== undefined) killIfThere(pid);
+      ended.resolve('');
+    }
+    pending.clear();
+  };
+  void giveUp();
+
+  const start = async ({ command, env, joinFiles }: JailCommand): Promise<JailProcess> => {
+    count += 1;
+    const id = String(count);
+    const asked: Pending = {
+      started: Promise.withResolvers(),
+      ended: Promise.withResolvers(),
+      pid: undefined,
+    };
+    pending.set(id, asked);
+    companion.setAwaited(true);
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    send('start', id, joinFiles.length, variables.length, ...joinFiles, ...variables, ...command);
+    const descriptors = await asked.started.promise;
+    const kill = (): void => {
+      if (pending.has(id)) send('kill', id);
+    };
+    try {
+      const streams = openEnds(companion.pid, descriptors);
+      return { ...streams, kill, closed: whenClosed(streams, asked.ended.promise) };
+    } catch (error) {
+      kill();
+      throw notStarted((error as Error).message);
+    } finally {
+      send('opened', id);
+    }
+  };
+
+  return { start, isBroken: () => isBroken, close: () => companion.close() };
+}
+
+const notStarted = (detail: string | undefined): JailFailure =>
+  new JailFailure('The jail could not be started.', { detail });
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended with its parent.
+  }
+}
+
+type Ends = Pick<JailProcess, 'request' | 'stdout' | 'stderr' | 'report'>;
+
+/** Opens the other process's ends of four pipes for ourselves. @throws Error where they cannot be opened. */
+function openEnds(pid: number, descriptors: readonly number[]): Ends {
+  const opened: number[] = [];
+  try {
+    for (const [index, descriptor] of descriptors.entries()) {
+      const mode = index === 0 ? constants.O_WRONLY : constants.O_RDONLY;
+      opened.push(openSync(`/proc/${pid}/fd/${descriptor}`, mode | constants.O_NONBLOCK));
+    }
+  } catch (error) {
+    for (const descriptor of opened) closeSync(descriptor);
+    throw error;
+  }
+  const [request, stdout, stderr, report] = opened.map(
+    (fd, index) => new Socket({ fd, readable: index !== 0, writable: index === 0 }),
+  );
+  if (request === undefined || stdout === undefined || stderr === undefined || report === undefined) {
+    throw new Error('the process that starts jails gave fewer than four pipes');
+  }
+  // A jail that ends before it has read its request; what happened is told by the other streams.
+  for (const stream of [request, stdout, stderr, report]) stream.on('error', () => undefined);
+  return { request, stdout, stderr, report };
+}
+
+async function whenClosed(
+  { request, stdout, stderr, report }: Ends,
+  ended: Promise<string>,
+): Promise<string> {
+  const log = await ended;
+  request.destroy();
+  await Promise.allSettled([stdout, stderr, report].map((stream) => finished(stream)));
+  return log;
+}
+
+/** Reads frames of NUL-separated fields from a program of our own. */
+function readAnswers(stream: NodeJS.ReadableStream, onAnswer: (fields: readonly string[]) => void): void {
+  let rest: Buffer = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    while (rest.length >= 4) {
+      const end = 4 + rest.readUInt32BE(0);
+      if (rest.length < end) return;
+      onAnswer(rest.toString('utf8', 4, end).split('\0'));
+      rest = rest.subarray(end);
+    }
+  });
+}
