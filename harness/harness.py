@@ -10,6 +10,7 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``a`` positional arguments, JSON          ``k`` keyword arguments, JSON
     ``v`` one element of sys.argv[1:]         ``e`` one environment variable, ``NAME=value``
     ``i`` standard input                      ``c`` the result's cap in bytes, decimal digits
+    ``p`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
 
 To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
@@ -30,6 +31,7 @@ from _sitebuiltins import Quitter
 REPORT_FD = 4
 SCRIPT_NAME = "script.py"
 WORK_DIR = "/work"
+PROGRAM_DIR = "/opt/brig"
 # Frames of a traceback that are the script's: its own file, and modules it brought into its working directory.
 OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
 MAX_TRACEBACK = 16_000
@@ -440,6 +442,15 @@ def failure(report):
     return b"e", to_json(report)
 
 
+def preflight(fields):
+    """Looks at the script instead of running it; what that needs is imported while no file of the caller's can be."""
+    sys.path[0] = PROGRAM_DIR
+    import preflight as program
+
+    sys.path.remove(PROGRAM_DIR)
+    return program.check(fields)
+
+
 def bound_signals():
     """Bounds queued signals and timers: the kernel counts them against the maker of the user namespace too (root, on the host).
 
@@ -475,7 +486,7 @@ def main():
     provide_stdin(fields.get("i", b""))
     provide_environment(fields.pop("e"))
     sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
-    send(*run(fields))
+    send(*(preflight if "p" in fields else run)(fields))
     sleep_until_ended()
 
 

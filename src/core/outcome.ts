@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { checkJson } from './check-json.ts';
 import { errorCategories, type ErrorCategory } from './error-category.ts';
 import { limitsSchema } from './limits.ts';
+import { locationSchema } from './location.ts';
+import { validationSchema } from './preflight/validation.ts';
 
 /**
  * JSON text that a script returned, checked to be JSON and otherwise left as it is: parsing it and writing it
@@ -25,6 +27,9 @@ export function toJsonText(text: string): JsonText | undefined {
     if (done === true) return value;
   }
 }
+
+/** The result of what returns nothing. */
+export const nullResult = 'null' as JsonText;
 
 const streamReportSchema = z.object({
   bytes: z.number().int().meta({ description: 'All that the script wrote, also what was cut.' }),
@@ -57,9 +62,6 @@ const executionSchema = z.object({
 });
 export type ExecutionReport = z.infer<typeof executionSchema>;
 
-const locationSchema = z.object({ line: z.number().int(), column: z.number().int().optional() });
-export type Location = z.infer<typeof locationSchema>;
-
 const outcomeBase = {
   stdout: z.string().meta({ description: 'Only what the script itself wrote.' }),
   stderr: z.string(),
@@ -68,6 +70,9 @@ const outcomeBase = {
       'The exit status; minus the number of the signal that ended it; null where nothing was started.',
   }),
   execution: executionSchema,
+  validation: validationSchema.optional().meta({
+    description: 'With `validate_only`: what was found. Passing is no promise that a run succeeds.',
+  }),
 };
 
 export const successSchema = z.object({
@@ -93,7 +98,7 @@ export const failureSchema = z.object({
 });
 
 /** What every refusal says too: the same fields, with nothing in those that speak of a run. */
-export const refusalSchema = failureSchema.extend({
+export const refusalSchema = failureSchema.omit({ validation: true }).extend({
   execution: z.null(),
   return_code: z.null(),
   incident: z

@@ -68,6 +68,10 @@ export const executeRequestSchema = z.strictObject({
     .regex(/^[\x21-\x7e]{1,128}$/, 'an execution_id has 1 to 128 printable ASCII characters and no space')
     .optional()
     .meta({ description: "An id of the caller's own, echoed and logged; a UUID where it is left out." }),
+  validate_only: z.boolean().default(false).meta({
+    description:
+      'Everything up to the run: syntax, entry point, arguments, imports. No code of the script runs.',
+  }),
 });
 
 /** A request as it enters the pipeline: complete, checked, and trusted from here on. */
@@ -93,5 +97,4 @@ export const unservedFields = [
   'environment',
   'network',
   'policy',
-  'validate_only',
 ] as const;

@@ -18,21 +18,25 @@ function* serializeSuccess({
   return_code,
   execution,
   files,
+  validation,
 }: Success): Generator<string> {
   yield '{"success":true,"result":';
   // As it is, not parsed: numbers keep their digits, and ten megabytes are not written twice.
   yield* cut(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
-  yield JSON.stringify({ return_code, execution, files }).slice(1);
+  yield JSON.stringify({ return_code, execution, files, validation }).slice(1);
 }
 
 function* serializeFailure(failure: Failure): Generator<string> {
   const { success, error, error_type, message, stdout, stderr, suggestions, retryable } = failure;
-  const { available_functions, location, traceback, return_code, execution } = failure;
+  const { available_functions, location, traceback, return_code, execution, validation } = failure;
   yield `${JSON.stringify({ success, error, error_type, message }).slice(0, -1)},`;
   yield* serializeStreams(stdout, stderr);
-  const rest = { suggestions, retryable, available_functions, location, traceback, return_code, execution };
+  const rest = {
+    ...{ suggestions, retryable, available_functions, location, traceback, return_code, execution },
+    validation,
+  };
   yield JSON.stringify(rest).slice(1);
 }
 

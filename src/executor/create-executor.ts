@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Analyzer } from '../analysis/analyzer.ts';
+import { judgePreflight } from '../core/preflight/judge-preflight.ts';
 import { classify, missingMain } from '../core/verdict/classify.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -8,7 +9,7 @@ import type { ExecuteRequest } from '../core/request.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
 import { describeHealth } from './describe-health.ts';
-import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
+import { JailFailure, type Jail, type Job, type Sandbox } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';
 import type { ExecuteOptions, Executor, Timings } from './executor.ts';
 import type { Readiness } from './readiness.ts';
@@ -77,7 +78,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
       availableFunctions: analysis?.availableFunctions ?? [],
       ceilings: parts.limitPolicy.ceilings,
     };
-    if (analysis?.isMissing === true) {
+    const isMissing = analysis?.isMissing === true;
+    if (isMissing && !request.validate_only) {
       return finish(execution, missingMain({ ...context, limits, enforcement: sandbox.enforcement }));
     }
     const turn = await admission.enter(execution.options.caller ?? '', {
@@ -86,18 +88,21 @@ export function createExecutor(parts: ExecutorParts): Executor {
     });
     timings.queue = turn.waitedMs;
     const evidence = await runInTurn(execution, sandbox, turn);
-    return finish(execution, classify(evidence, context));
+    return finish(
+      execution,
+      request.validate_only ? judgePreflight(evidence, context, { isMissing }) : classify(evidence, context),
+    );
   };
 
   const runInTurn = async (execution: Execution, sandbox: Sandbox, turn: Turn) => {
-    const { request, options, signal, timings } = execution;
+    const { options, signal, timings } = execution;
     let jail: Jail | undefined;
     try {
       const leased = performance.now();
       jail = await leaseInTime(execution, sandbox);
       const started = performance.now();
       timings.jail = started - leased;
-      const evidence = await jail.run(request, { signal, onOutput: options.onOutput });
+      const evidence = await jail.run(toJob(execution), { signal, onOutput: options.onOutput });
       timings.run = evidence.usage.durationMs;
       timings.collect = performance.now() - started - evidence.usage.durationMs;
       return evidence;
@@ -195,6 +200,11 @@ function begin(
   const timings = { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 };
   return { id, request, limits: resolved.limits, options, signal, arrival: performance.now(), timings };
 }
+
+const toJob = ({ request, limits }: Execution): Job =>
+  request.validate_only
+    ? { ...request, preflight: { memoryBytes: limits.memory_mb * 1024 * 1024 } }
+    : request;
 
 const tooSlow = (): Refusal =>
   new Refusal('overloaded', 'No jail was ready in time.', {

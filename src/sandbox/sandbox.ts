@@ -14,6 +14,8 @@ export interface Job {
   readonly kwargsJson: PassedText;
   readonly stdin: PassedText;
   readonly env: Readonly<Record<string, string>>;
+  /** Looks at the script instead of running it; the report is then the JSON of a `PreflightReport`. */
+  readonly preflight?: { readonly memoryBytes: number } | undefined;
 }
 
 export type OutputListener = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;

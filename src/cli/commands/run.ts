@@ -6,6 +6,7 @@ import { serializeOutcome } from '../../core/serialize-outcome.ts';
 import { exitStatusOf } from '../exit-status.ts';
 import { openTrialService } from '../open-service.ts';
 import { printFailure } from '../print-failure.ts';
+import { printValidation } from '../print-validation.ts';
 import { readInput } from '../read-input.ts';
 
 interface RunOptions {
@@ -15,6 +16,7 @@ interface RunOptions {
   readonly stdin?: string;
   readonly env: readonly string[];
   readonly json?: boolean;
+  readonly validateOnly?: boolean;
   readonly timeout?: number;
   readonly cpuTime?: number;
   readonly memory?: number;
@@ -36,6 +38,7 @@ export function addRunCommand(program: Command): void {
     .option('-a, --arg <value>', 'an argument: JSON, or else the text itself; once for each', collect, [])
     .option('--stdin <file>', 'what the script reads from standard input; - passes on your own')
     .option('-e, --env <NAME=value>', 'an environment variable; once for each', collect, [])
+    .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
     .option('--json', 'print the whole outcome as JSON instead')
     .addOption(limitOption('--timeout <seconds>', 'wall clock limit'))
     .addOption(limitOption('--cpu-time <seconds>', 'CPU time limit'))
@@ -66,7 +69,8 @@ async function run(file: string, options: RunOptions): Promise<number> {
     });
     const outcome = await service.execute(request, { signal: interrupted.signal, onOutput: print?.onOutput });
     if (print === undefined) process.stdout.write(`${serializeOutcome(outcome)}\n`);
-    else print.finish(outcome);
+    else if (outcome.validation === undefined) print.finish(outcome);
+    else printValidation(outcome, outcome.validation);
     return exitStatusOf(outcome);
   } catch (error) {
     // 128 and SIGINT, as a shell would say.
@@ -94,6 +98,7 @@ async function toBody(file: string, options: RunOptions): Promise<string> {
   const rest = JSON.stringify({
     script,
     mode: isScript ? 'script' : 'function',
+    validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     env: Object.fromEntries(options.env.map(splitVariable)),

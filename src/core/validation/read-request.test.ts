@@ -44,6 +44,7 @@ describe('readRequest', () => {
       argsJson: '[]',
       kwargsJson: '{}',
       stdin: '',
+      validate_only: false,
       env: {},
       limits: {},
     });

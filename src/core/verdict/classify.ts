@@ -2,7 +2,7 @@ import { describeReport } from './describe-report.ts';
 import type { Ending, Evidence, Stop } from '../evidence.ts';
 import { formatBytes, formatMs } from './format-figures.ts';
 import { floodThreshold, type Limits } from '../limits.ts';
-import { toJsonText, type Enforcement, type Failure, type Outcome } from '../outcome.ts';
+import { nullResult, type Enforcement, type Failure, type Outcome } from '../outcome.ts';
 import { toFailure, toSuccess, type ClassifyContext, type Verdict } from './outcome-shape.ts';
 import { suggestForExit, suggestForSignal } from '../suggestions/endings.ts';
 import { suggestEntryPoint } from '../suggestions/entry-point.ts';
@@ -33,7 +33,7 @@ export function classify(evidence: Evidence, context: ClassifyContext): Outcome 
   if (ending.kind === 'exit' && ending.code === 0) {
     if (mode === 'function' && report?.kind === 'result') return toSuccess(evidence, context, report.json);
     if (mode === 'script' && (report === undefined || report.kind === 'result')) {
-      return toSuccess(evidence, context, noResult());
+      return toSuccess(evidence, context, nullResult);
     }
   }
   return toFailure(evidence, context, judgeEnding(ending, evidence, context));
@@ -61,12 +61,6 @@ export function missingMain(
     message: `Script must contain a ${rest.functionName}() function as the entry point.`,
     suggestions: suggestEntryPoint(rest.functionName, rest.availableFunctions),
   });
-}
-
-function noResult() {
-  const json = toJsonText('null');
-  if (json === undefined) throw new Error('null is JSON');
-  return json;
 }
 
 function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Verdict {

@@ -3,7 +3,8 @@ import type { Evidence } from '../evidence.ts';
 import { roundMs } from './format-figures.ts';
 import type { Limits } from '../limits.ts';
 import { nearestFirst } from '../nearest.ts';
-import type { ExecutionReport, Failure, JsonText, Location, Success } from '../outcome.ts';
+import type { Location } from '../location.ts';
+import type { ExecutionReport, Failure, JsonText, Success } from '../outcome.ts';
 
 /** What is known of a request apart from what happened in the jail. */
 export interface ClassifyContext {
@@ -33,6 +34,10 @@ export interface Verdict {
 
 const MAX_SUGGESTIONS = 4;
 
+/** Each once, and no more than a reader takes in. */
+export const limitSuggestions = (suggestions: readonly string[]): string[] =>
+  [...new Set(suggestions)].slice(0, MAX_SUGGESTIONS);
+
 export function toSuccess(evidence: Evidence, context: ClassifyContext, result: JsonText): Success {
   return { success: true, result, ...toBase(evidence, context), files: [] };
 }
@@ -45,7 +50,7 @@ export function toFailure(evidence: Evidence, context: ClassifyContext, verdict:
     ...(type === undefined ? {} : { error_type: type }),
     message,
     ...toBase(evidence, context),
-    suggestions: [...new Set(suggestions)].slice(0, MAX_SUGGESTIONS),
+    suggestions: limitSuggestions(suggestions),
     retryable: errorCategories[error].retryable,
     available_functions: listFunctions(evidence, context),
     ...(location === undefined ? {} : { location: toLocation(location) }),
@@ -64,7 +69,7 @@ function listFunctions(
   return [...(names.includes(functionName) ? [functionName] : []), ...nearestFirst(functionName, names)];
 }
 
-const toLocation = ({ line, column }: NonNullable<Verdict['location']>): Location =>
+export const toLocation = ({ line, column }: NonNullable<Verdict['location']>): Location =>
   column === undefined ? { line } : { line, column };
 
 function toBase(evidence: Evidence, context: ClassifyContext) {

@@ -6,6 +6,7 @@ import {
   belongsToStdlib,
   deviceFiles,
   folders,
+  harnessPrograms,
   interpreterInJail,
   jailPaths,
   jailPrefix,
@@ -19,7 +20,7 @@ import { findLibraries, findOnDemandLibraries } from './libraries.ts';
 
 export interface ImageParts {
   readonly interpreter: Interpreter;
-  /** The harness's source on the host. */
+  /** The folder on the host in which the harness's sources lie. */
   readonly harness: string;
   /** A folder of packages on the host. */
   readonly packages: string | undefined;
@@ -165,10 +166,16 @@ async function compile(target: string, interpreter: Interpreter, harness: string
   await runTool(python, ['-I', '-m', 'compileall', '-q', '-j', '0', '-s', target, '-p', '/', stdlib]);
   const program = `
 import py_compile, sys
-py_compile.compile(sys.argv[1], cfile=sys.argv[2], dfile="harness.py", doraise=True, optimize=2,
-                   invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+for source, target, name in zip(*[iter(sys.argv[1:])] * 3):
+    py_compile.compile(source, cfile=target, dfile=name, doraise=True, optimize=2,
+                       invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 `;
-  await demand(python, ['-I', '-c', program, harness, join(target, jailPaths.harness)]);
+  const files = harnessPrograms.flatMap((name) => [
+    join(harness, name),
+    join(target, jailPaths.programs, `${name}c`),
+    name,
+  ]);
+  await demand(python, ['-I', '-c', program, ...files]);
 }
 
 async function demand(file: string, args: readonly string[]): Promise<void> {

@@ -8,6 +8,7 @@ import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
 import { buildImage, type ImageParts } from './build-image.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
+import { harnessPrograms } from './layout.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
 const FORMAT = 1;
@@ -45,7 +46,7 @@ export function resolveStateDir(setting: string | undefined): string {
 export async function provideImage({ python, packages }: ImageSource, stateDir: string): Promise<RootImage> {
   const interpreter = await inspectInterpreter(python);
   checkPackages(packages);
-  const harness = join(packageRoot, 'harness', 'harness.py');
+  const harness = join(packageRoot, 'harness');
   const images = join(stateDir, 'images');
   const folder = join(images, await fingerprint(interpreter, harness, packages));
   try {
@@ -98,7 +99,7 @@ async function fingerprint(
   packages: string | undefined,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
-  hash.update(await readFile(harness));
+  for (const name of harnessPrograms) hash.update(await readFile(join(harness, name)));
   for (const file of [
     interpreter.executable,
     interpreter.stdlib,

@@ -3,9 +3,19 @@ import type { Interpreter } from './interpreter.ts';
 
 /** Where things lie inside a jail. */
 export const jailPaths = {
+  programs: '/opt/brig',
   harness: '/opt/brig/harness.pyc',
   workDir: '/work',
 } as const;
+
+/** The fixed programs of a jail, below `harness/` on the host; the others are loaded by the first, when they are needed. */
+export const harnessPrograms = [
+  'harness.py',
+  'preflight/__init__.py',
+  'preflight/entry_point.py',
+  'preflight/imports.py',
+  'preflight/statements.py',
+] as const;
 
 /** The interpreter as a jail starts it. */
 export function interpreterInJail(interpreter: Interpreter): string {
@@ -38,7 +48,7 @@ export const folders = [
   'usr/lib',
   'usr/lib64',
   'etc',
-  'opt/brig',
+  'opt/brig/preflight',
   'proc',
   'tmp',
   'work',

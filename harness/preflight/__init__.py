@@ -1,0 +1,94 @@
+"""Looks at a script as CPython reads it, without running any of it; harness.py loads this for a request with `p` only.
+
+It says what the run would fail with, where that is certain, in the reports of the run itself, and what it found
+besides. Everything is imported while the caller's files are off `sys.path`.
+"""
+
+import ast
+import resource
+import warnings
+
+import __main__ as harness
+
+from preflight import entry_point, imports, statements
+
+MAX_PROBLEMS = 100
+MAX_WARNINGS = 20
+# Share of the memory limit in which the look is given up, rather than killed for it.
+MEMORY_SHARE = 0.75
+
+
+def check(fields):
+    """The one frame to send: an `r` with the JSON of what was found."""
+    source = fields["s"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    try:
+        doubts = compile_only(source)
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        return answer([problem("error", harness.report_refused_source(error))])
+    try:
+        limit_memory(int(fields["p"]))
+        found = look_into(source, fields)
+    except (MemoryError, RecursionError):
+        return answer(doubts, is_complete=False)
+    return answer(found["problems"] + doubts, found["entry_point"], found["imports"], found["is_complete"])
+
+
+def answer(problems, entry=None, modules=(), is_complete=True):
+    return b"r", harness.to_json(
+        {
+            "problems": problems[:MAX_PROBLEMS],
+            "entry_point": entry,
+            "imports": modules,
+            "complete": is_complete and len(problems) <= MAX_PROBLEMS,
+            "standard_modules": sorted(imports.standard_modules),
+        }
+    )
+
+
+def problem(severity, report):
+    return {"severity": severity, "report": report}
+
+
+def compile_only(source):
+    """What CPython warns of; raises what it refuses the source with."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", SyntaxWarning)
+        compile(source, harness.SCRIPT_NAME, "exec", 0, True)
+    return [problem("warning", report_warning(one)) for one in caught[:MAX_WARNINGS]]
+
+
+def report_warning(warning):
+    message = str(warning.message)[: harness.MAX_MESSAGE]
+    return {"kind": "syntax_error", "type": "SyntaxWarning", "message": message, "location": {"line": warning.lineno}}
+
+
+def limit_memory(limit):
+    """A tree takes many times the memory of its source: beyond this there is a MemoryError, and no verdict of a limit."""
+    _, ceiling = resource.getrlimit(resource.RLIMIT_AS)
+    most = int(limit * MEMORY_SHARE)
+    resource.setrlimit(resource.RLIMIT_AS, (most if ceiling == resource.RLIM_INFINITY else min(most, ceiling), ceiling))
+
+
+def look_into(source, fields):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source, harness.SCRIPT_NAME)
+    in_function_mode = fields["m"] != b"script"
+    placed = list(statements.walk(tree))
+    words = statements.words_of(tree)
+    modules, missing = imports.check(placed, words, in_function_mode)
+    # In the order in which the run would meet them.
+    problems = [problem(severity, report) for severity, report, is_late in missing if not is_late]
+    entry = None
+    if in_function_mode:
+        entry, complaint = entry_point.check(tree, placed, words, fields)
+        if complaint is not None:
+            problems.append(problem("error", complaint))
+    problems += [problem(severity, report) for severity, report, is_late in missing if is_late]
+    return {
+        "problems": problems,
+        "entry_point": entry,
+        "imports": modules[: imports.MAX_IMPORTS],
+        "is_complete": len(modules) <= imports.MAX_IMPORTS,
+    }

@@ -1,0 +1,136 @@
+"""The function that is to be called: whether it is there, what it takes, and whether the arguments fit."""
+
+import ast
+
+import __main__ as harness
+
+from preflight import statements
+
+MAX_SIGNATURE = 1000
+MAX_PARAMETERS = 200
+
+# Where one of these is written, a name can be bound, or a function changed, in ways that no reading finds.
+DYNAMIC = {
+    *("exec", "eval", "globals", "locals", "vars", "setattr", "delattr", "modules", "__dict__", "__builtins__"),
+    *("__code__", "__defaults__", "__kwdefaults__", "*"),
+}
+
+
+def check(tree, placed, words, fields):
+    """What is known of the entry point, and the report of what the run would say of it, if that is certain."""
+    name = fields["f"].decode()
+    bindings = [(one, place) for one, place in placed if place.scope == "module" and binds(one, name)]
+    assigned = sum(not isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for one, _ in bindings)
+    is_clear = count_other_bindings(tree, name) == assigned and not words & DYNAMIC
+    if not bindings:
+        if not is_clear:
+            return {"name": name, "status": "unknown"}, None
+        return {"name": name, "status": "missing"}, {"kind": "missing_main", "functions": functions_of(placed)}
+    node, place = bindings[-1]
+    is_clear = is_clear and not any(place.is_conditional for _, place in bindings)
+    function = node.value if isinstance(getattr(node, "value", None), ast.Lambda) else node
+    if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return check_function(name, node, function, is_clear, fields)
+    entry = {"name": name, "status": "unknown", **statements.location_of(node)}
+    if not (is_clear and isinstance(getattr(node, "value", None), ast.Constant)):
+        return entry, None
+    report = {"kind": "missing_main", "functions": functions_of(placed), "found": type(node.value.value).__name__}
+    return {**entry, "status": "missing"}, report
+
+
+def binds(statement, name):
+    match statement:
+        case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
+            return bound == name
+        case ast.Assign(targets=[ast.Name(id=bound)]) | ast.AnnAssign(target=ast.Name(id=bound), value=ast.expr()):
+            return bound == name
+    return False
+
+
+def count_other_bindings(tree, name):
+    """How often a name is bound otherwise than by `def` and `class`, in whatever scope: more than is explained is a doubt."""
+    count = 0
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word, ctx=ast.Store() | ast.Del()):
+                count += word == name
+            case ast.alias():
+                count += (node.asname or node.name.partition(".")[0]) == name
+            case ast.Global(names=names):
+                count += name in names
+            case ast.ExceptHandler(name=word) | ast.MatchAs(name=word) | ast.MatchStar(name=word):
+                count += word == name
+            case ast.MatchMapping(rest=word):
+                count += word == name
+    return count
+
+
+def functions_of(placed):
+    names = [one.name for one, place in placed if place.scope == "module" and isinstance(one, FUNCTIONS)]
+    return list(dict.fromkeys(names))[: harness.MAX_CANDIDATES]
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def check_function(name, node, function, is_clear, fields):
+    # A decorator may give another function.
+    is_certain = is_clear and not getattr(function, "decorator_list", None)
+    entry = {
+        "name": name,
+        "status": "defined",
+        **statements.location_of(node),
+        "signature": f"{name}({ast.unparse(function.args)})"[:MAX_SIGNATURE],
+        "parameters": list(parameters_of(function.args))[:MAX_PARAMETERS],
+        "async": isinstance(function, ast.AsyncFunctionDef),
+        "certain": is_certain,
+    }
+    complaint = try_call(function, fields) if is_certain else None
+    if complaint is None:
+        return entry, None
+    report = {"kind": "runtime_error", "type": "TypeError", "message": complaint}
+    return entry, {**report, "location": statements.location_of(node)}
+
+
+def parameters_of(arguments):
+    positional = [*arguments.posonlyargs, *arguments.args]
+    first_default = len(positional) - len(arguments.defaults)
+    for index, one in enumerate(positional):
+        kind = "positional_only" if index < len(arguments.posonlyargs) else "positional_or_keyword"
+        yield {"name": one.arg, "kind": kind, "required": index < first_default}
+    if arguments.vararg:
+        yield {"name": arguments.vararg.arg, "kind": "var_positional", "required": False}
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        yield {"name": one.arg, "kind": "keyword_only", "required": default is None}
+    if arguments.kwarg:
+        yield {"name": arguments.kwarg.arg, "kind": "var_keyword", "required": False}
+
+
+def try_call(function, fields):
+    """CPython's own words where the arguments do not fit: it calls an empty function that has these parameters, and nothing else."""
+    stub = make_stub(function)
+    positional = harness.parse_arguments(fields["a"].decode())
+    keywords = harness.parse_arguments(fields["k"].decode())
+    try:
+        stub(*positional, **keywords)
+    except TypeError as error:
+        return str(error)[: harness.MAX_MESSAGE]
+    return None
+
+
+def make_stub(function):
+    # Defaults and annotations are expressions of the script: none of them is evaluated.
+    given = function.args
+    arguments = ast.arguments(
+        posonlyargs=[ast.arg(one.arg) for one in given.posonlyargs],
+        args=[ast.arg(one.arg) for one in given.args],
+        vararg=given.vararg and ast.arg(given.vararg.arg),
+        kwonlyargs=[ast.arg(one.arg) for one in given.kwonlyargs],
+        kw_defaults=[default and ast.Constant(None) for default in given.kw_defaults],
+        kwarg=given.kwarg and ast.arg(given.kwarg.arg),
+        defaults=[ast.Constant(None) for _ in given.defaults],
+    )
+    expression = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, ast.Constant(None))))
+    stub = eval(compile(expression, harness.SCRIPT_NAME, "eval"), {"__builtins__": {}})
+    stub.__qualname__ = getattr(function, "name", "<lambda>")
+    return stub

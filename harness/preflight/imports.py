@@ -1,0 +1,187 @@
+"""What a script imports, and whether the modules are there. None of them is imported to find out, but packages of the
+standard library whose submodules are asked for."""
+
+import ast
+import importlib.metadata
+import importlib.util
+import sys
+from importlib.machinery import PathFinder
+
+import __main__ as harness
+
+from preflight import statements
+
+MAX_IMPORTS = 500
+MAX_MODULE = 200
+
+standard_modules = sys.stdlib_module_names
+# A script that touches these can make modules importable that are not there yet.
+DYNAMIC = {
+    *("sys.path", "sys.modules", "sys.meta_path", "sys.path_hooks", "sys as", "__path__", "__package__"),
+    *("addsitedir", "ModuleType", "zipimport", "spec_from_file_location"),
+}
+NO_PACKAGE = "attempted relative import with no known parent package"
+
+
+def check(placed, words, in_function_mode):
+    """All modules, each once, and a (severity, report, is_late) for each import that would fail."""
+    found, missing = {}, []
+    sources = Sources(in_function_mode)
+    for statement, place in placed:
+        for module in modules_of(statement):
+            if module not in found:
+                if len(found) > MAX_IMPORTS:
+                    return list(found.values()), list(once(missing))
+                found[module] = describe(module, statement, sources)
+            entry = found[module]
+            is_needed = not (place.is_guarded or place.is_conditional)
+            entry["required"] = entry["required"] or is_needed
+            if entry["available"] is False and not place.is_guarded:
+                # What the script may bring itself is not sure to be missing.
+                is_sure = is_needed and not words & DYNAMIC and not writes(module, words)
+                report = report_missing(module, statement, sources)
+                missing.append(("error" if is_sure else "warning", report, place.in_function))
+    return list(found.values()), list(once(missing))
+
+
+def once(missing):
+    """The first report of each module and severity: a script that imports one in twenty places misses one."""
+    seen = set()
+    for severity, report, is_late in missing:
+        key = (report["message"], severity)
+        if key not in seen:
+            seen.add(key)
+            yield severity, report, is_late
+
+
+def modules_of(statement):
+    match statement:
+        case ast.Import(names=names):
+            return [alias.name[:MAX_MODULE] for alias in names]
+        case ast.ImportFrom(module=module, level=level):
+            return ["." * level + (module or "")[:MAX_MODULE]]
+    return []
+
+
+def writes(module, words):
+    """Whether the script names the module's file: it may write it."""
+    top = module.partition(".")[0]
+    return any(word.endswith((f"{top}.py", f"/{top}")) for word in words)
+
+
+def report_missing(module, statement, sources):
+    if module.startswith("."):
+        report = {"kind": "runtime_error", "type": "ImportError", "message": NO_PACKAGE}
+    else:
+        top = module.partition(".")[0]
+        # As CPython says it: the first part that is not there.
+        name = module if sources.find(top)["available"] else top
+        why = f"; {top!r} is not a package" if name.count(".") == 1 and is_plain_module(top) else ""
+        report = {
+            "kind": "runtime_error",
+            "type": "ModuleNotFoundError",
+            "message": f"No module named {name!r}{why}",
+            # The names that there are come once for all reports.
+            "missing": {"what": "module", "name": name, "candidates": []},
+        }
+    return {**report, "location": {"line": statement.lineno}}
+
+
+def describe(module, statement, sources):
+    entry = {"module": module, "line": statement.lineno, "required": False}
+    if module.startswith("."):
+        return {**entry, "available": False}
+    return {**entry, **sources.find(module)}
+
+
+class Sources:
+    """Where modules come from. Only finders are asked: they look at files and run none."""
+
+    def __init__(self, in_function_mode):
+        self.known = {"__main__": {"available": True, "source": "file"}}
+        if in_function_mode:
+            self.known["script"] = self.known["__main__"]
+        self.site = next((one for one in sys.path if one.endswith("site-packages")), None)
+        self.distributions = None
+
+    def find(self, module):
+        if module not in self.known:
+            top, _, rest = module.partition(".")
+            self.known[module] = self.find_within(top, module) if rest else self.find_top(module)
+        return self.known[module]
+
+    def find_top(self, name):
+        spec = spec_of(name)
+        if spec is None:
+            return {"available": False}
+        origin = spec.origin or next(iter(spec.submodule_search_locations or ()), "")
+        if origin.startswith(harness.WORK_DIR + "/"):
+            return {"available": True, "source": "file"}
+        if self.site is not None and origin.startswith(self.site + "/"):
+            return {"available": True, "source": "package", **self.distribution_of(name)}
+        return {"available": True, "source": "standard_library"}
+
+    def find_within(self, top, module):
+        found = self.find(top)
+        if not found["available"]:
+            return found
+        if found["source"] == "standard_library":
+            return found if is_in_standard_library(module) else {"available": False}
+        # A package can bring modules in ways of its own when it is imported, which is not done here.
+        return found if self.lies_in_folders(module) else {**found, "available": None}
+
+    def lies_in_folders(self, module):
+        spec = spec_of(module.partition(".")[0])
+        name, *rest = module.split(".")
+        for part in rest:
+            if spec is None or not spec.submodule_search_locations:
+                return False
+            name = f"{name}.{part}"
+            spec = PathFinder.find_spec(name, list(spec.submodule_search_locations))
+        return spec is not None
+
+    def distribution_of(self, name):
+        if self.distributions is None:
+            self.distributions = dict(read_distributions(self.site))
+        return self.distributions.get(name, {})
+
+
+def spec_of(name):
+    """The spec of a top-level module, as `import` would find it: the working directory is looked at first."""
+    before = sys.path[:]
+    sys.path.insert(0, harness.WORK_DIR)
+    try:
+        for finder in sys.meta_path:
+            spec = finder.find_spec(name, None)
+            if spec is not None:
+                return spec
+    except (ImportError, ValueError):
+        return None
+    finally:
+        sys.path[:] = before
+    return None
+
+
+def is_plain_module(name):
+    spec = spec_of(name)
+    return spec is not None and spec.submodule_search_locations is None
+
+
+def is_in_standard_library(module):
+    """Imports the parents, which are CPython's own: the caller's files are off the path."""
+    try:
+        return module in sys.modules or importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError, AttributeError):
+        return module in sys.modules
+
+
+def read_distributions(site):
+    """What was installed, by the names that its modules are imported by."""
+    for distribution in importlib.metadata.distributions(path=[site]):
+        package = distribution.metadata["Name"]
+        if package is None:
+            continue
+        for file in distribution.files or ():
+            top = file.parts[0].partition(".")[0]
+            if top and not file.parts[0].endswith((".dist-info", ".egg-info")):
+                yield top, {"package": str(package)[:200], "version": str(distribution.version)[:100]}

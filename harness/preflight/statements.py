@@ -1,0 +1,88 @@
+"""The statements of a script and where each stands. Nothing here recurses: a hostile tree is deep."""
+
+import ast
+from typing import NamedTuple
+
+IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+class Place(NamedTuple):
+    scope: str = "module"
+    # Runs when something calls it, not when the file is read.
+    in_function: bool = False
+    # May be skipped.
+    is_conditional: bool = False
+    # A failed import is caught, or never happens.
+    is_guarded: bool = False
+
+
+def walk(tree):
+    """Every statement with its place, in the order of the source."""
+    pending = [(statement, Place()) for statement in reversed(tree.body)]
+    while pending:
+        statement, place = pending.pop()
+        yield statement, place
+        for body, changes in bodies_of(statement):
+            inner = place._replace(**changes)
+            pending.extend((one, inner) for one in reversed(body))
+
+
+def bodies_of(statement):
+    """The blocks within a statement, last first, each with what it changes of the place."""
+    skipped, guarded = {"is_conditional": True}, {"is_guarded": True}
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield statement.body, {"scope": "function", "in_function": True}
+        case ast.ClassDef():
+            yield statement.body, {"scope": "class"}
+        case ast.If():
+            yield statement.orelse, skipped
+            yield statement.body, guarded if name_of(statement.test) == "TYPE_CHECKING" else skipped
+        case ast.Try() | ast.TryStar():
+            yield statement.finalbody, {}
+            yield statement.orelse, skipped
+            for handler in reversed(statement.handlers):
+                yield handler.body, skipped
+            is_caught = any(one.type is None or names_import_error(one.type) for one in statement.handlers)
+            yield statement.body, guarded if is_caught else {}
+        case ast.With() | ast.AsyncWith():
+            # contextlib.suppress(ImportError)
+            is_caught = any(names_import_error(item.context_expr) for item in statement.items)
+            yield statement.body, guarded if is_caught else {}
+        case ast.For() | ast.AsyncFor() | ast.While():
+            yield statement.orelse, skipped
+            yield statement.body, skipped
+        case ast.Match():
+            for case in reversed(statement.cases):
+                yield case.body, skipped
+
+
+def name_of(node):
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
+
+
+def names_import_error(node):
+    return any(name_of(one) in IMPORT_ERRORS for one in ast.walk(node))
+
+
+def words_of(tree):
+    """Identifiers, attributes (`path` and `sys.path`) and short texts: all that a script can reach a name by."""
+    words = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.alias(name=word):
+                words.add(word)
+            case ast.Attribute(attr=word):
+                words.update((word, f"{name_of(node.value)}.{word}"))
+            case ast.ImportFrom(module=module, names=names):
+                words.update(f"{module}.{alias.name}" for alias in names)
+            case ast.Import(names=names):
+                words.update(f"{alias.name} as" for alias in names if alias.asname)
+            case ast.Constant(value=str() as word) if len(word) <= 200:
+                words.add(word)
+    return words
+
+
+def location_of(node):
+    """Line and column from 1; the column in bytes of UTF-8 where the line is not ASCII."""
+    return {"line": node.lineno, "column": node.col_offset + 1}

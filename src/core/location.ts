@@ -1,0 +1,5 @@
+import { z } from 'zod';
+
+/** A place in the script, counted from 1. */
+export const locationSchema = z.object({ line: z.number().int(), column: z.number().int().optional() });
+export type Location = z.infer<typeof locationSchema>;
