@@ -46,6 +46,7 @@ _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
 _BaseException, _issubclass = BaseException, issubclass
 # What a class or an exception says of itself can be a lie or a trap: these ask the interpreter.
 _name_of_class = type.__dict__["__name__"].__get__
+_bases_of_class, _names_in_class = type.__dict__["__mro__"].__get__, type.__dict__["__dict__"].__get__
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 _slice_of_text = str.__getitem__
 _quote = _json.encode_basestring_ascii
@@ -159,7 +160,7 @@ def find_flaw(root):
                 return flaw(path, kind, "not_finite", _repr(value))
             continue
         if not _isinstance(value, (dict, list, tuple)):
-            return flaw(path, kind, "type", None)
+            return flaw(path, kind, "type", None, bases_of(value))
         if id(value) in ancestors:
             return flaw(path, kind, "circular", None)
         if depth > 900:
@@ -176,8 +177,17 @@ def find_flaw(root):
     return flaw("result", type_name(root), "type", None)
 
 
-def flaw(path, kind, reason, value):
+def bases_of(value):
+    """Names of the classes that a value's class is made from, for what is known of them: `Enum`, `date`, `dataclass`."""
+    classes = _bases_of_class(_type(value))
+    names = [_name_of_class(one) for one in classes[1:20] if one is not object]
+    return [*names, "dataclass"] if any("__dataclass_fields__" in _names_in_class(one) for one in classes) else names
+
+
+def flaw(path, kind, reason, value, bases=()):
     report = {"kind": "invalid_result", "path": path, "type": kind, "reason": reason}
+    if bases:
+        report["bases"] = bases
     if value is not None:
         report["value"] = value
     return report
@@ -260,10 +270,53 @@ def describe_missing(error, frames):
     if _isinstance(error, NameError) and frames:
         frame = frames[-1].tb_frame
         return missing("name", error.name, None, [*frame.f_locals, *frame.f_globals, *dir(builtins)])
+    if _isinstance(error, KeyError) and frames:
+        return missing_key(error, frames[-1].tb_frame)
+    if _isinstance(error, TypeError):
+        return missing_parameter(error)
     if _isinstance(error, AttributeError):
         of = error.obj.__name__ if _isinstance(error.obj, _type(sys)) else _type(error.obj).__name__
         return missing("attribute", error.name, of, dir(error.obj))
     return None
+
+
+def missing_key(error, frame):
+    """The keys of the dictionaries at hand where the look-up failed: which one it was is not known."""
+    wanted = error.args[0] if error.args else None
+    if _type(wanted) is not _str:
+        return None
+    pending, keys = [*frame.f_locals.values()], {}
+    for value in pending:
+        if _len(keys) > MAX_CANDIDATES or _len(pending) > MAX_CANDIDATES:
+            break
+        if _type(value) is dict:
+            keys.update((key, None) for key in first(value, MAX_CANDIDATES) if _type(key) is _str)
+            pending += first(value.values(), 100)
+        elif _type(value) in (list, tuple):
+            pending += value[:10]
+    return missing("key", wanted, None, keys) if keys else None
+
+
+def first(items, most):
+    """Some of a collection that may fill the memory: no copy of it is made."""
+    return [item for _, item in zip(range(most), items)]
+
+
+def missing_parameter(error):
+    """The parameters that a function has which was called with another one; found by its name where the call was made."""
+    name, found, rest = text_of(error).partition("() got an unexpected keyword argument '")
+    entry = _traceback_of(error)
+    if not found or entry is None:
+        return None
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    frame = entry.tb_frame
+    # The entry point is a local of `call`.
+    function = frame.f_locals.get("function") or frame.f_locals.get(name) or frame.f_globals.get(name)
+    if _type(function) is not _type(call):
+        return None
+    code = function.__code__
+    return missing("parameter", rest.rstrip("'"), name, code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount])
 
 
 def missing(what, name, of, candidates):

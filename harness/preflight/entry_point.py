@@ -70,6 +70,7 @@ def functions_of(placed):
     return list(dict.fromkeys(names))[: harness.MAX_CANDIDATES]
 
 
+BY_KEYWORD = ("positional_or_keyword", "keyword_only")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -89,6 +90,10 @@ def check_function(name, node, function, is_clear, fields):
     if complaint is None:
         return entry, None
     report = {"kind": "runtime_error", "type": "TypeError", "message": complaint}
+    _, is_unexpected, rest = complaint.partition("() got an unexpected keyword argument '")
+    if is_unexpected:
+        keywords = [one["name"] for one in entry["parameters"] if one["kind"] in BY_KEYWORD]
+        report["missing"] = harness.missing("parameter", rest.rstrip("'"), name, keywords)
     return entry, {**report, "location": statements.location_of(node)}
 
 

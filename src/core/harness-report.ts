@@ -27,10 +27,10 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
     message: text(8000),
     location: locationSchema,
     traceback: text(32_000).optional(),
-    /** The name that was looked up in vain: a variable, an attribute, a module. */
+    /** The name that was looked up in vain: a variable, an attribute, a module, a key, a parameter. */
     missing: z
       .object({
-        what: z.enum(['name', 'attribute', 'module', 'import']),
+        what: z.enum(['name', 'attribute', 'module', 'import', 'key', 'parameter']),
         name: text(200),
         of: text(200).optional(),
         candidates: names,
@@ -43,7 +43,9 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
     kind: z.literal('invalid_result'),
     path: text(1000),
     type: text(200),
-    reason: z.enum(['type', 'key', 'not_finite', 'circular', 'depth', 'encoding']),
+    /** Names of the classes that the value's class is made from; `dataclass` for one that is. */
+    bases: names,
+    reason: z.enum(['type', 'key', 'not_finite', 'circular', 'depth']),
     value: text(200).optional(),
   }),
   z.object({ kind: z.literal('result_too_large'), bytes: z.int().min(0) }),

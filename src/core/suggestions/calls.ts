@@ -30,6 +30,7 @@ const list = (names: readonly string[]): string => names.join(' and ');
 
 /** TypeErrors within the script, by their text. */
 const slips: readonly (readonly [RegExp, string])[] = [
+  [/'coroutine'|coroutine was expected/, 'Write `await` in front of the call of an async function'],
   [/can only concatenate str|must be str, not/, 'Convert to text first: str(value), or an f-string'],
   [/unsupported operand type.*'NoneType'/, 'Check for None first: a function without a return gives None'],
   [
@@ -37,7 +38,15 @@ const slips: readonly (readonly [RegExp, string])[] = [
     'Convert both sides to one type: int(value), str(value)',
   ],
   [/'NoneType' object is not/, 'Check for None first: a function without a return gives None'],
-  [/'coroutine' object|coroutine was expected/, 'Write `await` in front of the call of an async function'],
+  [/'NoneType'/, 'Check for None first: a function without a return gives None'],
+  [/'(int|float)' object is not iterable/, 'Loop over range(number), or over a list'],
+  [
+    /object is not iterable|has no len\(\)|is not subscriptable/,
+    'Check what the value is: print(type(value))',
+  ],
+  [/missing \d+ required/, 'Pass the arguments that the message names where the function is called'],
+  [/takes .* but \d+ (was|were) given/, 'Compare the call with the parameters; a method takes `self` first'],
+  [/unexpected keyword argument/, 'Compare the call with the parameters of the function'],
   [/object is not callable/, 'Look for a variable that bears the name of a function, such as list or str'],
   [/is not JSON serializable/, 'Give json.dumps a default: json.dumps(value, default=str)'],
   [/unhashable type/, 'Use a tuple or a frozenset as key or member of a set'],

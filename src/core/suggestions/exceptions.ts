@@ -4,7 +4,15 @@ import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { suggestForArguments, suggestForTypes } from './calls.ts';
 import { suggestForModule } from './imports.ts';
 import { suggestRaise } from './limits.ts';
-import { suggestForAttribute, suggestForImportedName, suggestForName, suggestForUnbound } from './names.ts';
+import { suggestForLogic } from './logic.ts';
+import {
+  suggestForAttribute,
+  suggestForImportedName,
+  suggestForKey,
+  suggestForName,
+  suggestForParameter,
+  suggestForUnbound,
+} from './names.ts';
 import { suggestForSurroundings } from './surroundings.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
@@ -36,6 +44,10 @@ function suggestForMissing({ missing, type, message }: Exception, context: Class
       return suggestForModule(missing, context);
     case 'import':
       return suggestForImportedName(missing);
+    case 'key':
+      return suggestForKey(missing);
+    case 'parameter':
+      return suggestForParameter(missing, context.functionName);
     case undefined:
       return [];
   }
@@ -49,33 +61,6 @@ function suggestForTypeError(
   if (type !== 'TypeError') return [];
   const forArguments = mode === 'function' ? suggestForArguments(message, functionName) : [];
   return forArguments.length > 0 ? forArguments : suggestForTypes(message);
-}
-
-const MAX_KEY = 60;
-
-function suggestForLogic({ type, message }: Exception): string[] {
-  switch (type) {
-    case 'ZeroDivisionError':
-      return ['Check that the divisor is not zero'];
-    case 'KeyError':
-      return message.length > 0 && message.length <= MAX_KEY
-        ? [`Check for the key first, or read it with .get(${message})`]
-        : ['Check for the key first, or read it with .get()'];
-    case 'IndexError':
-      return ['Check the length first: the last index is len(value) - 1'];
-    case 'JSONDecodeError':
-      return ['Check that the text is JSON before it is parsed'];
-    case 'UnicodeDecodeError':
-      return ['Read the data as bytes, or name its encoding: decode("latin-1")'];
-    case 'StopIteration':
-      return ['Give next() a default: next(iterator, None)'];
-    case 'RuntimeError':
-      return /running event loop/.test(message)
-        ? ['Write `await` instead of asyncio.run(): `async def main()` is awaited by itself']
-        : [];
-    default:
-      return [];
-  }
 }
 
 /** A child that the kernel killed for memory often shows as an error of its parent. */

@@ -38,11 +38,21 @@ function suggestImport(name: string, context: Pick<ClassifyContext, 'environment
 /** Those whose methods other languages name otherwise; of another class `add` may mean anything. */
 const builtInTypes = new Set(['str', 'list', 'tuple', 'dict', 'bytes']);
 
+/** What is asked of the module `datetime` where its class is meant. */
+const methodsOfDatetime = new Set([
+  ...['now', 'utcnow', 'today', 'strptime', 'strftime', 'fromtimestamp', 'fromisoformat', 'combine'],
+]);
+
 /** For an AttributeError. */
 export function suggestForAttribute({ name, of, candidates }: Missing): string[] {
   if (of === 'NoneType') {
     return [
       `Check for None before ".${name}": a function without a return statement gives None, as do list.sort() and re.match() without a match`,
+    ];
+  }
+  if (of === 'datetime' && methodsOfDatetime.has(name)) {
+    return [
+      `Write datetime.datetime.${name}(), or \`from datetime import datetime\`: the class has the module's name`,
     ];
   }
   const moved = candidates.length > 0 && homeOf.get(name) === 'collections.abc' && of === 'collections';
@@ -65,6 +75,20 @@ export function suggestForImportedName({ name, of, candidates }: Missing): strin
   if (near.length > 0)
     return [`Did you mean ${quoteAll(near)}? Write \`from ${of ?? '…'} import ${near[0]}\``];
   return home === undefined || home === of ? [] : [`Write \`from ${home} import ${name}\``];
+}
+
+/** For a KeyError: the likes of a key in the dictionaries at hand. */
+export const suggestForKey = ({ name, candidates }: Missing): string[] => didYouMean(name, candidates);
+
+/** For a keyword argument that a function does not take. */
+export function suggestForParameter({ name, of, candidates }: Missing, functionName: string): string[] {
+  const [like] = nearest(name, candidates, 1);
+  if (like === undefined) return [];
+  return [
+    of === functionName
+      ? `Did you mean "${like}"? Send "kwargs": {"${like}": …} in the request`
+      : `Did you mean "${like}"? ${of ?? 'The function'}() takes ${candidates.join(', ')}`,
+  ];
 }
 
 function didYouMean(name: string, candidates: readonly string[]): string[] {

@@ -49,19 +49,29 @@ const replacements: Readonly<Record<string, string>> = {
   module: 'Return a value of the module, not the module itself',
   ellipsis: 'Return None where there is no value',
   Match: 'Return its text: value.group()',
+  Enum: 'Return value.value or value.name',
+  dataclass: 'Return dataclasses.asdict(value)',
+  BaseException: 'Return its text: str(value)',
+  PurePath: 'Return text: str(value)',
+  StringIO: 'Return its text: value.getvalue()',
+  SimpleNamespace: 'Return a dict: vars(value)',
+  BaseModel: 'Return a dict: value.model_dump()',
+  async_generator: 'Return a list: [item async for item in value]',
   TextIOWrapper: "Return the file's content: value.read()",
 };
 
-const asPlainData =
-  'Return plain data: vars(value) for an object, dataclasses.asdict(value) for a dataclass, str(value) for text';
+const asPlainData = 'Return plain data: vars(value) for the attributes of an object, str(value) for its text';
+/** Iterators are many, and most are named so. */
+const iterator =
+  /iterator$|^(reversed|chain|islice|product|permutations|combinations|accumulate|groupby|starmap)$/i;
 const numpyScalar = /^(u?int|float|complex)\d+$/;
 
 /** How to make JSON of a returned value that is none. */
-export function suggestForResult({ path, type, reason }: Flaw): string[] {
+export function suggestForResult({ path, type, bases, reason }: Flaw): string[] {
   const where = `The value is at ${path}: only dict, list, str, int, float, bool and None become JSON`;
   switch (reason) {
     case 'type':
-      return [numpyScalar.test(type) ? asScalar : findReplacement(type), where];
+      return [numpyScalar.test(type) ? asScalar : findReplacement([type, ...bases]), where];
     case 'key':
       return [
         'Use text as keys: {str(key): value for key, value in data.items()}',
@@ -76,10 +86,12 @@ export function suggestForResult({ path, type, reason }: Flaw): string[] {
       return ['Return a tree: put an id or a name where the value refers back to one that contains it'];
     case 'depth':
       return ['Return a flatter value: a list of rows instead of objects within objects'];
-    case 'encoding':
-      return ['Remove lone surrogates: value.encode("utf-8", "replace").decode()'];
   }
 }
 
-const findReplacement = (type: string): string =>
-  Object.hasOwn(replacements, type) ? (replacements[type] ?? asPlainData) : asPlainData;
+/** By the class itself, or the nearest one that it is made from. */
+function findReplacement(classes: readonly string[]): string {
+  const known = classes.find((name) => Object.hasOwn(replacements, name));
+  if (known !== undefined) return replacements[known] ?? asPlainData;
+  return iterator.test(classes[0] ?? '') ? 'Return a list: list(value)' : asPlainData;
+}

@@ -10,6 +10,9 @@ interface Rule {
   readonly suggestions: readonly string[];
 }
 
+const keywords =
+  'class|def|from|import|lambda|global|pass|return|yield|with|while|for|if|else|elif|try|except|finally|raise|del|is|in|and|or|not|assert|break|continue|nonlocal|async|await';
+
 /** The first rule that fits counts: from the special to the general. */
 const rules: readonly Rule[] = [
   {
@@ -60,10 +63,39 @@ const rules: readonly Rule[] = [
     text: /'return' outside function|'yield' outside function/,
     suggestions: ['Move it into a function: def main(), with its lines indented'],
   },
+  { line: /^\s*else\s+if\b/, suggestions: ['Write elif'] },
   { text: /was never closed/, suggestions: ['Add the closing bracket'] },
   { text: /unmatched/, suggestions: ['Remove the closing bracket, or add the one that opens it'] },
   { text: /expected ':'/, suggestions: ['End the line with a colon'] },
-  { text: /Maybe you meant '==' or ':='/, suggestions: ['Compare with ==; = assigns'] },
+  { text: /Maybe you meant '=='/, suggestions: ['Compare with ==; = assigns'] },
+  { text: /forgot a comma/, suggestions: ['Put a comma between the items, also at the end of a line'] },
+  {
+    text: /expecting '}'/,
+    suggestions: ['Close the braces of the f-string; a brace itself is written {{ or }}'],
+  },
+  {
+    text: /(non-default argument follows|parameter without a default follows)/,
+    suggestions: ['Put parameters with a default behind those without'],
+  },
+  {
+    text: /positional argument follows keyword/,
+    suggestions: ['Put arguments without a name in front of those with one'],
+  },
+  {
+    text: /expected after dictionary key/,
+    suggestions: ['Write key: value for each item of a dict; a set has no keys'],
+  },
+  {
+    text: /expected 'except' or 'finally'/,
+    suggestions: ['End the try block with `except Error:` or `finally:`'],
+  },
+  {
+    text: /cannot assign to (None|True|False)/,
+    line: new RegExp(
+      `^\\s*(def|class)\\s+(${keywords})\\b|^\\s*(${keywords})\\s*=[^=]|[(,]\\s*(${keywords})\\s*[,)=]`,
+    ),
+    suggestions: ['Choose another name: this one is a keyword of Python'],
+  },
   { text: /null bytes/, suggestions: ['Remove the NUL characters from the script'] },
   {
     text: /too many nested|RecursionError|MemoryError|too complex|OverflowError/,
@@ -73,11 +105,11 @@ const rules: readonly Rule[] = [
     line: /^\s*(let|const|var)\s+\w|^\s*function\b|=>|&&|\|\||\+\+\s*$|^\s*}\s*else/,
     suggestions: ['Write Python 3: the line looks like JavaScript or C'],
   },
-  { line: /^\s*else\s+if\b/, suggestions: ['Write elif'] },
   { line: /<>/, suggestions: ['Write != for "not equal"; <> is Python 2'] },
   { line: /^\s*raise\s+\w+\s*,/, suggestions: ['Write raise Error(text); the comma is Python 2'] },
   { line: /^\s*(>>>|\.\.\.|In \[\d+\]:)/, suggestions: ['Remove the prompts (>>>) in front of the lines'] },
   { line: /^\s*[%!]\s*\w/, suggestions: ['Remove the notebook command: only Python runs here'] },
+  { line: /^\s*<[!/a-zA-Z]/, suggestions: ['Send Python alone: the line looks like HTML or XML'] },
   {
     line: /^\s*(pip3?|python3?|apt(-get)?|conda)\s+\w/,
     suggestions: ['Remove the shell command: only Python runs here'],

@@ -58,7 +58,7 @@ const report: fc.Arbitrary<Evidence['report']> = fc.oneof(
         kind: fc.constant('invalid_result'),
         path: text,
         type: text,
-        reason: fc.constantFrom('type', 'key', 'not_finite', 'circular', 'depth', 'encoding'),
+        reason: fc.constantFrom('type', 'key', 'not_finite', 'circular', 'depth'),
         value: optional(text),
       }),
       fc.record({ kind: fc.constant('result_too_large'), bytes: fc.nat() }),

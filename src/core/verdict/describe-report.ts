@@ -97,8 +97,6 @@ function describeFlaw({ path, type, reason, value }: Report<'invalid_result'>): 
       return `${path}: ${withArticle(type)} that contains itself is not JSON serializable`;
     case 'depth':
       return `${path}: ${withArticle(type)} is nested too deeply to be JSON`;
-    case 'encoding':
-      return `${path}: ${withArticle(type)} is not valid Unicode`;
   }
 }
 
