@@ -92,6 +92,15 @@ describe('the page of errors', () => {
   });
 });
 
+describe('the page of validate_only', () => {
+  it.each(findExchanges(readBlocks('docs/validate-only.md')))(
+    'shows the answer to the curl of $at',
+    async (exchange) => {
+      await expectExchange(exchange, service.url);
+    },
+  );
+});
+
 describe('the page of isolation', () => {
   it('shows what a script sees', async () => {
     const blocks = readBlocks('docs/isolation.md');

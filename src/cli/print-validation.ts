@@ -6,20 +6,18 @@ import { printFailure } from './print-failure.ts';
 export function printValidation(outcome: Outcome, { entry_point, imports, findings }: Validation): void {
   if (entry_point?.signature !== undefined)
     process.stdout.write(`${entry_point.async === true ? 'async ' : ''}def ${entry_point.signature}\n`);
-  for (const { module, available, source, package: name, version } of imports) {
-    const brought = name === undefined ? source : `${source} ${name} ${version ?? ''}`;
-    process.stdout.write(
-      `import ${module}: ${nameState(available)}${brought === undefined ? '' : `, ${brought}`}\n`,
-    );
-  }
+  for (const entry of imports) process.stdout.write(`import ${entry.module}: ${nameSource(entry)}\n`);
   if (!outcome.success) printFailure(outcome, process.stderr);
   const first = findings.find(({ severity }) => severity === 'error');
   for (const finding of findings) if (finding !== first) printFinding(finding);
 }
 
-function nameState(available: boolean | null): string {
+function nameSource({ available, source, package: name, version }: Validation['imports'][number]): string {
+  if (available === false) return 'missing';
   if (available === null) return 'only a run can tell';
-  return available ? 'available' : 'missing';
+  return name === undefined
+    ? (source ?? 'available').replace('_', ' ')
+    : `package ${name} ${version ?? ''}`.trim();
 }
 
 function printFinding({ severity, error, error_type: type, message, location }: Finding): void {
