@@ -10,7 +10,7 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``a`` positional arguments, JSON          ``k`` keyword arguments, JSON
     ``v`` one element of sys.argv[1:]         ``e`` one environment variable, ``NAME=value``
     ``i`` standard input                      ``c`` the result's cap in bytes, decimal digits
-    ``p`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
+    ``l`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
 
 To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
@@ -311,12 +311,14 @@ def missing_parameter(error):
     while entry.tb_next is not None:
         entry = entry.tb_next
     frame = entry.tb_frame
-    # The entry point is a local of `call`.
-    function = frame.f_locals.get("function") or frame.f_locals.get(name) or frame.f_globals.get(name)
-    if _type(function) is not _type(call):
-        return None
-    code = function.__code__
-    return missing("parameter", rest.rstrip("'"), name, code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount])
+    # The entry point is called from here, where it bears another name.
+    known = "function" if frame.f_code is call.__code__ else name
+    for function in (frame.f_locals.get(known), frame.f_globals.get(known)):
+        if _type(function) is _type(call):
+            code = function.__code__
+            keywords = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]
+            return missing("parameter", rest.rstrip("'"), name, keywords)
+    return None
 
 
 def missing(what, name, of, candidates):
@@ -539,7 +541,7 @@ def main():
     provide_stdin(fields.get("i", b""))
     provide_environment(fields.pop("e"))
     sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
-    send(*(preflight if "p" in fields else run)(fields))
+    send(*(preflight if "l" in fields else run)(fields))
     sleep_until_ended()
 
 

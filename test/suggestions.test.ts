@@ -167,7 +167,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [returning('main()'), /^Check that the recursion ends/],
   ],
   'what a jail does not have': [
-    [main('open("a.csv")'), /^Write the file first, or send its content/],
+    [main('open("a.csv")'), /^(Write the file first|Send the file)/],
     [
       main('import subprocess', 'subprocess.run(["ls"])'),
       'Programs are not there either: only Python runs here',

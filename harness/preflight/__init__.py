@@ -1,4 +1,4 @@
-"""Looks at a script as CPython reads it, without running any of it; harness.py loads this for a request with `p` only.
+"""Looks at a script as CPython reads it, without running any of it; harness.py loads this for a request with `l` only.
 
 It says what the run would fail with, where that is certain, in the reports of the run itself, and what it found
 besides. Everything is imported while the caller's files are off `sys.path`.
@@ -26,7 +26,7 @@ def check(fields):
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         return answer([problem("error", harness.report_refused_source(error))])
     try:
-        limit_memory(int(fields["p"]))
+        limit_memory(int(fields["l"]))
         found = look_into(source, fields)
     except (MemoryError, RecursionError):
         return answer(doubts, is_complete=False)

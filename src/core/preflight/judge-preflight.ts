@@ -22,7 +22,7 @@ interface Problem {
 
 /** What is known of the script before a jail is asked, in the order in which a run would refuse it. */
 export interface KnownBefore {
-  /** The analysis of the source is sure that the entry point is not there. */
+  /** The analysis of the source is sure that the entry point is not there. What else the host finds in the text belongs beside it. */
   readonly isMissing: boolean;
 }
 

@@ -106,6 +106,11 @@ describe('encodeJob', () => {
     expect(text(pieces)).toBe(text(encode({ stdin: 'é'.repeat(1 << 20) })));
   });
 
+  it('says that nothing is to be run', () => {
+    const look = text([frame('l', '1048576')]);
+    expect(text(encode({ preflight: { memoryBytes: 1 << 20 } }))).toContain(look);
+  });
+
   it('makes a frame of every argument of a script', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.constantFrom(0, 2), (args, indent) => {

@@ -70,7 +70,7 @@ function* encodeParts(job: Job, resultBytes: number): Generator<Uint8Array> {
   }
   for (const [name, value] of Object.entries(job.env)) yield* encodeFrame('e', `${name}=${value}`);
   yield* encodeFrame('i', job.stdin);
-  if (job.preflight !== undefined) yield* encodeFrame('p', String(job.preflight.memoryBytes));
+  if (job.preflight !== undefined) yield* encodeFrame('l', String(job.preflight.memoryBytes));
   yield* encodeFrame('c', String(resultBytes));
   yield* encodeFrame('g', '');
 }
