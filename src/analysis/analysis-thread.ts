@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { unknownAnalysis, type Analysis } from './analysis.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
+import type { AnswerTo, Question, WorkerAnswer } from './worker-messages.ts';
 
 /** Requests that may wait for the thread; beyond it they are answered at once, with nothing. */
 const MAX_WAITING = 64;
@@ -11,14 +10,19 @@ const HEAP_LIMIT = 256;
 /** Milliseconds without work after which the thread is ended: memory that a large script took never shrinks. */
 const IDLE = 10_000;
 
-interface Item extends WorkerRequest {
-  readonly settle: (analysis: Analysis) => void;
+interface Item {
+  readonly question: Question;
+  readonly settle: (answer: AnswerTo<Question> | undefined) => void;
 }
 
 /** One thread that analyses, one request at a time. It starts with the first, and never keeps the process alive. */
 export interface AnalysisThread {
-  /** Never rejects: what is not done within `deadline` milliseconds from now, or breaks the thread, is unknown. */
-  analyze(script: string, wanted: string, deadline: number, signal?: AbortSignal): Promise<Analysis>;
+  /** Never rejects: undefined for what is not done within `deadline` milliseconds from now, or breaks the thread. */
+  ask<Q extends Question>(
+    question: Q,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<AnswerTo<Q> | undefined>;
   /** Ends the thread and answers those that wait; idempotent. */
   close(): Promise<void>;
 }
@@ -41,28 +45,27 @@ export function createAnalysisThread(): AnalysisThread {
     waiting.delete(item);
     current = item;
     worker ??= start();
-    const { script, wanted } = item;
-    worker.postMessage({ script, wanted } satisfies WorkerRequest);
+    worker.postMessage(item.question);
   };
 
-  const finish = (item: Item, analysis: Analysis): void => {
+  const finish = (item: Item, answer?: AnswerTo<Question>): void => {
     if (current === item) current = undefined;
     waiting.delete(item);
-    item.settle(analysis);
+    item.settle(answer);
     next();
   };
 
   const start = (): Worker => {
     const made = startWorker();
-    made.on('message', ({ analysis }: WorkerAnswer) => {
-      if (worker === made && current !== undefined) finish(current, analysis ?? unknownAnalysis);
+    made.on('message', ({ answer }: WorkerAnswer) => {
+      if (worker === made && current !== undefined) finish(current, answer);
     });
     // A thread that failed says so by `error`, and every thread that ends by `exit`.
     made.on('error', () => undefined);
     made.on('exit', () => {
       if (worker !== made) return;
       worker = undefined;
-      if (current !== undefined) finish(current, unknownAnalysis);
+      if (current !== undefined) finish(current);
     });
     return made;
   };
@@ -77,13 +80,17 @@ export function createAnalysisThread(): AnalysisThread {
   /** Gives a request up; the thread that works on it cannot be asked to stop, only ended. */
   const giveUp = (item: Item): void => {
     if (current === item) void stop();
-    finish(item, unknownAnalysis);
+    finish(item);
   };
 
-  const analyze: AnalysisThread['analyze'] = async (script, wanted, deadline, signal) => {
-    if (isClosed || waiting.size >= MAX_WAITING) return unknownAnalysis;
-    const { promise, resolve: settle } = Promise.withResolvers<Analysis>();
-    const item: Item = { script, wanted, settle };
+  const ask = async (
+    question: Question,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<AnswerTo<Question> | undefined> => {
+    if (isClosed || waiting.size >= MAX_WAITING) return undefined;
+    const { promise, resolve: settle } = Promise.withResolvers<AnswerTo<Question> | undefined>();
+    const item: Item = { question, settle };
     const timer = setTimeout(giveUp, deadline, item);
     const onAbort = (): void => giveUp(item);
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -98,13 +105,13 @@ export function createAnalysisThread(): AnalysisThread {
   };
 
   return {
-    analyze,
+    // The thread answers what it was asked.
+    ask: ask as AnalysisThread['ask'],
     async close() {
       isClosed = true;
       clearTimeout(idle);
       const ended = stop();
-      for (const item of [...waiting, ...(current === undefined ? [] : [current])])
-        finish(item, unknownAnalysis);
+      for (const item of [...waiting, ...(current === undefined ? [] : [current])]) finish(item);
       await ended;
     },
   };

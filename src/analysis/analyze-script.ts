@@ -1,9 +1,10 @@
 import type { Parser, Tree } from 'web-tree-sitter';
 import type { Analysis } from './analysis.ts';
 import { mayBind, mayImportBindings, mayReachNamespace } from './bindings.ts';
-import { checkClock, OutOfTime, type Clock } from './clock.ts';
+import { checkClock, type Clock } from './clock.ts';
 import { isDynamicName } from './dynamic-names.ts';
 import { readModuleLevel, type ModuleLevel } from './module-level.ts';
+import { parseWithin } from './parse-within.ts';
 import { findWords, isDoubtfulText, normalizeName } from './source-text.ts';
 
 /** Words that are looked up in the tree; each costs a way through it. */
@@ -22,14 +23,6 @@ export function analyzeScript(parser: Parser, text: string, wanted: string, isOv
   } finally {
     tree.delete();
   }
-}
-
-function parseWithin(parser: Parser, text: string, isOver: Clock): Tree {
-  const tree = parser.parse(text, null, { progressCallback: isOver });
-  if (tree !== null) return tree;
-  // Without it the next parse would go on with this text.
-  parser.reset();
-  throw new OutOfTime('out of time');
 }
 
 interface Evidence {

@@ -1,10 +1,16 @@
-import type { Analysis } from './analysis.ts';
+import type { DenyLists } from '../core/policy/deny-lists.ts';
+import type { PolicyFindings } from '../core/policy/policy.ts';
+import { unknownAnalysis, type Analysis } from './analysis.ts';
 import { createAnalysisThread } from './analysis-thread.ts';
 import { createInline, type InlineOptions } from './inline.ts';
+import { notAnalysed } from './policy/analyse-policy.ts';
+import type { AnswerTo, Question } from './worker-messages.ts';
 
 export interface AnalyzerOptions extends Partial<InlineOptions> {
   /** Milliseconds from the request until an analysis is given up; 2000 by default. */
   readonly deadline?: number;
+  /** The same for an analysis of the policy, which nothing passes unread; 10 000 by default. */
+  readonly policyDeadline?: number;
 }
 
 /** Reads scripts without running them. A hostile script costs a thread of its own some time, never the caller's. */
@@ -14,24 +20,36 @@ export interface Analyzer {
    * is `unknownAnalysis`.
    */
   analyze(script: string, wanted: string, signal?: AbortSignal): Promise<Analysis>;
-  /** Ends the thread and frees the parser; idempotent. What is asked afterwards is unknown. */
+  /**
+   * What the built-in rules, and the lists beside them, find in a script. Rejects with the signal's reason where that
+   * is aborted, and never otherwise: a script that cannot be analysed in time has a finding that says so.
+   */
+  analysePolicy(script: string, lists: DenyLists, signal?: AbortSignal): Promise<PolicyFindings>;
+  /** Ends the thread and frees the parser; idempotent. What is asked afterwards is unknown, or not analysed. */
   close(): Promise<void>;
 }
 
-const DEFAULTS = { inlineLength: 32_768, inlineBudget: 5, deadline: 2000 };
+const DEFAULTS = { inlineLength: 32_768, inlineBudget: 5, deadline: 2000, policyDeadline: 10_000 };
 
 export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Analyzer> {
-  const { deadline, ...inlineOptions } = { ...DEFAULTS, ...options };
+  const { deadline, policyDeadline, ...inlineOptions } = { ...DEFAULTS, ...options };
   const inline = await createInline(inlineOptions);
   const thread = createAnalysisThread();
+  const answer = async <Q extends Question>(
+    question: Q,
+    within: number,
+    signal: AbortSignal | undefined,
+  ): Promise<AnswerTo<Q> | undefined> => {
+    signal?.throwIfAborted();
+    const answered = inline.answer(question) ?? (await thread.ask(question, within, signal));
+    signal?.throwIfAborted();
+    return answered;
+  };
   return {
-    async analyze(script, wanted, signal) {
-      signal?.throwIfAborted();
-      const analysis =
-        inline.analyze(script, wanted) ?? (await thread.analyze(script, wanted, deadline, signal));
-      signal?.throwIfAborted();
-      return analysis;
-    },
+    analyze: async (script, wanted, signal) =>
+      (await answer({ kind: 'functions', script, wanted }, deadline, signal)) ?? unknownAnalysis,
+    analysePolicy: async (script, { modules, functions }, signal) =>
+      (await answer({ kind: 'policy', script, modules, functions }, policyDeadline, signal)) ?? notAnalysed,
     async close() {
       inline.close();
       await thread.close();

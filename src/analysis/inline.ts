@@ -1,9 +1,9 @@
 import type { Parser } from 'web-tree-sitter';
-import type { Analysis } from './analysis.ts';
-import { analyzeScript } from './analyze-script.ts';
+import { answerQuestion } from './answer-question.ts';
 import { OutOfTime, startClock, unlimited } from './clock.ts';
 import { createParser } from './grammar.ts';
 import { isSlowToParse, normalizeSource } from './source-text.ts';
+import type { AnswerTo, Question } from './worker-messages.ts';
 
 export interface InlineOptions {
   /** UTF-16 units; longer scripts are not looked at on this thread. */
@@ -15,7 +15,7 @@ export interface InlineOptions {
 /** Analyses on the caller's thread what can be done at once. */
 export interface Inline {
   /** Undefined where it would take too long, or failed. */
-  analyze(script: string, wanted: string): Analysis | undefined;
+  answer<Q extends Question>(question: Q): AnswerTo<Q> | undefined;
   close(): void;
 }
 
@@ -39,15 +39,18 @@ except (ValueError, KeyError) as e:
 /** Loads the grammar and makes the code that uses it warm: some 50 ms. */
 export async function createInline({ inlineLength, inlineBudget }: InlineOptions): Promise<Inline> {
   let parser: Parser | undefined = await createParser();
-  for (const wanted of ['first', 'wanted', 'none']) analyzeScript(parser, WARM_UP, wanted, unlimited);
+  for (const wanted of ['first', 'wanted', 'none'])
+    answerQuestion(parser, WARM_UP, { kind: 'functions', script: WARM_UP, wanted }, unlimited);
+  answerQuestion(parser, WARM_UP, { kind: 'policy', script: WARM_UP, modules: [], functions: [] }, unlimited);
 
-  const analyze = (script: string, wanted: string): Analysis | undefined => {
+  const answer: Inline['answer'] = (question) => {
+    const { script } = question;
     if (parser === undefined || script.length > inlineLength) return undefined;
     const isOver = startClock(inlineBudget);
     const text = normalizeSource(script);
     if (isSlowToParse(text)) return undefined;
     try {
-      return analyzeScript(parser, text, wanted, isOver);
+      return answerQuestion(parser, text, question, isOver);
     } catch (error) {
       // Anything but the clock is a trap in the grammar's code: its memory is not to be trusted any more.
       if (!(error instanceof OutOfTime)) parser = undefined;
@@ -56,7 +59,7 @@ export async function createInline({ inlineLength, inlineBudget }: InlineOptions
   };
 
   return {
-    analyze,
+    answer,
     close() {
       parser?.delete();
       parser = undefined;

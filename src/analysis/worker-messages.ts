@@ -1,12 +1,19 @@
+import type { DenyLists } from '../core/policy/deny-lists.ts';
+import type { PolicyFindings } from '../core/policy/policy.ts';
 import type { Analysis } from './analysis.ts';
 
-/** What the analyser's thread is asked; one at a time. */
-export interface WorkerRequest {
-  readonly script: string;
-  readonly wanted: string;
+/** What the analyser's thread is asked, one at a time, and what it answers. */
+export interface Questions {
+  readonly functions: { readonly asked: { readonly wanted: string }; readonly answer: Analysis };
+  readonly policy: { readonly asked: DenyLists; readonly answer: PolicyFindings };
 }
 
-/** Its answer; undefined where the analysis failed. */
+export type Question = {
+  readonly [K in keyof Questions]: { readonly kind: K; readonly script: string } & Questions[K]['asked'];
+}[keyof Questions];
+
+export type AnswerTo<Q extends Question> = Questions[Q['kind']]['answer'];
+
 export interface WorkerAnswer {
-  readonly analysis: Analysis | undefined;
+  readonly answer: AnswerTo<Question>;
 }

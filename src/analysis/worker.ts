@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { analyzeScript } from './analyze-script.ts';
+import { answerQuestion } from './answer-question.ts';
 import { unlimited } from './clock.ts';
 import { createParser } from './grammar.ts';
 import { normalizeSource } from './source-text.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
+import type { Question, WorkerAnswer } from './worker-messages.ts';
 
 /*
  * The thread that analyses what the caller's thread must not. It has no deadline of its own: whoever asks ends it.
@@ -12,7 +12,7 @@ import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts';
 const port = parentPort;
 if (port === null) throw new Error('This file is a worker thread.');
 const parser = await createParser();
-port.on('message', ({ script, wanted }: WorkerRequest) => {
-  const analysis = analyzeScript(parser, normalizeSource(script), wanted, unlimited);
-  port.postMessage({ analysis } satisfies WorkerAnswer);
+port.on('message', (question: Question) => {
+  const answer = answerQuestion(parser, normalizeSource(question.script), question, unlimited);
+  port.postMessage({ answer } satisfies WorkerAnswer);
 });

@@ -1,0 +1,112 @@
+import type { Parser } from 'web-tree-sitter';
+import type { DenyLists } from '../../core/policy/deny-lists.ts';
+import { MOST_FINDINGS, type PolicyFinding, type PolicyFindings } from '../../core/policy/policy.ts';
+import type { PolicyRuleName } from '../../core/policy/rules.ts';
+import { checkClock, type Clock } from '../clock.ts';
+import { parseWithin } from '../parse-within.ts';
+import { createDenyMatcher } from './deny-matcher.ts';
+import { findFacts, type Fact } from './facts.ts';
+import { createPlaces } from './places.ts';
+import { createResolver } from './resolve.ts';
+import { dangerousBuiltin } from './rules/dangerous-builtin.ts';
+import { deniedFunction } from './rules/denied-function.ts';
+import { deniedModule } from './rules/denied-module.ts';
+import { dynamicImport } from './rules/dynamic-import.ts';
+import { internalAttribute } from './rules/internal-attribute.ts';
+import type { Judgement, Rule } from './rules/rule.ts';
+import { readScopes } from './scopes.ts';
+import { copyTree, type SourceNode } from './source-tree.ts';
+
+/** The rules that judge facts; the other two speak of the source and of the analysis itself. */
+const rules: Readonly<Record<Exclude<PolicyRuleName, 'unreadable_source' | 'not_analysed'>, Rule>> = {
+  denied_module: deniedModule,
+  denied_function: deniedFunction,
+  dangerous_builtin: dangerousBuiltin,
+  internal_attribute: internalAttribute,
+  dynamic_import: dynamicImport,
+};
+const namedRules = Object.entries(rules) as [PolicyRuleName, Rule][];
+
+interface Hit extends Judgement {
+  readonly rule: PolicyRuleName;
+  readonly node: SourceNode;
+}
+
+/** Nodes between two looks at the clock. */
+const STRIDE = 256;
+
+/**
+ * Judges a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
+ * @throws OutOfTime where the clock is over first.
+ */
+export function analysePolicy(parser: Parser, text: string, lists: DenyLists, isOver: Clock): PolicyFindings {
+  const tree = parseWithin(parser, text, isOver);
+  try {
+    const source = copyTree(tree, text, isOver);
+    const scopes = readScopes(source);
+    checkClock(isOver);
+    const resolver = createResolver(source, scopes);
+    const denied = createDenyMatcher(lists);
+    const hits = new Map<string, Hit>();
+    const judge = (fact: Fact): void => {
+      for (const [rule, judgeBy] of namedRules) {
+        const judgement = judgeBy(fact, denied);
+        if (judgement === undefined) continue;
+        const key = `${rule} ${fact.node.start} ${judgement.name}`;
+        if (!hits.has(key)) hits.set(key, { ...judgement, rule, node: fact.node });
+      }
+    };
+    let steps = 0;
+    findFacts(source, scopes, resolver, judge, () => {
+      if (++steps % STRIDE === 0) checkClock(isOver);
+    });
+    for (const node of tree.rootNode.hasError ? [source.root, ...source.faults] : [])
+      if (node !== source.root || source.faults.length === 0)
+        hits.set(`unreadable_source ${node.start}`, { ...unreadable, node });
+    if (resolver.hasGivenUp()) hits.set('not_analysed', { ...tangled, node: source.root });
+    return toFindings([...hits.values()], text);
+  } finally {
+    tree.delete();
+  }
+}
+
+const unreadable: Omit<Hit, 'node'> = {
+  rule: 'unreadable_source',
+  kind: 'source',
+  name: 'source',
+  reason: 'The source could not be read here, so what it does cannot be told.',
+};
+
+const tangled: Omit<Hit, 'node'> = {
+  rule: 'not_analysed',
+  kind: 'source',
+  name: 'source',
+  reason: 'The names of the source are too tangled to follow to their end.',
+};
+
+/** What is said where the analysis did not come to its end. */
+export const notAnalysed: PolicyFindings = {
+  findings: [
+    {
+      rule: 'not_analysed',
+      kind: 'source',
+      name: 'source',
+      line: 1,
+      column: 1,
+      reason: 'The source could not be analysed in time.',
+    },
+  ],
+  total: 1,
+};
+
+function toFindings(hits: readonly Hit[], text: string): PolicyFindings {
+  const placeOf = createPlaces(text);
+  const findings = hits
+    .toSorted((a, b) => a.node.start - b.node.start || a.node.end - b.node.end)
+    .slice(0, MOST_FINDINGS)
+    .map(({ rule, kind, name, reason, node }): PolicyFinding => {
+      const { line, column } = placeOf(node.start);
+      return { rule, kind, name, line, column, reason };
+    });
+  return { findings, total: hits.length };
+}

@@ -1,0 +1,15 @@
+/** Gives lines and columns, each from 1, columns in characters, for offsets in UTF-16 units. */
+export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    for (let high = starts.length; high - low > 1;) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    const start = starts[low] ?? 0;
+    return { line: low + 1, column: [...text.slice(start, offset)].length + 1 };
+  };
+}

@@ -1,0 +1,25 @@
+import { dynamicImports } from '../../../core/policy/deny-lists.ts';
+import { matchNames } from '../deny-matcher.ts';
+import { IMPORTERS } from '../resolve.ts';
+import { describeUse } from './denied-function.ts';
+import { showName, type Rule } from './rule.ts';
+
+const { matches } = matchNames(dynamicImports);
+
+/** A module is imported by a value, or code is made of one. With a literal name it is an import like any other. */
+export const dynamicImport: Rule = (fact) => {
+  if (fact.type === 'hidden_import') {
+    const name = showName(fact.path);
+    return { kind: 'call', name, reason: `Which module ${name} gives here cannot be told from the text.` };
+  }
+  if (fact.type === 'import' && !IMPORTERS.has(fact.path) && matches(fact.path)) {
+    const name = showName(fact.path);
+    return { kind: 'import', name, reason: `${name} imports or makes code by a value.` };
+  }
+  if (fact.type !== 'use' || !matches(fact.path)) return undefined;
+  // What they are called with is a fact of its own.
+  if (fact.kind === 'call' && IMPORTERS.has(fact.path)) return undefined;
+  const { path, kind, written } = fact;
+  const name = showName(path);
+  return { kind, name, reason: describeUse(name, kind, written, 'imports or makes code by a value') };
+};
