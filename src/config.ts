@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { optionalLayers } from './core/health.ts';
 import { limitNames, type LimitPolicy, type Limits } from './core/limits.ts';
 import { nearest } from './core/nearest.ts';
+import {
+  deniedFunctionSchema,
+  deniedModuleSchema,
+  MOST_DENIED,
+  policyModes,
+  type OperatorPolicy,
+} from './core/policy/policy.ts';
 
 /*
  * Every setting there is: an environment variable, its default, its unit and one sentence of help. The table in
@@ -233,6 +240,34 @@ export const settings = {
     'layers',
     'Layers of isolation that may be missing, with commas between; `/health` and every response then say what holds instead.',
   ),
+  defaultPolicy: setting(
+    'BRIG_DEFAULT_POLICY',
+    z.enum(policyModes),
+    'off',
+    'mode',
+    'Policy mode where a request names none: `off`, `report` or `enforce`.',
+  ),
+  minPolicy: setting(
+    'BRIG_MIN_POLICY',
+    z.enum(policyModes),
+    'off',
+    'mode',
+    'Laxest policy mode a request may ask for; it holds for those that name none, too.',
+  ),
+  denyModules: setting(
+    'BRIG_DENY_MODULES',
+    words.pipe(z.array(deniedModuleSchema).max(MOST_DENIED)),
+    '',
+    'modules',
+    'Modules that every policy denies beside the built-in ones, with commas between.',
+  ),
+  denyFunctions: setting(
+    'BRIG_DENY_FUNCTIONS',
+    words.pipe(z.array(deniedFunctionSchema).max(MOST_DENIED)),
+    '',
+    'functions',
+    'Functions that every policy denies beside the built-in ones, with commas between.',
+  ),
   python: setting(
     'BRIG_PYTHON',
     z.string().min(1),
@@ -340,6 +375,12 @@ const isSet = (text: string | undefined): text is string => text !== undefined &
 /** Defaults and ceilings, as the request's validation wants them. */
 export function toLimitPolicy(config: Config): LimitPolicy {
   return { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
+}
+
+/** What holds of the policy, whatever a request says. */
+export function toOperatorPolicy(config: Config): OperatorPolicy {
+  const { defaultPolicy, minPolicy, denyModules, denyFunctions } = config;
+  return { mode: defaultPolicy, floor: minPolicy, modules: denyModules, functions: denyFunctions };
 }
 
 function pickLimits(config: Config, side: 'default' | 'max'): Limits {

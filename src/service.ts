@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
-import { toLimitPolicy, type Config } from './config.ts';
+import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import type { Executor } from './executor/executor.ts';
@@ -84,6 +84,7 @@ export async function createService(
     readiness,
     countJails: () => warm?.counts(),
     limitPolicy,
+    policy: toOperatorPolicy(config),
     version,
     hasPackages: config.packages !== undefined,
     shutdownGrace: config.shutdownGrace,

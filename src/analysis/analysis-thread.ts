@@ -105,8 +105,7 @@ export function createAnalysisThread(): AnalysisThread {
   };
 
   return {
-    // The thread answers what it was asked.
-    ask: ask as AnalysisThread['ask'],
+    ask,
     async close() {
       isClosed = true;
       clearTimeout(idle);

@@ -17,12 +17,20 @@ const MAX_LOOKUPS = 500;
 export function analyzeScript(parser: Parser, text: string, wanted: string, isOver: Clock): Analysis {
   const tree = parseWithin(parser, text, isOver);
   try {
-    const module = readModuleLevel(tree, normalizeName(wanted), isOver);
-    const defines = decide({ tree, text, wanted, module, isOver });
-    return { functions: module.functions, defines, complete: !module.isCut };
+    return analyzeTree(tree, text, wanted, isOver);
   } finally {
     tree.delete();
   }
+}
+
+/**
+ * The same of a text that is parsed already.
+ * @throws OutOfTime
+ */
+export function analyzeTree(tree: Tree, text: string, wanted: string, isOver: Clock): Analysis {
+  const module = readModuleLevel(tree, normalizeName(wanted), isOver);
+  const defines = decide({ tree, text, wanted, module, isOver });
+  return { functions: module.functions, defines, complete: !module.isCut };
 }
 
 interface Evidence {

@@ -4,6 +4,7 @@ import { errorCategories, type ErrorCategory } from './error-category.ts';
 import { limitsSchema } from './limits.ts';
 import { locationSchema } from './location.ts';
 import { validationSchema } from './preflight/validation.ts';
+import { policyReportSchema } from './policy/policy.ts';
 
 /**
  * JSON text that a script returned, checked to be JSON and otherwise left as it is: parsing it and writing it
@@ -73,6 +74,9 @@ const outcomeBase = {
   validation: validationSchema.optional().meta({
     description: 'With `validate_only`: what was found. Passing is no promise that a run succeeds.',
   }),
+  policy: policyReportSchema
+    .optional()
+    .meta({ description: 'What the policy found in the script, with the modes `report` and `enforce`.' }),
 };
 
 export const successSchema = z.object({
@@ -98,7 +102,7 @@ export const failureSchema = z.object({
 });
 
 /** What every refusal says too: the same fields, with nothing in those that speak of a run. */
-export const refusalSchema = failureSchema.omit({ validation: true }).extend({
+export const refusalSchema = failureSchema.omit({ validation: true, policy: true }).extend({
   execution: z.null(),
   return_code: z.null(),
   incident: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { requestedLimitsSchema } from './limits.ts';
+import { policyRequestSchema } from './policy/policy.ts';
 
 /** Sizes that hold for every request, in bytes or as counts, unless an operator's setting says otherwise. */
 export const requestCaps = {
@@ -63,6 +64,9 @@ export const executeRequestSchema = z.strictObject({
   limits: requestedLimitsSchema
     .default({})
     .meta({ description: "Limits for this execution; what is left out is the operator's default." }),
+  policy: policyRequestSchema.optional().meta({
+    description: "What a look at the script's text may find; the operator's default where it is left out.",
+  }),
   execution_id: z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, 'an execution_id has 1 to 128 printable ASCII characters and no space')
@@ -90,11 +94,4 @@ export type PassedText = string | Uint8Array<ArrayBuffer>;
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
 
 /** Fields that the contract names and this version does not serve: refused by name, so that nobody believes they hold. */
-export const unservedFields = [
-  'files',
-  'return_files',
-  'runtime',
-  'environment',
-  'network',
-  'policy',
-] as const;
+export const unservedFields = ['files', 'return_files', 'runtime', 'environment', 'network'] as const;

@@ -19,23 +19,25 @@ function* serializeSuccess({
   execution,
   files,
   validation,
+  policy,
 }: Success): Generator<string> {
   yield '{"success":true,"result":';
   // As it is, not parsed: numbers keep their digits, and ten megabytes are not written twice.
   yield* cut(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
-  yield JSON.stringify({ return_code, execution, files, validation }).slice(1);
+  yield JSON.stringify({ return_code, execution, files, validation, policy }).slice(1);
 }
 
 function* serializeFailure(failure: Failure): Generator<string> {
   const { success, error, error_type, message, stdout, stderr, suggestions, retryable } = failure;
-  const { available_functions, location, traceback, return_code, execution, validation } = failure;
+  const { available_functions, location, traceback, return_code, execution, validation, policy } = failure;
   yield `${JSON.stringify({ success, error, error_type, message }).slice(0, -1)},`;
   yield* serializeStreams(stdout, stderr);
   const rest = {
     ...{ suggestions, retryable, available_functions, location, traceback, return_code, execution },
     validation,
+    policy,
   };
   yield JSON.stringify(rest).slice(1);
 }

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { judgePreflight } from '../core/preflight/judge-preflight.ts';
-import { classify, missingMain } from '../core/verdict/classify.ts';
+import { classify } from '../core/verdict/classify.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import type { Outcome } from '../core/outcome.ts';
+import {
+  resolvePolicy,
+  type EffectivePolicy,
+  type OperatorPolicy,
+  type PolicyReport,
+} from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
+import { missingMain, violatePolicy } from '../core/verdict/not-started.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
 import { describeHealth } from './describe-health.ts';
@@ -21,6 +28,7 @@ export interface ExecutorParts {
   /** Figures of the pool of warm jails; undefined where there is none. */
   readonly countJails: () => PoolCounts | undefined;
   readonly limitPolicy: LimitPolicy;
+  readonly policy: OperatorPolicy;
   readonly version: string;
   /** Whether scripts can import more than the standard library. */
   readonly hasPackages: boolean;
@@ -38,6 +46,8 @@ interface Execution {
   readonly id: string;
   readonly request: ExecuteRequest;
   readonly limits: Limits;
+  /** Undefined where the script's text is not judged. */
+  readonly policy: EffectivePolicy | undefined;
   readonly options: ExecuteOptions;
   /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
   readonly signal: AbortSignal;
@@ -69,6 +79,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const sandbox = requireSandbox(readiness);
     const analysed = performance.now();
     const analysis = await analyse(analyzer, request, signal);
+    const policy = execution.policy && (await judge(analyzer, execution, execution.policy));
     timings.analysis = performance.now() - analysed;
     const context = {
       id,
@@ -77,11 +88,14 @@ export function createExecutor(parts: ExecutorParts): Executor {
       functionName: request.function,
       availableFunctions: analysis?.availableFunctions ?? [],
       ceilings: parts.limitPolicy.ceilings,
+      policy,
     };
-    const isMissing = analysis?.isMissing === true;
-    if (isMissing && !request.validate_only) {
-      return finish(execution, missingMain({ ...context, limits, enforcement: sandbox.enforcement }));
+    const notStarted = { ...context, limits, enforcement: sandbox.enforcement };
+    if (policy?.mode === 'enforce' && policy.total > 0) {
+      return finish(execution, violatePolicy(notStarted, policy));
     }
+    const isMissing = analysis?.isMissing === true;
+    if (isMissing && !request.validate_only) return finish(execution, missingMain(notStarted));
     const turn = await admission.enter(execution.options.caller ?? '', {
       signal,
       arrival: execution.arrival,
@@ -186,7 +200,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
 }
 
 function begin(
-  { limitPolicy }: ExecutorParts,
+  { limitPolicy, policy: operatorPolicy }: ExecutorParts,
   id: string,
   request: ExecuteRequest,
   options: ExecuteOptions,
@@ -195,10 +209,20 @@ function begin(
   const resolved = resolveLimits(request.limits, limitPolicy);
   // The doors check this with better words; the pipeline does not rely on it.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
+  const policy = resolvePolicy(request.policy, operatorPolicy);
   const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
   signal.throwIfAborted();
   const timings = { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 };
-  return { id, request, limits: resolved.limits, options, signal, arrival: performance.now(), timings };
+  return {
+    id,
+    request,
+    limits: resolved.limits,
+    policy,
+    options,
+    signal,
+    arrival: performance.now(),
+    timings,
+  };
 }
 
 const toJob = ({ request, limits }: Execution): Job =>
@@ -232,4 +256,13 @@ async function analyse(
   // The wanted one too: a script whose entry point failed has it.
   const names = new Set(analysis.functions.map(({ name }) => name));
   return { isMissing: analysis.defines === 'no', availableFunctions: [...names] };
+}
+
+/** What the policy finds in the script. */
+async function judge(
+  analyzer: Analyzer,
+  { request, signal }: Execution,
+  policy: EffectivePolicy,
+): Promise<PolicyReport> {
+  return { mode: policy.mode, ...(await analyzer.analysePolicy(request.script, policy, signal)) };
 }

@@ -1,5 +1,6 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { parseConfig, toLimitPolicy } from '../../src/config.ts';
+import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { Executor } from '../../src/executor/executor.ts';
 import { createApp } from '../../src/http/app.ts';
 import { listen } from '../../src/http/listen.ts';
@@ -20,6 +21,7 @@ export interface AnswerBody {
   available_functions?: string[];
   location?: { line: number; column?: number };
   traceback?: string;
+  policy?: PolicyReport;
   execution: {
     id: string;
     duration_ms: number;

@@ -10,6 +10,11 @@ export function createPlaces(text: string): (offset: number) => { line: number; 
       else high = middle;
     }
     const start = starts[low] ?? 0;
-    return { line: low + 1, column: [...text.slice(start, offset)].length + 1 };
+    return { line: low + 1, column: countCharacters(text.slice(start, offset)) + 1 };
   };
+}
+
+/** Characters, as CPython counts them: half a surrogate pair is none of its own. */
+function countCharacters(text: string): number {
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }

@@ -102,7 +102,8 @@ export function createResolver({ text }: SourceTree, scopes: Scopes): Resolver {
       : unite(
           bases.map((base) => {
             if (name === '__dict__') return [base];
-            if (base.split('.').length >= MOST_SEGMENTS) return NOTHING;
+            // What is no name of the script's own is a built-in function, or nothing: neither has modules.
+            if (base.startsWith('builtins.') || base.split('.').length >= MOST_SEGMENTS) return NOTHING;
             return [canonicalPath(`${base}.${name}`)];
           }),
         );

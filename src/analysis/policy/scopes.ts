@@ -99,7 +99,8 @@ export function readScopes({ nodes, root, text }: SourceTree): Scopes {
     const where = scope.elsewhere.get(name);
     if (where === undefined) return scope;
     let owner = scope.parent ?? scope;
-    while (owner.parent !== undefined && (where === 'global' || !owner.names.has(name))) owner = owner.parent;
+    const isGlobal = where === 'global';
+    for (; owner.parent !== undefined; owner = owner.parent) if (!isGlobal && owner.names.has(name)) break;
     return owner;
   };
 
@@ -143,9 +144,9 @@ export function readScopes({ nodes, root, text }: SourceTree): Scopes {
       const alias = childOf(child, 'alias');
       if (dotted === undefined) continue;
       const path = nameOf(dotted, text);
-      const root = path.split('.', 1)[0] ?? path;
+      const first = path.split('.', 1)[0] ?? path;
       if (from !== undefined) bindName(alias ? nameOf(alias, text) : path, child, scope, `${from}.${path}`);
-      else if (alias === undefined) bindName(root, child, scope, root);
+      else if (alias === undefined) bindName(first, child, scope, first);
       else bindName(nameOf(alias, text), child, scope, path);
     }
   };
@@ -175,11 +176,8 @@ export function readScopes({ nodes, root, text }: SourceTree): Scopes {
     named_expression: (node, scope) => {
       const name = childOf(node, 'name');
       // It binds in the function around a comprehension; taking the inner scope too loses nothing.
-      for (
-        let outer: Scope | undefined = scope;
-        name !== undefined && outer !== undefined;
-        outer = outer.parent
-      ) {
+      if (name === undefined) return;
+      for (let outer: Scope | undefined = scope; outer !== undefined; outer = outer.parent) {
         bindTarget(name, outer, childOf(node, 'value'));
         if (!isComprehension(outer)) break;
       }

@@ -5,11 +5,13 @@ import { readRequest } from '../../core/validation/read-request.ts';
 import { serializeOutcome } from '../../core/serialize-outcome.ts';
 import { exitStatusOf } from '../exit-status.ts';
 import { openTrialService } from '../open-service.ts';
+import { addPolicyOptions, toPolicyField, type PolicyOptions } from '../policy-options.ts';
 import { printFailure } from '../print-failure.ts';
 import { printValidation } from '../print-validation.ts';
+import { printFindings } from '../print-findings.ts';
 import { readInput } from '../read-input.ts';
 
-interface RunOptions {
+interface RunOptions extends PolicyOptions {
   readonly function?: string;
   readonly script?: boolean;
   readonly arg: readonly string[];
@@ -29,7 +31,7 @@ interface RunOptions {
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 export function addRunCommand(program: Command): void {
-  program
+  const command = program
     .command('run')
     .description('run a script in a jail; its output, its exit status, and the value that main() returned')
     .argument('<file>', 'the script; - reads it from standard input')
@@ -46,10 +48,10 @@ export function addRunCommand(program: Command): void {
     .addOption(limitOption('--cpus <cores>', 'CPU bandwidth'))
     .addOption(limitOption('--processes <number>', 'processes and threads at once'))
     .addOption(limitOption('--output-bytes <bytes>', 'bytes kept of each stream'))
-    .addOption(limitOption('--disk <MiB>', 'size of the working directory and of /tmp'))
-    .action(async (file: string, options: RunOptions) => {
-      process.exitCode = await run(file, options);
-    });
+    .addOption(limitOption('--disk <MiB>', 'size of the working directory and of /tmp'));
+  addPolicyOptions(command).action(async (file: string, options: RunOptions) => {
+    process.exitCode = await run(file, options);
+  });
 }
 
 const limitOption = (flags: string, description: string): Option =>
@@ -102,6 +104,7 @@ async function toBody(file: string, options: RunOptions): Promise<string> {
     ...(options.function === undefined ? {} : { function: options.function }),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     env: Object.fromEntries(options.env.map(splitVariable)),
+    ...toPolicyField(options),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
   });
   return `{"args":[${args.join(',')}],${rest.slice(1)}`;
@@ -135,6 +138,7 @@ function createPrinter(isScript: boolean) {
       if (!endsInLine) process.stdout.write('\n');
       // A program that ends with a status of its own has said what it wanted to say.
       const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
+      if (outcome.policy !== undefined) printFindings(outcome.policy, process.stderr);
       if (!outcome.success && !isOwnExit) printFailure(outcome, process.stderr);
       if (outcome.success && outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
     },

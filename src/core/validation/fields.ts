@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { limitNames } from '../limits.ts';
 import { isRecord } from './is-record.ts';
 import { nearest } from '../nearest.ts';
+import { policyRequestSchema } from '../policy/policy.ts';
 import { executeRequestSchema, unservedFields } from '../request.ts';
 import { MOST_MISTAKES, nameType, quote, writePath, type Mistake } from './words.ts';
 
@@ -9,14 +10,16 @@ type Issue = z.core.$ZodIssue;
 
 /** All that a request may have. */
 export const fieldNames = Object.keys(executeRequestSchema.shape);
+const policyNames = Object.keys(policyRequestSchema.shape);
 const unserved: ReadonlySet<string> = new Set(unservedFields);
 
 /** Fields that the request may not have, each with the known one it is most like. */
 export function complainAboutUnknownFields(body: Readonly<Record<string, unknown>>): Mistake[] {
-  const { limits } = body;
+  const { limits, policy } = body;
   return [
     ...describeFirst(unknownNames(body, fieldNames), describeUnknownField),
     ...describeFirst(isRecord(limits) ? unknownNames(limits, limitNames) : [], describeUnknownLimit),
+    ...describeFirst(isRecord(policy) ? unknownNames(policy, policyNames) : [], describeUnknownPolicy),
   ];
 }
 
@@ -52,6 +55,14 @@ function describeUnknownLimit(name: string): Mistake {
   return {
     message: ask(quote(`limits.${name}`), like === undefined ? undefined : `limits.${like}`),
     suggestion: `Limits of a request: ${limitNames.join(', ')}.`,
+  };
+}
+
+function describeUnknownPolicy(name: string): Mistake {
+  const [like] = nearest(name, policyNames, 1);
+  return {
+    message: ask(quote(`policy.${name}`), like === undefined ? undefined : `policy.${like}`),
+    suggestion: `Fields of a policy: ${policyNames.join(', ')}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classify, missingMain } from './classify.ts';
+import { classify } from './classify.ts';
+import { missingMain } from './not-started.ts';
 import {
   context,
   fail,

@@ -1,11 +1,10 @@
 import { describeReport } from './describe-report.ts';
 import type { Ending, Evidence, Stop } from '../evidence.ts';
 import { formatBytes, formatMs } from './format-figures.ts';
-import { floodThreshold, type Limits } from '../limits.ts';
-import { nullResult, type Enforcement, type Failure, type Outcome } from '../outcome.ts';
+import { floodThreshold } from '../limits.ts';
+import { nullResult, type Outcome } from '../outcome.ts';
 import { toFailure, toSuccess, type ClassifyContext, type Verdict } from './outcome-shape.ts';
 import { suggestForExit, suggestForSignal } from '../suggestions/endings.ts';
-import { suggestEntryPoint } from '../suggestions/entry-point.ts';
 import {
   suggestForCpuLimit,
   suggestForFlood,
@@ -37,30 +36,6 @@ export function classify(evidence: Evidence, context: ClassifyContext): Outcome 
     }
   }
   return toFailure(evidence, context, judgeEnding(ending, evidence, context));
-}
-
-/** The failure of a script whose analysis found no entry point, so that nothing was started for it. */
-export function missingMain(
-  context: ClassifyContext & { readonly limits: Limits; readonly enforcement: Enforcement },
-): Failure {
-  const { limits, enforcement, ...rest } = context;
-  const nothing = { text: '', bytes: 0, truncated: false };
-  const evidence: Evidence = {
-    mode: 'function',
-    limits,
-    stop: undefined,
-    ending: { kind: 'exit', code: 1 },
-    report: undefined,
-    stdout: nothing,
-    stderr: nothing,
-    usage: { durationMs: 0, cpuMs: 0, memoryPeakBytes: 0, oomKills: 0, processRefusals: 0 },
-    enforcement,
-  };
-  return toFailure(evidence, rest, {
-    error: 'missing_main',
-    message: `Script must contain a ${rest.functionName}() function as the entry point.`,
-    suggestions: suggestEntryPoint(rest.functionName, rest.availableFunctions),
-  });
 }
 
 function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Verdict {

@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts';
 import { nearestFirst } from '../nearest.ts';
 import type { Location } from '../location.ts';
 import type { ExecutionReport, Failure, JsonText, Success } from '../outcome.ts';
+import type { PolicyReport } from '../policy/policy.ts';
 
 /** What is known of a request apart from what happened in the jail. */
 export interface ClassifyContext {
@@ -19,6 +20,8 @@ export interface ClassifyContext {
   readonly availableFunctions: readonly string[];
   /** The most that a request may ask for here. */
   readonly ceilings: Limits;
+  /** What the policy found in the script; undefined where there is none. */
+  readonly policy?: PolicyReport | undefined;
 }
 
 /** What went wrong, in the words of the answer. */
@@ -79,6 +82,7 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
     stderr: stderr.text,
     return_code: ending.kind === 'exit' ? ending.code : -ending.signal,
     execution: toExecutionReport(evidence, context),
+    ...(context.policy === undefined ? {} : { policy: context.policy }),
   };
 }
 

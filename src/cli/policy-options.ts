@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { parseConfig, toOperatorPolicy } from '../config.ts';
+import { policyRequestSchema, resolvePolicy, type EffectivePolicy } from '../core/policy/policy.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/** What `--policy` and its companions say. */
+export interface PolicyOptions {
+  readonly policy?: string;
+  readonly denyModule: readonly string[];
+  readonly denyFunction: readonly string[];
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+export function addPolicyOptions(command: Command): Command {
+  return command
+    .option('--policy <mode>', 'judge the text first: off, report, or enforce to run nothing with a finding')
+    .option('--deny-module <name>', 'a module that is denied too; once for each', collect, [])
+    .option('--deny-function <name>', 'a function that is denied too; once for each', collect, []);
+}
+
+/** The field of a request. What is denied without a mode is denied for good: whoever types a name means it. */
+export function toPolicyField({ policy, denyModule, denyFunction }: PolicyOptions, usual?: string): object {
+  const isNamed = denyModule.length + denyFunction.length > 0;
+  const mode = policy ?? (isNamed ? 'enforce' : usual);
+  return mode === undefined
+    ? {}
+    : { policy: { mode, deny_modules: denyModule, deny_functions: denyFunction } };
+}
+
+/**
+ * The policy of a command that runs nothing: `report` where nothing else is said.
+ * @throws Refusal where an option is wrong, or below the operator's floor.
+ */
+export function readPolicy(options: PolicyOptions): EffectivePolicy | undefined {
+  const operator = toOperatorPolicy(parseConfig(process.env));
+  const usual = operator.floor === 'enforce' ? 'enforce' : 'report';
+  const { policy } = toPolicyField(options, usual) as { policy?: unknown };
+  const parsed = policyRequestSchema.safeParse(policy);
+  if (parsed.success) return resolvePolicy(parsed.data, operator);
+  const lines = parsed.error.issues.map(({ path, message }) => `policy.${path.join('.')}: ${message}`);
+  throw new Refusal('invalid_input', `${lines.join('; ')}.`);
+}

@@ -1,0 +1,12 @@
+import type { PolicyFindings } from '../core/policy/policy.ts';
+
+/** Findings for a person: a line each, as compilers write them. */
+export function printFindings(
+  { findings, total }: PolicyFindings,
+  stream: NodeJS.WriteStream,
+  file = 'script',
+): void {
+  for (const { line, column, rule, reason } of findings)
+    stream.write(`${file}:${line}:${column}: ${rule}: ${reason}\n`);
+  if (total > findings.length) stream.write(`and ${total - findings.length} more\n`);
+}

@@ -1,0 +1,48 @@
+import type { Evidence } from '../evidence.ts';
+import type { Limits } from '../limits.ts';
+import type { Enforcement, Failure } from '../outcome.ts';
+import type { PolicyReport } from '../policy/policy.ts';
+import { suggestEntryPoint } from '../suggestions/entry-point.ts';
+import { suggestForPolicy } from '../suggestions/policy.ts';
+import { toFailure, type ClassifyContext } from './outcome-shape.ts';
+
+/** What is known of an execution for which nothing was started. */
+export type NotStarted = ClassifyContext & { readonly limits: Limits; readonly enforcement: Enforcement };
+
+/** The failure of a script whose analysis found no entry point. */
+export function missingMain(context: NotStarted): Failure {
+  const { functionName, availableFunctions } = context;
+  return toFailure(nothingOf(context), context, {
+    error: 'missing_main',
+    message: `Script must contain a ${functionName}() function as the entry point.`,
+    suggestions: suggestEntryPoint(functionName, availableFunctions),
+  });
+}
+
+/** The failure of a script in which the policy found something. */
+export function violatePolicy(context: NotStarted, report: PolicyReport): Failure {
+  const { findings, total } = report;
+  const [first] = findings;
+  const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.reason}`;
+  return toFailure(nothingOf(context), context, {
+    error: 'policy_violation',
+    message: `The policy found ${total === 1 ? 'something' : `${total} things`} in the script, so it was not run.${where}`,
+    suggestions: suggestForPolicy(findings),
+    location: first,
+  });
+}
+
+function nothingOf({ limits, enforcement }: NotStarted): Evidence {
+  const nothing = { text: '', bytes: 0, truncated: false };
+  return {
+    mode: 'function',
+    limits,
+    stop: undefined,
+    ending: { kind: 'exit', code: 1 },
+    report: undefined,
+    stdout: nothing,
+    stderr: nothing,
+    usage: { durationMs: 0, cpuMs: 0, memoryPeakBytes: 0, oomKills: 0, processRefusals: 0 },
+    enforcement,
+  };
+}
