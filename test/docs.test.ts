@@ -124,6 +124,28 @@ describe('the page of isolation', () => {
   });
 });
 
+describe('the page of the policy', () => {
+  const blocks = readBlocks('docs/policy.md');
+
+  it.each(findExchanges(blocks))('shows the answer to the curl of $at', async (exchange) => {
+    await expectExchange(exchange, service.url);
+  });
+
+  it.each(blocks.filter(({ language }) => language === 'console'))(
+    'shows what the commands of $at print',
+    async (block) => {
+      expect(await replayConsole(block)).toBe(block.text);
+    },
+  );
+
+  it('shows a policy that a request can have', async () => {
+    const [block] = blocks;
+    const { policy } = JSON.parse(block?.text ?? '') as { policy: unknown };
+    const { body } = await service.execute({ script: 'def main(): pass', policy });
+    expect(body.success).toBe(true);
+  });
+});
+
 describe('the page of architecture', () => {
   const named = readTable('docs/architecture.md', 'Folders').flatMap(([cell = '']) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, folder = '']) => folder),

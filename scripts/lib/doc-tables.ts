@@ -4,6 +4,14 @@ import { toExitStatus } from '../../src/cli/exit-status.ts';
 import { settings } from '../../src/config.ts';
 import { errorCategories, type ErrorCategory } from '../../src/core/error-category.ts';
 import { limitNames, limitsSchema } from '../../src/core/limits.ts';
+import {
+  builtInDenyLists,
+  dangerousBuiltins,
+  dynamicImports,
+  internalAttributes,
+  internalNames,
+} from '../../src/core/policy/deny-lists.ts';
+import { policyRules } from '../../src/core/policy/rules.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
 import { packageRoot } from '../../src/paths.ts';
 
@@ -13,12 +21,7 @@ import { packageRoot } from '../../src/paths.ts';
  */
 
 /** Categories that the contract names and nothing in this version gives yet. */
-export const reservedCategories: readonly ErrorCategory[] = [
-  'policy_violation',
-  'unauthorized',
-  'forbidden',
-  'rate_limited',
-];
+export const reservedCategories: readonly ErrorCategory[] = ['unauthorized', 'forbidden', 'rate_limited'];
 
 export const arisingCategories: readonly ErrorCategory[] = (
   Object.keys(errorCategories) as ErrorCategory[]
@@ -29,10 +32,12 @@ const tables: Readonly<Record<string, () => string>> = {
   errors: renderErrors,
   limits: renderLimits,
   'exit statuses': renderExitStatuses,
+  'policy rules': renderPolicyRules,
+  'built-in denials': renderBuiltInDenials,
 };
 
 /** The pages that hold such tables. */
-export const pagesWithTables = ['README.md', 'docs/cli.md'] as const;
+export const pagesWithTables = ['README.md', 'docs/cli.md', 'docs/policy.md'] as const;
 
 /** A page's text with its tables as the sources have them now. */
 export function refreshTables(text: string): string {
@@ -77,6 +82,26 @@ function renderLimits(): string {
 function renderExitStatuses(): string {
   const rows = arisingCategories.map((category) => [`\`${category}\``, String(toExitStatus(category))]);
   return renderTable(['error', 'exit status'], rows);
+}
+
+function renderPolicyRules(): string {
+  const rows = Object.entries(policyRules).map(([name, { summary }]) => [`\`${name}\``, summary]);
+  return renderTable(['rule', 'finds'], rows);
+}
+
+function renderBuiltInDenials(): string {
+  const lists = {
+    denied_module: builtInDenyLists.modules,
+    denied_function: builtInDenyLists.functions,
+    dangerous_builtin: dangerousBuiltins,
+    internal_attribute: [...internalAttributes, ...internalNames],
+    dynamic_import: dynamicImports.map((name) => name.replace(/^builtins\./, '')),
+  };
+  const rows = Object.entries(lists).map(([rule, names]) => [
+    `\`${rule}\``,
+    [...new Set(names)].map((name) => `\`${name}\``).join(' '),
+  ]);
+  return renderTable(['rule', 'built in'], rows);
 }
 
 function httpStatus(category: ErrorCategory): number {

@@ -54,3 +54,30 @@ describe('the thread', () => {
     expect(await analyzer.analyze('def main(): pass', 'main')).toEqual(unknownAnalysis);
   });
 });
+
+describe('a policy on the thread', () => {
+  const lists = { modules: [], functions: ['open'] };
+
+  it('judges what is too long for the caller, as it does what is short', async () => {
+    const { findings } = await analyzer.analysePolicy(`${MAIN}open("x")`, lists);
+    expect(findings).toEqual([
+      expect.objectContaining({ rule: 'denied_function', name: 'open', line: 6002 }),
+    ]);
+    expect((await analyzer.analysePolicy('open("x")', lists)).total).toBe(1);
+    expect((await analyzer.analysePolicy('print("x")', lists)).total).toBe(0);
+  });
+
+  it('never passes what it could not read in time, nor after the end', async () => {
+    const hasty = await createAnalyzer({ policyDeadline: 300 });
+    const late = await hasty.analysePolicy(SLOW, lists);
+    await hasty.close();
+    const closed = await hasty.analysePolicy('print("x")', lists);
+    for (const { findings } of [late, closed])
+      expect(findings.map(({ rule }) => rule)).toEqual(['not_analysed']);
+  });
+
+  it('rejects with the reason of its signal', async () => {
+    const reason = new Error('gone');
+    await expect(analyzer.analysePolicy('', lists, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});

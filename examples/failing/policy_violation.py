@@ -1,0 +1,2 @@
+def main(formula):
+    return eval(formula)
