@@ -1,6 +1,7 @@
 import { readString } from './literals.ts';
 import { canonicalPath, MOST_SEGMENTS } from './paths.ts';
-import type { Name, Scope, Scopes } from './scopes.ts';
+import type { Name, Scope } from './scope.ts';
+import type { Scopes } from './scopes.ts';
 import { childOf, nameOf, unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 
 /** Expressions within expressions that are followed; what is deeper was looked at before, or counts as given up. */

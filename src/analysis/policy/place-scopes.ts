@@ -1,0 +1,77 @@
+import { createScope, type Scope } from './scope.ts';
+import { childOf, nameOf, type SourceNode, type SourceTree } from './source-tree.ts';
+
+const CONDITIONS = new Set([
+  'if_statement',
+  'for_statement',
+  'while_statement',
+  'try_statement',
+  'match_statement',
+  'conditional_expression',
+  'boolean_operator',
+]);
+const COMPREHENSIONS = new Set([
+  'list_comprehension',
+  'set_comprehension',
+  'dictionary_comprehension',
+  'generator_expression',
+]);
+
+/** Parts of a function or class that are read in its own scope. */
+const INNER_FIELDS = new Set(['body', 'type_parameters']);
+
+/** Which scope each node is read in. */
+export interface Placement {
+  scopeOf(node: SourceNode): Scope;
+  /** Nodes that may never be reached, though their scope is. */
+  readonly conditional: ReadonlySet<SourceNode>;
+  readonly comprehensions: ReadonlySet<Scope>;
+  /** Nodes that have a scope of their own for some of their children. */
+  readonly inner: ReadonlyMap<SourceNode, Scope>;
+}
+
+/** Gives every node its scope, and each scope the names that `global` and `nonlocal` say are not its own. */
+export function placeScopes({ nodes, root, text }: SourceTree): Placement {
+  const scopes = new Map<SourceNode, Scope>([[root, createScope('module')]]);
+  const conditional = new Set<SourceNode>();
+  const comprehensions = new Set<Scope>();
+  const inner = new Map<SourceNode, Scope>();
+  /** The first sequences of comprehensions, which are read outside of them. */
+  const outside = new Map<SourceNode, Scope>();
+
+  const scopeOf = (node: SourceNode): Scope => {
+    const scope = scopes.get(node);
+    if (scope === undefined) throw new Error('every node has a scope');
+    return scope;
+  };
+
+  const open = (node: SourceNode, scope: Scope): Scope | undefined => {
+    const isComprehension = COMPREHENSIONS.has(node.type);
+    const isFunction = node.type === 'function_definition' || node.type === 'lambda';
+    if (!isComprehension && !isFunction && node.type !== 'class_definition') return undefined;
+    const own = createScope(node.type === 'class_definition' ? 'class' : 'function', scope);
+    inner.set(node, own);
+    if (!isComprehension) return own;
+    comprehensions.add(own);
+    const first = node.children.find(({ type }) => type === 'for_in_clause');
+    const right = first === undefined ? undefined : childOf(first, 'right');
+    if (right !== undefined) outside.set(right, scope);
+    return own;
+  };
+
+  for (const node of nodes) {
+    const scope = scopeOf(node);
+    const own = open(node, scope);
+    const isConditional = own === undefined && (conditional.has(node) || CONDITIONS.has(node.type));
+    for (const child of node.children) {
+      const isInner = COMPREHENSIONS.has(node.type) || INNER_FIELDS.has(child.field ?? '');
+      scopes.set(child, own !== undefined && isInner ? own : (outside.get(child) ?? scope));
+      if (isConditional) conditional.add(child);
+    }
+    if (node.type === 'global_statement' || node.type === 'nonlocal_statement') {
+      const where = node.type === 'global_statement' ? 'global' : 'nonlocal';
+      for (const child of node.children) scope.elsewhere.set(nameOf(child, text), where);
+    }
+  }
+  return { scopeOf, conditional, comprehensions, inner };
+}
