@@ -215,6 +215,7 @@ describe('internal_attribute', () => {
     '"{0.name} {__globals__}".format(x)',
     'getattr(x, "name")',
     'f(__code__=1)',
+    'package.__path__',
   ])('not %j', (script) => {
     expect(write(script)).toEqual([]);
   });
@@ -233,6 +234,7 @@ describe('dynamic_import', () => {
     ['from runpy import run_module', 'runpy.run_module 1:19'],
     ['import sys\nsys.modules[name]', 'sys.modules 2:1'],
     ['import types\ntypes.FunctionType(c, {})', 'types.FunctionType 2:1'],
+    ['from types import FunctionType as F\nF(c, {})', 'types.FunctionType 2:1'],
     ['import code\ncode.InteractiveConsole()', 'code.InteractiveConsole 2:1'],
   ])('%j', (script, found) => {
     expect(write(script)).toContain(`dynamic_import ${found}`);
@@ -242,6 +244,7 @@ describe('dynamic_import', () => {
     '__import__("json").dumps(1)',
     'import importlib.metadata\nimportlib.metadata.version("x")',
     'import types\ntypes.SimpleNamespace()',
+    'from types import FunctionType\nisinstance(f, FunctionType)',
     'def import_module(name): pass\nimport_module(x)',
   ])('not %j', (script) => {
     expect(write(script)).toEqual([]);

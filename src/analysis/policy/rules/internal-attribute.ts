@@ -7,7 +7,7 @@ const names = new Set(internalNames);
 /** `().__class__.__base__.__subclasses__()` and its like, however the attribute is read. */
 export const internalAttribute: Rule = (fact) => {
   const isInternal =
-    (fact.type === 'attribute' && (attributes.has(fact.name) || names.has(fact.name))) ||
+    (fact.type === 'attribute' && attributes.has(fact.name)) ||
     (fact.type === 'name' && names.has(fact.name));
   if (!isInternal) return undefined;
   const { name } = fact;
