@@ -143,3 +143,19 @@ it('an operator sets what holds without a word, what holds at least, and more th
     await service.close();
   }
 });
+
+describeInJail('policy and validate_only', (arena) => {
+  const ask = (mode: string) =>
+    arena.service.execute({ script: risky, validate_only: true, policy: { mode } });
+
+  it('report: the findings come beside what was validated, and nothing is run', async () => {
+    const { body } = await ask('report');
+    expect([body.success, body.stdout, body.policy?.total]).toEqual([true, '', 2]);
+    expect(body).toHaveProperty('validation');
+  });
+
+  it('enforce: the answer is that of a run', async () => {
+    const { body } = await ask('enforce');
+    expect([body.error, body.stdout, body.policy?.total]).toEqual(['policy_violation', '', 2]);
+  });
+});
