@@ -109,13 +109,14 @@ export function createExecutor(parts: ExecutorParts): Executor {
   };
 
   const runInTurn = async (execution: Execution, sandbox: Sandbox, turn: Turn) => {
-    const { options, signal, timings } = execution;
+    const { request, options, signal, timings } = execution;
     let jail: Jail | undefined;
     try {
       const leased = performance.now();
       jail = await leaseInTime(execution, sandbox);
       const started = performance.now();
       timings.jail = started - leased;
+      if (!request.validate_only) options.onStart?.({ id: execution.id, timings });
       const evidence = await jail.run(toJob(execution), { signal, onOutput: options.onOutput });
       timings.run = evidence.usage.durationMs;
       timings.collect = performance.now() - started - evidence.usage.durationMs;

@@ -18,12 +18,19 @@ export interface Job {
   readonly preflight?: { readonly memoryBytes: number } | undefined;
 }
 
-export type OutputListener = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+/**
+ * Takes a script's output as it comes. Where it gives a promise, that stream is not read until the promise is settled: the
+ * script then waits in its next write, once the pipe is full. A listener that throws, or whose promise rejects, ends the execution.
+ */
+export type OutputListener = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void | Promise<void>;
 
 export interface RunOptions {
   /** Ends the execution; `run` then rejects with the signal's reason, after the jail is gone. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the script's output as it comes, cap or not. */
+  /**
+   * Called with the script's output as it comes, cap or not. Limits hold while its promises are waited for. What is left
+   * in the pipes when the script has ended, some hundred KiB at most, is handed over without waiting.
+   */
   readonly onOutput?: OutputListener | undefined;
 }
 

@@ -7,6 +7,7 @@ import { JailFailure, type Jail, type Job, type RunOptions } from '../sandbox.ts
 import { createCapture, type Capture } from './capture.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import { readNsjailLog } from './nsjail-log.ts';
+import { createOutputFlow } from './output-flow.ts';
 import type { JailProcess } from './starter.ts';
 import { createFrameReader, sendJob, type HarnessFrame } from './protocol.ts';
 
@@ -170,11 +171,18 @@ async function runJob(
   signal?.throwIfAborted();
   let stop: Stop | undefined;
   let said: ReportFrame | undefined;
+  let reportedAt: number | undefined;
+  let failure: { error: unknown } | undefined;
   const reported = Promise.withResolvers<void>();
   const timers: NodeJS.Timeout[] = [];
+  const flow = createOutputFlow(onOutput, (error) => {
+    failure ??= { error };
+    kill();
+  });
   const kill = (): void => {
     child.kill();
     leaf?.kill();
+    flow.drain();
   };
   // The first thing that ends an execution is the one that counts.
   watch.onStop = (reason) => {
@@ -185,6 +193,10 @@ async function runJob(
   watch.onReport = (report) => {
     if (stop !== undefined || said !== undefined) return;
     said = report;
+    reportedAt = performance.now();
+    // A reader that was waited for may have left much in the pipes: they are read to their end, which comes with the jail's.
+    if (flow.wasHeld) return kill();
+    flow.drain();
     // What the script wrote before its report lies in the pipes already, so the event loop's present round reads it.
     setImmediate(reported.resolve);
   };
@@ -193,7 +205,7 @@ async function runJob(
   for (const stream of ['stdout', 'stderr'] as const) {
     sinks[stream] = (chunk) => {
       captures[stream].push(chunk);
-      onOutput?.(stream, chunk);
+      flow.pass(stream, child[stream], chunk);
       if (captures[stream].bytes > threshold) watch.onStop({ reason: 'flood', stream });
     };
   }
@@ -202,13 +214,16 @@ async function runJob(
   timers.push(setTimeout(() => watch.onStop({ reason: 'deadline' }), limits.timeout * 1000));
   timers.push(...watchCpuTime(leaf, cpuBefore, limits, watch));
   signal?.addEventListener('abort', kill, { once: true });
+  // A jail that ended by itself is seen as closed only once its streams are read to their end.
+  void child.ended.then(flow.drain);
   void sendJob(child.request, job, parts.resultBytes);
 
   await Promise.race([reported.promise, child.closed]);
-  const durationMs = performance.now() - start;
+  const durationMs = (reportedAt ?? performance.now()) - start;
   for (const timer of timers) clearTimeout(timer);
   signal?.removeEventListener('abort', kill);
   if (signal?.aborted === true) throw signal.reason;
+  if (failure !== undefined) throw failure.error;
   // What comes now was written after the end: by threads, exit handlers or children that outlived it for a moment.
   sinks.stdout = sinks.stderr = () => undefined;
   const usage = readUsage(leaf, cpuBefore, durationMs);

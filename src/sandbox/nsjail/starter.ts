@@ -13,6 +13,8 @@ export interface JailProcess {
   readonly stderr: Socket;
   /** The harness's frames. */
   readonly report: Socket;
+  /** Resolves when nsjail has ended; its streams may hold what was not read yet. Never rejects. */
+  readonly ended: Promise<unknown>;
   /** Resolves with nsjail's own words when it has ended and every stream has been read to its end. Never rejects. */
   readonly closed: Promise<string>;
   kill(): void;
@@ -128,7 +130,8 @@ function openLine(python: string): Line {
     };
     try {
       const streams = openEnds(companion.pid, descriptors);
-      return { ...streams, kill, closed: whenClosed(streams, asked.ended.promise) };
+      const ended = asked.ended.promise;
+      return { ...streams, kill, ended, closed: whenClosed(streams, ended) };
     } catch (error) {
       kill();
       throw notStarted((error as Error).message);

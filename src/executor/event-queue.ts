@@ -1,0 +1,89 @@
+import type { ProgressEvent } from '../core/stream-event.ts';
+import type { OutputListener } from '../sandbox/sandbox.ts';
+
+/** Events on their way to a reader, who may be slower than the script. */
+export interface EventQueue {
+  start(id: string): void;
+  /** Decodes output and queues it; gives a promise while the reader is too far behind. */
+  readonly output: OutputListener;
+  /** Nothing more comes: what was left of a character that never got whole becomes U+FFFD. */
+  end(): void;
+  /** Nobody reads any more: what waits is dropped, and so is what comes. */
+  close(): void;
+  take(): ProgressEvent | undefined;
+  /** Resolves when there may be something to take, or nothing more comes. */
+  arrival(): Promise<void>;
+}
+
+/** UTF-16 units that wait before the script has to: with what the pipes hold, all that a slow reader costs. */
+const MOST_WAITING = 64 * 1024;
+/** What an event costs besides its text, in the same unit. */
+const EVENT_COST = 64;
+/** Text that is waiting is joined up to events of about this many units. */
+const EVENT_UNITS = 32 * 1024;
+
+export function createEventQueue(): EventQueue {
+  const decoders = { stdout: createDecoder(), stderr: createDecoder() };
+  const waiting: ProgressEvent[] = [];
+  let units = 0;
+  let isClosed = false;
+  let isEnded = false;
+  let arrived = Promise.withResolvers<void>();
+  let room: PromiseWithResolvers<void> | undefined;
+
+  const put = (event: ProgressEvent): void => {
+    if (isClosed) return;
+    units += costOf(event);
+    waiting.push(event);
+    arrived.resolve();
+  };
+
+  const putText = (event: 'stdout' | 'stderr', text: string): void => {
+    if (text === '') return;
+    const last = waiting.at(-1);
+    if (last?.event !== event || last.data.text.length > EVENT_UNITS) return put({ event, data: { text } });
+    waiting[waiting.length - 1] = { event, data: { text: last.data.text + text } };
+    units += text.length;
+  };
+
+  const makeRoom = (): void => {
+    if (units > MOST_WAITING / 2) return;
+    room?.resolve();
+    room = undefined;
+  };
+
+  return {
+    start: (id) => put({ event: 'start', data: { id } }),
+    output: (stream, chunk) => {
+      putText(stream, decoders[stream].decode(chunk, { stream: true }));
+      return units <= MOST_WAITING ? undefined : (room ??= Promise.withResolvers<void>()).promise;
+    },
+    end: () => {
+      for (const stream of ['stdout', 'stderr'] as const) putText(stream, decoders[stream].decode());
+      isEnded = true;
+      arrived.resolve();
+    },
+    close: () => {
+      isClosed = isEnded = true;
+      units = waiting.length = 0;
+      makeRoom();
+      arrived.resolve();
+    },
+    take: () => {
+      const event = waiting.shift();
+      if (event !== undefined) units -= costOf(event);
+      makeRoom();
+      return event;
+    },
+    arrival: async () => {
+      await arrived.promise;
+      if (!isEnded) arrived = Promise.withResolvers();
+    },
+  };
+}
+
+/** As `stdout` and `stderr` of an outcome are decoded: a byte order mark is a character like others. */
+const createDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
+
+const costOf = (event: ProgressEvent): number =>
+  EVENT_COST + (event.event === 'start' ? event.data.id : event.data.text).length;
