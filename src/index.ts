@@ -3,6 +3,8 @@ import type { Health } from './core/health.ts';
 import type { Failure, Success } from './core/outcome.ts';
 import { Refusal } from './core/refusal.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
+import type { Execution as ExecutionOf } from './executor/start-execution.ts';
+import { startExecution } from './executor/start-execution.ts';
 import { readRequest } from './core/validation/read-request.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
@@ -24,17 +26,24 @@ export type ExecuteOutcome = ExecuteSuccess | Failure;
 export interface ExecuteOptions {
   /** Ends the execution; `execute` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called with the script's output as it comes. */
+  /** Called with the script's output as it comes; a promise that it gives holds the script up. */
   readonly onOutput?: OutputListener;
 }
+
+/**
+ * An execution that runs. `await` gives its outcome. `for await` gives its events as they come, `{event, data}`: `start`,
+ * `stdout` and `stderr` with a `text`, and last `done` with the outcome. Begin the loop before anything is awaited, so
+ * that none is missed; leaving it early ends the execution, and a slow loop holds the script up.
+ */
+export type Execution = ExecutionOf<ExecuteOutcome>;
 
 /** A running Brig in this process. */
 export interface Brig extends AsyncDisposable {
   /**
    * Runs one script in a jail of its own. A script that fails is an outcome with `success: false`.
-   * @throws Refusal where the request is wrong, the waiting room full, or no script can run.
+   * Rejects with a Refusal where the request is wrong, the waiting room full, or no script can run.
    */
-  execute(request: ExecuteRequestInput, options?: ExecuteOptions): Promise<ExecuteOutcome>;
+  execute(request: ExecuteRequestInput, options?: ExecuteOptions): Execution;
   /** Whether scripts can run, and what the probe saw. */
   health(): Health;
   /** Finishes what runs, up to the grace of BRIG_SHUTDOWN_GRACE, and leaves nothing behind. */
@@ -52,12 +61,13 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   const service = await createService(config);
   const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
   return {
-    execute: async (request, options) => {
-      const outcome = await service.execute(readRequest(writeRequest(request), rules), options);
-      return outcome.success
-        ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result }
-        : outcome;
-    },
+    execute: (request, options) =>
+      startExecution<ExecuteOutcome>(async (own) => {
+        const outcome = await service.execute(readRequest(writeRequest(request), rules), own);
+        return outcome.success
+          ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result }
+          : outcome;
+      }, options),
     health: service.health,
     close: service.close,
     [Symbol.asyncDispose]: service.close,

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../core/refusal.ts';
 import type { AppEnv, Incident } from './app-env.ts';
 import { labelRequest } from './watch-request.ts';
-import { respondRefusal } from './respond-refusal.ts';
+import { respondRefusal, type RefusalExtras } from './respond-refusal.ts';
 
 /** Something that is no Error was thrown; Hono hands on nothing else. */
 class ThrownValue extends Error {
@@ -19,24 +19,33 @@ export const wrapThrownValues: MiddlewareHandler<AppEnv> = async (_c, next) => {
   }
 };
 
-/**
- * Answers what was thrown on the way: a refusal as itself, all else as `internal_error` with the id of an
- * incident and nothing of our insides.
- */
+/** Answers what was thrown on the way. */
 export function answerError(
   error: Error,
   c: Context<AppEnv>,
   onIncident: (incident: Incident) => void,
 ): Response {
-  const thrown = error instanceof ThrownValue ? error.cause : error;
+  const { refusal, ...extras } = toRefusal(error instanceof ThrownValue ? error.cause : error, c, onIncident);
+  return respondRefusal(c, refusal, extras);
+}
+
+/**
+ * What is said of something that was thrown: a refusal is itself, all else an `internal_error` with the id of an incident
+ * and nothing of our insides.
+ */
+export function toRefusal(
+  thrown: unknown,
+  c: Context<AppEnv>,
+  onIncident: (incident: Incident) => void,
+): RefusalExtras & { readonly refusal: Refusal } {
   if (isDisconnect(thrown, c.get('disconnect'))) {
     // Nobody reads it: the caller is gone.
-    return respondRefusal(c, new Refusal('invalid_input', 'The caller went away.'), { status: 408 });
+    return { refusal: new Refusal('invalid_input', 'The caller went away.'), status: 408 };
   }
-  if (thrown instanceof Refusal && thrown.category !== 'internal_error') return respondRefusal(c, thrown);
+  if (thrown instanceof Refusal && thrown.category !== 'internal_error') return { refusal: thrown };
   const id = randomUUID();
   onIncident({ id, error: thrown, request: labelRequest(c) });
-  return respondRefusal(c, describeIncident(thrown), { incident: id });
+  return { refusal: describeIncident(thrown), incident: id };
 }
 
 function describeIncident(cause: unknown): Refusal {

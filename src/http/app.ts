@@ -2,26 +2,24 @@ import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
-import type { AppEnv, Incident, RequestEvent } from './app-env.ts';
+import type { AppEnv, RequestEvent } from './app-env.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeHealth } from './routes/health.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
 export interface AppOptions extends ExecuteRouteOptions {
-  /** Told of every fault of ours, with the error that the caller does not see. */
-  readonly onIncident: (incident: Incident) => void;
   /** Told of every request once it is answered. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
 /** The HTTP door: translates requests for the executor, and its outcomes into answers. */
-export function createApp({ onIncident, onRequest = () => {}, ...options }: AppOptions): Hono<AppEnv> {
+export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }), wrapThrownValues);
   routeExecute(app, options);
   routeHealth(app, options.executor);
   app.notFound((c) => answerNotFound(c, app));
-  app.onError((error, c) => answerError(error, c, onIncident));
+  app.onError((error, c) => answerError(error, c, options.onIncident));
   return app;
 }

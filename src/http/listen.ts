@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { answerMalformed, answerUnhandled, writeRaw, type RawAnswer } from './answer-malformed.ts';
+import { cutStalled } from './cut-stalled.ts';
 import { trackConnections } from './track-connections.ts';
 
 export interface ListenOptions {
@@ -12,6 +13,8 @@ export interface ListenOptions {
   readonly headersTimeout?: number;
   /** Milliseconds that a client gets for its whole request. Says nothing of how long the answer may take. */
   readonly requestTimeout?: number;
+  /** Milliseconds that a client may take nothing of an answer that waits for it. */
+  readonly sendTimeout?: number;
   /** Told of what goes wrong outside any request: a connection that could not be accepted, an adapter's fault. */
   readonly onError?: (error: unknown) => void;
 }
@@ -31,6 +34,8 @@ interface Fetches {
 
 const HEADERS_TIMEOUT = 15_000;
 const REQUEST_TIMEOUT = 60_000;
+/** As nginx has it, and others: between two reads, not for the whole answer. */
+const SEND_TIMEOUT = 60_000;
 /** Above the minute that proxies keep an idle connection: the side that reuses it must be the one to close it. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
 /** Closing at once would throw away an answer that the client has not read, if it still sends. */
@@ -52,6 +57,7 @@ export async function listen(app: Fetches, options: ListenOptions): Promise<List
   });
   server.on('request', createListener(app, onError));
   answerClientErrors(server);
+  cutStalled(server, options.sendTimeout ?? SEND_TIMEOUT);
   const drain = trackConnections(server);
   await startListening(server, host, port);
   server.on('error', onError);

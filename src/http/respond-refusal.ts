@@ -4,7 +4,7 @@ import { jsonType } from './headers.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { AppEnv } from './app-env.ts';
 
-interface RefusalExtras {
+export interface RefusalExtras {
   /** Where it says more than the category's own. */
   readonly status?: RefusalStatus;
   readonly incident?: string;

@@ -2,11 +2,14 @@ import type { Hono } from 'hono';
 import { setMetric, timing } from 'hono/timing';
 import type { LimitPolicy } from '../../core/limits.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
-import type { Executor } from '../../executor/executor.ts';
-import type { AppEnv } from '../app-env.ts';
+import type { ExecutionStart, Executor, Timings } from '../../executor/executor.ts';
+import { startExecution } from '../../executor/start-execution.ts';
+import { wantsEvents } from '../accept.ts';
+import type { AppEnv, Incident } from '../app-env.ts';
 import { createBodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
+import { respondEvents } from '../respond-events.ts';
 import { respondOutcome } from '../respond-outcome.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
@@ -14,13 +17,18 @@ export interface ExecuteRouteOptions {
   readonly executor: Executor;
   readonly limitPolicy: LimitPolicy;
   readonly caps: { readonly bodyBytes: number; readonly scriptBytes: number };
+  /** Told of every fault of ours, with the error that the caller does not see. */
+  readonly onIncident: (incident: Incident) => void;
+  /** Milliseconds of silence after which a stream of events shows that it is alive. */
+  readonly heartbeatMs?: number | undefined;
 }
 
 /** Steps as they appear in `Server-Timing`, in the order in which they happen. */
 const steps = ['analysis', 'queue', 'jail', 'run', 'collect'] as const;
 
 /** `POST /execute`: one script, and what became of it. */
-export function routeExecute(app: Hono<AppEnv>, { executor, limitPolicy, caps }: ExecuteRouteOptions): void {
+export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): void {
+  const { executor, limitPolicy, caps } = options;
   const rules = { policy: limitPolicy, scriptBytes: caps.scriptBytes };
   const bodyThread = createBodyThread();
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
@@ -31,13 +39,16 @@ export function routeExecute(app: Hono<AppEnv>, { executor, limitPolicy, caps }:
       body.length <= SMALL_BODY
         ? readRequest(body, rules)
         : await bodyThread.read(body, rules, c.get('disconnect'));
-    const outcome = await executor.execute(request, {
-      caller: identifyCaller(c),
-      signal: c.get('disconnect'),
-      onTimings: (timings) => {
-        for (const step of steps) setMetric(c, step, timings[step], undefined, 2);
-      },
-    });
-    return respondOutcome(c, outcome);
+    const ask = { caller: identifyCaller(c), signal: c.get('disconnect') };
+    const tell = (timings: Partial<Timings>): void => {
+      for (const step of steps) setMetric(c, step, timings[step] ?? 0, undefined, 2);
+    };
+    if (!wantsEvents(c))
+      return respondOutcome(c, await executor.execute(request, { ...ask, onTimings: tell }));
+    // The header leaves when the script starts: it has what came before.
+    const onStart = ({ timings: { analysis, queue, jail } }: ExecutionStart) =>
+      tell({ analysis, queue, jail });
+    const execution = startExecution((own) => executor.execute(request, own), { ...ask, onStart });
+    return respondEvents(c, execution, options);
   });
 }
