@@ -57,8 +57,17 @@ export interface TestService {
   close(): Promise<void>;
 }
 
+/** Patience that no setting is about, in milliseconds. */
+export interface Patience {
+  readonly heartbeatMs?: number;
+  readonly sendTimeout?: number;
+}
+
 /** A whole service in this process, on a free port: everything but the command line. */
-export async function startService(overrides: Record<string, string> = {}): Promise<TestService> {
+export async function startService(
+  overrides: Record<string, string> = {},
+  { heartbeatMs, sendTimeout }: Patience = {},
+): Promise<TestService> {
   // One warm jail: with a pool that grows and shrinks nobody could say what an idle service has on the host.
   const config = parseConfig({ BRIG_MAX_WARM_JAILS: '1', ...pickSettings(process.env), ...overrides });
   const incidents: unknown[] = [];
@@ -68,8 +77,9 @@ export async function startService(overrides: Record<string, string> = {}): Prom
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
     onIncident: ({ error }) => incidents.push(error),
+    heartbeatMs,
   });
-  const door = await listen(app, { host: '127.0.0.1', port: 0 });
+  const door = await listen(app, { host: '127.0.0.1', port: 0, ...(sendTimeout && { sendTimeout }) });
   const { url } = door.address;
   return {
     url,
