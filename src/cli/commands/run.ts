@@ -1,15 +1,20 @@
 import { Option, type Command } from 'commander';
 import { toLimitPolicy } from '../../config.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { ExecuteRequest } from '../../core/request.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { serializeOutcome } from '../../core/serialize-outcome.ts';
-import { exitStatusOf } from '../exit-status.ts';
+import type { Executor } from '../../executor/executor.ts';
+import { startExecution } from '../../executor/start-execution.ts';
+import { exitStatusOf, toExitStatus } from '../exit-status.ts';
+import { watchInterruption } from '../interruption.ts';
 import { openTrialService } from '../open-service.ts';
 import { addPolicyOptions, toPolicyField, type PolicyOptions } from '../policy-options.ts';
-import { printFailure } from '../print-failure.ts';
+import { printEvent } from '../print-events.ts';
+import { createPrinter } from '../print-run.ts';
 import { printValidation } from '../print-validation.ts';
-import { printFindings } from '../print-findings.ts';
 import { readInput } from '../read-input.ts';
+import { flushOutput } from '../write-output.ts';
 
 interface RunOptions extends PolicyOptions {
   readonly function?: string;
@@ -19,6 +24,7 @@ interface RunOptions extends PolicyOptions {
   readonly env: readonly string[];
   readonly json?: boolean;
   readonly validateOnly?: boolean;
+  readonly stream?: boolean;
   readonly timeout?: number;
   readonly cpuTime?: number;
   readonly memory?: number;
@@ -42,6 +48,9 @@ export function addRunCommand(program: Command): void {
     .option('-e, --env <NAME=value>', 'an environment variable; once for each', collect, [])
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
     .option('--json', 'print the whole outcome as JSON instead')
+    .addOption(
+      new Option('--stream', 'print events as they come instead, each as a line of JSON').conflicts('json'),
+    )
     .addOption(limitOption('--timeout <seconds>', 'wall clock limit'))
     .addOption(limitOption('--cpu-time <seconds>', 'CPU time limit'))
     .addOption(limitOption('--memory <MiB>', 'memory limit'))
@@ -50,7 +59,7 @@ export function addRunCommand(program: Command): void {
     .addOption(limitOption('--output-bytes <bytes>', 'bytes kept of each stream'))
     .addOption(limitOption('--disk <MiB>', 'size of the working directory and of /tmp'));
   addPolicyOptions(command).action(async (file: string, options: RunOptions) => {
-    process.exitCode = await run(file, options);
+    process.exitCode = await (options.stream === true ? runForEvents(file, options) : run(file, options));
   });
 }
 
@@ -60,26 +69,57 @@ const limitOption = (flags: string, description: string): Option =>
 async function run(file: string, options: RunOptions): Promise<number> {
   const body = await toBody(file, options);
   const { config, service } = await openTrialService();
-  const interrupted = new AbortController();
-  const onSignal = (): void => interrupted.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const print = options.json === true ? undefined : createPrinter(options.script === true);
+  const interruption = watchInterruption();
+  let status: number;
   try {
     const request = readRequest(body, {
       policy: toLimitPolicy(config),
       scriptBytes: config.maxScriptBytes,
     });
-    const outcome = await service.execute(request, { signal: interrupted.signal, onOutput: print?.onOutput });
-    if (print === undefined) process.stdout.write(`${serializeOutcome(outcome)}\n`);
-    else if (outcome.validation === undefined) print.finish(outcome);
-    else printValidation(outcome, outcome.validation);
-    return exitStatusOf(outcome);
+    status = await execute(service, request, { ...options, signal: interruption.signal });
   } catch (error) {
-    // 128 and SIGINT, as a shell would say.
-    if (interrupted.signal.aborted) return 130;
-    throw error;
+    if (!interruption.signal.aborted) throw error;
+    status = 0;
   } finally {
     await service.close();
+  }
+  // Nothing is left to clean up, and what was not read by now is not waited for.
+  if (interruption.status !== undefined) process.exit(interruption.status);
+  interruption.ignoreSignals();
+  await flushOutput(process.stdout);
+  return interruption.status ?? status;
+}
+
+/** Runs a script and prints what is asked for; gives the exit status. */
+async function execute(
+  service: Executor,
+  request: ExecuteRequest,
+  { signal, json, stream, script }: RunOptions & { readonly signal: AbortSignal },
+): Promise<number> {
+  if (stream === true) {
+    let status = 0;
+    for await (const event of startExecution((own) => service.execute(request, own), { signal })) {
+      await printEvent(event);
+      if (event.event === 'done') status = exitStatusOf(event.data);
+    }
+    return status;
+  }
+  const print = json === true ? undefined : createPrinter(script === true);
+  const outcome = await service.execute(request, { signal, onOutput: print?.onOutput });
+  if (print === undefined) process.stdout.write(`${serializeOutcome(outcome)}\n`);
+  else if (outcome.validation === undefined) print.finish(outcome);
+  else printValidation(outcome, outcome.validation);
+  return exitStatusOf(outcome);
+}
+
+/** A program that reads events reads of a refusal there as well. */
+async function runForEvents(file: string, options: RunOptions): Promise<number> {
+  try {
+    return await run(file, options);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await printEvent({ event: 'error', data: error.toBody() });
+    return toExitStatus(error.category);
   }
 }
 
@@ -123,24 +163,4 @@ function isJson(text: string): boolean {
 function splitVariable(text: string): [name: string, value: string] {
   const at = text.indexOf('=');
   return at < 0 ? [text, process.env[text] ?? ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Passes the script's output on as it comes, then says what became of it. */
-function createPrinter(isScript: boolean) {
-  let endsInLine = true;
-  const streams = { stdout: process.stdout, stderr: process.stderr };
-  return {
-    onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array): void => {
-      streams[stream].write(chunk);
-      if (stream === 'stdout') endsInLine = chunk.at(-1) === 10;
-    },
-    finish: (outcome: Outcome): void => {
-      if (!endsInLine) process.stdout.write('\n');
-      // A program that ends with a status of its own has said what it wanted to say.
-      const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
-      if (outcome.policy !== undefined) printFindings(outcome.policy, process.stderr);
-      if (!outcome.success && !isOwnExit) printFailure(outcome, process.stderr);
-      if (outcome.success && outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
-    },
-  };
 }

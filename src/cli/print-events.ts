@@ -1,0 +1,21 @@
+import type { Outcome } from '../core/outcome.ts';
+import type { RefusalBody } from '../core/outcome.ts';
+import { serializePieces } from '../core/serialize-outcome.ts';
+import type { ExecutionEvent } from '../core/stream-event.ts';
+import { writeOutput } from './write-output.ts';
+
+/** An event as a line of JSON, no faster than it is read. */
+export async function printEvent(
+  event: ExecutionEvent<Outcome> | { readonly event: 'error'; readonly data: RefusalBody },
+): Promise<void> {
+  for (const piece of writeLine(event)) await writeOutput(process.stdout, piece);
+}
+
+function* writeLine({ event, data }: Parameters<typeof printEvent>[0]): Generator<string> {
+  yield `{"event":"${event}","data":`;
+  if (event === 'done') {
+    // The JSON of a result is the script's own text, and may have lines.
+    for (const piece of serializePieces(data)) yield piece.replaceAll(/[\r\n]/g, ' ');
+  } else yield JSON.stringify(data);
+  yield '}\n';
+}

@@ -1,0 +1,24 @@
+import type { Outcome } from '../core/outcome.ts';
+import { printFindings } from './print-findings.ts';
+import { printFailure } from './print-failure.ts';
+import { writeOutput } from './write-output.ts';
+
+/** Passes the script's output on as it comes, then says what became of it. */
+export function createPrinter(isScript: boolean) {
+  let endsInLine = true;
+  const streams = { stdout: process.stdout, stderr: process.stderr };
+  return {
+    onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array): void | Promise<void> => {
+      if (stream === 'stdout') endsInLine = chunk.at(-1) === 10;
+      return writeOutput(streams[stream], chunk);
+    },
+    finish: (outcome: Outcome): void => {
+      if (!endsInLine) process.stdout.write('\n');
+      // A program that ends with a status of its own has said what it wanted to say.
+      const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
+      if (outcome.policy !== undefined) printFindings(outcome.policy, process.stderr);
+      if (!outcome.success && !isOwnExit) printFailure(outcome, process.stderr);
+      if (outcome.success && outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
+    },
+  };
+}
