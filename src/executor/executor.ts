@@ -8,7 +8,10 @@ export interface ExecuteOptions {
   readonly caller?: string | undefined;
   /** The caller went away, or changed its mind: ends the execution, also one that still waits. */
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when the script is handed to its jail: never for one that is refused, or for which nothing is started. */
+  /**
+   * Called once, when the script is handed to its jail, and not before `execute` has returned its promise. Never for one
+   * that is refused, or for which nothing is started.
+   */
   readonly onStart?: ((start: ExecutionStart) => void) | undefined;
   readonly onOutput?: OutputListener | undefined;
   /** Called once, with how long each step took in milliseconds, before the outcome is returned. */

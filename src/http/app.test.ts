@@ -161,6 +161,30 @@ describe('POST /execute', () => {
     expect(response.headers.get('x-request-id')).toBe(events[0]?.id);
   });
 
+  it('keeps its insides to itself in a stream that has begun', async () => {
+    const incidents: Incident[] = [];
+    const executor = fakeExecutor({
+      execute: async (_request, options) => {
+        await Promise.resolve();
+        options?.onStart?.({ id: 'e1', timings: { analysis: 1, queue: 2, jail: 3 } });
+        throw new Error('secret');
+      },
+    });
+    const app = createTestApp({ executor, onIncident: (incident) => incidents.push(incident) });
+    const headers = { ...json, Accept: 'text/event-stream' };
+    const response = await app.request('/execute', post(JSON.stringify({ script }), headers));
+    expect(response.status).toBe(200);
+    const [start, error, rest] = (await response.text()).split('\n\n');
+    expect(start).toBe('event: start\ndata: {"id":"e1"}');
+    expect(error).toMatch(/^event: error\ndata: \{/);
+    expect(refusalSchema.strict().parse(JSON.parse(error?.split('data: ')[1] ?? ''))).toMatchObject({
+      error: 'internal_error',
+      incident: incidents[0]?.id,
+    });
+    expect(error).not.toContain('secret');
+    expect(rest).toBe('');
+  });
+
   it('reports no incident where the caller went away', async () => {
     const executor = fakeExecutor({
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the adapter's reason is a string

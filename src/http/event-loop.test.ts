@@ -25,10 +25,10 @@ beforeAll(async () => {
 afterAll(() => door.close());
 
 /** The status and the size of an answer, and the longest time that the event loop stood still meanwhile. */
-async function execute(body: Uint8Array<ArrayBuffer>) {
+async function execute(body: Uint8Array<ArrayBuffer>, accept = '*/*') {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
-  const headers = { 'Content-Type': 'application/json', Connection: 'close' };
+  const headers = { 'Content-Type': 'application/json', Accept: accept, Connection: 'close' };
   const response = await fetch(`${door.address.url}/execute`, { method: 'POST', headers, body });
   let bytes = 0;
   for await (const chunk of response.body ?? []) bytes += chunk.length;
@@ -75,5 +75,8 @@ describe('a large answer', () => {
     expect(status).toBe(200);
     expect(bytes).toBe(length);
     expect(delayMs).toBeLessThan(MOST_DELAY_MS);
+    const streamed = await execute(toBytes('{"script":"x"}'), 'text/event-stream');
+    expect(streamed.bytes).toBe('event: done\ndata: \n\n'.length + bytes);
+    expect(streamed.delayMs).toBeLessThan(MOST_DELAY_MS);
   });
 });

@@ -115,6 +115,27 @@ describe('listen', () => {
     },
   );
 
+  it('cuts off a client that does not take its answer, not one that waits for it', async () => {
+    const result = `"${'x'.repeat(50_000_000)}"`;
+    const held = holdExecutions();
+    const server = await start({ executor: held.executor }, { sendTimeout: 100 });
+    const waiting = dial(server, declared.replace('Host: a', 'Host: a\r\nConnection: close'));
+    await held.started;
+    const large = await start(
+      { executor: fakeExecutor({ execute: async () => succeed(result) }) },
+      { sendTimeout: 100 },
+    );
+    const { socket, all } = dial(large, declared);
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    // Ends as soon as the client's connection is gone, which is before it has taken its answer.
+    await large.close();
+    socket.resume();
+    expect((await all).length).toBeLessThan(result.length);
+    held.release.resolve();
+    expect(await waiting.all).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it('finishes answers when it closes, and drops what only waits', async () => {
     const held = holdExecutions();
     const server = await start({ executor: held.executor });
