@@ -3,8 +3,8 @@ import type { Health } from './core/health.ts';
 import type { Failure, Success } from './core/outcome.ts';
 import { Refusal } from './core/refusal.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
-import type { Execution as ExecutionOf } from './executor/start-execution.ts';
-import { startExecution } from './executor/start-execution.ts';
+import { startExecution, type Execution as ExecutionOf } from './executor/start-execution.ts';
+import type { ExecutionEvent as EventOf } from './core/stream-event.ts';
 import { readRequest } from './core/validation/read-request.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
@@ -36,6 +36,7 @@ export interface ExecuteOptions {
  * that none is missed; leaving it early ends the execution, and a slow loop holds the script up.
  */
 export type Execution = ExecutionOf<ExecuteOutcome>;
+export type ExecutionEvent = EventOf<ExecuteOutcome>;
 
 /** A running Brig in this process. */
 export interface Brig extends AsyncDisposable {

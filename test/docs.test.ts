@@ -11,12 +11,13 @@ import {
 import { settings } from '../src/config.ts';
 import { errorCategories } from '../src/core/error-category.ts';
 import { layers } from '../src/core/health.ts';
+import { streamEventSchemas } from '../src/core/stream-event.ts';
 import { packageRoot } from '../src/paths.ts';
 import { replayConsole } from './support/console.ts';
 import { examples, readExample } from './support/examples.ts';
 import { findPrograms, runProgram } from './support/library-example.ts';
 import { findBlock, readBlocks, readPage, readTable } from './support/markdown.ts';
-import { expectExchange, findExchanges } from './support/pages.ts';
+import { expectExchange, expectStream, findExchanges, findStreams } from './support/pages.ts';
 import { expectShown } from './support/shown.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -99,6 +100,21 @@ describe('the page of validate_only', () => {
       await expectExchange(exchange, service.url);
     },
   );
+});
+
+describe('the page of streaming', () => {
+  const blocks = readBlocks('docs/streaming.md');
+
+  it.each(findStreams(blocks))('shows the events of the curl of $at', async (exchange) => {
+    await expectStream(exchange, service.url);
+  });
+
+  it('has a row for each event', () => {
+    const named = readTable('docs/streaming.md', 'Over HTTP').flatMap(
+      ([cell = '']) => cell.match(/\w+/g) ?? [],
+    );
+    expect(named).toEqual(Object.keys(streamEventSchemas));
+  });
 });
 
 describe('the page of isolation', () => {
