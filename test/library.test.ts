@@ -110,6 +110,14 @@ describe('onOutput', () => {
     expect(calls).toBeGreaterThan(1);
   });
 
+  it('that rejects when all is over changes nothing', async () => {
+    const late = Promise.withResolvers<void>();
+    const outcome = await brig.execute({ script: 'def main(): print(1)' }, { onOutput: () => late.promise });
+    expect(outcome.success).toBe(true);
+    late.reject(new Error('too late'));
+    expect(await brig.execute({ script: 'def main(): return 1' })).toMatchObject({ result: 1 });
+  });
+
   it.each([
     [
       'throws',

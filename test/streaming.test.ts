@@ -35,7 +35,9 @@ def main():
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      'server-timing': expect.stringMatching(/^analysis;dur=[\d.]+,queue;dur=[\d.]+,jail;dur=[\d.]+/),
+      'server-timing': expect.stringMatching(
+        /^analysis;dur=[\d.]+,queue;dur=[\d.]+,jail;dur=[\d.]+,total;dur=[\d.]+$/,
+      ),
     });
     expect(await stream.next()).toEqual({ event: 'start', data: { id: 'mine' } });
     expect(await stream.next()).toEqual({ event: 'stdout', data: { text: 'before\n' } });

@@ -41,7 +41,10 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
         : await bodyThread.read(body, rules, c.get('disconnect'));
     const ask = { caller: identifyCaller(c), signal: c.get('disconnect') };
     const tell = (timings: Partial<Timings>): void => {
-      for (const step of steps) setMetric(c, step, timings[step] ?? 0, undefined, 2);
+      for (const step of steps) {
+        const duration = timings[step];
+        if (duration !== undefined) setMetric(c, step, duration, undefined, 2);
+      }
     };
     if (!wantsEvents(c))
       return respondOutcome(c, await executor.execute(request, { ...ask, onTimings: tell }));

@@ -175,7 +175,10 @@ async function runJob(
   let failure: { error: unknown } | undefined;
   const reported = Promise.withResolvers<void>();
   const timers: NodeJS.Timeout[] = [];
+  let isOver = false;
   const flow = createOutputFlow(onOutput, (error) => {
+    // A listener may be late with the last of it; what it says then changes nothing.
+    if (isOver) return;
     failure ??= { error };
     kill();
   });
@@ -222,6 +225,7 @@ async function runJob(
   const durationMs = (reportedAt ?? performance.now()) - start;
   for (const timer of timers) clearTimeout(timer);
   signal?.removeEventListener('abort', kill);
+  isOver = true;
   if (signal?.aborted === true) throw signal.reason;
   if (failure !== undefined) throw failure.error;
   // What comes now was written after the end: by threads, exit handlers or children that outlived it for a moment.
