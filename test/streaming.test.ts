@@ -101,6 +101,9 @@ def main():
     const missing = await (await open('def other(): pass')).rest();
     expect(names(missing)).toEqual(['done']);
     expect(outcomeOf(missing)).toMatchObject({ success: false, error: 'missing_main' });
+    const validated = await (await open('def main(): pass', { validate_only: true })).rest();
+    expect(names(validated)).toEqual(['done']);
+    expect(outcomeOf(validated)).toHaveProperty('validation');
   });
 
   it('says what a script wrote before it failed, and how', async () => {

@@ -12,7 +12,9 @@ const outputSchema = z.object({
 export const streamEventSchemas = {
   start: z
     .object({ id: z.string().meta({ description: "The execution's id, as in `done`." }) })
-    .meta({ description: 'The script starts. Left out where nothing is started (`missing_main`).' }),
+    .meta({
+      description: 'The script starts. Left out where none is started (`missing_main`, `validate_only`).',
+    }),
   stdout: outputSchema.meta({ description: 'Standard output, as it comes.' }),
   stderr: outputSchema.meta({ description: 'Standard error, as it comes.' }),
   done: z

@@ -10,7 +10,7 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Called once, when the script is handed to its jail, and not before `execute` has returned its promise. Never for one
-   * that is refused, or for which nothing is started.
+   * that is refused, or of which nothing is run.
    */
   readonly onStart?: ((start: ExecutionStart) => void) | undefined;
   readonly onOutput?: OutputListener | undefined;
