@@ -10,11 +10,9 @@ const outputSchema = z.object({
 
 /** What a streamed execution says while it runs: the data of each event, by the event's name. The last is `done` or `error`. */
 export const streamEventSchemas = {
-  start: z
-    .object({ id: z.string().meta({ description: "The execution's id, as in `done`." }) })
-    .meta({
-      description: 'The script starts. Left out where none is started (`missing_main`, `validate_only`).',
-    }),
+  start: z.object({ id: z.string().meta({ description: "The execution's id, as in `done`." }) }).meta({
+    description: 'The script starts. Left out where none is started (`missing_main`, `validate_only`).',
+  }),
   stdout: outputSchema.meta({ description: 'Standard output, as it comes.' }),
   stderr: outputSchema.meta({ description: 'Standard error, as it comes.' }),
   done: z
