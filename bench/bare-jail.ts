@@ -6,36 +6,48 @@ import { provideImage, resolveStateDir } from '../src/sandbox/nsjail/image/image
 import { interpreterInJail } from '../src/sandbox/nsjail/image/layout.ts';
 import { nsjailFiles, planEnvironment } from '../src/sandbox/nsjail/plan.ts';
 
+/** What a bare interpreter does. */
+export interface BareWork {
+  /** Program text, an argument of `python3 -I -S -c`. */
+  readonly code: string;
+  /** Comes through a pipe; without it standard input is /dev/null. */
+  readonly stdin?: string;
+  /** Bytes that it writes to a pipe, which is read to its end; without it standard output is /dev/null. */
+  readonly outputBytes?: number;
+}
+
 /** The same jail as the service's, started by nothing but a spawn. */
 export interface BareJail {
   /** Version of the interpreter in the jail. */
   readonly python: string;
-  /** Starts a jail in which an interpreter runs `pass`, and waits for its end. @throws Error where it does not end well. */
-  run(): Promise<void>;
+  /** Starts a jail in which an interpreter does the work, and waits for its end. @throws Error where it does not end well. */
+  run(work: BareWork): Promise<void>;
 }
 
 /**
  * The floor under every execution in a jail: nsjail with the service's config, system call policy, root image and
- * ids, around a bare interpreter. It has no cgroup, no pipes, no script and no result.
+ * ids, around a bare interpreter. It has no cgroup and no result, and only the pipes that its work needs.
  */
 export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> {
   const config = parseConfig(env);
   const nsjail = findNsjail(config.nsjail);
   const { folder, interpreter } = await provideImage(config, resolveStateDir(config.stateDir));
   const pool = createIdPool();
-  const command = [interpreterInJail(interpreter), '-I', '-S', '-c', 'pass'];
+  const command = [interpreterInJail(interpreter), '-I', '-S', '-c'];
   return {
     python: interpreter.version,
-    run: async () => {
+    run: async (work) => {
       const ids = pool.take();
       const args = [
         ...['--config', nsjailFiles.config, '--seccomp_policy', nsjailFiles.seccomp],
         ...['--user', `65534:${ids.uid}:1`, '--group', `65534:${ids.gid}:1`],
-        ...['--', ...command],
+        ...['--', ...command, work.code],
       ];
       try {
-        const code = await spawnToEnd(nsjail, args, planEnvironment(folder));
+        const { code, bytes } = await spawnToEnd(nsjail, args, planEnvironment(folder), work);
         if (code !== 0) throw new Error(`A bare jail ended with ${code}: nsjail ${args.join(' ')}`);
+        if (bytes !== (work.outputBytes ?? 0))
+          throw new Error(`A bare jail wrote ${bytes} bytes: ${work.code}`);
       } finally {
         pool.giveBack(ids);
       }
@@ -43,8 +55,23 @@ export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> 
   };
 }
 
-function spawnToEnd(file: string, args: string[], env: Record<string, string>): Promise<number | null> {
-  const ended = Promise.withResolvers<number | null>();
-  spawn(file, args, { env, stdio: 'ignore' }).once('error', ended.reject).once('exit', ended.resolve);
+function spawnToEnd(
+  file: string,
+  args: string[],
+  env: Record<string, string>,
+  { stdin, outputBytes }: BareWork,
+): Promise<{ code: number | null; bytes: number }> {
+  const ended = Promise.withResolvers<{ code: number | null; bytes: number }>();
+  const child = spawn(file, args, {
+    env,
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', outputBytes === undefined ? 'ignore' : 'pipe', 'ignore'],
+  });
+  let bytes = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  // One that ends without having read its input says so with its status.
+  child.stdin?.on('error', () => undefined).end(stdin);
+  child.once('error', ended.reject).once('close', (code) => ended.resolve({ code, bytes }));
   return ended.promise;
 }

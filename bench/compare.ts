@@ -1,8 +1,8 @@
 import { readMachineCpuMs } from './cpu-time.ts';
+import { pause } from './pause.ts';
 
 /** One of the two things that are compared. */
 export interface Side {
-  readonly name: string;
   /** CPU milliseconds so far, of the process that starts this side's jails and of the jails. */
   readonly readCpuMs: () => number;
   run(): Promise<unknown>;
@@ -23,42 +23,67 @@ export interface Comparison {
 
 export interface Load {
   readonly rounds: number;
+  /** Of each side in each round. */
   readonly runs: number;
   readonly clients: number;
+  /** Milliseconds from the start of one client's run to that of its next; without it the next one follows at once. */
+  readonly everyMs?: number;
 }
+
+/** What a side still does after its turn, such as filling its pool, is done in it and not in the other's. */
+const SETTLE_MS = 250;
 
 /**
  * Measures both sides in turn, round by round, so that what else happens on the machine meets both alike. Which one
  * comes first changes with every round.
+ * @throws what a side throws; the signal's reason where it aborts.
  */
-export async function compare(sides: { service: Side; bare: Side }, load: Load): Promise<Comparison> {
+export async function compare(
+  sides: { service: Side; bare: Side },
+  load: Load,
+  signal: AbortSignal,
+): Promise<Comparison> {
   const rounds = { service: [] as Round[], bare: [] as Round[] };
   const readOwn = (): number => sides.service.readCpuMs() + sides.bare.readCpuMs();
   const before = { machine: readMachineCpuMs(), own: readOwn(), at: performance.now() };
   for (let round = 0; round < load.rounds; round += 1) {
     const order = ['bare', 'service'] as const;
     for (const name of round % 2 === 0 ? order : order.toReversed())
-      rounds[name].push(await runRound(sides[name], load));
+      rounds[name].push(await runRound(sides[name], load, signal));
   }
   const others = readMachineCpuMs() - before.machine - (readOwn() - before.own);
   const cores = navigator.hardwareConcurrency;
   return { rounds, otherLoad: Math.max(0, others / ((performance.now() - before.at) * cores)) };
 }
 
-/** Each client sends its next one when it has its last one's answer. */
-async function runRound(side: Side, { runs, clients }: Load): Promise<Round> {
+/** Each client starts its next run when it has its last one's answer and, where the load is paced, its time has come. */
+async function runRound(
+  side: Side,
+  { runs, clients, everyMs = 0 }: Load,
+  signal: AbortSignal,
+): Promise<Round> {
   const latencies: number[] = [];
   let left = runs;
   const client = async (): Promise<void> => {
     while (left > 0) {
+      signal.throwIfAborted();
       left -= 1;
       const start = performance.now();
       await side.run();
-      latencies.push(performance.now() - start);
+      const latency = performance.now() - start;
+      latencies.push(latency);
+      if (latency < everyMs) await pause(everyMs - latency, signal);
     }
   };
   const cpuBefore = side.readCpuMs();
   const start = performance.now();
-  await Promise.all(Array.from({ length: clients }, client));
-  return { latencies, wallMs: performance.now() - start, cpuMs: side.readCpuMs() - cpuBefore };
+  try {
+    await Promise.all(Array.from({ length: clients }, client));
+  } finally {
+    // Where one fails the others stop too.
+    left = 0;
+  }
+  const wallMs = performance.now() - start;
+  await pause(SETTLE_MS, signal);
+  return { latencies, wallMs, cpuMs: side.readCpuMs() - cpuBefore };
 }

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCgroupMounts } from '../src/sandbox/nsjail/cgroup/mounts.ts';
+import { listServiceProcesses, tryRead } from './processes.ts';
+import { sum } from './statistics.ts';
 
 /** Ticks of /proc in a second: 100 on every common kernel, but only the C library knows. */
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
@@ -11,7 +13,7 @@ const readText = (file: string): string => readFileSync(file, 'utf8');
 
 /** Milliseconds of CPU time so far, in steps of 10 ms: of a process, and of the children that it has waited for. */
 function readProcessCpuMs(pid: number): { own: number; children: number } {
-  const stat = readText(`/proc/${pid}/stat`);
+  const stat = tryRead(`/proc/${pid}/stat`);
   // The second field is the command in parentheses, and may hold anything. After it, from the 12th: utime, stime, cutime, cstime.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number);
@@ -25,13 +27,15 @@ export function readTreeCpuMs(pid: number): number {
 }
 
 /**
- * Reads the CPU milliseconds of a service and its jails. The jails' are those of the service's cgroup: a jail that is
- * killed is waited for by nobody of the service, so it is missing from the children's time. Where there is no
- * cgroup, the children's time has to do.
+ * Reads the CPU milliseconds of a service, its helpers and its jails. The jails' are those of the service's cgroup: a
+ * jail that is killed is waited for by nobody of the service, so it is missing from the children's time. Where there
+ * is no cgroup, the children's time has to do.
  */
 export function createServiceMeter(pid: number): () => number {
   const usage = findJailUsage(pid);
-  return usage === undefined ? () => readTreeCpuMs(pid) : () => readProcessCpuMs(pid).own + usage();
+  if (usage === undefined) return () => readTreeCpuMs(pid);
+  return () =>
+    usage() + sum([pid, ...listServiceProcesses(pid).helpers].map((one) => readProcessCpuMs(one).own));
 }
 
 /** Services name their folders after pid namespace, pid and the pid's start. */

@@ -1,19 +1,14 @@
 import { cpus, release } from 'node:os';
+import type { Health } from '../src/core/health.ts';
 
-/** What the figures were measured on, in one line. `memory` is how the service bounds it: `cgroup-v2`, … */
-export function describeMachine(python: string, memory: string): string {
+/** What the figures were measured on, in one line. */
+export function describeMachine(python: string, { sandbox }: Health): string {
   const all = cpus();
   return [
     `${all.length} CPUs (${all[0]?.model.trim() ?? 'unknown'})`,
     `Linux ${release()}`,
     `Node ${process.versions.node}`,
     `Python ${python}`,
-    memory,
+    sandbox.memory?.how ?? 'unknown',
   ].join(', ');
-}
-
-/** How the service at `url` bounds the memory of its jails. */
-export async function readMemoryEnforcement(url: string): Promise<string> {
-  const health = (await (await fetch(`${url}/health`)).json()) as { sandbox?: { memory?: { how?: string } } };
-  return health.sandbox?.memory?.how ?? 'unknown';
 }

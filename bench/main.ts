@@ -1,73 +1,66 @@
-import { parseArgs } from 'node:util';
-import { createBareJail } from './bare-jail.ts';
-import { compare, type Side } from './compare.ts';
-import { createServiceMeter, readTreeCpuMs } from './cpu-time.ts';
-import { createExecuteClient, type Steps } from './execute-client.ts';
-import { describeMachine, readMemoryEnforcement } from './machine.ts';
-import { readRestingMemory } from './memory.ts';
-import { formatReport, formatTargets } from './report.ts';
-import { startServiceProcess } from './service-process.ts';
+import { amounts } from './amounts.ts';
+import type { Context } from './context.ts';
+import { measureEndurance } from './endurance.ts';
+import { measureEventLoop } from './event-loop.ts';
+import { hasNumpy, measureCases, type ConfigurationFigures } from './measure-cases.ts';
+import { parseOptions, usage, type Options } from './options.ts';
+import { measureOverload } from './overload.ts';
+import { installNumpy } from './packages.ts';
+import { formatReport, type Measurements } from './report.ts';
+import { measureResting } from './resting.ts';
+import { chooseProgram } from './service-process.ts';
+import { formatTargets, judge } from './targets.ts';
 import { writePage } from './write-page.ts';
 
-const CLIENTS = 8;
-const WARM_UP = 10;
-/** A process that has just become idle still gives memory back. */
-const REST_MS = 3000;
+const start = performance.now();
+const seconds = (): string => ((performance.now() - start) / 1000).toFixed(0);
 
-const usage = `npm run bench [-- OPTIONS]: POST /execute against a bare spawn of the same jail, in one run, in turn.
-  --quick   a short run, to see that it works
-  --write   write the figures into docs/performance.md too`;
-
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-if (values.help) console.log(usage);
-else await main(values);
-
-async function main({ quick, write }: { quick: boolean; write: boolean }): Promise<void> {
-  const bare = await createBareJail(process.env);
-  await using service = await startServiceProcess(process.env);
-  using client = createExecuteClient(service.url, CLIENTS);
-  const steps: Steps[] = [];
-  const sides = {
-    service: { name: 'service', readCpuMs: createServiceMeter(service.pid), run: () => client.run() },
-    bare: { name: 'bare', readCpuMs: () => readTreeCpuMs(process.pid), run: () => bare.run() },
-  } satisfies Record<string, Side>;
-  const timed = { ...sides.service, run: async () => void steps.push(await client.run()) };
-
-  await rest();
-  const atStart = readRestingMemory(service.pid);
-  for (const { run } of Object.values(sides)) for (let i = 0; i < WARM_UP; i += 1) await run();
-  const latency = await compare(
-    { ...sides, service: timed },
-    quick ? { rounds: 2, runs: 15, clients: 1 } : { rounds: 6, runs: 40, clients: 1 },
-  );
-  const throughput = await compare(
-    sides,
-    quick ? { rounds: 2, runs: 40, clients: CLIENTS } : { rounds: 4, runs: 200, clients: CLIENTS },
-  );
-  await rest();
-  const measurements = {
-    machine: describeMachine(bare.python, await readMemoryEnforcement(service.url)),
-    program: service.program,
-    latency,
-    throughput,
-    clients: CLIENTS,
-    steps,
-    memory: { atStart, afterwards: readRestingMemory(service.pid) },
-  };
-  const report = formatReport(measurements);
-  console.log(`${report}\n\n${formatTargets(measurements)}`);
-  if (write) writePage(report);
+/** Everything that was started is ended on the way out; a second signal ends at once. */
+function abortOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => controller.abort(new Error(`ended by ${name}`)));
+  return controller.signal;
 }
 
-function rest(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, REST_MS);
-  });
+async function measureAll(options: Options, context: Context): Promise<Measurements> {
+  const { wanted, cases } = options;
+  const configurations: ConfigurationFigures[] = [];
+  if (cases.length > 0) {
+    if (cases.some(hasNumpy)) context.say('installing numpy');
+    await using packages = cases.some(hasNumpy) ? await installNumpy(context.env, context.signal) : undefined;
+    for (const configuration of ['warm', 'cold'] as const)
+      configurations.push(await measureCases(cases, configuration, packages?.settings ?? {}, context));
+  }
+  return {
+    program: chooseProgram(),
+    command: `npm run bench${options.isQuick ? ' -- --quick' : ''}`,
+    configurations,
+    resting: wanted.has('memory') ? await measureResting(context) : undefined,
+    overload: wanted.has('overload') ? await measureOverload(context) : undefined,
+    neighbours: wanted.has('event-loop') ? await measureEventLoop(context) : undefined,
+  };
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) return console.log(usage);
+  const context: Context = {
+    env: process.env,
+    amounts: options.isQuick ? amounts.quick : amounts.full,
+    signal: abortOnSignal(),
+    say: (what) => console.error(`${seconds().padStart(4)} s  ${what}`),
+  };
+  if (options.endurance !== undefined) return console.log(await measureEndurance(options.endurance, context));
+  const measurements = await measureAll(options, context);
+  const report = formatReport(measurements);
+  console.log(`${report}\n\n${formatTargets(judge(measurements))}\n\nThe run took ${seconds()} s.`);
+  if (options.doesWrite) writePage(report);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`The benchmark could not be finished: ${(error as Error).message}`);
+  process.exitCode = 1;
 }

@@ -1,122 +1,187 @@
-import type { Comparison, Round } from './compare.ts';
-import type { Steps } from './execute-client.ts';
+import type { LoadName } from './cases.ts';
+import type { Neighbours } from './event-loop.ts';
+import type { CaseFigures, Configuration, ConfigurationFigures } from './measure-cases.ts';
 import type { RestingMemory } from './memory.ts';
-import { formatSpread, median, quantile, sum } from './statistics.ts';
+import type { Overload } from './overload.ts';
+import type { Resting } from './resting.ts';
+import { median, toLatency } from './statistics.ts';
+import { formatLatency, formatMs, formatRatio, formatTable, formatTail, toPercent } from './tables.ts';
 
+/** All that was measured; what was not asked for is missing. */
 export interface Measurements {
-  readonly machine: string;
   readonly program: string;
-  readonly latency: Comparison;
-  readonly throughput: Comparison;
-  readonly clients: number;
-  readonly steps: readonly Steps[];
-  /** Before the first request and after the last. */
-  readonly memory: { readonly atStart: RestingMemory; readonly afterwards: RestingMemory };
+  readonly command: string;
+  readonly configurations: readonly ConfigurationFigures[];
+  readonly overload?: Overload | undefined;
+  readonly neighbours?: readonly Neighbours[] | undefined;
+  readonly resting?: Resting | undefined;
 }
 
-const latenciesOf = (rounds: readonly Round[]): number[] => rounds.flatMap(({ latencies }) => latencies);
-const ratePerSecond = ({ latencies, wallMs }: Round): number => (latencies.length * 1000) / wallMs;
-const medianRate = (rounds: readonly Round[]): number => median(rounds.map(ratePerSecond));
-const cpuPerRun = (rounds: readonly Round[]): number =>
-  sum(rounds.map(({ cpuMs }) => cpuMs)) / latenciesOf(rounds).length;
-
-/** The two sides' figure in each round, divided. */
-function ratios({ rounds }: Comparison, figure: (round: Round) => number): number[] {
-  return rounds.service.flatMap((round, index) => {
-    const other = rounds.bare[index];
-    return other === undefined ? [] : [figure(round) / figure(other)];
-  });
-}
+const headings: Record<Configuration, string> = {
+  warm: '### Warm jails, as a service starts by default',
+  cold: '### Every jail started for its script: `BRIG_MAX_WARM_JAILS=0`',
+};
 
 /** The figures as Markdown, good to read in a terminal too. */
-export function formatReport(measurements: Measurements): string {
-  const { machine, program, latency, throughput, clients, memory } = measurements;
-  const [one] = latency.rounds.service;
-  const [many] = throughput.rounds.service;
+export function formatReport({
+  configurations,
+  overload,
+  neighbours,
+  resting,
+  ...rest
+}: Measurements): string {
+  const machine = configurations[0]?.machine;
   return [
-    `Measured on ${machine}; service: \`node ${program} serve\`.`,
-    '',
-    '| | `POST /execute` | bare spawn | ratio | rounds apart |',
-    '|---|---|---|---|---|',
-    ...latencyRows(latency),
-    throughputRow(throughput, clients),
-    cpuRow('CPU per execution, 1 client', latency),
-    cpuRow(`CPU per execution, ${clients} clients`, throughput),
-    `| memory of the service at rest | ${describeMemory(memory.atStart)} | | | after the run ${describeMemory(memory.afterwards)} |`,
-    '',
-    `${latency.rounds.service.length} rounds of ${one?.latencies.length ?? 0} with 1 client, ${throughput.rounds.service.length} of ${many?.latencies.length ?? 0} with ${clients}; ` +
-      `other programs and kernel threads took ${toPercent(latency.otherLoad)} and ${toPercent(throughput.otherLoad)} of the machine.`,
-    '',
-    describeSteps(measurements),
-    ...warnOfNoise(measurements),
-  ].join('\n');
+    ...(machine === undefined
+      ? []
+      : [`Measured on ${machine}, by \`${rest.command}\`; service: \`node ${rest.program} serve\`.`]),
+    ...configurations.flatMap(describeConfiguration),
+    ...(overload === undefined ? [] : ['### Overload', describeOverload(overload)]),
+    ...(neighbours === undefined
+      ? []
+      : ['### Small requests beside large ones', describeNeighbours(neighbours)]),
+    ...(resting === undefined ? [] : ['### Memory at rest', describeResting(resting)]),
+  ].join('\n\n');
 }
 
-function latencyRows(latency: Comparison): string[] {
-  const service = latenciesOf(latency.rounds.service);
-  const bare = latenciesOf(latency.rounds.bare);
-  const perRound = formatSpread(
-    ratios(latency, (round) => median(round.latencies)),
-    2,
+function describeConfiguration({ configuration, cases }: ConfigurationFigures): string[] {
+  const paced = cases.filter(({ load }) => load === 'paced');
+  const backToBack = cases.filter(({ load }) => load !== 'paced');
+  return [
+    headings[configuration],
+    'Latency in ms, median / p95 / p99:',
+    formatTable([
+      ['', '`POST /execute`', 'bare spawn', 'ratio of medians (rounds)', 'ratio of p99'],
+      ...[...paced, ...backToBack].map(latencyRow),
+    ]),
+    'Throughput in executions per second, and CPU time in ms per execution:',
+    formatTable([
+      ['', '`POST /execute`', 'bare spawn', 'ratio (rounds)', 'CPU', 'CPU, bare', 'ratio (rounds)'],
+      ...backToBack.map(workRow),
+    ]),
+    describeAmounts(cases),
+    ...describeSteps(cases),
+    ...warnOfNoise(cases),
+  ];
+}
+
+const describeLoad = (load: LoadName): string =>
+  load === 'paced' ? 'paced' : `${load} client${load === 1 ? '' : 's'}`;
+
+const latencyRow = ({ title, load, figures: { service, bare, ratios } }: CaseFigures): string[] => [
+  `${title}, ${describeLoad(load)}`,
+  formatLatency(service.latency),
+  formatLatency(bare.latency),
+  formatRatio(ratios.median),
+  ratios.p99.all.toFixed(2),
+];
+
+const workRow = ({ title, load, figures: { service, bare, ratios } }: CaseFigures): string[] => [
+  `${title}, ${describeLoad(load)}`,
+  service.rate.toFixed(1),
+  bare.rate.toFixed(1),
+  formatRatio(ratios.rate),
+  formatMs(service.cpu),
+  formatMs(bare.cpu),
+  formatRatio(ratios.cpu),
+];
+
+/** `4 × 40 (trivial, paced)`: the runs of each side. */
+function describeAmounts(cases: readonly CaseFigures[]): string {
+  const groups = Map.groupBy(
+    cases,
+    ({ name, load }) => `${name === 'trivial' ? 'trivial' : 'other'}, ${describeLoad(load)}`,
   );
-  const row = (name: string, share: number, apart: string): string => {
-    const [ours, theirs] = [quantile(service, share), quantile(bare, share)];
-    return `| latency, 1 client, ${name} | ${ours.toFixed(1)} ms | ${theirs.toFixed(1)} ms | ${(ours / theirs).toFixed(2)} | ${apart} |`;
-  };
-  return [row('median', 0.5, perRound), row('p95', 0.95, ''), row('p99', 0.99, '')];
-}
-
-function throughputRow(throughput: Comparison, clients: number): string {
-  const [ours, theirs] = [medianRate(throughput.rounds.service), medianRate(throughput.rounds.bare)];
-  const apart = formatSpread(ratios(throughput, ratePerSecond), 2);
-  return `| throughput, ${clients} clients | ${ours.toFixed(1)} /s | ${theirs.toFixed(1)} /s | ${(ours / theirs).toFixed(2)} | ${apart} |`;
-}
-
-function cpuRow(name: string, comparison: Comparison): string {
-  const [ours, theirs] = [cpuPerRun(comparison.rounds.service), cpuPerRun(comparison.rounds.bare)];
-  const apart = formatSpread(
-    ratios(comparison, ({ cpuMs, latencies }) => cpuMs / latencies.length),
-    2,
+  const texts = [...groups].map(([name, group]) => {
+    const distinct = [...new Set(group.map(({ figures: { rounds, runs } }) => `${rounds} × ${runs}`))];
+    return `${distinct.join(' or ')} (${name})`;
+  });
+  const loads = cases.map(({ figures }) => figures.otherLoad);
+  return (
+    `Rounds × runs of each side: ${texts.join(', ')}. Other programs and kernel threads took ` +
+    `${toPercent(Math.min(...loads))} to ${toPercent(Math.max(...loads))} of the machine.`
   );
-  return `| ${name} | ${ours.toFixed(1)} ms | ${theirs.toFixed(1)} ms | ${(ours / theirs).toFixed(2)} | ${apart} |`;
 }
 
-const describeMemory = ({ service, jails }: RestingMemory): string =>
-  `${service.toFixed(0)} MiB${jails >= 1 ? `, its waiting jails ${jails.toFixed(0)} MiB` : ''}`;
-
-const toPercent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+/** Where the service's own part of the latency goes, as it says itself. */
+function describeSteps(cases: readonly CaseFigures[]): string[] {
+  const trivial = cases.find(({ name, load }) => name === 'trivial' && load === 'paced');
+  if (trivial === undefined) return [];
+  const names = [...new Set(trivial.steps.flatMap((one) => [...one.keys()]))];
+  const medians = names.map((name) => {
+    const values = trivial.steps.map((one) => one.get(name) ?? 0);
+    return `${name} ${median(values).toFixed(2)}`;
+  });
+  const whole = trivial.figures.service.latency.median.toFixed(2);
+  return [
+    `Steps of a trivial execution, paced, by \`Server-Timing\`, medians in ms: ${medians.join(', ')}; seen by the client ${whole}.`,
+  ];
+}
 
 /** Beyond this share of others the figures say more of them than of us. */
 const NOISY = 0.1;
 
-function warnOfNoise({ latency, throughput }: Measurements): string[] {
-  if (Math.max(latency.otherLoad, throughput.otherLoad) < NOISY) return [];
+function warnOfNoise(cases: readonly CaseFigures[]): string[] {
+  if (cases.every(({ figures }) => figures.otherLoad < NOISY)) return [];
   return [
-    '',
     'The machine was busy with other things: milliseconds and rates are too bad, and the ratio of throughputs too, since a ' +
       'scheduler that shares fairly gives most to whoever runs most processes. CPU per execution still holds.',
   ];
 }
 
-/** Where the service's own part of the latency goes, as it says itself. */
-function describeSteps({ steps, latency }: Measurements): string {
-  const names = [...new Set(steps.flatMap((one) => [...one.keys()]))];
-  const medians = names.map((name) => {
-    const values = steps.map((one) => one.get(name) ?? 0);
-    return `${name} ${median(values).toFixed(2)}`;
-  });
-  const whole = median(latenciesOf(latency.rounds.service)).toFixed(2);
-  return `Steps of one execution by \`Server-Timing\`, medians in ms with 1 client: ${medians.join(', ')}; seen by the client ${whole}.`;
+function describeOverload({ accepted, refusals, live, ...overload }: Overload): string {
+  const [ours, lives] = [toLatency(accepted), toLatency(live.latencies)];
+  const refused = [...refusals].map(([category, times]) => `${times} \`${category}\``).join(', ');
+  return [
+    formatTable([
+      ['', ''],
+      ['executions per second that it can do', overload.capacityRate.toFixed(0)],
+      [`requests per second, for ${overload.seconds} s`, overload.offeredRate.toFixed(0)],
+      ['executed per second', overload.acceptedRate.toFixed(0)],
+      ['refused', refused === '' ? 'none' : refused],
+      ['latency of one client alone, median', `${formatMs(overload.unloadedMs)} ms`],
+      ['latency of those executed, median / p95 / p99', `${formatLatency(ours)} ms`],
+      ['longest wait allowed', `${formatMs(overload.waitMs)} ms`],
+      ['`GET /live`, median / p99 / max', `${formatTail(lives)} ms`],
+      ['`GET /live`, asked and not answered', String(live.failures.length)],
+    ]),
+    `Whoever asked \`/live\`, in a process of its own, was late by up to ${formatMs(live.lateMs)} ms itself.`,
+  ].join('\n\n');
 }
 
-const verdict = (reached: boolean): string => (reached ? 'reached' : 'MISSED');
-
-/** What was aimed for, and whether it was reached; for the terminal. */
-export function formatTargets({ latency, throughput }: Measurements): string {
-  const slow = median(latenciesOf(latency.rounds.service)) / median(latenciesOf(latency.rounds.bare));
-  const fast = medianRate(throughput.rounds.service) / medianRate(throughput.rounds.bare);
+function describeNeighbours(neighbours: readonly Neighbours[]): string {
+  const rows = neighbours.map(({ large, largeLatencies, execute, live }) => [
+    large ?? 'nothing',
+    formatTail(toLatency(execute.latencies)),
+    formatTail(toLatency(live.latencies)),
+    String(execute.failures.length + live.failures.length),
+    large === undefined ? '' : `${largeLatencies.length}, median ${formatMs(median(largeLatencies))} ms`,
+  ]);
   return [
-    `Latency, ratio of medians: ${slow.toFixed(2)}, target at most 1.50: ${verdict(slow <= 1.5)}`,
-    `Throughput, ratio:         ${fast.toFixed(2)}, target at least 0.70: ${verdict(fast >= 0.7)}`,
-  ].join('\n');
+    'One client sends large requests one after the other, others ask at a fixed pace; ms, median / p99 / max:',
+    formatTable([
+      ['beside', 'trivial `POST /execute`', '`GET /live`', 'not answered', 'large ones'],
+      ...rows,
+    ]),
+  ].join('\n\n');
+}
+
+export const toTotal = ({ service, jails }: RestingMemory): number => service + jails;
+
+function describeResting({ warmJails, executions, atStart, afterwards }: Resting): string {
+  const row = (name: string, memory: RestingMemory): string[] => [
+    name,
+    memory.service.toFixed(0),
+    memory.jails.toFixed(0),
+    (memory.jails / warmJails).toFixed(1),
+    toTotal(memory).toFixed(0),
+  ];
+  return [
+    `With a full pool of ${warmJails} waiting jails, proportional set size in MiB:`,
+    formatTable([
+      ['', 'service', 'waiting jails', 'each jail', 'together'],
+      row('after the start', atStart),
+      row(`after ${executions} executions with 8 clients`, afterwards),
+    ]),
+  ].join('\n\n');
 }

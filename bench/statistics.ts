@@ -8,7 +8,17 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Lowest and highest, as text: how far repetitions of the same measurement lie apart. */
-export function formatSpread(values: readonly number[], digits: number): string {
-  return `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+/** Milliseconds of many runs in a few figures. */
+export interface Latency {
+  readonly median: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
 }
+
+export const toLatency = (values: readonly number[]): Latency => ({
+  median: median(values),
+  p95: quantile(values, 0.95),
+  p99: quantile(values, 0.99),
+  max: quantile(values, 1),
+});

@@ -1,8 +1,8 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
 import { parseCgroupMounts } from '../../src/sandbox/nsjail/cgroup/mounts.ts';
 
 /** What the services of one process have on the host, each thing by a name that a failing test can show. */
@@ -12,7 +12,7 @@ export interface HostState {
   readonly cgroups: readonly string[];
   readonly mounts: readonly string[];
   readonly temporaryFiles: readonly string[];
-  /** Open pipes and sockets of this very process; empty for another one's. */
+  /** Open pipes and sockets of the process. */
   readonly descriptors: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export function readHostState(pid = process.pid): HostState {
       .filter((line) => /\/images\/python-|nsjail/.test(line)),
     // Named after their owner, as cgroups are.
     temporaryFiles: readdirSync(tmpdir()).filter((name) => new RegExp(`^brig-.*\\d-${pid}-`).test(name)),
-    descriptors: pid === process.pid ? listDescriptors() : [],
+    descriptors: listDescriptors(pid),
   };
 }
 
@@ -53,13 +53,7 @@ export async function expectNothingLeft(before: HostState, pid = process.pid): P
     await sleep(50);
     left = subtract(readHostState(pid), before);
   }
-  expect(left, 'left on the host').toEqual({
-    processes: [],
-    cgroups: [],
-    mounts: [],
-    temporaryFiles: [],
-    descriptors: [],
-  });
+  deepStrictEqual(left, { processes: [], cgroups: [], mounts: [], temporaryFiles: [], descriptors: [] });
 }
 
 function subtract(after: HostState, before: HostState): HostState {
@@ -127,11 +121,9 @@ function listFolders(folder: string, depth: number): string[] {
   }
 }
 
-function listDescriptors(): string[] {
-  const open = readdirSync('/proc/self/fd').map((name) => ({
-    name,
-    target: tryReadlink(`/proc/self/fd/${name}`),
-  }));
+function listDescriptors(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  const open = tryList(folder).map((name) => ({ name, target: tryReadlink(join(folder, name)) }));
   // Both ends of a pipe in one process: Node wakes its own threads that way, and makes some when they are needed.
   const isOwnPipe = (target: string): boolean => open.filter((other) => other.target === target).length > 1;
   return open
@@ -158,6 +150,15 @@ function tryRead(file: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
+  }
+}
+
+/** Nothing of a process that has ended. */
+function tryList(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

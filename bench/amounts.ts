@@ -1,0 +1,64 @@
+import type { LoadName } from './cases.ts';
+import type { Load } from './compare.ts';
+
+/** How much is measured. */
+export interface Amounts {
+  readonly loads: {
+    readonly [K in 'warm' | 'cold']: (isTrivial: boolean, load: LoadName, works: number) => Load;
+  };
+  /** Runs of each side that are not counted. */
+  readonly warmUp: number;
+  readonly overloadSeconds: number;
+  /** For each kind of large request, and for none. */
+  readonly eventLoopSeconds: number;
+  /** Executions between the two readings of the memory at rest. */
+  readonly executionsBeforeRest: number;
+}
+
+/** Five requests a second. */
+const PACE_MS = 200;
+
+/** Rounds and runs per round by the number of clients; 0 is paced. */
+type Plan = Readonly<Record<'paced' | 1 | 8 | 64, readonly [rounds: number, runs: number]>>;
+
+const planned =
+  (trivial: Plan, others: Plan) =>
+  (isTrivial: boolean, load: LoadName, works: number): Load => {
+    const [rounds, runs] = (isTrivial ? trivial : others)[load];
+    // Each round does each of a case's works equally often.
+    const whole = Math.ceil(runs / works) * works;
+    return load === 'paced'
+      ? { rounds, runs: whole, clients: 1, everyMs: PACE_MS }
+      : { rounds, runs: whole, clients: load };
+  };
+
+const full: Amounts = {
+  loads: {
+    warm: planned(
+      { paced: [4, 40], 1: [5, 50], 8: [5, 160], 64: [3, 192] },
+      { paced: [4, 10], 1: [3, 20], 8: [3, 32], 64: [3, 96] },
+    ),
+    cold: planned(
+      { paced: [3, 14], 1: [4, 40], 8: [4, 120], 64: [3, 192] },
+      { paced: [3, 7], 1: [3, 20], 8: [3, 24], 64: [2, 96] },
+    ),
+  },
+  warmUp: 4,
+  overloadSeconds: 30,
+  eventLoopSeconds: 8,
+  executionsBeforeRest: 600,
+};
+
+const quickLoads = planned(
+  { paced: [2, 8], 1: [2, 10], 8: [2, 24], 64: [1, 64] },
+  { paced: [1, 4], 1: [1, 5], 8: [1, 8], 64: [1, 64] },
+);
+const quick: Amounts = {
+  loads: { warm: quickLoads, cold: quickLoads },
+  warmUp: 2,
+  overloadSeconds: 5,
+  eventLoopSeconds: 3,
+  executionsBeforeRest: 100,
+};
+
+export const amounts = { full, quick };

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { cases, type CaseName } from './cases.ts';
+
+const otherNames = ['overload', 'event-loop', 'memory'] as const;
+
+const caseNames = Object.keys(cases) as CaseName[];
+const names: readonly string[] = [...caseNames, ...otherNames];
+
+export interface Options {
+  readonly isQuick: boolean;
+  readonly doesWrite: boolean;
+  readonly wanted: ReadonlySet<string>;
+  /** Those of `wanted` that are compared with a bare jail. */
+  readonly cases: readonly CaseName[];
+  /** Executions; undefined where endurance is not asked for. */
+  readonly endurance: number | undefined;
+}
+
+export const usage = `npm run bench [-- OPTIONS]: POST /execute against a bare spawn of the same jail, in one run, in turn.
+  --quick         a short run of everything, to see that it works
+  --case NAME     only this one; may be given several times
+                  (${names.join(', ')})
+  --write         write the figures into docs/performance.md too
+  --endurance N   instead: N executions with 8 clients, and what the service has before and after`;
+
+/** @throws Error with a sentence for the caller; undefined where only the usage was asked for. */
+export function parseOptions(args: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      case: { type: 'string', multiple: true },
+      endurance: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const unknown = values.case?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no case "${unknown}"; there are ${names.join(', ')}.`);
+  if (values.write && (values.case !== undefined || values.endurance !== undefined))
+    throw new Error('--write replaces all figures of the page, so it takes a run of all cases.');
+  const endurance = values.endurance === undefined ? undefined : Number(values.endurance);
+  if (endurance !== undefined && !(Number.isSafeInteger(endurance) && endurance > 0))
+    throw new Error('--endurance takes a number of executions.');
+  const wanted = new Set(values.case ?? names);
+  return {
+    isQuick: values.quick,
+    doesWrite: values.write,
+    wanted,
+    cases: caseNames.filter((name) => wanted.has(name)),
+    endurance,
+  };
+}

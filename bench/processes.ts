@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+
+export interface ServiceProcesses {
+  /** What the service keeps running beside itself. */
+  readonly helpers: readonly number[];
+  /** All processes of its jails; those that wait too. */
+  readonly jails: readonly number[];
+}
+
+/** The descendants of a service. Where there is no cgroup that tells them apart, all count as jails. */
+export function listServiceProcesses(pid: number): ServiceProcesses {
+  // Services name the folder of their jails after pid namespace, pid and the pid's start.
+  const folder = new RegExp(`/brig/\\d+-${pid}-`);
+  const below = listDescendants(pid);
+  const jails = below.filter((one) => folder.test(tryRead(`/proc/${one}/cgroup`)));
+  return jails.length === 0
+    ? { helpers: [], jails: below }
+    : { helpers: below.filter((one) => !jails.includes(one)), jails };
+}
+
+function listDescendants(pid: number): number[] {
+  const children = tryRead(`/proc/${pid}/task/${pid}/children`).trim().split(' ');
+  return children
+    .filter((child) => child !== '')
+    .map(Number)
+    .flatMap((child) => [child, ...listDescendants(child)]);
+}
+
+/** Nothing of a process that ended in between. */
+export function tryRead(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
