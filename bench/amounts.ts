@@ -35,12 +35,12 @@ const planned =
 const full: Amounts = {
   loads: {
     warm: planned(
-      { paced: [4, 40], 1: [5, 50], 8: [5, 160], 64: [3, 192] },
-      { paced: [4, 10], 1: [3, 20], 8: [3, 32], 64: [3, 96] },
+      { paced: [4, 35], 1: [5, 50], 8: [5, 160], 64: [3, 128] },
+      { paced: [4, 8], 1: [3, 20], 8: [3, 24], 64: [2, 96] },
     ),
     cold: planned(
-      { paced: [3, 14], 1: [4, 40], 8: [4, 120], 64: [3, 192] },
-      { paced: [3, 7], 1: [3, 20], 8: [3, 24], 64: [2, 96] },
+      { paced: [3, 12], 1: [4, 40], 8: [4, 120], 64: [3, 128] },
+      { paced: [3, 5], 1: [3, 20], 8: [3, 24], 64: [2, 96] },
     ),
   },
   warmUp: 4,
@@ -50,14 +50,14 @@ const full: Amounts = {
 };
 
 const quickLoads = planned(
-  { paced: [2, 8], 1: [2, 10], 8: [2, 24], 64: [1, 64] },
-  { paced: [1, 4], 1: [1, 5], 8: [1, 8], 64: [1, 64] },
+  { paced: [2, 5], 1: [2, 10], 8: [2, 24], 64: [1, 64] },
+  { paced: [1, 3], 1: [1, 5], 8: [1, 8], 64: [1, 64] },
 );
 const quick: Amounts = {
   loads: { warm: quickLoads, cold: quickLoads },
   warmUp: 2,
-  overloadSeconds: 5,
-  eventLoopSeconds: 3,
+  overloadSeconds: 4,
+  eventLoopSeconds: 2,
   executionsBeforeRest: 100,
 };
 

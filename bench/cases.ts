@@ -12,6 +12,9 @@ export interface Work {
 export const loadNames = ['paced', 1, 8, 64] as const;
 export type LoadName = (typeof loadNames)[number];
 
+export const describeLoad = (load: LoadName): string =>
+  load === 'paced' ? 'paced' : `${load} client${load === 1 ? '' : 's'}`;
+
 export interface Case {
   /** What it is, for the tables. */
   readonly title: string;

@@ -31,7 +31,7 @@ export interface Load {
 }
 
 /** What a side still does after its turn, such as filling its pool, is done in it and not in the other's. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 150;
 
 /**
  * Measures both sides in turn, round by round, so that what else happens on the machine meets both alike. Which one

@@ -3,9 +3,9 @@ import type { Context } from './context.ts';
 import { createExecuteClient, type PreparedRequest } from './execute-client.ts';
 import { largeRequests } from './large-requests.ts';
 import { toSettings } from './measure-cases.ts';
-import { pause, rest } from './pause.ts';
+import { pause } from './pause.ts';
 import { startServiceProcess } from './service-process.ts';
-import { startProber, type ProbeResult } from './start-prober.ts';
+import { proberWarmUpMs, startProber, type ProbeResult } from './start-prober.ts';
 
 /** What small requests see while one client sends large ones, one after the other. */
 export interface Neighbours {
@@ -19,6 +19,8 @@ export interface Neighbours {
 
 const EXECUTE_EVERY_MS = 100;
 const LIVE_EVERY_MS = 20;
+/** What one kind leaves behind is not the next one's. */
+const SETTLE_MS = 1000;
 
 export async function measureEventLoop({ env, amounts, signal, say }: Context): Promise<Neighbours[]> {
   await using service = await startServiceProcess(toSettings(env, 'warm'));
@@ -34,13 +36,14 @@ export async function measureEventLoop({ env, amounts, signal, say }: Context): 
       everyMs: EXECUTE_EVERY_MS,
     });
     using live = startProber({ url: `${service.url}/live`, method: 'GET', everyMs: LIVE_EVERY_MS });
+    await pause(proberWarmUpMs, signal);
     const forMs = amounts.eventLoopSeconds * 1000;
     const largeLatencies = await (request === undefined
       ? pause(forMs, signal).then(() => [])
       : sendFor(forMs, () => client.run(request satisfies PreparedRequest), signal));
     const [small, alive] = await Promise.all([execute.stop(), live.stop()]);
     measured.push({ large: title, largeLatencies, execute: small, live: alive });
-    if (request !== undefined) await rest(signal);
+    await pause(SETTLE_MS, signal);
   }
   return measured;
 }

@@ -42,13 +42,13 @@ async function measureAll(options: Options, context: Context): Promise<Measureme
   };
 }
 
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) return console.log(usage);
   const context: Context = {
     env: process.env,
     amounts: options.isQuick ? amounts.quick : amounts.full,
-    signal: abortOnSignal(),
+    signal,
     say: (what) => console.error(`${seconds().padStart(4)} s  ${what}`),
   };
   if (options.endurance !== undefined) return console.log(await measureEndurance(options.endurance, context));
@@ -58,9 +58,13 @@ async function main(): Promise<void> {
   if (options.doesWrite) writePage(report);
 }
 
+/** What shells make of SIGINT. */
+const INTERRUPTED = 130;
+
+const interrupted = abortOnSignal();
 try {
-  await main();
+  await main(interrupted);
 } catch (error) {
   console.error(`The benchmark could not be finished: ${(error as Error).message}`);
-  process.exitCode = 1;
+  process.exitCode = interrupted.aborted ? INTERRUPTED : 1;
 }

@@ -1,5 +1,5 @@
 import { createBareJail, type BareJail } from './bare-jail.ts';
-import { cases, type Case, type CaseName, type LoadName, type Work } from './cases.ts';
+import { cases, describeLoad, type Case, type CaseName, type LoadName, type Work } from './cases.ts';
 import { compare } from './compare.ts';
 import type { Context } from './context.ts';
 import { createServiceMeter, readTreeCpuMs } from './cpu-time.ts';
@@ -92,12 +92,13 @@ async function measureCase(
   const { title, works, loads } = toCase(name);
   const measured: CaseFigures[] = [];
   for (const load of loads) {
-    say(`${configuration}: ${name}, ${load === 'paced' ? 'paced' : `${load} clients`}`);
+    say(`${configuration}: ${name}, ${describeLoad(load)}`);
     using client = createExecuteClient(service.url, load === 'paced' ? 1 : load);
     const steps: Steps[] = [];
     const run = inTurn(works, async ({ request }) => void steps.push(await client.run(request)));
     const runBare = inTurn(works, (work) => bare.run(work.bare));
     for (let runs = 0; runs < Math.ceil(amounts.warmUp / works.length) * works.length; runs += 1) {
+      signal.throwIfAborted();
       await run();
       await runBare();
     }

@@ -4,7 +4,7 @@ import { createExecuteClient, isRight, type Answer, type ExecuteClient } from '.
 import { toSettings } from './measure-cases.ts';
 import { pause } from './pause.ts';
 import { startServiceProcess } from './service-process.ts';
-import { startProber, type ProbeResult } from './start-prober.ts';
+import { proberWarmUpMs, startProber, type ProbeResult } from './start-prober.ts';
 import { median } from './statistics.ts';
 
 export interface Overload {
@@ -45,9 +45,10 @@ export async function measureOverload({ env, amounts, signal, say }: Context): P
   const { capacity } = (await service.readHealth()).pool;
   say('overload: what the service can do');
   const unloadedMs = await measureUnloaded(client, signal);
-  const capacityRate = await measureRate(client, capacity, amounts.overloadSeconds * 100, signal);
+  const capacityRate = await measureRate(client, capacity, 1000 + amounts.overloadSeconds * 50, signal);
   say(`overload: ${TIMES} times as much for ${amounts.overloadSeconds} s`);
   using prober = startProber({ url: `${service.url}/live`, method: 'GET', everyMs: LIVE_EVERY_MS });
+  await pause(proberWarmUpMs, signal);
   const flood = await sendFlood(client, capacityRate * TIMES, amounts.overloadSeconds, signal);
   const live = await prober.stop();
   return { unloadedMs, capacityRate, waitMs: WAIT_SECONDS * 1000, live, ...flood };

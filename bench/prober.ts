@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setPriority } from 'node:os';
-import type { ProbeOptions, ProbeResult } from './start-prober.ts';
+import { proberWarmUpMs, type ProbeOptions, type ProbeResult } from './start-prober.ts';
 
 /*
  * A program of its own, so that what keeps the benchmark busy does not count: asks the same thing again and again at a
@@ -9,6 +9,7 @@ import type { ProbeOptions, ProbeResult } from './start-prober.ts';
 
 const options = JSON.parse(process.argv[2] ?? '') as ProbeOptions;
 const agent = new Agent({ keepAlive: true });
+const begin = performance.now();
 const latencies: number[] = [];
 const failures: string[] = [];
 let lateMs = 0;
@@ -37,7 +38,7 @@ function ask(): Promise<void> {
     response.on('error', (error) => fail(error.message));
     response.on('end', () => {
       if (response.statusCode !== 200) return fail(`status ${response.statusCode}`);
-      latencies.push(performance.now() - start);
+      if (start - begin >= proberWarmUpMs) latencies.push(performance.now() - start);
       done.resolve();
     });
   })
@@ -52,16 +53,16 @@ process.on('SIGINT', () => undefined);
 process.once('disconnect', () => process.exit(0));
 
 const asked = new Set<Promise<void>>();
-const begin = performance.now();
 let turn = 0;
 let timer: NodeJS.Timeout | undefined;
 const tick = (): void => {
-  lateMs = Math.max(lateMs, performance.now() - begin - turn * options.everyMs);
+  const at = performance.now() - begin;
+  if (at >= proberWarmUpMs) lateMs = Math.max(lateMs, at - turn * options.everyMs);
   // Missed turns are not made up for: that would be a burst.
-  turn = Math.ceil((performance.now() - begin + 1) / options.everyMs);
+  turn = Math.ceil((at + 1) / options.everyMs);
   const one = ask().finally(() => asked.delete(one));
   asked.add(one);
-  timer = setTimeout(tick, begin + turn * options.everyMs - performance.now());
+  timer = setTimeout(tick, Math.max(0, begin + turn * options.everyMs - performance.now()));
 };
 async function report(): Promise<void> {
   clearTimeout(timer);

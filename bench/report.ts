@@ -1,4 +1,4 @@
-import type { LoadName } from './cases.ts';
+import { describeLoad } from './cases.ts';
 import type { Neighbours } from './event-loop.ts';
 import type { CaseFigures, Configuration, ConfigurationFigures } from './measure-cases.ts';
 import type { RestingMemory } from './memory.ts';
@@ -64,9 +64,6 @@ function describeConfiguration({ configuration, cases }: ConfigurationFigures): 
     ...warnOfNoise(cases),
   ];
 }
-
-const describeLoad = (load: LoadName): string =>
-  load === 'paced' ? 'paced' : `${load} client${load === 1 ? '' : 's'}`;
 
 const latencyRow = ({ title, load, figures: { service, bare, ratios } }: CaseFigures): string[] => [
   `${title}, ${describeLoad(load)}`,

@@ -20,6 +20,9 @@ export interface ProbeResult {
   readonly lateMs: number;
 }
 
+/** What a prober asks so soon after its start is not counted: its program is not yet compiled, nor its connection open. */
+export const proberWarmUpMs = 700;
+
 /** Asks the same thing at a fixed pace, in a process of its own. */
 export interface Prober extends Disposable {
   /** Waits for the last answers. */

@@ -1,4 +1,4 @@
-import type { CaseName, LoadName } from './cases.ts';
+import { describeLoad, type CaseName, type LoadName } from './cases.ts';
 import type { Figures } from './figures.ts';
 import { toTotal, type Measurements } from './report.ts';
 import { median } from './statistics.ts';
@@ -54,7 +54,7 @@ function judgeCases({ configurations }: Measurements): Target[] {
     if (found === undefined) return [];
     const ratio = read(found.figures);
     return {
-      name: `${name}, ${load === 'paced' ? load : `back to back, ${load} clients`}, ${what}, of a bare spawn`,
+      name: `${name}, ${describeLoad(load)}, ${what}, of a bare spawn`,
       figure: ratio.toFixed(3),
       aim: `${direction} ${bound}`,
       isReached: direction === 'at most' ? ratio <= bound : ratio >= bound,
