@@ -26,16 +26,31 @@ export function readTreeCpuMs(pid: number): number {
   return own + children;
 }
 
+/** CPU milliseconds so far of all that a service is. */
+export interface ServiceCpu {
+  readonly service: number;
+  /** What it keeps running beside itself. */
+  readonly helpers: number;
+  /** Those that ended, too. */
+  readonly jails: number;
+}
+
 /**
- * Reads the CPU milliseconds of a service, its helpers and its jails. The jails' are those of the service's cgroup: a
- * jail that is killed is waited for by nobody of the service, so it is missing from the children's time. Where there
- * is no cgroup, the children's time has to do.
+ * Reads the CPU milliseconds of a service. The jails' are those of the service's cgroup: a jail that is killed is waited
+ * for by nobody of the service, so it is missing from the children's time. Where there is no cgroup, the time of the
+ * service's and its helpers' children has to do.
  */
-export function createServiceMeter(pid: number): () => number {
+export function createServiceMeter(pid: number): () => ServiceCpu {
   const usage = findJailUsage(pid);
-  if (usage === undefined) return () => readTreeCpuMs(pid);
-  return () =>
-    usage() + sum([pid, ...listServiceProcesses(pid).helpers].map((one) => readProcessCpuMs(one).own));
+  return () => {
+    const own = readProcessCpuMs(pid);
+    const helpers = listServiceProcesses(pid).helpers.map(readProcessCpuMs);
+    return {
+      service: own.own,
+      helpers: sum(helpers.map((one) => one.own)),
+      jails: usage?.() ?? sum([own, ...helpers].map((one) => one.children)),
+    };
+  };
 }
 
 /** Services name their folders after pid namespace, pid and the pid's start. */

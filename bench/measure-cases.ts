@@ -2,11 +2,12 @@ import { createBareJail, type BareJail } from './bare-jail.ts';
 import { cases, describeLoad, type Case, type CaseName, type LoadName, type Work } from './cases.ts';
 import { compare } from './compare.ts';
 import type { Context } from './context.ts';
-import { createServiceMeter, readTreeCpuMs } from './cpu-time.ts';
+import { createServiceMeter, readTreeCpuMs, type ServiceCpu } from './cpu-time.ts';
 import { createExecuteClient, type Steps } from './execute-client.ts';
 import { toFigures, type Figures } from './figures.ts';
 import { describeMachine } from './machine.ts';
 import { startServiceProcess } from './service-process.ts';
+import { sum } from './statistics.ts';
 
 /** `warm` is how a service starts by default; in a `cold` one every jail is started for its script. */
 export type Configuration = 'warm' | 'cold';
@@ -19,6 +20,8 @@ export interface CaseFigures {
   readonly figures: Figures;
   /** What the service says of each execution. */
   readonly steps: readonly Steps[];
+  /** CPU milliseconds of each execution, warming up included. */
+  readonly cpu: ServiceCpu;
 }
 
 export interface ConfigurationFigures {
@@ -94,24 +97,37 @@ async function measureCase(
   for (const load of loads) {
     say(`${configuration}: ${name}, ${describeLoad(load)}`);
     using client = createExecuteClient(service.url, load === 'paced' ? 1 : load);
-    const steps: Steps[] = [];
-    const run = inTurn(works, async ({ request }) => void steps.push(await client.run(request)));
+    const meter = createServiceMeter(service.pid);
+    const before = meter();
+    let executions = 0;
+    let steps: Steps[] = [];
+    const run = inTurn(works, async ({ request }) => {
+      executions += 1;
+      steps.push(await client.run(request));
+    });
     const runBare = inTurn(works, (work) => bare.run(work.bare));
     for (let runs = 0; runs < Math.ceil(amounts.warmUp / works.length) * works.length; runs += 1) {
       signal.throwIfAborted();
       await run();
       await runBare();
     }
-    steps.length = 0;
+    steps = [];
     const sides = {
-      service: { readCpuMs: createServiceMeter(service.pid), run },
+      service: { readCpuMs: () => sum(Object.values(meter())), run },
       bare: { readCpuMs: () => readTreeCpuMs(process.pid), run: runBare },
     };
     const amount = amounts.loads[configuration](name === 'trivial', load, works.length);
-    measured.push({ name, title, load, figures: toFigures(await compare(sides, amount, signal)), steps });
+    const figures = toFigures(await compare(sides, amount, signal));
+    measured.push({ name, title, load, figures, steps, cpu: toEach(before, meter(), executions) });
   }
   return measured;
 }
+
+const toEach = (before: ServiceCpu, after: ServiceCpu, executions: number): ServiceCpu => ({
+  service: (after.service - before.service) / executions,
+  helpers: (after.helpers - before.helpers) / executions,
+  jails: (after.jails - before.jails) / executions,
+});
 
 /** Does one work after the other, and begins again. */
 function inTurn(works: Case['works'], run: (work: Work) => Promise<void>): () => Promise<void> {

@@ -7,15 +7,15 @@ export interface ServiceProcesses {
   readonly jails: readonly number[];
 }
 
-/** The descendants of a service. Where there is no cgroup that tells them apart, all count as jails. */
+/** The descendants of a service. Where there is no cgroup, nsjail and what it started are the jails. */
 export function listServiceProcesses(pid: number): ServiceProcesses {
   // Services name the folder of their jails after pid namespace, pid and the pid's start.
   const folder = new RegExp(`/brig/\\d+-${pid}-`);
   const below = listDescendants(pid);
-  const jails = below.filter((one) => folder.test(tryRead(`/proc/${one}/cgroup`)));
-  return jails.length === 0
-    ? { helpers: [], jails: below }
-    : { helpers: below.filter((one) => !jails.includes(one)), jails };
+  const nsjails = below.filter((one) => /nsjail\0--config/.test(tryRead(`/proc/${one}/cmdline`)));
+  const inJails = new Set(nsjails.flatMap((one) => [one, ...listDescendants(one)]));
+  const isJailed = (one: number): boolean => inJails.has(one) || folder.test(tryRead(`/proc/${one}/cgroup`));
+  return { helpers: below.filter((one) => !isJailed(one)), jails: below.filter(isJailed) };
 }
 
 function listDescendants(pid: number): number[] {

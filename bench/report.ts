@@ -100,18 +100,22 @@ function describeAmounts(cases: readonly CaseFigures[]): string {
   );
 }
 
-/** Where the service's own part of the latency goes, as it says itself. */
+/** Where time goes: as the service says itself, and by processes. */
 function describeSteps(cases: readonly CaseFigures[]): string[] {
-  const trivial = cases.find(({ name, load }) => name === 'trivial' && load === 'paced');
-  if (trivial === undefined) return [];
-  const names = [...new Set(trivial.steps.flatMap((one) => [...one.keys()]))];
+  const paced = cases.find(({ name, load }) => name === 'trivial' && load === 'paced');
+  const busy = cases.find(({ name, load }) => name === 'trivial' && load === 8);
+  if (paced === undefined || busy === undefined) return [];
+  const names = [...new Set(paced.steps.flatMap((one) => [...one.keys()]))];
   const medians = names.map((name) => {
-    const values = trivial.steps.map((one) => one.get(name) ?? 0);
+    const values = paced.steps.map((one) => one.get(name) ?? 0);
     return `${name} ${median(values).toFixed(2)}`;
   });
-  const whole = trivial.figures.service.latency.median.toFixed(2);
+  const whole = paced.figures.service.latency.median.toFixed(2);
+  const { service, helpers, jails } = busy.cpu;
   return [
-    `Steps of a trivial execution, paced, by \`Server-Timing\`, medians in ms: ${medians.join(', ')}; seen by the client ${whole}.`,
+    `Steps of a trivial execution, paced, by \`Server-Timing\`, medians in ms: ${medians.join(', ')}; seen by the client ${whole}. ` +
+      `CPU time of one with ${describeLoad(busy.load)}, in ms: the service ${service.toFixed(1)}, its helpers ${helpers.toFixed(1)}, ` +
+      `the jail ${jails.toFixed(1)}.`,
   ];
 }
 
