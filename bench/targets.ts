@@ -1,7 +1,7 @@
 import { describeLoad, type CaseName, type LoadName } from './cases.ts';
 import type { Figures } from './figures.ts';
 import { toTotal, type Measurements } from './report.ts';
-import { median } from './statistics.ts';
+import { median, toLatency } from './statistics.ts';
 
 /** Something aimed for, and what came of it. */
 export interface Target {
@@ -71,13 +71,13 @@ function judgeOverload({ overload }: Measurements): Target[] {
   const strange = [...refusals].filter(([category]) => category !== 'overloaded');
   const middle = median(accepted);
   const bound = UNLOADED_TIMES * unloadedMs + waitMs;
-  const slowest = Math.max(...live.latencies);
+  const slowest = toLatency(live.latencies).max;
   return [
     {
       name: 'overload, every refusal is `overloaded`',
       figure: [...refusals].map(([category, times]) => `${times} ${category}`).join(', '),
-      aim: 'no other',
-      isReached: strange.length === 0,
+      aim: 'some, and no other',
+      isReached: refusals.size > 0 && strange.length === 0,
     },
     {
       name: 'overload, median of those executed',
