@@ -28,6 +28,8 @@ export interface Load {
   readonly clients: number;
   /** Milliseconds from the start of one client's run to that of its next; without it the next one follows at once. */
   readonly everyMs?: number;
+  /** Milliseconds after which no further round begins: a busy machine makes the run less exact, not endless. */
+  readonly mostMs: number;
 }
 
 /** What a side still does after its turn, such as filling its pool, is done in it and not in the other's. */
@@ -47,6 +49,7 @@ export async function compare(
   const readOwn = (): number => sides.service.readCpuMs() + sides.bare.readCpuMs();
   const before = { machine: readMachineCpuMs(), own: readOwn(), at: performance.now() };
   for (let round = 0; round < load.rounds; round += 1) {
+    if (round > 0 && performance.now() - before.at > load.mostMs) break;
     const order = ['bare', 'service'] as const;
     for (const name of round % 2 === 0 ? order : order.toReversed())
       rounds[name].push(await runRound(sides[name], load, signal));
