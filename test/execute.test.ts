@@ -156,6 +156,22 @@ def main():
     expect(broken.stdout).toBe('a\ufffdb');
   });
 
+  it('output that comes byte by byte is all there, up to the last byte before the result', async () => {
+    const script = `
+import os
+def main(count):
+    for i in range(count):
+        os.write(1, b'%d' % (i % 10))
+        if i % 3 == 0: os.write(2, b'!')
+    return count`;
+    for (const count of [2, 300, 60_000]) {
+      const body = await arena.run(script, { args: [count] });
+      expect(body.result).toBe(count);
+      expect(body.stdout).toBe('0123456789'.repeat(count / 10 + 1).slice(0, count));
+      expect(body.stderr).toBe('!'.repeat(Math.ceil(count / 3)));
+    }
+  });
+
   it('output that was printed before a failure is there', async () => {
     const body = await arena.run('import time\ndef main():\n    print("before")\n    time.sleep(9)', {
       limits: { timeout: 0.5 },

@@ -52,4 +52,17 @@ describe('createCapture', () => {
       }),
     );
   });
+
+  it('keeps exactly the first and the last half', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 40 });
+    fc.assert(
+      fc.property(fc.nat(32), fc.array(text), (cap, chunks) => {
+        const all = chunks.join('');
+        fc.pre(all.length > cap);
+        const [head, tail] = [all.slice(0, Math.ceil(cap / 2)), all.slice(all.length - Math.floor(cap / 2))];
+        const note = `[... ${all.length - cap} bytes left out ...]\n`;
+        expect(capture(cap, chunks).text).toBe(`${head}${head === '' ? '' : '\n'}${note}${tail}`);
+      }),
+    );
+  });
 });

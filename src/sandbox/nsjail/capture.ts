@@ -1,32 +1,45 @@
 import type { CapturedStream } from '../../core/evidence.ts';
 
 export interface Capture {
+  /** Copies what is kept: the chunk may be used again. */
   push(chunk: Buffer): void;
   /** All bytes so far, kept or not. */
   readonly bytes: number;
+  /** What was kept, as text. To be called once. */
   finish(): CapturedStream;
 }
 
+/** Most executions print a few lines. */
+const FIRST_BYTES = 4096;
+
 /**
  * Keeps a stream within `cap` bytes: all of it, or, once it is longer, its first and its last half with a line
- * between that says how much is missing. What is cut is dropped as it comes: memory stays within twice the cap.
+ * between that says how much is missing. Memory never exceeds the cap by more than the text that comes of it.
  */
 export function createCapture(cap: number): Capture {
   const headCap = Math.ceil(cap / 2);
   const tailCap = cap - headCap;
-  let kept: Buffer[] = [];
+  /** The head, and behind it, from `headCap` on, a ring with the tail. */
+  let kept: Buffer = Buffer.alloc(0);
   let bytes = 0;
-  let head: Buffer | undefined;
-  let tail: Buffer[] = [];
-  let tailBytes = 0;
 
-  const pushTail = (chunk: Buffer): void => {
-    tail.push(chunk);
-    tailBytes += chunk.length;
-    for (let first = tail[0]; first !== undefined && tailBytes - first.length >= tailCap; first = tail[0]) {
-      tail.shift();
-      tailBytes -= first.length;
-    }
+  const reserve = (size: number): void => {
+    if (size <= kept.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.min(cap, Math.max(size, kept.length * 2, FIRST_BYTES)));
+    kept.copy(larger);
+    kept = larger;
+  };
+
+  /** Where the ring has the byte that is at this offset of the stream. */
+  const placeOf = (offset: number): number => headCap + ((offset - headCap) % tailCap);
+
+  const pushTail = (chunk: Buffer, offset: number): void => {
+    if (tailCap === 0) return;
+    const skipped = Math.max(0, chunk.length - tailCap);
+    const rest = chunk.subarray(skipped);
+    const place = placeOf(offset + skipped);
+    const copied = rest.copy(kept, place, 0, cap - place);
+    rest.copy(kept, headCap, copied);
   };
 
   return {
@@ -34,26 +47,22 @@ export function createCapture(cap: number): Capture {
       return bytes;
     },
     push: (chunk) => {
-      bytes += chunk.length;
-      if (head !== undefined) {
-        pushTail(chunk);
-        return;
+      const fitting = Math.max(0, Math.min(chunk.length, cap - bytes));
+      if (fitting > 0) {
+        reserve(bytes + fitting);
+        chunk.copy(kept, bytes, 0, fitting);
       }
-      kept.push(chunk);
-      if (bytes <= cap) return;
-      const all = Buffer.concat(kept);
-      kept = [];
-      // Copies: a slice would keep the whole chunk alive.
-      head = Buffer.from(all.subarray(0, headCap));
-      pushTail(Buffer.from(all.subarray(headCap)));
+      if (fitting < chunk.length) pushTail(chunk.subarray(fitting), bytes + fitting);
+      bytes += chunk.length;
     },
     finish: () => {
-      if (head === undefined) return { text: Buffer.concat(kept).toString('utf8'), bytes, truncated: false };
-      const all = Buffer.concat(tail);
-      const first = trimEnd(head);
-      const last = trimStart(all.subarray(Math.max(0, all.length - tailCap)));
+      const all = kept;
+      kept = Buffer.alloc(0);
+      if (bytes <= cap) return { text: all.toString('utf8', 0, bytes), bytes, truncated: false };
+      const seam = tailCap === 0 ? headCap : placeOf(bytes - tailCap);
+      const first = trimEnd(all.subarray(0, headCap));
+      const last = trimStart(Buffer.concat([all.subarray(seam, cap), all.subarray(headCap, seam)]));
       const missing = bytes - first.length - last.length;
-      tail = [];
       return {
         text: joinParts(first.toString('utf8'), last.toString('utf8'), missing),
         bytes,

@@ -48,8 +48,8 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
     stdout: (chunk: Buffer) => output.stdout.push(chunk),
     stderr: (chunk: Buffer) => output.stderr.push(chunk),
   };
-  child.stdout.on('data', (chunk: Buffer) => sinks.stdout(chunk));
-  child.stderr.on('data', (chunk: Buffer) => sinks.stderr(chunk));
+  child.stdout.onChunk = (chunk) => sinks.stdout(chunk);
+  child.stderr.onChunk = (chunk) => sinks.stderr(chunk);
   void child.closed.then(() => started.resolve('ended'));
   const timer = setTimeout(() => started.resolve('late'), START_MS);
   const onAbort = (): void => started.resolve('aborted');
@@ -200,8 +200,8 @@ async function runJob(
     // A reader that was waited for may have left much in the pipes: they are read to their end, which comes with the jail's.
     if (flow.wasHeld) return kill();
     flow.drain();
-    // What the script wrote before its report lies in the pipes already, so the event loop's present round reads it.
-    setImmediate(reported.resolve);
+    // What the script wrote before its report lies in the pipes already.
+    void Promise.all([child.stdout.catchUp(), child.stderr.catchUp()]).then(() => reported.resolve());
   };
   const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
   const threshold = floodThreshold(limits.output_bytes);

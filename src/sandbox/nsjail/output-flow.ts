@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream';
 import type { OutputListener } from '../sandbox.ts';
+import type { OutputPipe } from './output-pipe.ts';
 
 /** Hands a script's output to a listener, no faster than the listener takes it. */
 export interface OutputFlow {
   /** Whether the listener was ever waited for: then there may be more in the pipes than one round of the event loop reads. */
   readonly wasHeld: boolean;
-  pass(name: 'stdout' | 'stderr', stream: Readable, chunk: Buffer): void;
+  pass(name: 'stdout' | 'stderr', stream: OutputPipe, chunk: Buffer): void;
   /** Waits for nobody any more: what is left in the pipes is read at once. */
   readonly drain: () => void;
 }
@@ -15,11 +15,11 @@ export function createOutputFlow(
   listener: OutputListener | undefined,
   onFailure: (error: unknown) => void,
 ): OutputFlow {
-  const held = new Set<Readable>();
+  const held = new Set<OutputPipe>();
   let wasHeld = false;
   let isDraining = false;
 
-  const hold = (stream: Readable, until: Promise<void>): void => {
+  const hold = (stream: OutputPipe, until: Promise<void>): void => {
     if (!isDraining) {
       wasHeld = true;
       held.add(stream);
@@ -28,7 +28,7 @@ export function createOutputFlow(
     until.then(() => release(stream), onFailure);
   };
 
-  const release = (stream: Readable): void => {
+  const release = (stream: OutputPipe): void => {
     if (held.delete(stream)) stream.resume();
   };
 
@@ -38,7 +38,8 @@ export function createOutputFlow(
     },
     pass: (name, stream, chunk) => {
       try {
-        const until = listener?.(name, chunk);
+        // The chunk is used again; what a listener gets is its own.
+        const until = listener?.(name, Buffer.from(chunk));
         if (until !== undefined) hold(stream, until);
       } catch (error) {
         onFailure(error);

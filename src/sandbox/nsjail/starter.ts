@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { JailFailure } from '../sandbox.ts';
+import { openOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { nsjailFiles } from './plan.ts';
 import { startCompanion } from './process.ts';
 
@@ -9,8 +10,8 @@ import { startCompanion } from './process.ts';
 export interface JailProcess {
   /** Becomes the harness's descriptor 0. */
   readonly request: Socket;
-  readonly stdout: Socket;
-  readonly stderr: Socket;
+  readonly stdout: OutputPipe;
+  readonly stderr: OutputPipe;
   /** The harness's frames. */
   readonly report: Socket;
   /** Resolves when nsjail has ended; its streams may hold what was not read yet. Never rejects. */
@@ -168,14 +169,20 @@ function openEnds(pid: number, descriptors: readonly number[]): Ends {
     for (const descriptor of opened) closeSync(descriptor);
     throw error;
   }
-  const [request, stdout, stderr, report] = opened.map(
-    (fd, index) => new Socket({ fd, readable: index !== 0, writable: index === 0 }),
-  );
-  if (request === undefined || stdout === undefined || stderr === undefined || report === undefined) {
+  const [toRequest, fromStdout, fromStderr, fromReport] = opened;
+  if (
+    toRequest === undefined ||
+    fromStdout === undefined ||
+    fromStderr === undefined ||
+    fromReport === undefined
+  ) {
     throw new Error('the process that starts jails gave fewer than four pipes');
   }
+  const request = new Socket({ fd: toRequest, readable: false, writable: true });
+  const report = new Socket({ fd: fromReport, readable: true, writable: false });
   // A jail that ends before it has read its request; what happened is told by the other streams.
-  for (const stream of [request, stdout, stderr, report]) stream.on('error', () => undefined);
+  for (const stream of [request, report]) stream.on('error', () => undefined);
+  const [stdout, stderr] = [openOutputPipe(fromStdout), openOutputPipe(fromStderr)];
   return { request, stdout, stderr, report };
 }
 
@@ -185,7 +192,7 @@ async function whenClosed(
 ): Promise<string> {
   const log = await ended;
   request.destroy();
-  await Promise.allSettled([stdout, stderr, report].map((stream) => finished(stream)));
+  await Promise.allSettled([stdout.ended, stderr.ended, finished(report)]);
   return log;
 }
 
