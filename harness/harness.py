@@ -11,13 +11,17 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``v`` one element of sys.argv[1:]         ``e`` one environment variable, ``NAME=value``
     ``i`` standard input                      ``c`` the result's cap in bytes, decimal digits
     ``l`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
+    ``p`` the path of a file, UTF-8           ``d`` the next bytes of that file
+    ``o`` the files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps
 
 To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
     ``r`` the result, JSON text               ``e`` what went wrong, a JSON object with a ``kind``
+    ``n`` a file: its size in eight bytes, and its path   ``d`` the next bytes of that file, 64 KiB at most
+    ``o`` the end of all files: a JSON object that says what was left out
 
-At most one ``r`` or ``e`` is sent. With it the execution is over: the process then sleeps until the host ends it.
-The host treats both as the script's own claim: the script shares this process and can write to the descriptor itself.
+At most one ``r`` or ``e`` is sent. With it the execution is over: the files that were asked for follow, then the
+process sleeps until the host ends it. The host treats all of it as the script's own claim: the script shares this process and can write to the descriptor itself.
 """
 
 import builtins
@@ -38,9 +42,13 @@ MAX_TRACEBACK = 16_000
 MAX_MESSAGE = 8_000
 MAX_CANDIDATES = 4_000
 MAX_PENDING_SIGNALS = 1024
+# Entries of folders that are looked at for files to return: far more than the working directory has room for.
+MAX_ENTRIES = 100_000
+FILE_PIECE = 1 << 16
 
 # A script may replace any attribute of any module; what reports on it keeps its own references.
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
+_open, _close, _fstat, _lstat, _listdir = posix.open, posix.close, posix.fstat, posix.lstat, posix.listdir
 _sleep = time.sleep
 _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
 _BaseException, _issubclass = BaseException, issubclass
@@ -65,6 +73,7 @@ def receive():
     data = bytearray()
     fields = {"v": [], "e": []}
     start = 0
+    store = None
     while True:
         while _len(data) - start < 5 or _len(data) - start - 5 < int.from_bytes(data[start + 1 : start + 5], "big"):
             chunk = _read(0, 1 << 20)
@@ -76,11 +85,50 @@ def receive():
         payload = bytes(data[start + 5 : end])
         start = end
         if tag == "g":
+            if store is not None:
+                store(tag, b"")
             return fields
+        if tag in "pd":
+            # Files go to disk as they come.
+            del data[:start]
+            start = 0
+            if store is None:
+                store = make_store()
+            store(tag, payload)
+            continue
         if tag in "ve":
             fields[tag].append(payload)
         else:
             fields[tag] = payload
+
+
+def make_store():
+    """A function that writes files below the working directory from their frames; the host has checked the paths."""
+    folders, current = set(), None
+
+    def store(tag, payload):
+        nonlocal current
+        if tag == "d":
+            view = memoryview(payload)
+            while view:
+                view = view[_write(current, view) :]
+            return
+        if current is not None:
+            _close(current)
+        if tag == "g":
+            # Made while the interpreter may have looked into the folder already: it has to look again.
+            sys.path_importer_cache.pop(WORK_DIR, None)
+            return
+        end = payload.find(b"/")
+        while end != -1:
+            folder = payload[:end]
+            if folder not in folders:
+                posix.mkdir(folder, 0o755)
+                folders.add(folder)
+            end = payload.find(b"/", end + 1)
+        current = _open(payload, posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC, 0o644)
+
+    return store
 
 
 def provide_stdin(content):
@@ -241,9 +289,7 @@ def locate(entry, source):
 
 def render(error):
     """The traceback with the script's own frames only, in causes and groups too."""
-    import traceback
-
-    summary = traceback.TracebackException(_type(error), error, _traceback_of(error), compact=True)
+    summary = import_own("traceback").TracebackException(_type(error), error, _traceback_of(error), compact=True)
     pending = [summary]
     while pending:
         part = pending.pop()
@@ -339,8 +385,24 @@ def attempt(action, *arguments):
         return None
 
 
+def import_own(name):
+    """Imports one of the interpreter's modules, also where a file in the working directory has the name of one it needs."""
+    path = sys.path
+    sys.path = [entry for entry in path if entry not in ("", WORK_DIR)]
+    try:
+        return __import__(name)
+    finally:
+        sys.path = path
+
+
+def remember_source(source):
+    """The lines of a traceback come from the script, also where a file of its name lies in the working directory."""
+    import_own("linecache").cache[SCRIPT_NAME] = (_len(source), None, source.splitlines(True), SCRIPT_NAME)
+
+
 def report_exception(error, source):
     frames = own_frames(error)
+    attempt(remember_source, source)
     report = {
         "kind": "runtime_error",
         "type": type_name(error),
@@ -369,6 +431,167 @@ def report_refused_source(error):
     if rendered is not None:
         report["traceback"] = rendered
     return report
+
+
+# --- files that are returned -------------------------------------------------------------------------------------
+
+
+class Collection:
+    """Sends the files of the working directory that were asked for, in the order of their names, then what was left out.
+
+    Symbolic links are not followed, and what is not a regular file is not opened. The host checks everything again.
+    """
+
+    def __init__(self, order):
+        self.globs = order["globs"]
+        self.files, self.bytes = order["files"], order["bytes"]
+        self.most_omitted, self.path_bytes, self.path_depth = order["omitted"], order["path_bytes"], order["path_depth"]
+        self.entries = MAX_ENTRIES
+        self.omitted, self.omitted_total, self.complete = [], 0, True
+
+    def send_all(self):
+        start = {(number, 0) for number in range(_len(self.globs))}
+        pending = [("", self.close(start), 1)]
+        while pending:
+            folder, states, depth = pending.pop()
+            try:
+                names = sorted(_listdir(WORK_DIR + "/" + folder), reverse=True)
+            except OSError:
+                self.omit(folder.rstrip("/"), None, "unreadable")
+                continue
+            found = []
+            for name in reversed(names):
+                self.entries -= 1
+                if self.entries < 0:
+                    self.complete, pending = False, []
+                    break
+                after = self.step(states, name)
+                if after:
+                    self.visit(folder + name, after, depth, found)
+            # Depth first, in order: the last one is taken next.
+            pending.extend(reversed(found))
+        report = {"omitted": self.omitted, "omitted_total": self.omitted_total, "complete": self.complete}
+        send(b"o", to_json(report))
+
+    def visit(self, path, states, depth, found):
+        try:
+            status = _lstat(WORK_DIR + "/" + path)
+        except OSError:
+            return
+        kind = status.st_mode & 0o170000
+        if kind == 0o040000:
+            if depth < self.path_depth:
+                found.append((path + "/", states, depth + 1))
+            else:
+                self.omit(path, None, "bad_path")
+        elif any(state == _len(self.globs[number]) for number, state in states):
+            if kind == 0o100000:
+                self.offer(path, status.st_size)
+            else:
+                self.omit(path, None, "not_a_file")
+
+    def offer(self, path, size):
+        """Sends a file, as it is at this moment: as many bytes as it has now, though it may grow."""
+        try:
+            name = path.encode()
+        except UnicodeEncodeError:
+            return self.omit(path, size, "bad_path")
+        if _len(name) > self.path_bytes:
+            return self.omit(path, size, "bad_path")
+        if self.files < 1:
+            return self.omit(path, size, "too_many")
+        try:
+            # What was a file a moment ago can be a fifo now, whose opening would wait.
+            source = _open(WORK_DIR + "/" + path, posix.O_RDONLY | posix.O_NOFOLLOW | posix.O_NONBLOCK | posix.O_CLOEXEC)
+        except OSError:
+            return self.omit(path, size, "unreadable")
+        try:
+            status = _fstat(source)
+            size = status.st_size
+            if status.st_mode & 0o170000 != 0o100000:
+                return self.omit(path, None, "not_a_file")
+            if size > self.bytes:
+                return self.omit(path, size, "too_large")
+            self.files -= 1
+            self.bytes -= size
+            send(b"n", size.to_bytes(8, "big") + name)
+            while size > 0:
+                piece = _read(source, min(size, FILE_PIECE))
+                if not piece:
+                    break
+                size -= _len(piece)
+                send(b"d", piece)
+        finally:
+            _close(source)
+
+    def omit(self, path, size, reason):
+        self.omitted_total += 1
+        if _len(self.omitted) < self.most_omitted:
+            path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[: self.path_bytes]
+            self.omitted.append({"path": path, "size": size, "reason": reason})
+
+    def step(self, states, name):
+        after = set()
+        for number, state in states:
+            segments = self.globs[number]
+            if state == _len(segments):
+                continue
+            if segments[state] == "deep":
+                if name[0] != ".":
+                    after.add((number, state))
+            elif matches(segments[state], name):
+                after.add((number, state + 1))
+        return self.close(after)
+
+    def close(self, states):
+        """Any number of folders can be none."""
+        for number, state in list(states):
+            segments = self.globs[number]
+            if state < _len(segments) and segments[state] == "deep":
+                states.add((number, state + 1))
+        return states
+
+
+def matches(tokens, name):
+    """Whether a name fits the tokens of src/core/files/globs.ts; a mismatch gives the last `*` one character more."""
+    if name[0] == "." and tokens[:1] != ["."]:
+        return False
+    at, token, star, start = 0, 0, -1, 0
+    while at < _len(name):
+        current = tokens[token] if token < _len(tokens) else None
+        if current == "many":
+            star, start = token, at
+            token += 1
+        elif current is not None and matches_one(current, name[at]):
+            token, at = token + 1, at + 1
+        elif star == -1:
+            return False
+        else:
+            start += 1
+            token, at = star + 1, start
+    return all(rest == "many" for rest in tokens[token:])
+
+
+def matches_one(token, character):
+    if _isinstance(token, _str):
+        return token == "any" or token == character
+    negated, ranges = token
+    return any(first <= ord(character) <= last for first, last in ranges) != negated
+
+
+def flush_files():
+    """Writes out what open files still hold, as the end of the interpreter would."""
+    import _io
+    import gc
+
+    for item in gc.get_objects():
+        if _type(item) in (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom):
+            attempt(item.flush)
+
+
+def send_files(order):
+    attempt(flush_files)
+    Collection(parse_arguments(order.decode())).send_all()
 
 
 # --- the run -----------------------------------------------------------------------------------------------------
@@ -537,11 +760,17 @@ def main():
         __import__(module)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
     send(b"y", sys.version.split()[0].encode())
-    fields = receive()
+    try:
+        fields = receive()
+    except OSError as error:  # no room for the files of the request
+        send(*failure(report_exception(error, "")))
+        sleep_until_ended()
     provide_stdin(fields.get("i", b""))
     provide_environment(fields.pop("e"))
     sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
     send(*(preflight if "l" in fields else run)(fields))
+    if "o" in fields:
+        attempt(send_files, fields["o"])
     sleep_until_ended()
 
 

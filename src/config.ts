@@ -107,6 +107,20 @@ export const settings = {
     'bytes',
     'Largest result, as JSON text; beyond it `output_limit`.',
   ),
+  maxReturnBytes: setting(
+    'BRIG_MAX_RETURN_BYTES',
+    bytes,
+    '33554432',
+    'bytes',
+    'Most bytes of the files that one execution returns, together; what does not fit is left out and listed.',
+  ),
+  maxReturnFiles: setting(
+    'BRIG_MAX_RETURN_FILES',
+    z.coerce.number().int().min(1).max(10_000),
+    '100',
+    'files',
+    'Most files that one execution returns; the others are left out and listed.',
+  ),
   shutdownGrace: setting(
     'BRIG_SHUTDOWN_GRACE',
     seconds,

@@ -52,7 +52,11 @@ export async function createService(
       stateDir: resolveStateDir(config.stateDir),
       cgroupParent: config.cgroupParent,
       optionalLayers: config.optionalLayers,
-      resultBytes: config.maxResultBytes,
+      caps: {
+        resultBytes: config.maxResultBytes,
+        filesBytes: config.maxReturnBytes,
+        files: config.maxReturnFiles,
+      },
     });
     const most = config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE;
     if (withoutWarmJails || most === 0) return sandbox;

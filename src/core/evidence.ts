@@ -1,3 +1,4 @@
+import type { CollectedFiles } from './files/returned-files.ts';
 import type { HarnessReport } from './harness-report.ts';
 import type { Enforcement } from './outcome.ts';
 import type { Limits } from './limits.ts';
@@ -47,4 +48,6 @@ export interface Evidence {
   readonly stderr: CapturedStream;
   readonly usage: Usage;
   readonly enforcement: Enforcement;
+  /** What was brought out of the working directory; undefined where nothing was asked for, or it was gone. */
+  readonly collected?: CollectedFiles | undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkJson } from './check-json.ts';
 import { errorCategories, type ErrorCategory } from './error-category.ts';
+import { filesReportSchema, returnedFileSchema, type ReturnedFile } from './files/returned-files.ts';
 import { limitsSchema } from './limits.ts';
 import { locationSchema } from './location.ts';
 import { validationSchema } from './preflight/validation.ts';
@@ -58,6 +59,9 @@ const executionSchema = z.object({
   cpu_ms: z.number().meta({ description: 'CPU time of all its processes in that time.' }),
   memory_peak_bytes: z.number().meta({ description: 'Peak of the jail, its files in memory included.' }),
   output: z.object({ stdout: streamReportSchema, stderr: streamReportSchema }),
+  files: filesReportSchema
+    .optional()
+    .meta({ description: 'What became of `return_files`, where the request has any.' }),
   limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
   enforcement: enforcementSchema,
 });
@@ -77,6 +81,9 @@ const outcomeBase = {
   policy: policyReportSchema
     .optional()
     .meta({ description: 'What the policy found in the script, with the modes `report` and `enforce`.' }),
+  files: z
+    .array(returnedFileSchema)
+    .meta({ description: 'The files that `return_files` asked for, also those of a script that failed.' }),
 };
 
 export const successSchema = z.object({
@@ -85,7 +92,6 @@ export const successSchema = z.object({
     .unknown()
     .meta({ description: 'The JSON value that the function returned; null in mode `script`.' }),
   ...outcomeBase,
-  files: z.array(z.never()),
 });
 
 export const failureSchema = z.object({
@@ -111,8 +117,14 @@ export const refusalSchema = failureSchema.omit({ validation: true, policy: true
     .meta({ description: 'With `internal_error`: what to look for in the log.' }),
 });
 
-export type Success = Omit<z.infer<typeof successSchema>, 'result'> & { result: JsonText };
-export type Failure = z.infer<typeof failureSchema>;
+/** As an outcome holds them: bytes, which only a door makes text of. */
+interface OutcomeFiles {
+  files: readonly ReturnedFile[];
+}
+
+export type Success = Omit<z.infer<typeof successSchema>, 'result' | 'files'> &
+  OutcomeFiles & { result: JsonText };
+export type Failure = Omit<z.infer<typeof failureSchema>, 'files'> & OutcomeFiles;
 export type RefusalBody = z.infer<typeof refusalSchema>;
 
 /** What became of one execution. A failed script is a value of this type; a failed machine is an exception. */

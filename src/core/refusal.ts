@@ -39,6 +39,7 @@ export class Refusal extends Error {
       stderr: '',
       return_code: null,
       execution: null,
+      files: [],
       ...(incident === undefined ? {} : { incident }),
     };
   }

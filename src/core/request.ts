@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { complainAboutGlob } from './files/globs.ts';
+import { complainAboutPath } from './files/paths.ts';
 import { requestedLimitsSchema } from './limits.ts';
 import { policyRequestSchema } from './policy/policy.ts';
+import { quote } from './validation/words.ts';
 
 /** Sizes that hold for every request, in bytes or as counts, unless an operator's setting says otherwise. */
 export const requestCaps = {
@@ -8,6 +11,8 @@ export const requestCaps = {
   envBytes: 64 * 1024,
   /** CPython's own JSON reader recurses; far below where it or the host would run out of stack. */
   argumentDepth: 200,
+  files: 1000,
+  returnPatterns: 100,
 } as const;
 
 /**
@@ -42,6 +47,21 @@ function complainAboutVariable(name: string, value: string): string | undefined 
   return undefined;
 }
 
+/** A string that a rule has something to say of, or nothing. */
+const ruledText = (complain: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const complaint = complain(text);
+    if (complaint !== undefined) context.addIssue({ code: 'custom', message: `${quote(text)} ${complaint}` });
+  });
+
+const fileSchema = z.strictObject({
+  path: ruledText(complainAboutPath).meta({
+    description: 'Relative to the working directory, with `/` between folders.',
+  }),
+  content: textField('content'),
+  encoding: z.enum(['utf8', 'base64']).default('utf8').meta({ description: 'How `content` is to be read.' }),
+});
+
 /** `POST /execute`: validation, types and documentation all come from this schema. */
 export const executeRequestSchema = z.strictObject({
   script: textField('script').meta({ description: 'The source, at most 1 MiB of UTF-8.' }),
@@ -60,6 +80,16 @@ export const executeRequestSchema = z.strictObject({
     .meta({ description: 'Positional JSON arguments; in mode `script` the strings of `sys.argv[1:]`.' }),
   kwargs: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Keyword arguments, as JSON.' }),
   stdin: textField('stdin').default('').meta({ description: 'What the script reads from standard input.' }),
+  files: z
+    .array(fileSchema)
+    .max(requestCaps.files)
+    .default([])
+    .meta({ description: 'Files that are placed in the working directory before the run.' }),
+  return_files: z
+    .array(ruledText(complainAboutGlob))
+    .max(requestCaps.returnPatterns)
+    .default([])
+    .meta({ description: 'Glob patterns of the files of the working directory to return.' }),
   env: envSchema.default({}).meta({ description: 'Environment variables of the script.' }),
   limits: requestedLimitsSchema
     .default({})
@@ -79,13 +109,23 @@ export const executeRequestSchema = z.strictObject({
 });
 
 /** A request as it enters the pipeline: complete, checked, and trusted from here on. */
-export type ExecuteRequest = Omit<z.output<typeof executeRequestSchema>, 'args' | 'kwargs' | 'stdin'> & {
+export type ExecuteRequest = Omit<
+  z.output<typeof executeRequestSchema>,
+  'args' | 'kwargs' | 'stdin' | 'files'
+> & {
   /** The JSON of an array, as the caller wrote it; in mode `script` an array of strings. */
   readonly argsJson: PassedText;
   /** The JSON of an object, as the caller wrote it. */
   readonly kwargsJson: PassedText;
   readonly stdin: PassedText;
+  readonly files: readonly InputFile[];
 };
+
+/** A file that is placed in the working directory before the run. */
+export interface InputFile {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** Text that is only passed on to the interpreter: as a string, or, where it is long, as its UTF-8. */
 export type PassedText = string | Uint8Array<ArrayBuffer>;
@@ -94,4 +134,4 @@ export type PassedText = string | Uint8Array<ArrayBuffer>;
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
 
 /** Fields that the contract names and this version does not serve: refused by name, so that nobody believes they hold. */
-export const unservedFields = ['files', 'return_files', 'runtime', 'environment', 'network'] as const;
+export const unservedFields = ['runtime', 'environment', 'network'] as const;

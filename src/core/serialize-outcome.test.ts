@@ -41,8 +41,34 @@ describe('serializePieces', () => {
       available_functions: ['main'],
       return_code: 1,
       execution,
+      files: [],
     };
     expect(serializeOutcome(failure)).toBe(JSON.stringify(failure));
+  });
+
+  it('writes files as text or base64, in pieces that together are the whole', () => {
+    const binaries = fc.record({ bytes: fc.uint8Array({ maxLength: 20 }), times: fc.nat(20_000) });
+    const text = fc.tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(20_000));
+    fc.assert(
+      fc.property(binaries, text, ({ bytes, times }, [words, repeats]) => {
+        const binary = Uint8Array.from({ length: times }, (_, at) => bytes[at % bytes.length] ?? 0);
+        const written = `\ufeff${words.repeat(repeats)}`;
+        const files = [
+          { path: 'a"b', bytes: binary, media_type: 'x/y', encoding: 'base64' },
+          { path: 'é', bytes: new TextEncoder().encode(written), media_type: 'text/plain', encoding: 'utf8' },
+        ] as const;
+        const outcome = { success: true, stdout: '', stderr: '', return_code: 0, execution } as const;
+        const pieces = [...serializePieces({ ...outcome, result: json('1'), files })];
+        expect(pieces.every((piece) => piece.isWellFormed() && piece.length <= 6 * 64 * 1024)).toBe(true);
+        const [first, second] = (
+          JSON.parse(pieces.join('')) as { files: { content: string; size: number }[] }
+        ).files;
+        expect(Uint8Array.from(atob(first?.content ?? ''), (one) => one.charCodeAt(0))).toEqual(binary);
+        expect(first?.size).toBe(binary.length);
+        expect(second?.content).toBe(written.toWellFormed());
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('cuts a long result into well-formed pieces', () => {

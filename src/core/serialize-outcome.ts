@@ -1,3 +1,4 @@
+import { writeContent, type ReturnedFile } from './files/returned-files.ts';
 import type { Failure, Outcome, Success } from './outcome.ts';
 
 /** UTF-16 units that are written in one go: below a millisecond, whatever they are. */
@@ -26,12 +27,13 @@ function* serializeSuccess({
   yield* cut(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
-  yield JSON.stringify({ return_code, execution, files, validation, policy }).slice(1);
+  yield* serializeEnd({ return_code, execution, validation, policy }, files);
 }
 
 function* serializeFailure(failure: Failure): Generator<string> {
   const { success, error, error_type, message, stdout, stderr, suggestions, retryable } = failure;
-  const { available_functions, location, traceback, return_code, execution, validation, policy } = failure;
+  const { available_functions, location, traceback, return_code, execution, files } = failure;
+  const { validation, policy } = failure;
   yield `${JSON.stringify({ success, error, error_type, message }).slice(0, -1)},`;
   yield* serializeStreams(stdout, stderr);
   const rest = {
@@ -39,7 +41,21 @@ function* serializeFailure(failure: Failure): Generator<string> {
     validation,
     policy,
   };
-  yield JSON.stringify(rest).slice(1);
+  yield* serializeEnd(rest, files);
+}
+
+/** The last members of an outcome: all that is short, and the files, whose content never is one string. */
+function* serializeEnd(rest: object, files: readonly ReturnedFile[]): Generator<string> {
+  yield `${JSON.stringify(rest).slice(1, -1)},"files":[`;
+  for (const [index, file] of files.entries()) {
+    const { path, bytes, media_type, encoding } = file;
+    const head = JSON.stringify({ path, size: bytes.length, media_type, encoding }).slice(0, -1);
+    yield `${index === 0 ? '' : ','}${head},"content":"`;
+    for (const piece of writeContent(file))
+      yield encoding === 'utf8' ? JSON.stringify(piece).slice(1, -1) : piece;
+    yield '"}';
+  }
+  yield ']}';
 }
 
 function* serializeStreams(stdout: string, stderr: string): Generator<string> {

@@ -87,6 +87,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
       hasPackages: parts.hasPackages,
       functionName: request.function,
       availableFunctions: analysis?.availableFunctions ?? [],
+      givenFiles: request.files.map(({ path }) => path),
+      returnsFiles: request.return_files.length > 0 && !request.validate_only,
       ceilings: parts.limitPolicy.ceilings,
       policy,
     };
@@ -228,7 +230,8 @@ function begin(
 
 const toJob = ({ request, limits }: Execution): Job =>
   request.validate_only
-    ? { ...request, preflight: { memoryBytes: limits.memory_mb * 1024 * 1024 } }
+    ? // Nothing is run, so nothing is written: there is nothing to bring back.
+      { ...request, return_files: [], preflight: { memoryBytes: limits.memory_mb * 1024 * 1024 } }
     : request;
 
 const tooSlow = (): Refusal =>
@@ -249,14 +252,16 @@ function requireSandbox(readiness: Readiness): Sandbox {
 /** What is known of the entry point before anything is started; nothing in mode `script`, which needs none. */
 async function analyse(
   analyzer: Analyzer,
-  { mode, script, function: wanted }: ExecuteRequest,
+  { mode, script, function: wanted, files }: ExecuteRequest,
   signal: AbortSignal,
 ): Promise<{ isMissing: boolean; availableFunctions: string[] } | undefined> {
   if (mode === 'script') return undefined;
   const analysis = await analyzer.analyze(script, wanted, signal);
   // The wanted one too: a script whose entry point failed has it.
   const names = new Set(analysis.functions.map(({ name }) => name));
-  return { isMissing: analysis.defines === 'no', availableFunctions: [...names] };
+  // Files can shadow the modules that a script imports, and `no` counts on those.
+  const isMissing = analysis.defines === 'no' && files.length === 0;
+  return { isMissing, availableFunctions: [...names] };
 }
 
 /** What the policy finds in the script. */

@@ -27,6 +27,7 @@ function answer(
   };
   try {
     const { argsJson, kwargsJson, stdin, ...rest } = readRequest(body, rules);
+    for (const { bytes } of rest.files) moved.push(bytes.buffer);
     const texts = { argsJson: pass(argsJson), kwargsJson: pass(kwargsJson), stdin: pass(stdin) };
     return { request: { ...rest, ...texts } };
   } catch (error) {

@@ -11,20 +11,30 @@ const AT_ONCE = 128 * 1024;
 /** Answers with what became of an execution: 200, whatever the script did. */
 export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Promise<Response> {
   const result = outcome.success ? outcome.result.length : 0;
-  if (result + outcome.stdout.length + outcome.stderr.length <= AT_ONCE) {
+  const files = outcome.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (result + outcome.stdout.length + outcome.stderr.length + files <= AT_ONCE) {
     return c.body(serializeOutcome(outcome), 200, { 'Content-Type': jsonType });
   }
-  const { chunks, bytes } = await encode(outcome);
-  return c.body(stream(chunks), 200, { 'Content-Type': jsonType, 'Content-Length': String(bytes) });
+  const encoded = encode(outcome);
+  // Files are written while they are sent: their text beside their bytes would be more than twice the memory.
+  if (files > 0) return c.body(stream(encoded), 200, { 'Content-Type': jsonType });
+  const { chunks, bytes } = await gather(encoded);
+  return c.body(stream(chunks.values()), 200, {
+    'Content-Type': jsonType,
+    'Content-Length': String(bytes),
+  });
+}
+
+function* encode(outcome: Outcome): Generator<Uint8Array, undefined> {
+  const encoder = new TextEncoder();
+  for (const piece of serializePieces(outcome)) yield encoder.encode(piece);
 }
 
 /** Written before the first byte is sent, since its length goes first; other requests have their turn in between. */
-async function encode(outcome: Outcome): Promise<{ chunks: Uint8Array[]; bytes: number }> {
-  const encoder = new TextEncoder();
+async function gather(pieces: Iterable<Uint8Array>): Promise<{ chunks: Uint8Array[]; bytes: number }> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for (const piece of serializePieces(outcome)) {
-    const chunk = encoder.encode(piece);
+  for (const chunk of pieces) {
     chunks.push(chunk);
     bytes += chunk.length;
     await pause();
@@ -32,8 +42,7 @@ async function encode(outcome: Outcome): Promise<{ chunks: Uint8Array[]; bytes: 
   return { chunks, bytes };
 }
 
-function stream(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
-  const rest = chunks.values();
+function stream(rest: Iterator<Uint8Array, undefined>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
       await pause();

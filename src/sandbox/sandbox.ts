@@ -1,7 +1,7 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Enforcement } from '../core/outcome.ts';
-import type { PassedText } from '../core/request.ts';
+import type { InputFile, PassedText } from '../core/request.ts';
 
 /** What is run: one script and all that it gets to see. */
 export interface Job {
@@ -16,6 +16,10 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   /** Looks at the script instead of running it; the report is then the JSON of a `PreflightReport`. */
   readonly preflight?: { readonly memoryBytes: number } | undefined;
+  /** Placed in the working directory before the run. */
+  readonly files?: readonly InputFile[];
+  /** Glob patterns of the files to bring out after it. */
+  readonly return_files?: readonly string[];
 }
 
 /**

@@ -2,6 +2,7 @@ import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'nod
 import { parseConfig, toLimitPolicy } from '../../src/config.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { Executor } from '../../src/executor/executor.ts';
+import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
 import { createApp } from '../../src/http/app.ts';
 import { listen } from '../../src/http/listen.ts';
 import { createService } from '../../src/service.ts';
@@ -30,7 +31,9 @@ export interface AnswerBody {
     output: Record<'stdout' | 'stderr', { bytes: number; truncated: boolean }>;
     limits: Record<string, number>;
     enforcement: Record<string, string>;
+    files?: FilesReport;
   };
+  files: WrittenFile[];
 }
 
 export interface Answer {

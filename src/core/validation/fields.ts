@@ -98,6 +98,7 @@ function describe(issue: Issue, body: unknown): Mistake {
         message: `${path} must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${showValue(value)}`,
       };
     case 'too_big':
+      if (issue.origin === 'array') return { message: `${path} has more than ${issue.maximum} elements` };
       return { message: `${path} must be at most ${issue.maximum}, not ${showValue(value)}` };
     case 'custom':
     case 'invalid_element':

@@ -46,6 +46,8 @@ describe('readRequest', () => {
       stdin: '',
       validate_only: false,
       env: {},
+      files: [],
+      return_files: [],
       limits: {},
     });
   });
@@ -61,7 +63,7 @@ describe('readRequest', () => {
       { script, limits: { memory: 1, cpu: 1 } },
       '2 things are wrong: Unknown field "limits.memory"; did you mean "limits.memory_mb"?; Unknown field "limits.cpu"; did you mean "limits.cpus"?',
     ],
-    [{ script, files: [] }, 'Field "files" is part of the contract but not served by this version.'],
+    [{ script, runtime: 'node' }, 'Field "runtime" is part of the contract but not served by this version.'],
     [{ script: 5 }, 'script must be a string, not a number.'],
     [{ script, args: {} }, 'args must be an array, not an object.'],
     [{ script, kwargs: [] }, 'kwargs must be an object, not an array.'],

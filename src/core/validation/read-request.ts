@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
 import type { ExecuteRequest } from '../request.ts';
+import type { GivenContents } from './files.ts';
 import { isRecord } from './is-record.ts';
 import { findMembers, nestsDeeper } from './member-texts.ts';
 import { smallestRequest, validateRequest, type RequestRules } from './validate-request.ts';
@@ -14,8 +15,13 @@ const showSmallest = { suggestions: [`The smallest valid request: ${smallestRequ
  *
  * @throws Refusal `invalid_input` where it is not UTF-8, empty, not JSON or no valid request (all that is wrong is
  *   said at once); `payload_too_large` for the script.
+ * @param contents contents of `files` that stand in place of those in the body.
  */
-export function readRequest(body: string | Uint8Array, rules: RequestRules): ExecuteRequest {
+export function readRequest(
+  body: string | Uint8Array,
+  rules: RequestRules,
+  contents?: GivenContents,
+): ExecuteRequest {
   const text = typeof body === 'string' ? body : decode(body);
   if (text.trim() === '') throw new Refusal('invalid_input', 'The body is empty.', showSmallest);
   if (nestsDeeper(text, MOST_LEVELS)) {
@@ -23,7 +29,7 @@ export function readRequest(body: string | Uint8Array, rules: RequestRules): Exe
   }
   const value = parse(text);
   const texts = isRecord(value) ? findMembers(text, ['args', 'kwargs']) : {};
-  return validateRequest(value, texts, rules);
+  return validateRequest(value, texts, rules, contents);
 }
 
 function decode(bytes: Uint8Array): string {

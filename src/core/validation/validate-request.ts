@@ -3,6 +3,7 @@ import { isRecord } from './is-record.ts';
 import { Refusal } from '../refusal.ts';
 import { executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
 import { complainAboutArguments, type ArgumentTexts } from './arguments.ts';
+import { complainAboutDisk, readFiles, type GivenContents } from './files.ts';
 import { complainAboutUnknownFields, complainAboutShape, fieldNames } from './fields.ts';
 import { MOST_MISTAKES, nameType, type Mistake } from './words.ts';
 
@@ -25,6 +26,7 @@ export function validateRequest(
   body: unknown,
   texts: ArgumentTexts,
   { policy, scriptBytes }: RequestRules,
+  contents?: GivenContents,
 ): ExecuteRequest {
   if (!isRecord(body)) {
     throw new Refusal('invalid_input', `The body must be a JSON object, not ${nameType(body)}.`, {
@@ -33,6 +35,7 @@ export function validateRequest(
   }
   refuseLargeScript(body['script'], scriptBytes);
   const parsed = executeRequestSchema.safeParse(pickForSchema(body));
+  const { files, mistakes: fileMistakes } = readFiles(body['files'], contents);
   const mistakes = [
     ...complainAboutUnknownFields(body),
     ...complainAboutShape(parsed.error?.issues ?? [], body),
@@ -40,10 +43,12 @@ export function validateRequest(
     ...complainAboutEnv(body['env']),
     ...complainAboutArguments(texts),
     ...complainAboutCeilings(body['limits'], policy),
+    ...fileMistakes,
+    ...complainAboutDisk(files, parsed.data?.limits ?? {}, policy),
   ];
   if (!parsed.success || mistakes.length > 0) throw toRefusal(mistakes);
   const { args: _args, kwargs: _kwargs, ...rest } = parsed.data;
-  return { ...rest, argsJson: texts.args?.json ?? '[]', kwargsJson: texts.kwargs?.json ?? '{}' };
+  return { ...rest, files, argsJson: texts.args?.json ?? '[]', kwargsJson: texts.kwargs?.json ?? '{}' };
 }
 
 /** Unknown fields are told elsewhere. Any value may be an argument: the schema has nothing to say of them, and would copy a million. */

@@ -1,5 +1,6 @@
 import { errorCategories, type ScriptErrorCategory } from '../error-category.ts';
 import type { Evidence } from '../evidence.ts';
+import { nothingCollected, reportFiles } from '../files/returned-files.ts';
 import { roundMs } from './format-figures.ts';
 import type { Limits } from '../limits.ts';
 import { nearestFirst } from '../nearest.ts';
@@ -18,6 +19,10 @@ export interface ClassifyContext {
   readonly functionName: string;
   /** Functions at module level, as the analysis of the source saw them. */
   readonly availableFunctions: readonly string[];
+  /** Paths of the files that came with the request. */
+  readonly givenFiles?: readonly string[] | undefined;
+  /** Whether it asks for files of the working directory. */
+  readonly returnsFiles?: boolean | undefined;
   /** The most that a request may ask for here. */
   readonly ceilings: Limits;
   /** What the policy found in the script; undefined where there is none. */
@@ -42,7 +47,7 @@ export const limitSuggestions = (suggestions: readonly string[]): string[] =>
   [...new Set(suggestions)].slice(0, MAX_SUGGESTIONS);
 
 export function toSuccess(evidence: Evidence, context: ClassifyContext, result: JsonText): Success {
-  return { success: true, result, ...toBase(evidence, context), files: [] };
+  return { success: true, result, ...toBase(evidence, context) };
 }
 
 export function toFailure(evidence: Evidence, context: ClassifyContext, verdict: Verdict): Failure {
@@ -83,12 +88,13 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
     return_code: ending.kind === 'exit' ? ending.code : -ending.signal,
     execution: toExecutionReport(evidence, context),
     ...(context.policy === undefined ? {} : { policy: context.policy }),
+    files: evidence.collected?.files ?? [],
   };
 }
 
 function toExecutionReport(
-  { usage, stdout, stderr, limits, enforcement }: Evidence,
-  { id, environment }: ClassifyContext,
+  { usage, stdout, stderr, limits, enforcement, collected = nothingCollected }: Evidence,
+  { id, environment, returnsFiles }: ClassifyContext,
 ): ExecutionReport {
   return {
     id,
@@ -101,6 +107,7 @@ function toExecutionReport(
       stdout: { bytes: stdout.bytes, truncated: stdout.truncated },
       stderr: { bytes: stderr.bytes, truncated: stderr.truncated },
     },
+    ...(returnsFiles === true ? { files: reportFiles(collected) } : {}),
     limits,
     enforcement,
   };

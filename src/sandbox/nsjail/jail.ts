@@ -6,16 +6,17 @@ import { checkJsonText, type Enforcement } from '../../core/outcome.ts';
 import { JailFailure, type Jail, type Job, type RunOptions } from '../sandbox.ts';
 import { createCapture, type Capture } from './capture.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
+import { createFileCollector, type FileCollector } from './file-collector.ts';
 import { readNsjailLog } from './nsjail-log.ts';
 import { createOutputFlow } from './output-flow.ts';
 import type { JailProcess } from './starter.ts';
-import { createFrameReader, sendJob, type HarnessFrame } from './protocol.ts';
+import { createFrameReader, sendJob, type HarnessFrame, type ReturnCaps } from './protocol.ts';
 
 export interface JailParts {
   readonly process: JailProcess;
   readonly leaf: Leaf | undefined;
   readonly limits: Limits;
-  readonly resultBytes: number;
+  readonly caps: ReturnCaps;
   readonly enforcement: Enforcement;
   /** Called when nothing of the jail is left. */
   readonly release: () => Promise<void>;
@@ -115,10 +116,17 @@ interface ReportWatch {
   /** A report, or a stop for what came in place of one. */
   onReport: (report: ReportFrame) => void;
   onStop: (stop: Stop) => void;
+  /** Where the files of the working directory go, once there is a report; they follow it. */
+  collector: FileCollector | undefined;
 }
 
-function watchReports({ process: child, resultBytes }: JailParts): ReportWatch {
-  const watch: ReportWatch = { onReady: () => undefined, onReport: () => undefined, onStop: () => undefined };
+function watchReports({ process: child, caps }: JailParts): ReportWatch {
+  const watch: ReportWatch = {
+    onReady: () => undefined,
+    onReport: () => undefined,
+    onStop: () => undefined,
+    collector: undefined,
+  };
   let ready = false;
   const onFrame = ({ tag, payload }: HarnessFrame): void => {
     if (tag === 'ready') {
@@ -127,13 +135,19 @@ function watchReports({ process: child, resultBytes }: JailParts): ReportWatch {
       watch.onReady();
       return;
     }
+    if (tag === 'file' || tag === 'data' || tag === 'files_end') {
+      if (watch.collector === undefined)
+        watch.onStop({ reason: 'protocol', detail: 'a file before the report' });
+      else watch.collector.push(tag, payload);
+      return;
+    }
     const text = payload.toString('utf8');
     const report: ReportFrame | undefined =
       tag === 'result' ? { kind: 'unchecked', text } : parseErrorReport(text);
     if (report === undefined) watch.onStop(malformed(tag));
     else watch.onReport(report);
   };
-  const reader = createFrameReader(resultBytes, {
+  const reader = createFrameReader(caps.resultBytes, {
     onFrame,
     onBreach: (detail) => watch.onStop({ reason: 'protocol', detail }),
     onOversizedResult: () => watch.onStop({ reason: 'result_too_large' }),
@@ -174,6 +188,7 @@ async function runJob(
   let reportedAt: number | undefined;
   let failure: { error: unknown } | undefined;
   const reported = Promise.withResolvers<void>();
+  const wanted = job.return_files ?? [];
   const timers: NodeJS.Timeout[] = [];
   let isOver = false;
   const flow = createOutputFlow(onOutput, (error) => {
@@ -189,6 +204,8 @@ async function runJob(
   };
   // The first thing that ends an execution is the one that counts.
   watch.onStop = (reason) => {
+    // Past the report, a limit or a breach ends what is left: the files that are not out yet stay behind.
+    watch.collector?.abandon();
     if (stop !== undefined || said !== undefined) return;
     stop = reason;
     kill();
@@ -197,8 +214,9 @@ async function runJob(
     if (stop !== undefined || said !== undefined) return;
     said = report;
     reportedAt = performance.now();
+    if (wanted.length > 0) watch.collector = createFileCollector(wanted, parts.caps);
     // A reader that was waited for may have left much in the pipes: they are read to their end, which comes with the jail's.
-    if (flow.wasHeld) return kill();
+    if (flow.wasHeld && watch.collector === undefined) return kill();
     flow.drain();
     // What the script wrote before its report lies in the pipes already.
     void Promise.all([child.stdout.catchUp(), child.stderr.catchUp()]).then(() => reported.resolve());
@@ -219,18 +237,31 @@ async function runJob(
   signal?.addEventListener('abort', kill, { once: true });
   // A jail that ended by itself is seen as closed only once its streams are read to their end.
   void child.ended.then(flow.drain);
-  void sendJob(child.request, job, parts.resultBytes);
+  void sendJob(child.request, job, parts.caps);
 
   await Promise.race([reported.promise, child.closed]);
   const durationMs = (reportedAt ?? performance.now()) - start;
+  const { wasHeld } = flow;
+  // What comes now was written after the end: by threads, exit handlers or children that outlived it for a moment.
+  const closeOutput = (): void => {
+    isOver = true;
+    sinks.stdout = sinks.stderr = () => undefined;
+  };
+  if (!wasHeld) closeOutput();
+  const usage = readUsage(leaf, cpuBefore, durationMs);
+  // Bringing files out is bounded by the same deadline and the same signal, but the verdict stands.
+  if (watch.collector !== undefined) {
+    await Promise.race([watch.collector.ended, child.closed]);
+    if (wasHeld) {
+      kill();
+      await child.closed;
+    }
+  }
+  closeOutput();
   for (const timer of timers) clearTimeout(timer);
   signal?.removeEventListener('abort', kill);
-  isOver = true;
   if (signal?.aborted === true) throw signal.reason;
   if (failure !== undefined) throw failure.error;
-  // What comes now was written after the end: by threads, exit handlers or children that outlived it for a moment.
-  sinks.stdout = sinks.stderr = () => undefined;
-  const usage = readUsage(leaf, cpuBefore, durationMs);
   const report = said === undefined ? undefined : await checkReport(said);
   if (said !== undefined && report === undefined) {
     stop = malformed('result');
@@ -251,6 +282,7 @@ async function runJob(
     stderr: finish(captures.stderr),
     usage,
     enforcement: parts.enforcement,
+    collected: watch.collector?.finish(),
   };
 }
 

@@ -13,6 +13,7 @@ import { interpreterInJail } from './image/layout.ts';
 import { openJail } from './jail.ts';
 import { nsjailFiles, planEnvironment, planJail } from './plan.ts';
 import { startCompanion, type Companion } from './process.ts';
+import type { ReturnCaps } from './protocol.ts';
 import { createStarter, type JailProcess, type Starter } from './starter.ts';
 
 export interface NsjailOptions {
@@ -27,8 +28,7 @@ export interface NsjailOptions {
   readonly cgroupParent: string | undefined;
   /** Layers that may fall back to rlimits, which bound each process alone. */
   readonly optionalLayers: readonly OptionalLayer[];
-  /** Cap of a result's JSON text. */
-  readonly resultBytes: number;
+  readonly caps: ReturnCaps;
 }
 
 /** What a cgroup bounds: all of it or nothing falls back to rlimits. */
@@ -47,7 +47,7 @@ interface Parts {
   readonly tether: readonly string[];
   readonly enforcement: Enforcement;
   readonly identity: string;
-  readonly resultBytes: number;
+  readonly caps: ReturnCaps;
   readonly preload: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export async function createNsjailSandbox(options: NsjailOptions): Promise<Sandb
     tether: tree === undefined ? findTether() : [],
     enforcement,
     identity: identify(nsjail, image.folder, enforcement),
-    resultBytes: options.resultBytes,
+    caps: options.caps,
     preload: options.preload,
   };
   return createSandbox(parts);
@@ -210,7 +210,7 @@ async function startJail(
     return Promise.resolve();
   };
   return openJail(
-    { process: child, leaf, limits, resultBytes: parts.resultBytes, enforcement: parts.enforcement, release },
+    { process: child, leaf, limits, caps: parts.caps, enforcement: parts.enforcement, release },
     signal,
   );
 }

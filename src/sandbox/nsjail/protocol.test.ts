@@ -68,7 +68,9 @@ const job: Job = {
   env: { A: 'b' },
 };
 
-const encode = (parts: Partial<Job>): Uint8Array[] => [...encodeJob({ ...job, ...parts }, 9)];
+const encode = (parts: Partial<Job>): Uint8Array[] => [
+  ...encodeJob({ ...job, ...parts }, { resultBytes: 9, files: 3, filesBytes: 99 }),
+];
 const text = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString('latin1');
 
 describe('encodeJob', () => {

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
-import type { PassedText } from '../../core/request.ts';
+import type { InputFile, PassedText } from '../../core/request.ts';
+import { parseGlob } from '../../core/files/globs.ts';
+import { pathCaps } from '../../core/files/paths.ts';
+import { MAX_OMITTED } from '../../core/files/returned-files.ts';
 import type { Job } from '../sandbox.ts';
 
 /*
@@ -17,14 +20,23 @@ const PIECE_BYTES = 64 * 1024;
 /** Parts that are gathered into one write: some milliseconds of work, where each is an argument of no length. */
 const PIECE_PARTS = 2000;
 
-/** Writes a whole request and ends the stream, no faster than it is read. `resultBytes` is the cap of the result's JSON text. */
-export async function sendJob(stream: Writable, job: Job, resultBytes: number): Promise<void> {
+/** The most that a jail may send back. */
+export interface ReturnCaps {
+  /** Of a result's JSON text. */
+  readonly resultBytes: number;
+  /** Of all files that are returned together. */
+  readonly filesBytes: number;
+  readonly files: number;
+}
+
+/** Writes a whole request and ends the stream, no faster than it is read. */
+export async function sendJob(stream: Writable, job: Job, caps: ReturnCaps): Promise<void> {
   const ended = new AbortController();
   const onClose = (): void => ended.abort();
   stream.once('close', onClose);
   try {
     let first: Uint8Array | undefined;
-    for (const piece of encodeJob(job, resultBytes)) {
+    for (const piece of encodeJob(job, caps)) {
       first ??= piece;
       if (stream.destroyed) return;
       if (!stream.write(piece)) await once(stream, 'drain', { signal: ended.signal });
@@ -41,10 +53,10 @@ export async function sendJob(stream: Writable, job: Job, resultBytes: number): 
 }
 
 /** The whole request in pieces: small frames together, so that most requests are one write. */
-export function* encodeJob(job: Job, resultBytes: number): Generator<Uint8Array> {
+export function* encodeJob(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
   let gathered: Uint8Array[] = [];
   let bytes = 0;
-  for (const part of encodeParts(job, resultBytes)) {
+  for (const part of encodeParts(job, caps)) {
     gathered.push(part);
     bytes += part.length;
     if (bytes < PIECE_BYTES && gathered.length < PIECE_PARTS) continue;
@@ -58,7 +70,7 @@ export function* encodeJob(job: Job, resultBytes: number): Generator<Uint8Array>
   if (bytes > 0) yield Buffer.concat(gathered);
 }
 
-function* encodeParts(job: Job, resultBytes: number): Generator<Uint8Array> {
+function* encodeParts(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
   yield* encodeFrame('m', job.mode);
   yield* encodeFrame('f', job.function);
   yield* encodeFrame('s', job.script);
@@ -71,8 +83,34 @@ function* encodeParts(job: Job, resultBytes: number): Generator<Uint8Array> {
   for (const [name, value] of Object.entries(job.env)) yield* encodeFrame('e', `${name}=${value}`);
   yield* encodeFrame('i', job.stdin);
   if (job.preflight !== undefined) yield* encodeFrame('l', String(job.preflight.memoryBytes));
-  yield* encodeFrame('c', String(resultBytes));
+  yield* encodeFrame('c', String(caps.resultBytes));
+  for (const file of job.files ?? []) yield* encodeFile(file);
+  if (job.return_files !== undefined && job.return_files.length > 0) {
+    yield* encodeFrame('o', encodeOrder(job.return_files, caps));
+  }
   yield* encodeFrame('g', '');
+}
+
+/** Bytes of a file in one frame: the harness holds no more of it. */
+const FILE_PIECE_BYTES = 256 * 1024;
+
+function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
+  yield* encodeFrame('p', path);
+  for (let start = 0; start < bytes.length; start += FILE_PIECE_BYTES) {
+    yield* encodeFrame('d', bytes.subarray(start, start + FILE_PIECE_BYTES));
+  }
+}
+
+/** What the harness is to look for, and how much of it to send. */
+function encodeOrder(patterns: readonly string[], { files, filesBytes }: ReturnCaps): string {
+  return JSON.stringify({
+    globs: patterns.map(parseGlob),
+    files,
+    bytes: filesBytes,
+    omitted: MAX_OMITTED,
+    path_bytes: pathCaps.bytes,
+    path_depth: pathCaps.depth,
+  });
 }
 
 function encodeFrame(tag: string, payload: PassedText): Uint8Array[] {
@@ -99,14 +137,29 @@ function* readStrings(json: Buffer): Generator<string> {
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
 /** What the harness may send. */
-export type HarnessFrame = { tag: 'ready' | 'result' | 'error'; payload: Buffer };
+export type HarnessFrame = { tag: ReportTag | FileTag; payload: Buffer };
+type ReportTag = 'ready' | 'result' | 'error';
+/** A file's size and path, its bytes, and the end of all files. */
+export type FileTag = 'file' | 'data' | 'files_end';
 
-const tags: Readonly<Record<string, HarnessFrame['tag']>> = { y: 'ready', r: 'result', e: 'error' };
+const tags: Readonly<Record<string, HarnessFrame['tag']>> = {
+  y: 'ready',
+  r: 'result',
+  e: 'error',
+  n: 'file',
+  d: 'data',
+  o: 'files_end',
+};
 
 /** Payloads beyond these are refused from their header on, before they are kept. */
 const MAX_READY_BYTES = 64;
 /** JSON of an error report: traceback, message and candidate names, each bounded by the harness, escaped sixfold at worst. */
 const MAX_ERROR_BYTES = 1024 * 1024;
+/** Eight bytes of size, and a path. */
+const MAX_FILE_BYTES = 8 + pathCaps.bytes;
+const MAX_DATA_BYTES = 64 * 1024;
+/** JSON of as many paths as are listed, escaped sixfold at worst. */
+const MAX_SUMMARY_BYTES = MAX_OMITTED * 8 * pathCaps.bytes;
 
 export interface FrameHandlers {
   onFrame(frame: HarnessFrame): void;
@@ -124,7 +177,14 @@ export function createFrameReader(
   resultBytes: number,
   handlers: FrameHandlers,
 ): { push(chunk: Buffer): void } {
-  const caps = { ready: MAX_READY_BYTES, result: resultBytes, error: MAX_ERROR_BYTES } as const;
+  const caps = {
+    ready: MAX_READY_BYTES,
+    result: resultBytes,
+    error: MAX_ERROR_BYTES,
+    file: MAX_FILE_BYTES,
+    data: MAX_DATA_BYTES,
+    files_end: MAX_SUMMARY_BYTES,
+  } as const;
   let chunks: Buffer[] = [];
   let held = 0;
   let header: { tag: HarnessFrame['tag']; length: number } | undefined;

@@ -1,0 +1,130 @@
+import { complainAboutPath } from './paths.ts';
+
+/*
+ * Glob patterns as a shell has them: `*`, `?` and `[a-z]` within a segment, `**` for any number of folders. A wildcard
+ * does not match the dot that a hidden name begins with.
+ *
+ * A library would make regular expressions of them. Names come from the jail, and one like `aaaa…` is made to have a
+ * regular expression search for ever; this matcher takes time in proportion to pattern times name.
+ */
+
+/** A character, one of a class, or in a word: `any` one, or as `many` as there are. */
+type Token = string | ClassToken;
+/** Ranges of code points. */
+type ClassToken = readonly [isNegated: boolean, ranges: readonly (readonly [from: number, to: number])[]];
+
+/** `deep` is any number of folders. Otherwise the tokens of a name. */
+type Segment = 'deep' | readonly Token[];
+
+/** A pattern taken apart. Plain JSON: the harness in the jail works with the same. */
+export type Glob = readonly Segment[];
+
+/** Why a pattern is refused, as the end of a sentence; undefined where it is fine. */
+export function complainAboutGlob(pattern: string): string | undefined {
+  const complaint = complainAboutPath(pattern);
+  if (complaint !== undefined) return complaint;
+  const isOpen = pattern.split('/').some((segment) => tokenize(segment) === undefined);
+  return isOpen ? 'has a "[" that is not closed; "[[]" matches the character itself' : undefined;
+}
+
+/** Takes a pattern apart that `complainAboutGlob` has nothing to say of. */
+export function parseGlob(pattern: string): Glob {
+  const segments = pattern.split('/');
+  const glob: Segment[] = [];
+  for (const segment of segments) {
+    if (segment === '**') {
+      if (glob.at(-1) !== 'deep') glob.push('deep');
+    } else glob.push(tokenize(segment) ?? []);
+  }
+  // `out/**` is every file below `out`.
+  if (glob.at(-1) === 'deep') glob.push(['many']);
+  return glob;
+}
+
+function tokenize(segment: string): Token[] | undefined {
+  const characters = Array.from(segment);
+  const tokens: Token[] = [];
+  for (let at = 0; at < characters.length; at += 1) {
+    const character = characters[at] ?? '';
+    if (character === '*') {
+      if (tokens.at(-1) !== 'many') tokens.push('many');
+    } else if (character === '?') tokens.push('any');
+    else if (character === '[') {
+      const start = at + 1;
+      const isNegated = characters[start] === '!' || characters[start] === '^';
+      const first = isNegated ? start + 1 : start;
+      // Right behind the bracket, `]` is a member.
+      const end = characters.indexOf(']', first + 1);
+      if (end === -1) return undefined;
+      tokens.push([isNegated, toRanges(characters.slice(first, end))]);
+      at = end;
+    } else tokens.push(character);
+  }
+  return tokens;
+}
+
+function toRanges(members: readonly string[]): [from: number, to: number][] {
+  const ranges: [from: number, to: number][] = [];
+  for (let at = 0; at < members.length; at += 1) {
+    const from = members[at]?.codePointAt(0) ?? 0;
+    const isRange = members[at + 1] === '-' && at + 2 < members.length;
+    ranges.push([from, isRange ? (members[at + 2]?.codePointAt(0) ?? 0) : from]);
+    if (isRange) at += 2;
+  }
+  return ranges;
+}
+
+/** Whether a path matches any of the patterns. */
+export function matchesAny(globs: readonly Glob[], path: string): boolean {
+  const names = path.split('/').map((segment) => Array.from(segment));
+  return globs.some((glob) => {
+    let states = close(glob, new Set([0]));
+    for (const name of names) states = step(glob, states, name);
+    return states.has(glob.length);
+  });
+}
+
+function step(glob: Glob, states: ReadonlySet<number>, name: readonly string[]): Set<number> {
+  const after = new Set<number>();
+  for (const state of states) {
+    const segment = glob[state];
+    if (segment === 'deep') {
+      if (name[0] !== '.') after.add(state);
+    } else if (segment !== undefined && matchesName(segment, name)) after.add(state + 1);
+  }
+  return close(glob, after);
+}
+
+/** Any number of folders can be none. */
+function close(glob: Glob, states: Set<number>): Set<number> {
+  for (const state of states) if (glob[state] === 'deep') states.add(state + 1);
+  return states;
+}
+
+/** On a mismatch only the last `*` takes one character more: what the earlier ones took can stay. */
+function matchesName(tokens: readonly Token[], name: readonly string[]): boolean {
+  if (name[0] === '.' && tokens[0] !== '.') return false;
+  let [at, token, star, from] = [0, 0, -1, 0];
+  while (at < name.length) {
+    const current = tokens[token];
+    if (current === 'many') {
+      [star, from] = [token, at];
+      token += 1;
+    } else if (current !== undefined && matchesOne(current, name[at] ?? '')) {
+      [token, at] = [token + 1, at + 1];
+    } else if (star === -1) return false;
+    else {
+      from += 1;
+      [token, at] = [star + 1, from];
+    }
+  }
+  while (tokens[token] === 'many') token += 1;
+  return token === tokens.length;
+}
+
+function matchesOne(token: Token, character: string): boolean {
+  if (typeof token === 'string') return token === 'any' || token === character;
+  const code = character.codePointAt(0) ?? 0;
+  const [isNegated, ranges] = token;
+  return ranges.some(([from, to]) => from <= code && code <= to) !== isNegated;
+}

@@ -1,0 +1,144 @@
+import { Mime } from 'mime';
+import otherTypes from 'mime/types/other.js';
+import standardTypes from 'mime/types/standard.js';
+import { z } from 'zod';
+import { matchesAny, type Glob } from './globs.ts';
+import { complainAboutPath, createPathBook, pathCaps } from './paths.ts';
+
+/** A file of the working directory, as its bytes. How it is written is decided where it is written. */
+export interface ReturnedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly media_type: string;
+  /** `utf8` where the bytes are valid UTF-8 without NUL. */
+  readonly encoding: 'utf8' | 'base64';
+}
+
+/** The same on the wire. */
+export const returnedFileSchema = z.object({
+  path: z.string().meta({ description: 'Relative to the working directory.' }),
+  size: z.number().int().meta({ description: 'In bytes.' }),
+  media_type: z.string().meta({
+    description: 'By its name; `text/plain` or `application/octet-stream` where that says nothing.',
+  }),
+  encoding: z.enum(['utf8', 'base64']),
+  content: z.string().meta({ description: 'Text where the bytes are UTF-8 without NUL, base64 otherwise.' }),
+});
+export type WrittenFile = z.infer<typeof returnedFileSchema>;
+
+export const omissionReasons = {
+  too_large: 'More bytes than were left of the cap.',
+  too_many: 'More files than the cap of their number.',
+  not_a_file: 'A symbolic link, a fifo, a socket or a device.',
+  bad_path: 'Not UTF-8, too long or too deep.',
+  unreadable: 'It could not be opened or read.',
+} as const;
+export type OmissionReason = keyof typeof omissionReasons;
+
+/** More are counted, not listed. */
+export const MAX_OMITTED = 100;
+
+const omittedSchema = z.object({
+  path: z.string(),
+  size: z.number().nullable().meta({ description: 'In bytes; null where it is no regular file.' }),
+  reason: z.enum(Object.keys(omissionReasons) as [OmissionReason, ...OmissionReason[]]),
+});
+
+/** What became of `return_files`. */
+export const filesReportSchema = z.object({
+  returned: z.number().int(),
+  bytes: z.number().int().meta({ description: 'Of all that are returned.' }),
+  omitted: z
+    .array(omittedSchema)
+    .meta({ description: `What matched and is not returned; at most ${MAX_OMITTED}.` }),
+  omitted_total: z.number().int(),
+  complete: z.boolean().meta({
+    description:
+      'False where the working directory was gone, or not all of it looked at before the deadline.',
+  }),
+});
+export type FilesReport = z.infer<typeof filesReportSchema>;
+
+/** The files that were brought out of a jail, and what it says of the others. */
+export interface CollectedFiles {
+  readonly files: readonly ReturnedFile[];
+  readonly omitted: FilesReport['omitted'];
+  readonly omittedTotal: number;
+  readonly complete: boolean;
+}
+
+export const nothingCollected: CollectedFiles = { files: [], omitted: [], omittedTotal: 0, complete: false };
+
+export function reportFiles({ files, omitted, omittedTotal, complete }: CollectedFiles): FilesReport {
+  return {
+    returned: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    omitted: [...omitted],
+    omitted_total: omittedTotal,
+    complete,
+  };
+}
+
+/** What the jail says at the end of its files: its own claim, so it is cut to measure. */
+const jailSummarySchema = z.object({
+  omitted: z
+    .array(
+      z.object({
+        path: z.string().transform((path) => path.slice(0, pathCaps.bytes).toWellFormed()),
+        size: z.number().min(0).nullable(),
+        reason: z.enum(Object.keys(omissionReasons) as [OmissionReason, ...OmissionReason[]]),
+      }),
+    )
+    .max(MAX_OMITTED),
+  omitted_total: z.int().min(0),
+  complete: z.boolean(),
+});
+
+/** Reads that summary; undefined where it is none. */
+export function parseJailSummary(json: string): z.infer<typeof jailSummarySchema> | undefined {
+  try {
+    const summary = jailSummarySchema.safeParse(JSON.parse(json)).data;
+    return summary && { ...summary, omitted_total: Math.max(summary.omitted_total, summary.omitted.length) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a jail may return a file of this path: one that was asked for, and only once. */
+export function createReturnCheck(globs: readonly Glob[]): (path: string) => boolean {
+  const book = createPathBook();
+  return (path) =>
+    complainAboutPath(path) === undefined && matchesAny(globs, path) && book.add(path) === undefined;
+}
+
+/** What scripts write and the registry does not have, or has for something else (`.ts` is video there). */
+const ownTypes = {
+  'text/x-python': ['py'],
+  'text/x-typescript': ['ts'],
+  'application/vnd.apache.parquet': ['parquet'],
+  'application/x-ipynb+json': ['ipynb'],
+};
+const mime = new Mime(standardTypes, otherTypes).define(ownTypes, true);
+
+/** By the name's extension, as web servers have it. */
+export function guessMediaType(path: string, encoding: ReturnedFile['encoding']): string {
+  return mime.getType(path) ?? (encoding === 'utf8' ? 'text/plain' : 'application/octet-stream');
+}
+
+/** Bytes of a file that are written in one go; a multiple of three, so that the base64 of pieces is that of the whole. */
+const PIECE = 48 * 1024;
+
+/** The content as text in its encoding, piece by piece; no piece parts the halves of a character. */
+export function* writeContent({ bytes, encoding }: ReturnedFile): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    const piece = bytes.subarray(start, start + PIECE);
+    yield encoding === 'utf8' ? decoder.decode(piece, { stream: true }) : btoa(String.fromCharCode(...piece));
+  }
+}
+
+/** A file as the wire has it. */
+export function writeFile(file: ReturnedFile): WrittenFile {
+  const { path, bytes, media_type, encoding } = file;
+  return { path, size: bytes.length, media_type, encoding, content: [...writeContent(file)].join('') };
+}

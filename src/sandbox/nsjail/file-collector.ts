@@ -1,0 +1,108 @@
+import { isUtf8 } from 'node:buffer';
+import { parseGlob } from '../../core/files/globs.ts';
+import {
+  createReturnCheck,
+  guessMediaType,
+  nothingCollected,
+  parseJailSummary,
+  type CollectedFiles,
+  type ReturnedFile,
+} from '../../core/files/returned-files.ts';
+import type { FileTag, ReturnCaps } from './protocol.ts';
+
+/** Takes the files that a jail sends after its report. */
+export interface FileCollector {
+  push(tag: FileTag, payload: Buffer): void;
+  /** Takes no more: what is complete so far is what there is. */
+  abandon(): void;
+  /** Resolves when the jail has sent all, or was stopped at it. */
+  readonly ended: Promise<void>;
+  finish(): CollectedFiles;
+}
+
+interface OpenFile {
+  readonly path: string;
+  /** Of the size that was announced; pages that nothing is written to cost nothing. */
+  readonly bytes: Buffer<ArrayBuffer>;
+  length: number;
+}
+
+/**
+ * What comes may be the script's own: paths are checked and compared with the patterns once more, numbers and sizes are
+ * counted here, and the memory for a file is taken once, however small the frames are that its bytes come in.
+ */
+export function createFileCollector(patterns: readonly string[], caps: ReturnCaps): FileCollector {
+  const mayReturn = createReturnCheck(patterns.map(parseGlob));
+  const files: ReturnedFile[] = [];
+  const ended = Promise.withResolvers<void>();
+  let summary: ReturnType<typeof parseJailSummary>;
+  let open: OpenFile | undefined;
+  let left = caps.filesBytes;
+  let isOver = false;
+
+  const end = (): void => {
+    isOver = true;
+    open = undefined;
+    ended.resolve();
+  };
+
+  const closeOpen = (): void => {
+    if (open !== undefined) files.push(toReturnedFile(open));
+    open = undefined;
+  };
+
+  const startFile = (payload: Buffer): boolean => {
+    const size = payload.length < 8 ? undefined : Number(payload.readBigUInt64BE());
+    const path = payload.toString('utf8', 8);
+    if (size === undefined || size > left || files.length >= caps.files) return false;
+    if (!isUtf8(payload.subarray(8)) || !mayReturn(path)) return false;
+    left -= size;
+    open = { path, bytes: Buffer.alloc(size), length: 0 };
+    return true;
+  };
+
+  const append = (payload: Buffer): boolean => {
+    if (open === undefined || open.length + payload.length > open.bytes.length) return false;
+    payload.copy(open.bytes, open.length);
+    open.length += payload.length;
+    return true;
+  };
+
+  const take = (tag: FileTag, payload: Buffer): boolean => {
+    if (tag === 'data') return append(payload);
+    closeOpen();
+    if (tag === 'file') return startFile(payload);
+    summary = parseJailSummary(payload.toString('utf8'));
+    // The last one: all after it is nothing to us.
+    return false;
+  };
+
+  return {
+    push: (tag, payload) => {
+      if (!isOver && !take(tag, payload)) end();
+    },
+    abandon: end,
+    ended: ended.promise,
+    finish: () => {
+      end();
+      const {
+        omitted,
+        omitted_total: omittedTotal,
+        complete,
+      } = summary ?? { ...nothingCollected, omitted_total: 0 };
+      return { files, omitted, omittedTotal, complete };
+    },
+  };
+}
+
+function toReturnedFile({ path, bytes, length }: OpenFile): ReturnedFile {
+  // A file that became shorter while it was read; a copy, so that the rest is let go.
+  const content = length === bytes.length ? bytes : Buffer.from(bytes.subarray(0, length));
+  const encoding = isUtf8(content) && !content.includes(0) ? 'utf8' : 'base64';
+  return {
+    path,
+    bytes: content,
+    media_type: guessMediaType(path, encoding),
+    encoding,
+  };
+}
