@@ -1,10 +1,12 @@
 import { parseConfig, toLimitPolicy } from './config.ts';
 import type { Health } from './core/health.ts';
+import { writeFile, type WrittenFile } from './core/files/returned-files.ts';
 import type { Failure, Success } from './core/outcome.ts';
 import { Refusal } from './core/refusal.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
 import { startExecution, type Execution as ExecutionOf } from './executor/start-execution.ts';
 import type { ExecutionEvent as EventOf } from './core/stream-event.ts';
+import type { GivenContents } from './core/validation/files.ts';
 import { readRequest } from './core/validation/read-request.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
@@ -14,14 +16,40 @@ export { Refusal } from './core/refusal.ts';
 export type { ErrorCategory } from './core/error-category.ts';
 export type { Health } from './core/health.ts';
 export type { Limits } from './core/limits.ts';
-export type { ExecuteRequestInput as ExecuteRequest } from './core/request.ts';
+
+/** What `POST /execute` takes; the content of a file may be bytes as well, which are read until the execution ends. */
+export type ExecuteRequest = Omit<ExecuteRequestInput, 'files'> & {
+  readonly files?: readonly FileInput[] | undefined;
+};
+
+/** A file that is placed in the working directory. */
+export interface FileInput {
+  /** Relative to the working directory, with `/` between folders. */
+  readonly path: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+  /** How a string is to be read: `utf8` where nothing is said. */
+  readonly encoding?: 'utf8' | 'base64' | undefined;
+}
+
+/** A file of the working directory: its content is text, or base64 where the bytes are no UTF-8. */
+export type ReturnedFile = Readonly<WrittenFile>;
+
+/** The bytes of a returned file, whatever its encoding. */
+export function fileBytes({
+  content,
+  encoding,
+}: Pick<ReturnedFile, 'content' | 'encoding'>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(content, encoding));
+}
 
 /** What a script returned, as a JavaScript value, and as the JSON text it was (integers beyond 2^53 keep their digits there). */
-export type ExecuteSuccess = Omit<Success, 'result'> & {
+export type ExecuteSuccess = Omit<Success, 'result' | 'files'> & {
   readonly result: unknown;
   readonly resultJson: string;
+  readonly files: readonly ReturnedFile[];
 };
-export type ExecuteOutcome = ExecuteSuccess | Failure;
+export type ExecuteFailure = Omit<Failure, 'files'> & { readonly files: readonly ReturnedFile[] };
+export type ExecuteOutcome = ExecuteSuccess | ExecuteFailure;
 
 export interface ExecuteOptions {
   /** Ends the execution; `execute` then rejects with the signal's reason. */
@@ -44,7 +72,7 @@ export interface Brig extends AsyncDisposable {
    * Runs one script in a jail of its own. A script that fails is an outcome with `success: false`.
    * Rejects with a Refusal where the request is wrong, the waiting room full, or no script can run.
    */
-  execute(request: ExecuteRequestInput, options?: ExecuteOptions): Execution;
+  execute(request: ExecuteRequest, options?: ExecuteOptions): Execution;
   /** Whether scripts can run, and what the probe saw. */
   health(): Health;
   /** Finishes what runs, up to the grace of BRIG_SHUTDOWN_GRACE, and leaves nothing behind. */
@@ -64,10 +92,12 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   return {
     execute: (request, options) =>
       startExecution<ExecuteOutcome>(async (own) => {
-        const outcome = await service.execute(readRequest(writeRequest(request), rules), own);
+        const { input, contents } = setBytesAside(request);
+        const outcome = await service.execute(readRequest(writeRequest(input), rules, contents), own);
+        const files = outcome.files.map(writeFile);
         return outcome.success
-          ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result }
-          : outcome;
+          ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result, files }
+          : { ...outcome, files };
       }, options),
     health: service.health,
     close: service.close,
@@ -75,8 +105,22 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   };
 }
 
+/** Bytes need not become JSON and bytes again: an empty string stands for them. */
+function setBytesAside(request: ExecuteRequest): { input: unknown; contents: GivenContents } {
+  const contents = new Map<number, Uint8Array<ArrayBuffer>>();
+  // Whatever the type says: what is no array is for the validation to refuse.
+  const files: unknown = (request as ExecuteRequest | undefined)?.files;
+  if (!Array.isArray(files)) return { input: request, contents };
+  const entries = files.map((file: FileInput | undefined, index) => {
+    if (!(file?.content instanceof Uint8Array)) return file;
+    contents.set(index, file.content);
+    return { ...file, content: '' };
+  });
+  return { input: { ...request, files: entries }, contents };
+}
+
 /** The request as the other doors get it. Cycles and values without JSON have none, and JavaScript says which. */
-function writeRequest(request: ExecuteRequestInput): string {
+function writeRequest(request: unknown): string {
   try {
     // Not a string for what has no JSON at all, whatever the type says.
     const text: string | undefined = JSON.stringify(request);

@@ -10,6 +10,7 @@ import {
 } from '../scripts/lib/doc-tables.ts';
 import { settings } from '../src/config.ts';
 import { errorCategories } from '../src/core/error-category.ts';
+import { omissionReasons } from '../src/core/files/returned-files.ts';
 import { layers } from '../src/core/health.ts';
 import { streamEventSchemas } from '../src/core/stream-event.ts';
 import { packageRoot } from '../src/paths.ts';
@@ -178,6 +179,15 @@ describe('the page of architecture', () => {
   });
 });
 
+describe('the page of files', () => {
+  it('has a row for each reason to leave a file out, and for each field of one', () => {
+    const cells = (heading: string): string[] =>
+      readTable('docs/files.md', heading).map(([cell = '']) => cell.replaceAll('`', ''));
+    expect(cells('Out')).toEqual(expect.arrayContaining(Object.keys(omissionReasons)));
+    expect(cells('In')).toEqual(['path', 'content', 'encoding']);
+  });
+});
+
 describe('the pages', () => {
   it.each(pagesWithTables)('%s has the tables that the sources give', (page) => {
     expect(readPage(page)).toBe(refreshTables(readPage(page)));
@@ -188,19 +198,25 @@ describe('the pages', () => {
     expect(Object.values(settings).filter(({ env }) => !readme.includes(`| \`${env}\``))).toEqual([]);
   });
 
-  it.each(readBlocks('docs/cli.md').filter(({ language }) => language === 'console'))(
+  it.each(findExchanges(readBlocks('docs/files.md')))(
+    'show the answer to the curl of $at',
+    async (exchange) => {
+      await expectExchange(exchange, service.url);
+    },
+  );
+
+  const consoles = [...readBlocks('docs/cli.md'), ...readBlocks('docs/files.md')];
+  it.each(consoles.filter(({ language }) => language === 'console'))(
     'show what the commands of $at print',
     async (block) => {
       expect(await replayConsole(block)).toBe(block.text);
     },
   );
 
-  it.each(findPrograms(readBlocks('docs/library.md')))(
-    'show what the program of $at prints',
-    async ({ source, output }) => {
-      expect(await runProgram(source)).toBe(output);
-    },
-  );
+  const programs = [...readBlocks('docs/library.md'), ...readBlocks('docs/files.md')];
+  it.each(findPrograms(programs))('show what the program of $at prints', async ({ source, output }) => {
+    expect(await runProgram(source)).toBe(output);
+  });
 
   it.each(pages)('%s links to what exists', (page) => {
     const links = [...readPage(page).matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)];

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { matchesAny, parseGlob } from '../src/core/files/globs.ts';
 import { describeInJail } from './support/attack.ts';
 
 const at = (path: string, content: string) => ({ path, content });
@@ -186,5 +187,43 @@ def main():
       return_files: ['a\\b*'],
     });
     expect(files.map((file) => file.path)).toEqual([path]);
+  });
+
+  it('the search in the jail and the check outside agree on every pattern', async () => {
+    const names = ['a', 'b', 'ab', 'a-b', '.a', ']', 'é', '😀', 'a*', '[', 'abc'];
+    const paths = names.flatMap((name) => [`f/${name}`, `f/d/${name}`, `f/.h/${name}`]);
+    const patterns = [
+      '**',
+      '*',
+      'f/*',
+      'f/?',
+      'f/??',
+      '**/a*',
+      '**/[!a]',
+      '**/[a-b]*',
+      '**/[]]',
+      '**/[[]',
+      '**/.*',
+      'f/**/a',
+      '**/d/*b*',
+      'f/.h/*',
+      '**/.h/**',
+      '**/*[*]',
+      '**/[^.]',
+      'f/[é😀]',
+      '**/**/ab',
+      'f/a*b*',
+      '*/*/*c',
+      'f/[b-a]',
+      'f/[a-]*',
+      'f/d',
+    ];
+    const files = paths.map((path) => at(path, ''));
+    for (const pattern of patterns) {
+      const body = await arena.run('def main(): pass', { files, return_files: [pattern] });
+      const expected = paths.filter((path) => matchesAny([parseGlob(pattern)], path));
+      expect(body.files.map(({ path }) => path).toSorted(), pattern).toEqual(expected.toSorted());
+      expect(body.execution.files?.complete).toBe(true);
+    }
   });
 });

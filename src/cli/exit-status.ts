@@ -25,6 +25,9 @@ const statuses: Record<ErrorCategory, number> = {
   internal_error: 70,
 };
 
+/** EX_CANTCREAT: the script succeeded, but a file that it returned could not be written. */
+export const CANNOT_CREATE_STATUS = 73;
+
 /** EX_CONFIG: a setting is wrong. */
 export const CONFIG_STATUS = 78;
 

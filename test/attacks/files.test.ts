@@ -118,7 +118,7 @@ def main():
       files: [{ path: 'a', content: 'x' }],
     });
     const broken = await arena.run(
-      `${script.replace("return 'kept'", "builtins.sorted = None; return 'kept'")}`,
+      script.replace("return 'kept'", "builtins.sorted = None; return 'kept'"),
       all,
     );
     expect(broken).toMatchObject({ result: 'kept', files: [], execution: { files: { complete: false } } });

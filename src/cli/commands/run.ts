@@ -1,20 +1,24 @@
 import { Option, type Command } from 'commander';
-import { toLimitPolicy } from '../../config.ts';
+import { parseConfig, toLimitPolicy } from '../../config.ts';
+import type { Outcome } from '../../core/outcome.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { ExecuteRequest } from '../../core/request.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
-import { serializeOutcome } from '../../core/serialize-outcome.ts';
+import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
-import { exitStatusOf, toExitStatus } from '../exit-status.ts';
+import { CANNOT_CREATE_STATUS, exitStatusOf, toExitStatus } from '../exit-status.ts';
+import { readInputFiles, type InputFiles } from '../input-files.ts';
 import { watchInterruption } from '../interruption.ts';
 import { openTrialService } from '../open-service.ts';
+import { openOutputFolder, type OutputFolder } from '../output-folder.ts';
 import { addPolicyOptions, toPolicyField, type PolicyOptions } from '../policy-options.ts';
 import { printEvent } from '../print-events.ts';
 import { createPrinter } from '../print-run.ts';
 import { printValidation } from '../print-validation.ts';
 import { readInput } from '../read-input.ts';
-import { flushOutput } from '../write-output.ts';
+import { printOmitted, saveFiles } from '../save-files.ts';
+import { flushOutput, writeOutput } from '../write-output.ts';
 
 interface RunOptions extends PolicyOptions {
   readonly function?: string;
@@ -22,6 +26,9 @@ interface RunOptions extends PolicyOptions {
   readonly arg: readonly string[];
   readonly stdin?: string;
   readonly env: readonly string[];
+  readonly file: readonly string[];
+  readonly return: readonly string[];
+  readonly out?: string;
   readonly json?: boolean;
   readonly validateOnly?: boolean;
   readonly stream?: boolean;
@@ -46,6 +53,14 @@ export function addRunCommand(program: Command): void {
     .option('-a, --arg <value>', 'an argument: JSON, or else the text itself; once for each', collect, [])
     .option('--stdin <file>', 'what the script reads from standard input; - passes on your own')
     .option('-e, --env <NAME=value>', 'an environment variable; once for each', collect, [])
+    .option(
+      '--file <path[=path]>',
+      'a file or folder for the working directory, and its path there; once for each',
+      collect,
+      [],
+    )
+    .option('--return <glob>', 'files of the working directory to bring back; once for each', collect, [])
+    .option('-o, --out <folder>', 'write the files that come back below this folder; all where none is named')
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
     .option('--json', 'print the whole outcome as JSON instead')
     .addOption(
@@ -67,16 +82,20 @@ const limitOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(Number);
 
 async function run(file: string, options: RunOptions): Promise<number> {
-  const body = await toBody(file, options);
+  refuseLostFiles(options);
+  const { disk_mb } = toLimitPolicy(parseConfig(process.env)).ceilings;
+  const files = await readInputFiles(options.file, disk_mb * 1024 * 1024, (skipped) =>
+    process.stderr.write(`left out ${skipped}: it is no regular file\n`),
+  );
+  const body = await toBody(file, options, files);
+  await using folder = options.out === undefined ? undefined : await openOutputFolder(options.out);
   const { config, service } = await openTrialService();
   const interruption = watchInterruption();
   let status: number;
   try {
-    const request = readRequest(body, {
-      policy: toLimitPolicy(config),
-      scriptBytes: config.maxScriptBytes,
-    });
-    status = await execute(service, request, { ...options, signal: interruption.signal });
+    const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
+    const request = readRequest(body, rules, files.contents);
+    status = await execute(service, request, { ...options, signal: interruption.signal, folder });
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     status = 0;
@@ -94,22 +113,49 @@ async function run(file: string, options: RunOptions): Promise<number> {
 async function execute(
   service: Executor,
   request: ExecuteRequest,
-  { signal, json, stream, script }: RunOptions & { readonly signal: AbortSignal },
+  {
+    signal,
+    json,
+    stream,
+    script,
+    folder,
+  }: RunOptions & { readonly signal: AbortSignal; readonly folder: OutputFolder | undefined },
 ): Promise<number> {
   if (stream === true) {
     let status = 0;
     for await (const event of startExecution((own) => service.execute(request, own), { signal })) {
       await printEvent(event);
-      if (event.event === 'done') status = exitStatusOf(event.data);
+      if (event.event === 'done') status = await saveAll(event.data, folder);
     }
     return status;
   }
   const print = json === true ? undefined : createPrinter(script === true);
   const outcome = await service.execute(request, { signal, onOutput: print?.onOutput });
-  if (print === undefined) process.stdout.write(`${serializeOutcome(outcome)}\n`);
+  if (print === undefined) await printJson(outcome);
   else if (outcome.validation === undefined) print.finish(outcome);
   else printValidation(outcome, outcome.validation);
-  return exitStatusOf(outcome);
+  if (print !== undefined) printOmitted(outcome, process.stderr);
+  return saveAll(outcome, folder);
+}
+
+function refuseLostFiles(options: RunOptions): void {
+  const isSeen = options.out !== undefined || options.json === true || options.stream === true;
+  if (options.return.length === 0 || isSeen) return;
+  throw new Refusal('invalid_input', 'What --return brings back goes nowhere.', {
+    suggestions: ['Name a folder for it with --out, or print it with --json'],
+  });
+}
+
+/** As `POST /execute` answers it; in pieces, since files can be large. */
+async function printJson(outcome: Outcome): Promise<void> {
+  for (const piece of serializePieces(outcome)) await writeOutput(process.stdout, piece);
+  process.stdout.write('\n');
+}
+
+/** Writes the files that came back; gives the exit status of it all. */
+async function saveAll(outcome: Outcome, folder: OutputFolder | undefined): Promise<number> {
+  const isSaved = folder === undefined || (await saveFiles(outcome, folder, process.stderr));
+  return isSaved || !outcome.success ? exitStatusOf(outcome) : CANNOT_CREATE_STATUS;
 }
 
 /** A program that reads events reads of a refusal there as well. */
@@ -124,7 +170,7 @@ async function runForEvents(file: string, options: RunOptions): Promise<number> 
 }
 
 /** The request as JSON, in which arguments keep every digit that was typed. */
-async function toBody(file: string, options: RunOptions): Promise<string> {
+async function toBody(file: string, options: RunOptions, { files }: InputFiles): Promise<string> {
   const script = await readInput(file);
   const limits = {
     timeout: options.timeout,
@@ -143,6 +189,8 @@ async function toBody(file: string, options: RunOptions): Promise<string> {
     validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
+    files,
+    return_files: options.out !== undefined && options.return.length === 0 ? ['**'] : options.return,
     env: Object.fromEntries(options.env.map(splitVariable)),
     ...toPolicyField(options),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),

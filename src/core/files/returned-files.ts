@@ -133,7 +133,9 @@ export function* writeContent({ bytes, encoding }: ReturnedFile): Generator<stri
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   for (let start = 0; start < bytes.length; start += PIECE) {
     const piece = bytes.subarray(start, start + PIECE);
-    yield encoding === 'utf8' ? decoder.decode(piece, { stream: true }) : btoa(String.fromCharCode(...piece));
+    yield encoding === 'utf8'
+      ? decoder.decode(piece, { stream: true })
+      : btoa(Reflect.apply(String.fromCharCode, String, piece));
   }
 }
 

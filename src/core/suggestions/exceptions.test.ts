@@ -3,7 +3,7 @@ import { failWith } from '../verdict/classify.test-support.ts';
 
 const disk = 'Raise "limits": {"disk_mb": 128} (this run had 64; the ceiling is 1024)';
 const processes = 'Raise "limits": {"processes": 128} (this run had 64; the ceiling is 1024)';
-const offline = 'Scripts have no network: send the data with the request, as "stdin" or as "args"';
+const offline = 'Scripts have no network: send the data with the request, as "files", "stdin" or "args"';
 const readOnly = 'Write to the working directory or to /tmp: all else is read-only';
 
 describe('what the jail causes', () => {
@@ -31,7 +31,7 @@ describe('what the jail causes', () => {
     [
       'FileNotFoundError',
       "[Errno 2] No such file or directory: 'a.csv'",
-      'Write the file first, or send its content as "stdin" or "args": the working directory starts empty',
+      'Send the file with the request: "files": [{"path": "a.csv", "content": …}]',
     ],
   ])('%s: %s', (type, message, expected) => {
     expect(failWith({ type, message }).suggestions[0]).toBe(expected);

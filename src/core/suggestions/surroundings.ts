@@ -2,12 +2,13 @@ import type { Evidence } from '../evidence.ts';
 import type { ErrorReport } from '../harness-report.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { suggestRaise } from './limits.ts';
+import { suggestForMissingFile } from './missing-files.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 interface Rule {
   readonly fits: (report: Exception, evidence: Evidence) => boolean;
-  readonly suggest: (evidence: Evidence, context: ClassifyContext) => string[];
+  readonly suggest: (evidence: Evidence, context: ClassifyContext, report: Exception) => string[];
 }
 
 const says =
@@ -58,7 +59,7 @@ const rules: readonly Rule[] = [
       /Network is unreachable|name resolution|Name or service not known|No route to host|Connection refused|Address family not supported|NameResolutionError|\[Errno (97|101|111|113)\]|Cannot assign requested address/,
     ),
     suggest: () => [
-      'Scripts have no network: send the data with the request, as "stdin" or as "args"',
+      'Scripts have no network: send the data with the request, as "files", "stdin" or "args"',
       'Fetch it before, where there is a network',
     ],
   },
@@ -71,10 +72,7 @@ const rules: readonly Rule[] = [
   },
   {
     fits: ({ type }) => type === 'FileNotFoundError',
-    suggest: () => [
-      'Write the file first, or send its content as "stdin" or "args": the working directory starts empty',
-      'Programs are not there either: only Python runs here',
-    ],
+    suggest: (_, context, report) => suggestForMissingFile(report, context),
   },
 ];
 
@@ -84,5 +82,5 @@ export function suggestForSurroundings(
   evidence: Evidence,
   context: ClassifyContext,
 ): string[] {
-  return rules.find(({ fits }) => fits(report, evidence))?.suggest(evidence, context) ?? [];
+  return rules.find(({ fits }) => fits(report, evidence))?.suggest(evidence, context, report) ?? [];
 }

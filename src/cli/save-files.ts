@@ -1,0 +1,36 @@
+import type { Writable } from 'node:stream';
+import type { Outcome } from '../core/outcome.ts';
+import type { OutputFolder } from './output-folder.ts';
+
+/** Names are the script's: a terminal gets them escaped. */
+const show = (path: string): string =>
+  JSON.stringify(path).replaceAll(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** Writes what an execution returned below a folder; whether all of it was written. */
+export async function saveFiles(outcome: Outcome, folder: OutputFolder, errors: Writable): Promise<boolean> {
+  let isComplete = true;
+  for (const file of outcome.files) {
+    try {
+      await folder.write(file);
+    } catch (error) {
+      isComplete = false;
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      const reason =
+        code === 'ELOOP' || code === 'ENOTDIR' ? 'something that is no folder lies on its way' : code;
+      errors.write(`cannot write ${show(file.path)}: ${reason}\n`);
+    }
+  }
+  return isComplete;
+}
+
+/** Says which files were asked for and did not come. */
+export function printOmitted({ execution }: Outcome, errors: Writable): void {
+  if (execution.files === undefined) return;
+  const { omitted, omitted_total: total, complete } = execution.files;
+  for (const { path, reason } of omitted) errors.write(`left out ${show(path)}: ${reason}\n`);
+  if (total > omitted.length) errors.write(`left out ${total - omitted.length} more\n`);
+  if (!complete) errors.write('the working directory was gone before all of it was brought out\n');
+}

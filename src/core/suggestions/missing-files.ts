@@ -1,0 +1,47 @@
+import type { ErrorReport } from '../harness-report.ts';
+import { nearest } from '../nearest.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+
+type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
+
+/** Longer names are not repeated. */
+const MOST_NAME = 120;
+/** Files that are named where none of them is meant. */
+const MOST_LISTED = 5;
+
+/** For a FileNotFoundError: the file of the request that may have been meant, or how to send one. */
+export function suggestForMissingFile(
+  { message }: Exception,
+  { givenFiles = [] }: Pick<ClassifyContext, 'givenFiles'>,
+): string[] {
+  // CPython ends its text with the name: `[Errno 2] No such file or directory: 'data.csv'`.
+  const name = /: (['"])([^'"\n]+)\1$/.exec(message)?.[2] ?? '';
+  const path = name.replace(/^\/work\/+/, '').replace(/^(\.\/+)+/, '');
+  const like = findLike(path, givenFiles);
+  if (like !== undefined) return [`Did you mean ${JSON.stringify(like)}? It came with the request`];
+  const programs = 'Programs are not there either: only Python runs here';
+  const base = baseOf(path);
+  if (base === '' || base === '..' || path.length > MOST_NAME) {
+    return ['Write the file first, or send it with the request, as one of "files"', programs];
+  }
+  const entry = `{"path": ${JSON.stringify(path.startsWith('/') ? base : path)}, "content": …}`;
+  const opened = path.startsWith('/') ? `, and open it as ${JSON.stringify(base)}` : '';
+  const listed = givenFiles.slice(0, MOST_LISTED).map((file) => JSON.stringify(file));
+  const rest = givenFiles.length - listed.length;
+  const send = [
+    `Send the file with the request: "files": [${entry}]${opened}`,
+    ...(listed.length === 0
+      ? ['Or write it first: the working directory starts empty']
+      : [`Files of the request: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`]),
+  ];
+  // subprocess says the same of a program, by its bare name.
+  return /[./]/.test(path) ? [...send, programs] : [programs, ...send];
+}
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The same name in another folder, or one that is a slip of the hand away. */
+function findLike(path: string, given: readonly string[]): string | undefined {
+  const base = baseOf(path);
+  return given.find((file) => file !== path && baseOf(file) === base) ?? nearest(path, given, 1)[0];
+}
