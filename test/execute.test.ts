@@ -172,6 +172,16 @@ def main(count):
     }
   });
 
+  it.each([
+    [0, '[... 5 bytes left out ...]\n'],
+    [1, 'a\n[... 4 bytes left out ...]\n'],
+    [5, 'a€b'],
+  ])('a cap of %i bytes is kept to the byte', async (cap, stdout) => {
+    const body = await arena.run('def main():\n    print("a€b", end="")', { limits: { output_bytes: cap } });
+    expect(body).toMatchObject({ success: true, stdout });
+    expect(body.execution.output.stdout).toEqual({ bytes: 5, truncated: cap < 5 });
+  });
+
   it('output that was printed before a failure is there', async () => {
     const body = await arena.run('import time\ndef main():\n    print("before")\n    time.sleep(9)', {
       limits: { timeout: 0.5 },

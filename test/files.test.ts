@@ -170,6 +170,9 @@ def main():
       files: Array.from({ length: 1001 }, () => at('a', '')),
     });
     expect(refused.message).toContain('files has more than 1000 elements');
+    const deep = Array.from({ length: 1000 }, (_, index) => at(`${index}/a/b/c/d`, ''));
+    const { body: spread } = await arena.service.execute({ script: list, files: deep });
+    expect(spread.message).toContain('files and their folders are 5000; at most 4096');
   });
 
   it('a thousand files, in a directory that has just room for them', async () => {
@@ -178,6 +181,13 @@ def main():
     expect(body.result).toHaveLength(256);
     const many = Array.from({ length: 1000 }, (_, index) => at(`f/${index}/g`, ''));
     expect((await arena.run(list, { files: many })).result).toHaveLength(1000);
+  });
+
+  it('files beyond the memory of the script end it as memory does', async () => {
+    const files = [at('a', 'x'.repeat(30 * 1024 * 1024))];
+    expect(await arena.run(list, { files, limits: { memory_mb: 16 } })).toMatchObject({
+      error: 'memory_limit',
+    });
   });
 
   it('a backslash, a newline and a quote are characters of a name', async () => {

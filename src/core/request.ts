@@ -12,6 +12,8 @@ export const requestCaps = {
   /** CPython's own JSON reader recurses; far below where it or the host would run out of stack. */
   argumentDepth: 200,
   files: 1000,
+  /** Files and the folders they lie in: well within the inodes of a working directory. */
+  fileEntries: 4096,
   returnPatterns: 100,
 } as const;
 

@@ -37,12 +37,17 @@ export function foldersOf(path: string): string[] {
 export interface PathBook {
   /** Why this one cannot, as the end of a sentence. */
   add(path: string): string | undefined;
+  /** Files and folders so far. */
+  readonly entries: number;
 }
 
 export function createPathBook(): PathBook {
   const files = new Set<string>();
   const folders = new Set<string>();
   return {
+    get entries() {
+      return files.size + folders.size;
+    },
     add: (path) => {
       if (files.has(path)) return 'is there twice';
       if (folders.has(path)) return 'is the folder of another file';

@@ -43,6 +43,11 @@ export function readFiles(
       });
     } else read.push({ path, bytes });
   }
+  if (book.entries > requestCaps.fileEntries) {
+    mistakes.push({
+      message: `files and their folders are ${book.entries}; at most ${requestCaps.fileEntries} are taken`,
+    });
+  }
   return { files: read, mistakes };
 }
 

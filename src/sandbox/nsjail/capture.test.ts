@@ -25,6 +25,53 @@ describe('createCapture', () => {
     expect(capture(0, ['abc'])).toEqual({ text: '[... 3 bytes left out ...]\n', bytes: 3, truncated: true });
   });
 
+  it('keeps one byte with a cap of 1, where that is a character', () => {
+    expect(capture(1, ['a'])).toEqual({ text: 'a', bytes: 1, truncated: false });
+    expect(capture(1, ['abc']).text).toBe('a\n[... 2 bytes left out ...]\n');
+    expect(capture(1, ['é']).text).toBe('[... 2 bytes left out ...]\n');
+    expect(capture(0, [])).toEqual({ text: '', bytes: 0, truncated: false });
+  });
+
+  it('keeps a beginning and an end of the text, whole characters, as much as the cap has room for', () => {
+    const unit = fc.constantFrom('a', 'é', '€', '😀', '\n');
+    fc.assert(
+      fc.property(fc.nat(40), fc.array(fc.string({ unit, maxLength: 12 })), (cap, chunks) => {
+        const all = chunks.join('');
+        const { text, bytes, truncated } = capture(cap, chunks);
+        expect(text).not.toContain('\u{fffd}');
+        if (!truncated) {
+          expect(text).toBe(all);
+          return;
+        }
+        const [, before = '', missing, tail = ''] =
+          /^([^]*)\[\.\.\. (\d+) bytes left out \.\.\.\]\n([^]*)$/.exec(text) ?? [];
+        // The line of the note is one of its own: a line break may have been added for it.
+        const kept = bytes - Number(missing) - Buffer.byteLength(tail);
+        const head = Buffer.from(before).toString('utf8', 0, kept);
+        expect([head, `${head}\n`]).toContain(before);
+        expect(all.startsWith(head) && all.endsWith(tail)).toBe(true);
+        expect(kept).toBeLessThanOrEqual(Math.ceil(cap / 2));
+        expect(kept).toBeGreaterThan(Math.ceil(cap / 2) - 4);
+        expect(Buffer.byteLength(tail)).toBeLessThanOrEqual(Math.floor(cap / 2));
+        expect(Buffer.byteLength(tail)).toBeGreaterThan(Math.floor(cap / 2) - 4);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('survives bytes that are no UTF-8 on the edges of what it keeps', () => {
+    fc.assert(
+      fc.property(fc.nat(12), fc.uint8Array({ minLength: 13, maxLength: 60 }), (cap, bytes) => {
+        const stream = createCapture(cap);
+        stream.push(Buffer.from(bytes));
+        const { text, truncated } = stream.finish();
+        expect(truncated).toBe(true);
+        expect(text.isWellFormed()).toBe(true);
+        expect(Number(/(\d+) bytes left out/.exec(text)?.[1])).toBeGreaterThanOrEqual(bytes.length - cap);
+      }),
+    );
+  });
+
   it('cuts between characters, not within them', () => {
     const { text, bytes } = capture(9, ['ééééé', 'üüüüü']);
     expect(text).toBe('éé\n[... 12 bytes left out ...]\nüü');
