@@ -17,7 +17,7 @@ From the host, on descriptor 0, in any order, ended by ``g``:
 To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
     ``r`` the result, JSON text               ``e`` what went wrong, a JSON object with a ``kind``
-    ``n`` a file: its size in eight bytes, and its path   ``d`` the next bytes of that file, 64 KiB at most
+    ``n`` a file: its size in eight bytes, and its path   ``d`` its next 64 KiB, or the last bytes
     ``o`` the end of all files: a JSON object that says what was left out
 
 At most one ``r`` or ``e`` is sent. With it the execution is over: the files that were asked for follow, then the
@@ -455,12 +455,12 @@ class Collection:
         while pending:
             folder, states, depth = pending.pop()
             try:
-                names = sorted(_listdir(WORK_DIR + "/" + folder), reverse=True)
+                names = sorted(_listdir(WORK_DIR + "/" + folder))
             except OSError:
                 self.omit(folder.rstrip("/"), None, "unreadable")
                 continue
             found = []
-            for name in reversed(names):
+            for name in names:
                 self.entries -= 1
                 if self.entries < 0:
                     self.complete, pending = False, []
@@ -521,6 +521,8 @@ class Collection:
                     break
                 size -= _len(piece)
                 send(b"d", piece)
+                if _len(piece) < FILE_PIECE:
+                    break
         finally:
             _close(source)
 

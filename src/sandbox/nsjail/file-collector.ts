@@ -8,7 +8,7 @@ import {
   type CollectedFiles,
   type ReturnedFile,
 } from '../../core/files/returned-files.ts';
-import type { FileTag, ReturnCaps } from './protocol.ts';
+import { MAX_DATA_BYTES, type FileTag, type ReturnCaps } from './protocol.ts';
 
 /** Takes the files that a jail sends after its report. */
 export interface FileCollector {
@@ -25,11 +25,13 @@ interface OpenFile {
   /** Of the size that was announced; pages that nothing is written to cost nothing. */
   readonly bytes: Buffer<ArrayBuffer>;
   length: number;
+  /** A frame was not full: it was the last one. */
+  isFinal: boolean;
 }
 
 /**
  * What comes may be the script's own: paths are checked and compared with the patterns once more, numbers and sizes are
- * counted here, and the memory for a file is taken once, however small the frames are that its bytes come in.
+ * counted here. The memory for a file is taken once, and small frames end it: millions of them would be work for nothing.
  */
 export function createFileCollector(patterns: readonly string[], caps: ReturnCaps): FileCollector {
   const mayReturn = createReturnCheck(patterns.map(parseGlob));
@@ -57,14 +59,16 @@ export function createFileCollector(patterns: readonly string[], caps: ReturnCap
     if (size === undefined || size > left || files.length >= caps.files) return false;
     if (!isUtf8(payload.subarray(8)) || !mayReturn(path)) return false;
     left -= size;
-    open = { path, bytes: Buffer.alloc(size), length: 0 };
+    open = { path, bytes: Buffer.alloc(size), length: 0, isFinal: false };
     return true;
   };
 
   const append = (payload: Buffer): boolean => {
-    if (open === undefined || open.length + payload.length > open.bytes.length) return false;
+    if (open === undefined || open.isFinal || payload.length === 0) return false;
+    if (open.length + payload.length > open.bytes.length) return false;
     payload.copy(open.bytes, open.length);
     open.length += payload.length;
+    open.isFinal = payload.length < MAX_DATA_BYTES;
     return true;
   };
 

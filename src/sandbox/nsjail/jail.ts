@@ -141,6 +141,11 @@ function watchReports({ process: child, caps }: JailParts): ReportWatch {
       else watch.collector.push(tag, payload);
       return;
     }
+    if (watch.collector !== undefined) {
+      // A second report is not even read: the first one counts.
+      watch.collector.abandon();
+      return;
+    }
     const text = payload.toString('utf8');
     const report: ReportFrame | undefined =
       tag === 'result' ? { kind: 'unchecked', text } : parseErrorReport(text);

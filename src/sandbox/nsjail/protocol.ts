@@ -157,7 +157,8 @@ const MAX_READY_BYTES = 64;
 const MAX_ERROR_BYTES = 1024 * 1024;
 /** Eight bytes of size, and a path. */
 const MAX_FILE_BYTES = 8 + pathCaps.bytes;
-const MAX_DATA_BYTES = 64 * 1024;
+/** Of a file; every frame but its last has as many. */
+export const MAX_DATA_BYTES = 64 * 1024;
 /** JSON of as many paths as are listed, escaped sixfold at worst. */
 const MAX_SUMMARY_BYTES = MAX_OMITTED * 8 * pathCaps.bytes;
 
