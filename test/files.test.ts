@@ -199,6 +199,17 @@ def main():
     expect(files.map((file) => file.path)).toEqual([path]);
   });
 
+  it('validate_only finds the modules among them, and brings nothing back', async () => {
+    const fields = {
+      validate_only: true,
+      return_files: ['*'],
+      files: [at('helper.py', 'X = 1'), at('pkg/mod.py', '')],
+    };
+    const body = await arena.run('import helper, pkg.mod\ndef main(): return helper.X', fields);
+    expect(body).toMatchObject({ success: true, files: [] });
+    expect(body.execution.files).toBeUndefined();
+  });
+
   it('the search in the jail and the check outside agree on every pattern', async () => {
     const names = ['a', 'b', 'ab', 'a-b', '.a', ']', 'é', '😀', 'a*', '[', 'abc'];
     const paths = names.flatMap((name) => [`f/${name}`, `f/d/${name}`, `f/.h/${name}`]);
