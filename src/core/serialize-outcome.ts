@@ -27,7 +27,7 @@ function* serializeSuccess({
   yield* cut(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
-  yield* serializeEnd({ return_code, execution, validation, policy }, files);
+  yield* serializeEnd({ return_code, execution }, files, { validation, policy });
 }
 
 function* serializeFailure(failure: Failure): Generator<string> {
@@ -36,17 +36,13 @@ function* serializeFailure(failure: Failure): Generator<string> {
   const { validation, policy } = failure;
   yield `${JSON.stringify({ success, error, error_type, message }).slice(0, -1)},`;
   yield* serializeStreams(stdout, stderr);
-  const rest = {
-    ...{ suggestions, retryable, available_functions, location, traceback, return_code, execution },
-    validation,
-    policy,
-  };
-  yield* serializeEnd(rest, files);
+  const rest = { suggestions, retryable, available_functions, location, traceback, return_code, execution };
+  yield* serializeEnd(rest, files, { validation, policy });
 }
 
-/** The last members of an outcome: all that is short, and the files, whose content never is one string. */
-function* serializeEnd(rest: object, files: readonly ReturnedFile[]): Generator<string> {
-  yield `${JSON.stringify(rest).slice(1, -1)},"files":[`;
+/** The last members of an outcome, the files among them: their content never is one string. */
+function* serializeEnd(before: object, files: readonly ReturnedFile[], after: object): Generator<string> {
+  yield `${JSON.stringify(before).slice(1, -1)},"files":[`;
   for (const [index, file] of files.entries()) {
     const { path, bytes, media_type, encoding } = file;
     const head = JSON.stringify({ path, size: bytes.length, media_type, encoding }).slice(0, -1);
@@ -55,7 +51,8 @@ function* serializeEnd(rest: object, files: readonly ReturnedFile[]): Generator<
       yield encoding === 'utf8' ? JSON.stringify(piece).slice(1, -1) : piece;
     yield '"}';
   }
-  yield ']}';
+  const last = JSON.stringify(after);
+  yield last === '{}' ? ']}' : `],${last.slice(1)}`;
 }
 
 function* serializeStreams(stdout: string, stderr: string): Generator<string> {
