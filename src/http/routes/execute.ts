@@ -1,17 +1,20 @@
 import type { Hono } from 'hono';
 import { setMetric, timing } from 'hono/timing';
 import type { LimitPolicy } from '../../core/limits.ts';
+import type { Outcome } from '../../core/outcome.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
-import type { ExecutionStart, Executor, Timings } from '../../executor/executor.ts';
+import type { ExecuteOptions, ExecutionStart, Executor, Timings } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import { createBodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
+import { digestBody, readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondEvents } from '../respond-events.ts';
 import { respondOutcome } from '../respond-outcome.ts';
 import { respondRefusal } from '../respond-refusal.ts';
+import { createRunOnce } from '../run-once.ts';
 
 export interface ExecuteRouteOptions {
   readonly executor: Executor;
@@ -31,15 +34,29 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
   const { executor, limitPolicy, caps } = options;
   const rules = { policy: limitPolicy, scriptBytes: caps.scriptBytes };
   const bodyThread = createBodyThread();
+  const runOnce = createRunOnce();
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
+    const key = readIdempotencyKey(c.req.header('idempotency-key'));
     const body = await readBody(c, caps.bodyBytes);
+    // Before the body is read: its memory goes to the thread that does.
+    const digest = key === undefined ? '' : await digestBody(body);
     const request =
       body.length <= SMALL_BODY
         ? readRequest(body, rules)
         : await bodyThread.read(body, rules, c.get('disconnect'));
-    const ask = { caller: identifyCaller(c), signal: c.get('disconnect') };
+    const caller = identifyCaller(c);
+    const ask = { caller, signal: c.get('disconnect') };
+    const run = async (own: ExecuteOptions): Promise<Outcome> => {
+      if (key === undefined) return executor.execute(request, own);
+      const { outcome, isReplay } = await runOnce.run({ caller, key, digest }, own.signal ?? ask.signal, (signal) =>
+        executor.execute(request, { ...own, signal }),
+      );
+      // A stream's header has left by then where the run is its own; a replay's first event is its last.
+      if (isReplay) c.header('Idempotent-Replayed', 'true');
+      return outcome;
+    };
     const tell = (timings: Partial<Timings>): void => {
       for (const step of steps) {
         const duration = timings[step];
@@ -47,11 +64,11 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
       }
     };
     if (!wantsEvents(c))
-      return respondOutcome(c, await executor.execute(request, { ...ask, onTimings: tell }));
+      return respondOutcome(c, await run({ ...ask, onTimings: tell }));
     // The header leaves when the script starts: it has what came before.
     const onStart = ({ timings: { analysis, queue, jail } }: ExecutionStart) =>
       tell({ analysis, queue, jail });
-    const execution = startExecution((own) => executor.execute(request, own), { ...ask, onStart });
+    const execution = startExecution(run, { ...ask, onStart });
     return respondEvents(c, execution, options);
   });
 }

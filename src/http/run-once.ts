@@ -1,0 +1,133 @@
+import { LRUCache } from 'lru-cache';
+import { errorCategories } from '../core/error-category.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/** Milliseconds for which an outcome is remembered. */
+const REMEMBERED = 10 * 60_000;
+/** Outcomes that are remembered at once; beyond it the one that was asked for longest ago is forgotten. */
+const MOST_OUTCOMES = 10_000;
+/** Bytes of all of them together: more than twice the largest outcome there can be under the default ceilings. */
+const MOST_BYTES = 128 * 1024 * 1024;
+/** Bytes of an outcome beside the script's own text. */
+const OVERHEAD = 4096;
+
+/** Which run is meant: one caller's key, and the body that it was first sent with. */
+export interface RunClaim {
+  readonly caller: string;
+  readonly key: string;
+  /** Of the body's bytes. */
+  readonly digest: string;
+}
+
+export interface RunOnce {
+  /**
+   * Gives the outcome of the one run for a key: of the run that `start` begins, of one that is under way, or of one
+   * that ended within the last ten minutes. A run is ended when all who wait for it are gone.
+   *
+   * @throws Refusal `invalid_input` where the key was used with another body; whatever `start` rejects with, and the
+   *   reason of `signal` when it fires. A refusal that is worth another try, and any fault, is not remembered.
+   */
+  run(
+    claim: RunClaim,
+    signal: AbortSignal,
+    start: (signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<{ readonly outcome: Outcome; readonly isReplay: boolean }>;
+}
+
+interface Ended {
+  readonly digest: string;
+  readonly end: Outcome | Refusal;
+}
+
+interface UnderWay {
+  readonly digest: string;
+  readonly promise: Promise<Outcome>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+export function createRunOnce({
+  ttl = REMEMBERED,
+  maxOutcomes = MOST_OUTCOMES,
+  maxBytes = MOST_BYTES,
+} = {}): RunOnce {
+  const ended = new LRUCache<string, Ended>({
+    max: maxOutcomes,
+    maxSize: maxBytes,
+    ttl,
+    sizeCalculation: measure,
+  });
+  const underWay = new Map<string, UnderWay>();
+
+  const begin = (
+    name: string,
+    digest: string,
+    start: (signal: AbortSignal) => Promise<Outcome>,
+  ): UnderWay => {
+    const controller = new AbortController();
+    const promise = start(controller.signal);
+    const run: UnderWay = { digest, promise, controller, waiting: 0 };
+    underWay.set(name, run);
+    const settle = (end: unknown): void => {
+      // One that everybody left may have been followed by another.
+      if (underWay.get(name) !== run) return;
+      underWay.delete(name);
+      if (isFinal(end)) ended.set(name, { digest, end });
+    };
+    promise.then(settle, settle);
+    return run;
+  };
+
+  const leave = (name: string, run: UnderWay, reason: unknown): void => {
+    run.waiting -= 1;
+    if (run.waiting > 0) return;
+    if (underWay.get(name) === run) underWay.delete(name);
+    run.controller.abort(reason);
+  };
+
+  return {
+    run: async ({ caller, key, digest }, signal, start) => {
+      signal.throwIfAborted();
+      const name = JSON.stringify([caller, key]);
+      const before = underWay.get(name) ?? ended.get(name);
+      if (before !== undefined && before.digest !== digest) throw usedOtherwise();
+      if (before !== undefined && 'end' in before) {
+        if (before.end instanceof Refusal) throw before.end;
+        return { outcome: before.end, isReplay: true };
+      }
+      const run = before ?? begin(name, digest, start);
+      run.waiting += 1;
+      const { promise: gone, reject } = Promise.withResolvers<never>();
+      const onAbort = (): void => {
+        leave(name, run, signal.reason);
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the adapter's reason is a string
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        return { outcome: await Promise.race([run.promise, gone]), isReplay: before !== undefined };
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+}
+
+function isFinal(end: unknown): end is Outcome | Refusal {
+  if (end instanceof Refusal) return !errorCategories[end.category].retryable;
+  return typeof end === 'object' && end !== null && 'success' in end;
+}
+
+/** In bytes, with two for each UTF-16 unit. */
+function measure({ end }: Ended): number {
+  if (end instanceof Refusal) return OVERHEAD;
+  const result = end.success ? end.result.length : (end.traceback?.length ?? 0) + end.message.length;
+  const files = JSON.stringify(end.success ? end.files : []).length;
+  return OVERHEAD + 2 * (result + files + end.stdout.length + end.stderr.length);
+}
+
+const usedOtherwise = (): Refusal =>
+  new Refusal('invalid_input', 'This Idempotency-Key was used with another body.', {
+    suggestions: ['Send the first body again, or choose a new Idempotency-Key for this one.'],
+  });
