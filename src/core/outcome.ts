@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkJson } from './check-json.ts';
-import { errorCategories, type ErrorCategory } from './error-category.ts';
+import { errorCategories, type ErrorCategory, type RefusalCategory } from './error-category.ts';
 import { filesReportSchema, returnedFileSchema, type ReturnedFile } from './files/returned-files.ts';
 import { limitsSchema } from './limits.ts';
 import { locationSchema } from './location.ts';
@@ -107,8 +107,13 @@ export const failureSchema = z.object({
   traceback: z.string().optional().meta({ description: "The script's own frames only." }),
 });
 
+const refusalCategories = (Object.keys(errorCategories) as ErrorCategory[]).filter(
+  (category): category is RefusalCategory => errorCategories[category].side !== 'script',
+);
+
 /** What every refusal says too: the same fields, with nothing in those that speak of a run. */
 export const refusalSchema = failureSchema.omit({ validation: true, policy: true }).extend({
+  error: z.enum(refusalCategories),
   execution: z.null(),
   return_code: z.null(),
   incident: z

@@ -75,6 +75,7 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
 export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeof createApp> {
   return createApp({
     executor: fakeExecutor(),
+    version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },
     caps: { bodyBytes: 100_000, scriptBytes: 1000 },
     onIncident: ({ error }) => {

@@ -3,11 +3,14 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv, RequestEvent } from './app-env.ts';
+import { routeDocs } from './routes/docs.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeHealth } from './routes/health.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
 export interface AppOptions extends ExecuteRouteOptions {
+  /** The service's own, for its document. */
+  readonly version: string;
   /** Told of every request once it is answered. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -19,6 +22,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }), wrapThrownValues);
   routeExecute(app, options);
   routeHealth(app, options.executor);
+  routeDocs(app, options);
   app.notFound((c) => answerNotFound(c, app));
   app.onError((error, c) => answerError(error, c, options.onIncident));
   return app;

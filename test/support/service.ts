@@ -4,8 +4,10 @@ import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { Executor } from '../../src/executor/executor.ts';
 import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
 import { createApp } from '../../src/http/app.ts';
+import { describeApi } from '../../src/http/openapi/document.ts';
 import { listen } from '../../src/http/listen.ts';
-import { createService } from '../../src/service.ts';
+import { createService, version } from '../../src/service.ts';
+import { createContractCheck, type OpenApi } from './contract.ts';
 
 /** The fields of an answer that the tests look at; which ones are there depends on the outcome. */
 export interface AnswerBody {
@@ -53,7 +55,7 @@ export interface SendOptions {
 export interface TestService {
   readonly url: string;
   readonly service: Executor;
-  /** `POST /execute`; a string or bytes are sent as they are. */
+  /** `POST /execute`; a string or bytes are sent as they are. Throws where the answer is not what the document says. */
   execute(body: unknown, options?: SendOptions): Promise<Answer>;
   /** Faults of the service itself: no test may cause one. */
   readonly incidents: readonly unknown[];
@@ -77,6 +79,7 @@ export async function startService(
   const service = await createService(config);
   const app = createApp({
     executor: service,
+    version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
     onIncident: ({ error }) => incidents.push(error),
@@ -84,11 +87,18 @@ export async function startService(
   });
   const door = await listen(app, { host: '127.0.0.1', port: 0, ...(sendTimeout && { sendTimeout }) });
   const { url } = door.address;
+  const facts = { version, limitPolicy: toLimitPolicy(config) };
+  const check = createContractCheck(JSON.parse(JSON.stringify(describeApi(facts))) as OpenApi);
   return {
     url,
     service,
     incidents,
-    execute: (body, options) => postExecute(url, body, options),
+    execute: async (body, options) => {
+      const answer = await postExecute(url, body, options);
+      const complaints = check({ method: options?.method ?? 'POST', path: '/execute', ...answer });
+      if (complaints.length > 0) throw new Error(complaints.join('\n'));
+      return answer;
+    },
     close: async () => {
       await Promise.all([door.close(), service.close()]);
     },

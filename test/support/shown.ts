@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 export const ELLIPSIS = '…';
 
 /** Fields that differ from one run to the next: only their type counts. */
-const volatile = new Set(['id', 'duration_ms', 'cpu_ms', 'memory_peak_bytes']);
+const volatile = new Set(['id', 'duration_ms', 'cpu_ms', 'memory_peak_bytes', 'enforcement']);
 
 /** Compares an answer with what a page shows of it: the same fields, unless the page says that it leaves some out. */
 export function expectShown(real: unknown, shown: unknown, path = 'answer'): void {

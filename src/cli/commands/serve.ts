@@ -32,6 +32,7 @@ async function serve(config: Config): Promise<void> {
   const service = await createService(config, { onEvent: logEvents(logger) });
   const app = createApp({
     executor: service,
+    version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
     onIncident: ({ id, error, request }) =>

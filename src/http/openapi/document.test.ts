@@ -1,0 +1,74 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { describe, expect, it } from 'vitest';
+import { errorCategories } from '../../core/error-category.ts';
+import { limitNames } from '../../core/limits.ts';
+import { executeRequestSchema } from '../../core/request.ts';
+import { createTestApp, limits } from '../app.test-support.ts';
+import { describeApi } from './document.ts';
+
+const facts = { version: '1.0.0', limitPolicy: { defaults: limits, ceilings: { ...limits, timeout: 99 } } };
+const document = JSON.parse(JSON.stringify(describeApi(facts))) as {
+  paths: Record<string, Record<string, { responses: Record<string, unknown>; description?: string }>>;
+  components: { schemas: Record<string, { properties: Record<string, Record<string, unknown>> }> };
+};
+
+describe('the document', () => {
+  it('has every route that is registered, and no other', () => {
+    const registered = createTestApp().routes.filter(({ method }) => method !== 'ALL');
+    const routes = registered.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described.toSorted()).toEqual([...new Set(routes)].toSorted());
+  });
+
+  it('passes the linter', async () => {
+    const config = await createConfig({
+      extends: ['recommended-strict'],
+      rules: { 'no-invalid-media-type-examples': { severity: 'error', allowAdditionalProperties: true } },
+    });
+    const source = JSON.stringify(document);
+    const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
+    expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual(
+      [],
+    );
+  });
+
+  it("has the request's fields, each with a description, and the operator's limits", () => {
+    const properties = document.components.schemas['ExecuteRequest']?.properties ?? {};
+    expect(Object.keys(properties)).toEqual(Object.keys(executeRequestSchema.shape));
+    const mute = Object.entries(properties).filter(([, { description }]) => description === undefined);
+    expect(mute).toEqual([]);
+    const bounds = properties['limits']?.['properties'] as Record<string, unknown>;
+    expect(Object.keys(bounds)).toEqual([...limitNames]);
+    expect(bounds['timeout']).toMatchObject({ default: 10, maximum: 99, exclusiveMinimum: 0 });
+  });
+
+  it('names every category', () => {
+    const { error } = document.components.schemas['Failure']?.properties ?? {};
+    expect(error?.['enum']).toEqual(Object.keys(errorCategories));
+  });
+
+  it('is answered with its type, and again only when it changed', async () => {
+    const app = createTestApp();
+    const first = await app.request('/openapi.json');
+    const tag = first.headers.get('etag') ?? '';
+    expect([first.status, first.headers.get('content-type')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+    ]);
+    expect(tag).toMatch(/^"[\w-]{22}"$/);
+    const again = await app.request('/openapi.json', { headers: { 'If-None-Match': tag } });
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', tag]);
+    expect(again.headers.get('x-request-id')).not.toBeNull();
+  });
+
+  it('has a page that allows nothing from elsewhere, and finds no other file', async () => {
+    const app = createTestApp();
+    const page = await app.request('/docs');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(await page.text()).not.toMatch(/https?:/);
+    for (const file of ['../package.json', 'index.html', '%2e%2e%2fpackage.json', 'swagger-ui.css.map'])
+      expect((await app.request(`/docs/${file}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,66 @@
+import { createDocument, type CreateDocumentOptions } from 'zod-openapi';
+import { healthSchema } from '../../core/health.ts';
+import { limitNames, limitsSchema, type LimitPolicy } from '../../core/limits.ts';
+import { failureSchema, refusalSchema, successSchema } from '../../core/outcome.ts';
+import { executeRequestSchema } from '../../core/request.ts';
+import { paths } from './paths.ts';
+import { requestConstraints } from './request-constraints.ts';
+
+export interface ApiFacts {
+  readonly version: string;
+  /** The operator's defaults and ceilings, which the document shows. */
+  readonly limitPolicy: LimitPolicy;
+}
+
+export type ApiDocument = ReturnType<typeof createDocument>;
+
+/** The contract of the HTTP door, as OpenAPI 3.1, made from the schemas that check and type what goes through it. */
+export function describeApi({ version, limitPolicy }: ApiFacts): ApiDocument {
+  return createDocument(
+    {
+      openapi: '3.1.1',
+      info: {
+        title: 'Brig',
+        version,
+        summary: 'Runs Python that nobody has read, each script in an nsjail jail of its own.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      security: [],
+      tags: [
+        { name: 'execution', description: 'Running scripts.' },
+        { name: 'service', description: 'The service and its contract.' },
+      ],
+      paths,
+      components: {
+        schemas: {
+          ExecuteRequest: executeRequestSchema,
+          Success: successSchema,
+          Failure: failureSchema,
+          Refusal: refusalSchema,
+          Health: healthSchema,
+        },
+      },
+    },
+    { override: (context) => adapt(context, limitPolicy) },
+  );
+}
+
+type Context = Parameters<NonNullable<CreateDocumentOptions['override']>>[0];
+
+function adapt({ jsonSchema, zodSchema, io }: Context, { defaults, ceilings }: LimitPolicy): void {
+  const def = zodSchema._zod.def;
+  // Answers may grow: a client that is generated today must take a field that comes tomorrow.
+  if (io === 'output' && def.type === 'object' && jsonSchema.additionalProperties === false) {
+    delete jsonSchema.additionalProperties;
+  }
+  // The bounds of a double's integers say nothing.
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  const limit = limitNames.find((name) => limitsSchema.shape[name] === zodSchema);
+  if (io === 'input' && limit !== undefined) {
+    Object.assign(jsonSchema, { maximum: ceilings[limit], default: defaults[limit] });
+  }
+  const constraints = requestConstraints.get(zodSchema);
+  if (constraints !== undefined && io === 'input') Object.assign(jsonSchema, constraints);
+}

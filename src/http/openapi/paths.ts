@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { healthSchema } from '../../core/health.ts';
+import { failureSchema, successSchema } from '../../core/outcome.ts';
+import { executeRequestSchema } from '../../core/request.ts';
+import { docsFileNames } from '../docs-files.ts';
+import { describeRefusals } from './answers.ts';
+import { executeExamples, type ExecuteExample } from './examples.ts';
+import {
+  answerHeaders,
+  executedHeaders,
+  executeHeaders,
+  revalidatedHeaders,
+  traceHeaders,
+  validatorHeaders,
+} from './headers.ts';
+
+const outcomeSchema = z.union([successSchema, failureSchema]);
+const lifeSchema = z.object({ status: z.literal('alive') });
+const documentSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });
+
+const pickExamples = (part: 'request' | 'response', status: ExecuteExample['status']) =>
+  Object.fromEntries(
+    Object.entries(executeExamples)
+      .filter(([, example]) => example.status === status)
+      .map(([name, example]) => [name, { summary: example.summary, value: example[part] }]),
+  );
+
+const notModified = {
+  description: 'What `If-None-Match` names is still current.',
+  headers: validatorHeaders,
+};
+const refusals = describeRefusals(413, 415, 503);
+
+/** Every route of the service, what it takes and all that it can answer. */
+export const paths: ZodOpenApiPathsObject = {
+  '/execute': {
+    post: {
+      operationId: 'execute',
+      tags: ['execution'],
+      summary: 'Run one script, and wait for its outcome',
+      description:
+        'Runs the script in a jail that no other execution ever sees. The HTTP status speaks of the service, the body of ' +
+        'the script: a script that failed is a 200 with `success: false`. A caller that disconnects ends its execution.',
+      requestParams: { header: executeHeaders },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: executeRequestSchema, examples: pickExamples('request', 200) },
+        },
+      },
+      responses: {
+        200: {
+          description: 'What became of the script.',
+          headers: executedHeaders,
+          content: {
+            'application/json': { schema: outcomeSchema, examples: pickExamples('response', 200) },
+          },
+        },
+        ...refusals,
+        400: {
+          ...refusals['400'],
+          description: refusals['400']?.description ?? '',
+          content: {
+            'application/json': {
+              ...refusals['400']?.content?.['application/json'],
+              examples: pickExamples('response', 400),
+            },
+          },
+        },
+      },
+    },
+  },
+  '/health': {
+    get: {
+      operationId: 'health',
+      tags: ['service'],
+      summary: 'Can a script run now?',
+      description: 'Reports what the last probe saw: each layer of isolation is attacked in real jails.',
+      requestParams: { header: traceHeaders },
+      responses: {
+        200: {
+          description: 'A script can run.',
+          headers: answerHeaders,
+          content: { 'application/json': { schema: healthSchema } },
+        },
+        ...describeRefusals(),
+        503: {
+          description: 'No script can run; `reason` says why.',
+          headers: answerHeaders,
+          content: { 'application/json': { schema: healthSchema } },
+        },
+      },
+    },
+  },
+  '/live': {
+    get: {
+      operationId: 'live',
+      tags: ['service'],
+      summary: 'Does the process answer?',
+      description: 'Never touches the sandbox.',
+      requestParams: { header: traceHeaders },
+      responses: {
+        200: {
+          description: 'It does.',
+          headers: answerHeaders,
+          content: { 'application/json': { schema: lifeSchema, example: { status: 'alive' } } },
+        },
+        ...describeRefusals(),
+      },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      operationId: 'describe',
+      tags: ['service'],
+      summary: 'This document',
+      description: "With this service's own defaults and ceilings.",
+      requestParams: { header: revalidatedHeaders },
+      responses: {
+        200: {
+          description: 'An OpenAPI 3.1 document.',
+          headers: validatorHeaders,
+          content: { 'application/json': { schema: documentSchema } },
+        },
+        304: notModified,
+        ...describeRefusals(),
+      },
+    },
+  },
+  '/docs': {
+    get: {
+      operationId: 'docs',
+      tags: ['service'],
+      summary: 'A page to read this document',
+      description: 'Loads nothing from elsewhere.',
+      requestParams: { header: revalidatedHeaders },
+      responses: {
+        200: {
+          description: 'The page.',
+          headers: validatorHeaders.extend({ 'Content-Security-Policy': z.string() }),
+          content: { 'text/html': { schema: z.string() } },
+        },
+        304: notModified,
+        ...describeRefusals(),
+      },
+    },
+  },
+  '/docs/{file}': {
+    get: {
+      operationId: 'docsFile',
+      tags: ['service'],
+      summary: 'What the page is made of',
+      requestParams: { header: revalidatedHeaders, path: z.object({ file: z.enum(docsFileNames) }) },
+      responses: {
+        200: {
+          description: 'A script or a style sheet.',
+          headers: validatorHeaders,
+          content: { 'text/javascript': { schema: z.string() }, 'text/css': { schema: z.string() } },
+        },
+        304: notModified,
+        ...describeRefusals(404),
+      },
+    },
+  },
+};

@@ -1,0 +1,37 @@
+import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
+
+/** XID_Start and XID_Continue, which only few languages' regular expressions know, by the categories that make them up. */
+const identifier = '^[\\p{L}\\p{Nl}_][\\p{L}\\p{Nl}\\p{Mn}\\p{Mc}\\p{Nd}\\p{Pc}]*$';
+
+const toPattern = (name: string): string => (name.endsWith('*') ? name.slice(0, -1) : `${name}$`);
+
+/** What the request's schema checks in code, which no conversion can see, in the words of JSON Schema. */
+export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, unknown>>> = new Map<
+  unknown,
+  Readonly<Record<string, unknown>>
+>([
+  [
+    executeRequestSchema,
+    {
+      if: { properties: { mode: { const: 'script' } }, required: ['mode'] },
+      // Only a function has a name and keyword arguments.
+      then: {
+        properties: {
+          args: { items: { type: 'string' } },
+          kwargs: { maxProperties: 0 },
+          function: false,
+        },
+      },
+    },
+  ],
+  // Only in mode `function`: where a tool fills it in elsewhere, the request is refused.
+  [executeRequestSchema.shape.function, { default: undefined, pattern: identifier }],
+  [
+    executeRequestSchema.shape.env.unwrap(),
+    {
+      description: `At most ${requestCaps.envBytes} bytes together.`,
+      propertyNames: { pattern: `^(?!${reservedEnvNames.map(toPattern).join('|')})[^=\\u0000]+$` },
+      additionalProperties: { type: 'string', pattern: '^[^\\u0000]*$' },
+    },
+  ],
+]);

@@ -1,0 +1,49 @@
+import type { Context, Hono } from 'hono';
+import { etag } from 'hono/etag';
+import type { AppEnv } from '../app-env.ts';
+import {
+  docsFileNames,
+  docsPage,
+  docsPolicy,
+  loadDocsFile,
+  toStableText,
+  type StableText,
+} from '../docs-files.ts';
+import { describeApi, type ApiFacts } from '../openapi/document.ts';
+
+/** Kept by whoever asked, and asked for again by its ETag: it changes with the service and the operator's settings. */
+const REVALIDATED = 'no-cache';
+/** Headers that a 304 keeps. */
+const retainedHeaders = [
+  'cache-control',
+  'content-security-policy',
+  'etag',
+  'traceparent',
+  'x-content-type-options',
+  'x-request-id',
+];
+
+/** `GET /openapi.json`: the contract. `GET /docs`: a page to read it, which loads nothing from elsewhere. */
+export function routeDocs(app: Hono<AppEnv>, facts: ApiFacts): void {
+  const validate = etag({ retainedHeaders });
+  let document: StableText | undefined;
+  app.get('/openapi.json', validate, (c) => {
+    // Made when it is first asked for: a service that starts has better things to do.
+    document ??= toStableText(JSON.stringify(describeApi(facts)), 'application/json');
+    return respond(c, document);
+  });
+  app.get('/docs', validate, (c) => {
+    c.header('Content-Security-Policy', docsPolicy);
+    c.header('Referrer-Policy', 'no-referrer');
+    return respond(c, docsPage);
+  });
+  app.get('/docs/:file', validate, async (c) => {
+    const wanted = c.req.param('file');
+    const name = docsFileNames.find((known) => known === wanted);
+    return name === undefined ? c.notFound() : respond(c, await loadDocsFile(name));
+  });
+}
+
+function respond(c: Context<AppEnv>, { text, type, etag: tag }: StableText): Response {
+  return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': REVALIDATED, ETag: tag });
+}
