@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   arisingCategories,
+  httpStatus,
   pagesWithTables,
   refreshTables,
   reservedCategories,
 } from '../scripts/lib/doc-tables.ts';
 import { settings } from '../src/config.ts';
-import { errorCategories } from '../src/core/error-category.ts';
+import { errorCategories, type ErrorCategory } from '../src/core/error-category.ts';
 import { omissionReasons } from '../src/core/files/returned-files.ts';
 import { layers } from '../src/core/health.ts';
 import { streamEventSchemas } from '../src/core/stream-event.ts';
@@ -26,9 +27,16 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'examples/README.md',
-  ...readdirSync(join(packageRoot, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(packageRoot, 'docs'), { recursive: true, encoding: 'utf8' }).map(
+    (name) => `docs/${name}`,
+  ),
 ].filter((name) => name.endsWith('.md'));
-const errors = readBlocks('docs/errors.md');
+const categories = Object.keys(errorCategories) as ErrorCategory[];
+const errorExchanges = categories.flatMap((category) =>
+  findExchanges(readBlocks(`docs/errors/${category}.md`)),
+);
+const readAnswer = (category: ErrorCategory): unknown =>
+  JSON.parse(findBlock(readBlocks(`docs/errors/${category}.md`), category, 'json')?.text ?? '');
 const scriptCategories = arisingCategories.filter((category) => errorCategories[category].side === 'script');
 
 let service: TestService;
@@ -37,26 +45,30 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-describe('the page of errors', () => {
-  it.each(scriptCategories)('shows a script that ends in %s, and its answer', async (category) => {
-    const script = findBlock(errors, category, 'python')?.text;
-    const answer = findBlock(errors, category, 'json')?.text;
+describe('the pages of errors', () => {
+  it.each(scriptCategories)('show a script that ends in %s, and its answer', async (category) => {
+    const page = `docs/errors/${category}.md`;
+    const blocks = readBlocks(page);
+    const script = findBlock(blocks, category, 'python')?.text;
     const file = `failing/${category}.py`;
     expect(`${script}\n`).toBe(readExample(file));
     const request = examples.find((example) => example.file === file)?.request ?? {};
-    const page = readPage('docs/errors.md').replaceAll(' ', '');
+    const text = readPage(page).replaceAll(' ', '');
     for (const [name, value] of Object.entries(request))
-      expect(page).toContain(`"${name}":${JSON.stringify(value)}`);
+      expect(text).toContain(`"${name}":${JSON.stringify(value)}`);
     const { body } = await service.execute({ script, ...request });
     expect(body.error).toBe(category);
-    expectShown(body, JSON.parse(answer ?? ''));
+    expectShown(body, JSON.parse(findBlock(blocks, category, 'json')?.text ?? ''));
   });
 
-  it.each(findExchanges(errors))('shows the answer to the curl of $at', async (exchange) => {
+  it.each(errorExchanges)('show the answer to the curl of $at', async (exchange) => {
+    const category = basename(exchange.at).replace(/\.md:.*/, '') as ErrorCategory;
+    const shown = JSON.parse(exchange.answer) as { error: string };
+    expect(shown.error).toBe(reservedCategories.includes(category) ? 'invalid_input' : category);
     await expectExchange(exchange, service.url);
   });
 
-  it('shows what a full service answers', async () => {
+  it('show what a full service answers', async () => {
     const busy = await startService({ BRIG_MAX_CONCURRENT: '1', BRIG_MAX_WAITING: '0' });
     const running = busy.execute({ script: 'import time\ndef main(): time.sleep(2)' });
     while (busy.service.health().pool.running === 0) await sleep(10);
@@ -64,22 +76,29 @@ describe('the page of errors', () => {
     await running;
     await busy.close();
     expect(status).toBe(503);
-    expectShown(body, JSON.parse(findBlock(errors, 'overloaded', 'json')?.text ?? ''));
+    expectShown(body, readAnswer('overloaded'));
   });
 
-  it('shows what a service without a sandbox answers', async () => {
+  it('show what a service without a sandbox answers', async () => {
     const broken = await startService({ BRIG_NSJAIL: '/nonexistent/nsjail' });
     const { status, body } = await broken.execute({ script: 'def main(): pass' });
     await broken.close();
     expect(status).toBe(503);
-    expectShown(body, JSON.parse(findBlock(errors, 'sandbox_unavailable', 'json')?.text ?? ''));
+    expectShown(body, readAnswer('sandbox_unavailable'));
   });
 
-  it('has a section for each category that can arise, and names the others', () => {
-    const headings = [...readPage('docs/errors.md').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
-    expect(headings).toEqual([...arisingCategories]);
-    for (const category of reservedCategories)
-      expect(readPage('docs/errors.md')).toContain(`\`${category}\``);
+  it('are one for each category', () => {
+    const names = readdirSync(join(packageRoot, 'docs/errors')).toSorted();
+    expect(names).toEqual(categories.map((category) => `${category}.md`).toSorted());
+  });
+
+  it.each(categories)('say whose side %s is on, its status, and whether to try again', (category) => {
+    const { side, retryable } = errorCategories[category];
+    const facts = `HTTP ${httpStatus(category)} · the ${side}'s side · ${retryable ? 'retryable' : 'not retryable'}`;
+    const text = readPage(`docs/errors/${category}.md`);
+    expect(text.startsWith(`# ${category}\n\n${facts}\n`)).toBe(true);
+    expect(text).toContain('\nTo mend it: ');
+    expect(text.includes('Reserved: ')).toBe(reservedCategories.includes(category));
   });
 
   it('takes a category for reserved only where no source gives it', () => {
@@ -94,8 +113,8 @@ describe('the page of errors', () => {
   });
 });
 
-describe('the page of validate_only', () => {
-  it.each(findExchanges(readBlocks('docs/validate-only.md')))(
+describe('the pages of the API and of validate_only', () => {
+  it.each(['docs/api.md', 'docs/validate-only.md'].flatMap((page) => findExchanges(readBlocks(page))))(
     'shows the answer to the curl of $at',
     async (exchange) => {
       await expectExchange(exchange, service.url);

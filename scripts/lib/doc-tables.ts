@@ -14,6 +14,8 @@ import {
 import { policyRules } from '../../src/core/policy/rules.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
 import { packageRoot } from '../../src/paths.ts';
+import { apiTables } from './api-tables.ts';
+import { renderTable } from './render-table.ts';
 
 /*
  * The tables of the pages that are made from the sources, each between `<!-- table: name -->` and `<!-- end -->`.
@@ -30,14 +32,22 @@ export const arisingCategories: readonly ErrorCategory[] = (
 const tables: Readonly<Record<string, () => string>> = {
   settings: renderSettings,
   errors: renderErrors,
+  'error pages': renderErrorPages,
   limits: renderLimits,
+  ...apiTables,
   'exit statuses': renderExitStatuses,
   'policy rules': renderPolicyRules,
   'built-in denials': renderBuiltInDenials,
 };
 
 /** The pages that hold such tables. */
-export const pagesWithTables = ['README.md', 'docs/cli.md', 'docs/policy.md'] as const;
+export const pagesWithTables = [
+  'README.md',
+  'docs/api.md',
+  'docs/cli.md',
+  'docs/errors.md',
+  'docs/policy.md',
+] as const;
 
 /** A page's text with its tables as the sources have them now. */
 export function refreshTables(text: string): string {
@@ -65,13 +75,28 @@ function renderErrors(): string {
   const rows = arisingCategories.map((category) => {
     const { retryable, summary } = errorCategories[category];
     return [
-      `[\`${category}\`](docs/errors.md#${category})`,
+      `[\`${category}\`](docs/errors/${category}.md)`,
       String(httpStatus(category)),
       retryable ? 'yes' : 'no',
       summary,
     ];
   });
   return renderTable(['error', 'HTTP', 'retryable', 'when'], rows);
+}
+
+function renderErrorPages(): string {
+  const rows = (Object.keys(errorCategories) as ErrorCategory[]).map((category) => {
+    const { side, retryable, summary } = errorCategories[category];
+    const note = reservedCategories.includes(category) ? ' Reserved.' : '';
+    return [
+      `[\`${category}\`](errors/${category}.md)`,
+      String(httpStatus(category)),
+      side,
+      retryable ? 'yes' : 'no',
+      `${summary}${note}`,
+    ];
+  });
+  return renderTable(['error', 'HTTP', 'side', 'retryable', 'when'], rows);
 }
 
 function renderLimits(): string {
@@ -104,16 +129,8 @@ function renderBuiltInDenials(): string {
   return renderTable(['rule', 'built in'], rows);
 }
 
-function httpStatus(category: ErrorCategory): number {
+export function httpStatus(category: ErrorCategory): number {
   return category in errorStatus ? errorStatus[category as keyof typeof errorStatus] : 200;
-}
-
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines
-    .map((cells) => `| ${cells.join(' | ')} |\n`)
-    .join('')
-    .replace(/\| --- .*\n/, `|${'---|'.repeat(head.length)}\n`);
 }
 
 if (import.meta.main) {

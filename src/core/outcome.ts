@@ -35,7 +35,7 @@ export const nullResult = 'null' as JsonText;
 
 const streamReportSchema = z.object({
   bytes: z.number().int().meta({ description: 'All that the script wrote, also what was cut.' }),
-  truncated: z.boolean(),
+  truncated: z.boolean().meta({ description: 'Whether something between head and tail was cut.' }),
 });
 
 /** How a layer of isolation is enforced on this host, in a word: `cgroup-v1`, `cgroup-v2`, `rlimit`, `namespace`, `seccomp`. */
@@ -50,31 +50,33 @@ const enforcementSchema = z.object({
 export type Enforcement = z.infer<typeof enforcementSchema>;
 
 const executionSchema = z.object({
-  id: z.string(),
-  runtime: z.literal('python'),
-  environment: z.string(),
+  id: z.string().meta({ description: "The request's `execution_id`, or a UUID." }),
+  runtime: z.literal('python').meta({ description: 'What ran it.' }),
+  environment: z.string().meta({ description: 'The packages that it could import.' }),
   duration_ms: z
     .number()
     .meta({ description: 'From the moment the script was handed to its interpreter to its end.' }),
   cpu_ms: z.number().meta({ description: 'CPU time of all its processes in that time.' }),
   memory_peak_bytes: z.number().meta({ description: 'Peak of the jail, its files in memory included.' }),
-  output: z.object({ stdout: streamReportSchema, stderr: streamReportSchema }),
+  output: z
+    .object({ stdout: streamReportSchema, stderr: streamReportSchema })
+    .meta({ description: 'How much the script wrote to each stream, and whether some of it was cut.' }),
   files: filesReportSchema
     .optional()
     .meta({ description: 'What became of `return_files`, where the request has any.' }),
   limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
-  enforcement: enforcementSchema,
+  enforcement: enforcementSchema.meta({ description: 'What enforced each limit on this host.' }),
 });
 export type ExecutionReport = z.infer<typeof executionSchema>;
 
 const outcomeBase = {
   stdout: z.string().meta({ description: 'Only what the script itself wrote.' }),
-  stderr: z.string(),
+  stderr: z.string().meta({ description: 'The same, of standard error.' }),
   return_code: z.number().int().nullable().meta({
     description:
       'The exit status; minus the number of the signal that ended it; null where nothing was started.',
   }),
-  execution: executionSchema,
+  execution: executionSchema.meta({ description: 'What ran, what it used, and what held.' }),
   validation: validationSchema.optional().meta({
     description: 'With `validate_only`: what was found. Passing is no promise that a run succeeds.',
   }),
@@ -87,7 +89,7 @@ const outcomeBase = {
 };
 
 export const successSchema = z.object({
-  success: z.literal(true),
+  success: z.literal(true).meta({ description: 'The script did what was asked of it.' }),
   result: z
     .unknown()
     .meta({ description: 'The JSON value that the function returned; null in mode `script`.' }),
@@ -95,15 +97,19 @@ export const successSchema = z.object({
 });
 
 export const failureSchema = z.object({
-  success: z.literal(false),
-  error: z.enum(Object.keys(errorCategories) as [ErrorCategory, ...ErrorCategory[]]),
+  success: z.literal(false).meta({ description: 'It did not; `error` says in which way.' }),
+  error: z
+    .enum(Object.keys(errorCategories) as [ErrorCategory, ...ErrorCategory[]])
+    .meta({ description: 'The category of the failure, of a closed set.' }),
   error_type: z.string().optional().meta({ description: 'The class of the exception (`runtime_error`).' }),
-  message: z.string(),
+  message: z.string().meta({ description: 'What happened, in a sentence.' }),
   ...outcomeBase,
-  suggestions: z.array(z.string()),
-  retryable: z.boolean(),
-  available_functions: z.array(z.string()),
-  location: locationSchema.optional(),
+  suggestions: z.array(z.string()).meta({ description: 'What to do about it.' }),
+  retryable: z.boolean().meta({ description: 'Whether the same request may succeed later.' }),
+  available_functions: z
+    .array(z.string())
+    .meta({ description: 'Functions at module level (nearest name first with `missing_main`).' }),
+  location: locationSchema.optional().meta({ description: 'Where in the script, counted from 1.' }),
   traceback: z.string().optional().meta({ description: "The script's own frames only." }),
 });
 
@@ -113,9 +119,9 @@ const refusalCategories = (Object.keys(errorCategories) as ErrorCategory[]).filt
 
 /** What every refusal says too: the same fields, with nothing in those that speak of a run. */
 export const refusalSchema = failureSchema.omit({ validation: true, policy: true }).extend({
-  error: z.enum(refusalCategories),
-  execution: z.null(),
-  return_code: z.null(),
+  error: z.enum(refusalCategories).meta({ description: 'The category of the refusal.' }),
+  execution: z.null().meta({ description: 'Nothing was run.' }),
+  return_code: z.null().meta({ description: 'Nothing was run.' }),
   incident: z
     .string()
     .optional()

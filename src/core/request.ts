@@ -75,7 +75,9 @@ export const executeRequestSchema = z.strictObject({
     .string()
     .regex(/^[\p{XIDS}_][\p{XIDC}]*$/u, 'a function name is a Python identifier')
     .default('main')
-    .meta({ description: 'Which function is called (mode `function`).' }),
+    .meta({
+      description: 'Which function is called (mode `function`), `main` by default; `async def` is awaited.',
+    }),
   args: z
     .array(z.unknown())
     .default([])
@@ -92,7 +94,9 @@ export const executeRequestSchema = z.strictObject({
     .max(requestCaps.returnPatterns)
     .default([])
     .meta({ description: 'Glob patterns of the files of the working directory to return.' }),
-  env: envSchema.default({}).meta({ description: 'Environment variables of the script.' }),
+  env: envSchema.default({}).meta({
+    description: `Environment variables of the script; ${reservedEnvNames.map((name) => `\`${name}\``).join(', ')} are refused.`,
+  }),
   limits: requestedLimitsSchema
     .default({})
     .meta({ description: "Limits for this execution; what is left out is the operator's default." }),

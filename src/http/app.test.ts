@@ -235,20 +235,17 @@ describe('other routes', () => {
   });
 
   it.each([
-    ['/exec', 'Did you mean POST /execute?'],
-    ['/execute/', 'Did you mean POST /execute?'],
-    ['/healthz', 'Did you mean GET /health?'],
-    [
-      `/${'x'.repeat(5000)}`,
-      'Routes: POST /execute, GET /health, GET /live, GET /openapi.json, GET /docs, GET /docs/:file.',
-    ],
+    ['/exec', /^Did you mean POST \/execute\?$/],
+    ['/execute/', /^Did you mean POST \/execute\?$/],
+    ['/healthz', /^Did you mean GET \/health\?$/],
+    [`/${'x'.repeat(5000)}`, /^Routes: POST \/execute, GET \/health, GET \/live, /],
   ])('finds nothing at %s', async (path, suggestion) => {
     const events: RequestEvent[] = [];
     const response = await createTestApp({ onRequest: (event) => events.push(event) }).request(path);
     expect(response.status).toBe(404);
     const body = await readRefusal(response);
     expect(body.error).toBe('not_found');
-    expect(body.suggestions).toContain(suggestion);
+    expect(body.suggestions).toContainEqual(expect.stringMatching(suggestion));
     expect(events).toMatchObject([{ route: undefined, status: 404, refusal: { category: 'not_found' } }]);
     expect(response.headers.get('x-request-id')).toBe(events[0]?.id);
   });

@@ -120,11 +120,13 @@ function isFinal(end: unknown): end is Outcome | Refusal {
 }
 
 /** In bytes, with two for each UTF-16 unit. */
-function measure({ end }: Ended): number {
-  if (end instanceof Refusal) return OVERHEAD;
-  const result = end.success ? end.result.length : (end.traceback?.length ?? 0) + end.message.length;
-  const files = JSON.stringify(end.success ? end.files : []).length;
-  return OVERHEAD + 2 * (result + files + end.stdout.length + end.stderr.length);
+const measure = ({ end }: Ended): number => OVERHEAD + 2 * (end instanceof Refusal ? 0 : countText(end));
+
+/** UTF-16 units of all the text in a value. */
+function countText(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, member) => sum + countText(member), 0);
 }
 
 const usedOtherwise = (): Refusal =>

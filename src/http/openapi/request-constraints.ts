@@ -15,6 +15,7 @@ export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, un
     {
       if: { properties: { mode: { const: 'script' } }, required: ['mode'] },
       // Only a function has a name and keyword arguments.
+      // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
       then: {
         properties: {
           args: { items: { type: 'string' } },
