@@ -57,10 +57,19 @@ function adapt({ jsonSchema, zodSchema, io }: Context, { defaults, ceilings }: L
   // The bounds of a double's integers say nothing.
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.pattern !== undefined) jsonSchema.pattern = spellOut(jsonSchema.pattern);
   const limit = limitNames.find((name) => limitsSchema.shape[name] === zodSchema);
   if (io === 'input' && limit !== undefined) {
     Object.assign(jsonSchema, { maximum: ceilings[limit], default: defaults[limit] });
   }
   const constraints = requestConstraints.get(zodSchema);
   if (constraints !== undefined && io === 'input') Object.assign(jsonSchema, constraints);
+}
+
+/** XID_Start and XID_Continue, which few languages' regular expressions know, by the categories that make them up. */
+function spellOut(pattern: string): string {
+  const start = '\\p{L}\\p{Nl}';
+  return pattern
+    .replaceAll('\\p{XIDS}', start)
+    .replaceAll('\\p{XIDC}', `${start}\\p{Mn}\\p{Mc}\\p{Nd}\\p{Pc}`);
 }

@@ -1,8 +1,5 @@
 import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
 
-/** XID_Start and XID_Continue, which only few languages' regular expressions know, by the categories that make them up. */
-const identifier = '^[\\p{L}\\p{Nl}_][\\p{L}\\p{Nl}\\p{Mn}\\p{Mc}\\p{Nd}\\p{Pc}]*$';
-
 const toPattern = (name: string): string => (name.endsWith('*') ? name.slice(0, -1) : `${name}$`);
 
 /** What the request's schema checks in code, which no conversion can see, in the words of JSON Schema. */
@@ -26,7 +23,7 @@ export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, un
     },
   ],
   // Only in mode `function`: where a tool fills it in elsewhere, the request is refused.
-  [executeRequestSchema.shape.function, { default: undefined, pattern: identifier }],
+  [executeRequestSchema.shape.function, { default: undefined, examples: ['main', 'größe'] }],
   [
     executeRequestSchema.shape.env.unwrap(),
     {
