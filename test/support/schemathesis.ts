@@ -55,8 +55,13 @@ export async function runSchemathesis(
       '--generation-database=none',
     ],
     {
-      cwd: join(packageRoot, 'test', 'schemathesis'),
-      env: { PYTHONPATH: `${folder}:.`, PYTHONDONTWRITEBYTECODE: '1', SCHEMATHESIS_HOOKS: 'hooks' },
+      // It leaves what it learned where it runs.
+      cwd: folder,
+      env: {
+        PYTHONPATH: `${folder}:${join(packageRoot, 'test', 'schemathesis')}`,
+        PYTHONDONTWRITEBYTECODE: '1',
+        SCHEMATHESIS_HOOKS: 'hooks',
+      },
       all: true,
       reject: false,
       timeout: (maxTime + 60) * 1000,
