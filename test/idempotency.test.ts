@@ -77,6 +77,22 @@ describe('Idempotency-Key', () => {
     expect([outcome.result, headers['idempotent-replayed']]).toEqual(['done', undefined]);
   });
 
+  it('is the same key for a stream of events: a replay is done at once', async () => {
+    const body = JSON.stringify({ script: random });
+    const ask = async (accept: string) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': 'stream', accept };
+      const response = await fetch(`${service.url}/execute`, { method: 'POST', body, headers });
+      return { text: await response.text(), replayed: response.headers.get('idempotent-replayed') };
+    };
+    const live = await ask('text/event-stream');
+    const again = await ask('text/event-stream');
+    const whole = await ask('application/json');
+    expect(live.text).toMatch(/^event: start\n/);
+    expect(again.text).toBe(`event: done\ndata: ${whole.text}\n\n`);
+    expect(live.text.endsWith(again.text)).toBe(true);
+    expect([live.replayed, again.replayed, whole.replayed]).toEqual([null, 'true', 'true']);
+  });
+
   it('remembers nothing of a service that is full', async () => {
     const busy = await startService({ BRIG_MAX_CONCURRENT: '1', BRIG_MAX_WAITING: '0' });
     const running = busy.execute({ script: waiting('full', 1) });

@@ -49,6 +49,9 @@ const serverTiming = z.string().meta({
 
 export const executedHeaders = answerHeaders.extend({
   'Server-Timing': serverTiming,
+  'X-Accel-Buffering': z.literal('no').optional().meta({
+    description: 'With `text/event-stream`: proxies are to pass events on at once.',
+  }),
   'Idempotent-Replayed': z.literal('true').optional().meta({
     description: 'The outcome is that of an earlier request with the same Idempotency-Key.',
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { healthSchema } from '../../core/health.ts';
 import { failureSchema, successSchema } from '../../core/outcome.ts';
+import { streamEventSchemas } from '../../core/stream-event.ts';
 import { executeRequestSchema } from '../../core/request.ts';
 import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
@@ -16,6 +17,12 @@ import {
 } from './headers.ts';
 
 const outcomeSchema = z.union([successSchema, failureSchema]);
+/** OpenAPI 3.1 has no word for the events of a stream: they are told in a sentence each. */
+const eventsSchema = z.string().meta({
+  description: Object.entries(streamEventSchemas)
+    .map(([name, schema]) => `Event \`${name}\`: ${schema.meta()?.description ?? ''}`)
+    .join(' '),
+});
 const lifeSchema = z.object({ status: z.literal('alive') });
 const documentSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });
 
@@ -41,7 +48,7 @@ export const paths: ZodOpenApiPathsObject = {
       summary: 'Run one script, and wait for its outcome',
       description:
         'Runs the script in a jail that no other execution ever sees. The HTTP status speaks of the service, the body of ' +
-        'the script: a script that failed is a 200 with `success: false`. A caller that disconnects ends its execution.',
+        'the script: a script that failed is a 200 with `success: false`. With `Accept: text/event-stream` the output comes as events, the outcome as the last. A caller that disconnects ends its execution.',
       requestParams: { header: executeHeaders },
       requestBody: {
         required: true,
@@ -55,6 +62,7 @@ export const paths: ZodOpenApiPathsObject = {
           headers: executedHeaders,
           content: {
             'application/json': { schema: outcomeSchema, examples: pickExamples('response', 200) },
+            'text/event-stream': { schema: eventsSchema },
           },
         },
         ...refusals,

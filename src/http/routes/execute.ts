@@ -50,8 +50,10 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     const ask = { caller, signal: c.get('disconnect') };
     const run = async (own: ExecuteOptions): Promise<Outcome> => {
       if (key === undefined) return executor.execute(request, own);
-      const { outcome, isReplay } = await runOnce.run({ caller, key, digest }, own.signal ?? ask.signal, (signal) =>
-        executor.execute(request, { ...own, signal }),
+      const { outcome, isReplay } = await runOnce.run(
+        { caller, key, digest },
+        own.signal ?? ask.signal,
+        (signal) => executor.execute(request, { ...own, signal }),
       );
       // A stream's header has left by then where the run is its own; a replay's first event is its last.
       if (isReplay) c.header('Idempotent-Replayed', 'true');
@@ -63,8 +65,7 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
         if (duration !== undefined) setMetric(c, step, duration, undefined, 2);
       }
     };
-    if (!wantsEvents(c))
-      return respondOutcome(c, await run({ ...ask, onTimings: tell }));
+    if (!wantsEvents(c)) return respondOutcome(c, await run({ ...ask, onTimings: tell }));
     // The header leaves when the script starts: it has what came before.
     const onStart = ({ timings: { analysis, queue, jail } }: ExecutionStart) =>
       tell({ analysis, queue, jail });
