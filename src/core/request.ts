@@ -60,7 +60,7 @@ const fileSchema = z.strictObject({
   path: ruledText(complainAboutPath).meta({
     description: 'Relative to the working directory, with `/` between folders.',
   }),
-  content: textField('content'),
+  content: textField('content').meta({ description: 'Text, or bytes in base64.' }),
   encoding: z.enum(['utf8', 'base64']).default('utf8').meta({ description: 'How `content` is to be read.' }),
 });
 

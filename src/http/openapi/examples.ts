@@ -118,6 +118,7 @@ export const executeExamples: Readonly<Record<string, ExecuteExample>> = {
       traceback: '…',
       return_code: 1,
       execution: execution(),
+      files: [],
     },
   },
   refused: {
@@ -135,6 +136,7 @@ export const executeExamples: Readonly<Record<string, ExecuteExample>> = {
       stderr: '',
       return_code: null,
       execution: null,
+      files: [],
     },
   },
 };

@@ -1,5 +1,8 @@
 import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
 
+/** Relative, without empty segments, `.` and `..`; its bounds in bytes are not for a pattern to say. */
+const relativePath = '^(?!(?:[\\s\\S]*/)?\\.{1,2}(?:/|$))[^/\\u0000]{1,255}(?:/[^/\\u0000]{1,255}){0,31}$';
+
 const toPattern = (name: string): string => (name.endsWith('*') ? name.slice(0, -1) : `${name}$`);
 
 /** What the request's schema checks in code, which no conversion can see, in the words of JSON Schema. */
@@ -22,6 +25,8 @@ export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, un
       },
     },
   ],
+  [executeRequestSchema.shape.files.unwrap().element.shape.path, { pattern: relativePath }],
+  [executeRequestSchema.shape.return_files.unwrap().element, { pattern: relativePath }],
   // Only in mode `function`: where a tool fills it in elsewhere, the request is refused.
   [executeRequestSchema.shape.function, { default: undefined, examples: ['main', 'größe'] }],
   [
