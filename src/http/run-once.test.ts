@@ -102,4 +102,18 @@ describe('createRunOnce', () => {
       expect(signals).toHaveLength(3);
     }
   });
+
+  it('counts a file that is returned by its bytes', async () => {
+    const bytes = new Uint8Array(10_000_000);
+    const file = { path: 'a', bytes, size: bytes.length, encoding: 'base64', media_type: 'x/y' } as const;
+    const once = createRunOnce({ maxOutcomes: 2, maxBytes: 10_100_000 });
+    const { start, signals, resolve } = holdRun();
+    resolve({ ...succeed('1'), files: [file] });
+    await once.run(claim, never, start);
+    await once.run(claim, never, start);
+    expect(signals).toHaveLength(1);
+    await once.run({ ...claim, key: 'other' }, never, start);
+    await once.run(claim, never, start);
+    expect(signals).toHaveLength(3);
+  });
 });

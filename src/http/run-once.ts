@@ -119,14 +119,14 @@ function isFinal(end: unknown): end is Outcome | Refusal {
   return typeof end === 'object' && end !== null && 'success' in end;
 }
 
-/** In bytes, with two for each UTF-16 unit. */
-const measure = ({ end }: Ended): number => OVERHEAD + 2 * (end instanceof Refusal ? 0 : countText(end));
+const measure = ({ end }: Ended): number => OVERHEAD + (end instanceof Refusal ? 0 : countBytes(end));
 
-/** UTF-16 units of all the text in a value. */
-function countText(value: unknown): number {
-  if (typeof value === 'string') return value.length;
+/** Of all the text, at two for each UTF-16 unit, and of all the files in a value. */
+function countBytes(value: unknown): number {
+  if (typeof value === 'string') return 2 * value.length;
+  if (value instanceof Uint8Array) return value.length;
   if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, member) => sum + countText(member), 0);
+  return Object.values(value).reduce<number>((sum, member) => sum + countBytes(member), 0);
 }
 
 const usedOtherwise = (): Refusal =>
