@@ -158,4 +158,32 @@ describeInJail('policy and validate_only', (arena) => {
     const { body } = await ask('enforce');
     expect([body.error, body.stdout, body.policy?.total]).toEqual(['policy_violation', '', 2]);
   });
+
+  it('judges the modules that come with the script, and says in which file it found what', async () => {
+    const script = 'import helper\ndef main():\n    return helper.value';
+    const files = [
+      { path: 'pkg/a.txt', content: 'eval("1")' },
+      { path: 'helper.py', content: 'value = eval("6 * 7")' },
+    ];
+    const reported = await arena.run(script, { files, policy: { mode: 'report' } });
+    expect([reported.success, reported.result]).toEqual([true, 42]);
+    expect(reported.policy).toMatchObject({
+      total: 1,
+      findings: [{ rule: 'dangerous_builtin', file: 'helper.py', line: 1, column: 9 }],
+    });
+    const enforced = await arena.run(script, { files, policy: { mode: 'enforce' } });
+    expect(enforced).toMatchObject({ success: false, error: 'policy_violation' });
+    expect(enforced.message).toContain('helper.py: Line 1, column 9');
+    expect(enforced).not.toHaveProperty('location');
+  });
+
+  it.each([
+    ['compiled', { path: 'helper.pyc', content: 'AAAA', encoding: 'base64' }],
+    ['in another encoding', { path: 'helper.py', content: '# coding: utf-7\nvalue = +AGU-val("1")' }],
+    ['of bytes that are no text', { path: 'helper.py', content: '/w==', encoding: 'base64' }],
+  ])('a module that is %s is not taken for harmless', async (_what, file) => {
+    const body = await arena.run(harmless, { files: [file], policy: { mode: 'enforce' } });
+    expect(body.error).toBe('policy_violation');
+    expect(body.policy).toMatchObject({ findings: [{ rule: 'unreadable_source', file: file.path }] });
+  });
 });

@@ -4,9 +4,9 @@ import type { PolicyFindings } from '../core/policy/policy.ts';
 export function printFindings(
   { findings, total }: PolicyFindings,
   stream: NodeJS.WriteStream,
-  file = 'script',
+  script = 'script',
 ): void {
-  for (const { line, column, rule, reason } of findings)
+  for (const { file = script, line, column, rule, reason } of findings)
     stream.write(`${file}:${line}:${column}: ${rule}: ${reason}\n`);
   if (total > findings.length) stream.write(`and ${total - findings.length} more\n`);
 }

@@ -4,12 +4,7 @@ import { judgePreflight } from '../core/preflight/judge-preflight.ts';
 import { classify } from '../core/verdict/classify.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import type { Outcome } from '../core/outcome.ts';
-import {
-  resolvePolicy,
-  type EffectivePolicy,
-  type OperatorPolicy,
-  type PolicyReport,
-} from '../core/policy/policy.ts';
+import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import { missingMain, violatePolicy } from '../core/verdict/not-started.ts';
@@ -18,6 +13,7 @@ import type { PoolCounts } from '../pool/pool.ts';
 import { describeHealth } from './describe-health.ts';
 import { JailFailure, type Jail, type Job, type Sandbox } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';
+import { judgePolicy } from './judge-policy.ts';
 import type { ExecuteOptions, Executor, Timings } from './executor.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -79,7 +75,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const sandbox = requireSandbox(readiness);
     const analysed = performance.now();
     const analysis = await analyse(analyzer, request, signal);
-    const policy = execution.policy && (await judge(analyzer, execution, execution.policy));
+    const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, signal));
     timings.analysis = performance.now() - analysed;
     const context = {
       id,
@@ -262,13 +258,4 @@ async function analyse(
   // Files can shadow the modules that a script imports, and `no` counts on those.
   const isMissing = analysis.defines === 'no' && files.length === 0;
   return { isMissing, availableFunctions: [...names] };
-}
-
-/** What the policy finds in the script. */
-async function judge(
-  analyzer: Analyzer,
-  { request, signal }: Execution,
-  policy: EffectivePolicy,
-): Promise<PolicyReport> {
-  return { mode: policy.mode, ...(await analyzer.analysePolicy(request.script, policy, signal)) };
 }

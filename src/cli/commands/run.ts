@@ -24,11 +24,13 @@ interface RunOptions extends PolicyOptions {
   readonly function?: string;
   readonly script?: boolean;
   readonly arg: readonly string[];
+  readonly kwarg: readonly string[];
   readonly stdin?: string;
   readonly env: readonly string[];
   readonly file: readonly string[];
   readonly return: readonly string[];
   readonly out?: string;
+  readonly id?: string;
   readonly json?: boolean;
   readonly validateOnly?: boolean;
   readonly stream?: boolean;
@@ -51,6 +53,12 @@ export function addRunCommand(program: Command): void {
     .option('-f, --function <name>', 'the function to call instead of main')
     .option('-s, --script', 'run the file as __main__ instead of calling a function')
     .option('-a, --arg <value>', 'an argument: JSON, or else the text itself; once for each', collect, [])
+    .option(
+      '-k, --kwarg <name=value>',
+      'a keyword argument: JSON, or else the text itself; once for each',
+      collect,
+      [],
+    )
     .option('--stdin <file>', 'what the script reads from standard input; - passes on your own')
     .option('-e, --env <NAME=value>', 'an environment variable; once for each', collect, [])
     .option(
@@ -62,6 +70,7 @@ export function addRunCommand(program: Command): void {
     .option('--return <glob>', 'files of the working directory to bring back; once for each', collect, [])
     .option('-o, --out <folder>', 'write the files that come back below this folder; all where none is named')
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
+    .option('--id <id>', "an id of your own for the execution's outcome and the log")
     .option('--json', 'print the whole outcome as JSON instead')
     .addOption(
       new Option('--stream', 'print events as they come instead, each as a line of JSON').conflicts('json'),
@@ -183,11 +192,13 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
   };
   const isScript = options.script === true;
   const args = options.arg.map((text) => (!isScript && isJson(text) ? text : JSON.stringify(text)));
+  const kwargs = options.kwarg.map(toMember);
   const rest = JSON.stringify({
     script,
     mode: isScript ? 'script' : 'function',
     validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
+    ...(options.id === undefined ? {} : { execution_id: options.id }),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     files,
     return_files: options.out !== undefined && options.return.length === 0 ? ['**'] : options.return,
@@ -195,7 +206,13 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
     ...toPolicyField(options),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
   });
-  return `{"args":[${args.join(',')}],${rest.slice(1)}`;
+  return `{"args":[${args.join(',')}],"kwargs":{${kwargs.join(',')}},${rest.slice(1)}`;
+}
+
+/** `name=5` as a member of a JSON object. */
+function toMember(text: string): string {
+  const [name, value] = splitVariable(text);
+  return `${JSON.stringify(name)}:${isJson(value) ? value : JSON.stringify(value)}`;
 }
 
 /** `5` and `{"a": 1}` are JSON, `hello` is itself. */

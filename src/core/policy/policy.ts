@@ -64,6 +64,10 @@ export const policyFindingSchema = z.object({
   line: z.number().int().meta({ description: 'From 1.' }),
   column: z.number().int().meta({ description: 'From 1, in characters.' }),
   reason: z.string().meta({ description: 'A sentence.' }),
+  file: z.string().optional().meta({
+    description:
+      'The path of the file of the request in which it was found; not there for the script itself.',
+  }),
 });
 /** One thing that the policy says about a script. */
 export type PolicyFinding = z.infer<typeof policyFindingSchema>;
@@ -73,9 +77,9 @@ export const MOST_FINDINGS = 100;
 
 export const policyReportSchema = z.object({
   mode: z.enum(['report', 'enforce']),
-  findings: z
-    .array(policyFindingSchema)
-    .meta({ description: `In the order of the source; the first ${MOST_FINDINGS} of them.` }),
+  findings: z.array(policyFindingSchema).meta({
+    description: `In the order of the source, the script's own first; the first ${MOST_FINDINGS} of them.`,
+  }),
   total: z.number().int().meta({ description: 'How many there are.' }),
 });
 export type PolicyReport = z.infer<typeof policyReportSchema>;

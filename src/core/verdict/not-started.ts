@@ -23,12 +23,14 @@ export function missingMain(context: NotStarted): Failure {
 export function violatePolicy(context: NotStarted, report: PolicyReport): Failure {
   const { findings, total } = report;
   const [first] = findings;
-  const where = first === undefined ? '' : ` Line ${first.line}, column ${first.column}: ${first.reason}`;
+  const file = first?.file === undefined ? '' : `${first.file}: `;
+  const where =
+    first === undefined ? '' : ` ${file}Line ${first.line}, column ${first.column}: ${first.reason}`;
   return toFailure(nothingOf(context), context, {
     error: 'policy_violation',
     message: `The policy found ${total === 1 ? 'something' : `${total} things`} in the script, so it was not run.${where}`,
     suggestions: suggestForPolicy(findings),
-    location: first,
+    location: first?.file === undefined ? first : undefined,
   });
 }
 
