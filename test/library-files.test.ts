@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrig, fileBytes, Refusal, type Brig } from '../src/index.ts';
 
@@ -30,6 +31,22 @@ describe('files of the library', () => {
       new Uint8Array([0, 1]),
       new TextEncoder().encode('é'),
     ]);
+  });
+
+  it('come whole beside output that is read slowly', async () => {
+    const execution = brig.execute({
+      script: 'def main():\n    open("f", "w").write("F" * 200_000)\n    print("x" * 399_999)\n    return 1',
+      return_files: ['f'],
+      limits: { output_bytes: 1_000_000 },
+    });
+    let read = 0;
+    for await (const event of execution) {
+      if (event.event === 'stdout') read += event.data.text.length;
+      await sleep(20);
+    }
+    const outcome = await execution;
+    expect([outcome.success, outcome.stdout.length, read]).toEqual([true, 400_000, 400_000]);
+    expect(outcome.files.map((file) => fileBytes(file).length)).toEqual([200_000]);
   });
 
   it.each([
