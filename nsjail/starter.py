@@ -4,20 +4,20 @@ Run as ``python3 -I -S -B starter.py``. Commands come on standard input, answers
 bytes of length (big endian) and a payload of fields that are separated by NUL:
 
     ``start`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
-    ``opened`` id     the service holds its ends of the pipes: the copies here are closed
     ``kill`` id       SIGKILL, unless the process was reaped already: its pid may be another's then
 
     ``started`` id, pid, four descriptors of this process: request (to write), stdout, stderr, report (to read)
     ``failed`` id, why
     ``ended`` id, all that nsjail said
 
-The service opens the four through /proc/PID/fd (proc(5)). At the end of its input, which is the end of the service however it
+The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended. At the end of its input, which is the end of the service however it
 came, this process kills what still runs and ends.
 """
 
 import _signal
 import errno
 import posix
+import resource
 import select
 import sys
 
@@ -28,6 +28,7 @@ MAX_LOG = 64 * 1024
 NOT_FOR_US = (_signal.SIGHUP, _signal.SIGINT, _signal.SIGTERM)
 # What is ignored here, the last two by Python, and what no program expects to be ignored.
 IGNORED = (*NOT_FOR_US, _signal.SIGPIPE, _signal.SIGXFSZ)
+DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)
 
 
 class Child:
@@ -83,19 +84,11 @@ def become(command, environment, files, log, request, stdout, stderr, report):
             posix.dup2(descriptor, place)
         for signal in IGNORED:
             _signal.signal(signal, _signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_NOFILE, DESCRIPTORS)
         posix.execve(command[0], command, dict(variable.split(b"=", 1) for variable in environment))
     except BaseException as error:
         posix.write(log, b"[F] The jail's command could not be run: " + str(error).encode() + b"\n")
     posix._exit(127)
-
-
-def close_ends(name):
-    child = children.get(name)
-    if child is None:
-        return
-    for descriptor in child.ends:
-        posix.close(descriptor)
-    child.ends = ()
 
 
 def kill(name):
@@ -114,15 +107,15 @@ def reap():
         name = next((name for name, child in children.items() if child.pid == pid), None)
         if name is None:
             continue
-        log = children[name].log
-        close_ends(name)
-        del children[name]
-        said = posix.pread(log, MAX_LOG, 0)
-        posix.close(log)
+        child = children.pop(name)
+        for descriptor in child.ends:
+            posix.close(descriptor)
+        said = posix.pread(child.log, MAX_LOG, 0)
+        posix.close(child.log)
         send(b"ended", name, said.replace(b"\0", b""))
 
 
-COMMANDS = {b"start": start, b"opened": close_ends, b"kill": kill}
+COMMANDS = {b"start": start, b"kill": kill}
 
 
 def obey(buffer):
@@ -139,6 +132,8 @@ def obey(buffer):
 def main():
     for signal in NOT_FOR_US:
         _signal.signal(signal, _signal.SIG_IGN)
+    # Five descriptors for each jail.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS[1], DESCRIPTORS[1]))
     wake, waker = posix.pipe2(posix.O_CLOEXEC | posix.O_NONBLOCK)
     _signal.signal(_signal.SIGCHLD, lambda *_: None)
     _signal.set_wakeup_fd(waker, warn_on_full_buffer=False)

@@ -7,6 +7,8 @@ import { jsonType } from './headers.ts';
 
 /** UTF-16 units of a script's own text up to which an answer is written in one go, in a millisecond at most. */
 const AT_ONCE = 128 * 1024;
+/** Bytes up to which a whole answer is put together and handed over: copying so much takes well below a millisecond. */
+const IN_ONE_WRITE = 4 * 1024 * 1024;
 
 /** Answers with what became of an execution: 200, whatever the script did. */
 export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Promise<Response> {
@@ -19,6 +21,7 @@ export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Prom
   // Files are written while they are sent: their text beside their bytes would be more than twice the memory.
   if (files > 0) return c.body(stream(encoded), 200, { 'Content-Type': jsonType });
   const { chunks, bytes } = await gather(encoded);
+  if (bytes <= IN_ONE_WRITE) return c.body(Buffer.concat(chunks), 200, { 'Content-Type': jsonType });
   return c.body(stream(chunks.values()), 200, {
     'Content-Type': jsonType,
     'Content-Length': String(bytes),

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { parseConfig, toLimitPolicy, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
@@ -27,7 +28,16 @@ function toLoopback(config: Config): Config {
   return { ...config, host: '127.0.0.1' };
 }
 
+/**
+ * V8 lets the space for new objects grow to three times 16 MiB under load, and keeps it: a service at rest would hold half
+ * as much memory again as it needs. As a flag of V8's it has to be set before there is anything that grows.
+ */
+function keepYoungSpaceSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 async function serve(config: Config): Promise<void> {
+  keepYoungSpaceSmall();
   const logger = createLogger(config.logLevel);
   const service = await createService(config, { onEvent: logEvents(logger) });
   const app = createApp({

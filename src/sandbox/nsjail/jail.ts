@@ -61,7 +61,7 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
   clearTimeout(timer);
   signal?.removeEventListener('abort', onAbort);
   let disposal: Promise<void> | undefined;
-  const dispose = (): Promise<void> => (disposal ??= tearDown(parts));
+  const dispose = (): Promise<void> => (disposal ??= tearDown(parts, how === 'ready'));
   if (how === 'ready') {
     let { limits } = parts;
     return {
@@ -84,8 +84,9 @@ function holdsOtherwise(now: Limits, then: Limits): boolean {
   return now.memory_mb !== then.memory_mb || now.processes !== then.processes || now.cpus !== then.cpus;
 }
 
-async function tearDown({ process: child, leaf, release }: JailParts): Promise<void> {
-  child.kill();
+/** A jail that was ready once has entered its leaf with all its processes: whoever ends those has no need to ask the starter. */
+async function tearDown({ process: child, leaf, release }: JailParts, wasReady: boolean): Promise<void> {
+  if (!wasReady || leaf === undefined) child.kill();
   leaf?.kill();
   await child.closed;
   try {

@@ -136,8 +136,6 @@ function openLine(python: string): Line {
     } catch (error) {
       kill();
       throw notStarted((error as Error).message);
-    } finally {
-      send('opened', id);
     }
   };
 
