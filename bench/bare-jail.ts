@@ -4,7 +4,7 @@ import { findNsjail } from '../src/sandbox/nsjail/binary.ts';
 import { createIdPool } from '../src/sandbox/nsjail/ids.ts';
 import { provideImage, resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
 import { interpreterInJail } from '../src/sandbox/nsjail/image/layout.ts';
-import { nsjailFiles, planEnvironment } from '../src/sandbox/nsjail/plan.ts';
+import { jailFiles, planEnvironment } from '../src/sandbox/nsjail/plan.ts';
 
 /** What a bare interpreter does. */
 export interface BareWork {
@@ -33,13 +33,14 @@ export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> 
   const nsjail = findNsjail(config.nsjail);
   const { folder, interpreter } = await provideImage(config, resolveStateDir(config.stateDir));
   const pool = createIdPool();
+  const files = jailFiles('python');
   const command = [interpreterInJail(interpreter), '-I', '-S', '-c'];
   return {
     python: interpreter.version,
     run: async (work) => {
       const ids = pool.take();
       const args = [
-        ...['--config', nsjailFiles.config, '--seccomp_policy', nsjailFiles.seccomp],
+        ...['--config', files.config, '--seccomp_policy', files.seccomp],
         ...['--user', `65534:${ids.uid}:1`, '--group', `65534:${ids.gid}:1`],
         ...['--', ...command, work.code],
       ];

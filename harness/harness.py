@@ -13,14 +13,19 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``l`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
     ``p`` the path of a file, UTF-8           ``d`` the next bytes of that file
     ``o`` the files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps
+Only where another program than this interpreter runs the script:
+    ``x`` one element of its command line, before those of ``v``
+    ``n`` the file in the working directory that the script becomes
+    ``t`` a file that the program makes, to be sent when it ended with status 0
 
 To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
     ``r`` the result, JSON text               ``e`` what went wrong, a JSON object with a ``kind``
     ``n`` a file: its size in eight bytes, and its path   ``d`` its next 64 KiB, or the last bytes
     ``o`` the end of all files: a JSON object that says what was left out
+    ``b`` the file of ``t``
 
-At most one ``r`` or ``e`` is sent. With it the execution is over: the files that were asked for follow, then the
+At most one ``r``, ``e`` or ``b`` is sent. With it the execution is over: the files that were asked for follow, then the
 process sleeps until the host ends it. The host treats all of it as the script's own claim: the script shares this process and can write to the descriptor itself.
 """
 
@@ -45,6 +50,8 @@ MAX_PENDING_SIGNALS = 1024
 # Entries of folders that are looked at for files to return: far more than the working directory has room for.
 MAX_ENTRIES = 100_000
 FILE_PIECE = 1 << 16
+# SIGPIPE and SIGXFSZ: this interpreter ignores them, and a program would inherit that.
+IGNORED_SIGNALS = (13, 25)
 
 # A script may replace any attribute of any module; what reports on it keeps its own references.
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
@@ -71,7 +78,7 @@ def send(tag, payload):
 def receive():
     """Reads frames up to ``g``; an end of file before it means that the host has no work: the jail ends quietly."""
     data = bytearray()
-    fields = {"v": [], "e": []}
+    fields = {"v": [], "e": [], "x": []}
     start = 0
     store = None
     while True:
@@ -96,7 +103,7 @@ def receive():
                 store = make_store()
             store(tag, payload)
             continue
-        if tag in "ve":
+        if tag in "vex":
             fields[tag].append(payload)
         else:
             fields[tag] = payload
@@ -731,6 +738,50 @@ def preflight(fields):
     return program.check(fields)
 
 
+# --- another program than this interpreter ------------------------------------------------------------------------
+
+
+def run_program(fields):
+    """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
+    if "n" in fields:
+        put_script(fields["n"].decode(), fields["s"])
+    command = fields["x"] + fields["v"]
+    try:
+        pid = posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
+    except OSError as error:
+        return failure({"kind": "runtime_error", "type": "OSError", "message": f"The program could not be started: {error.strerror}"})
+    while True:
+        # Whatever else ended lost its parent and became this one's child.
+        ended, status = posix.waitpid(-1, 0)
+        if ended == pid:
+            break
+    if posix.WIFSIGNALED(status):
+        return failure({"kind": "signalled", "signal": posix.WTERMSIG(status)})
+    if posix.WEXITSTATUS(status) != 0:
+        return failure({"kind": "exited", "code": posix.WEXITSTATUS(status)})
+    return (b"b", read_file(fields["t"])) if "t" in fields else (b"r", b"null")
+
+
+def put_script(path, source):
+    folder = WORK_DIR
+    for name in path.split("/")[:-1]:
+        folder += "/" + name
+        attempt(posix.mkdir, folder)
+    target = posix.open(f"{WORK_DIR}/{path}", posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC, 0o644)
+    view = memoryview(source)
+    while view:
+        view = view[_write(target, view) :]
+    posix.close(target)
+
+
+def read_file(path):
+    source = posix.open(path, posix.O_RDONLY)
+    content = bytearray()
+    while chunk := _read(source, 1 << 20):
+        content += chunk
+    return bytes(content)
+
+
 def bound_signals():
     """Bounds queued signals and timers: the kernel counts them against the maker of the user namespace too (root, on the host).
 
@@ -777,8 +828,11 @@ def main():
         sleep_until_ended()
     provide_stdin(fields.get("i", b""))
     provide_environment(fields.pop("e"))
-    sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
-    send(*(preflight if "l" in fields else run)(fields))
+    if fields["x"]:
+        send(*run_program(fields))
+    else:
+        sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
+        send(*(preflight if "l" in fields else run)(fields))
     if "o" in fields:
         attempt(send_files, fields["o"])
     sleep_until_ended()

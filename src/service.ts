@@ -7,11 +7,13 @@ import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import type { Executor } from './executor/executor.ts';
 import { warmJails, type WarmSandbox } from './executor/warm-jails.ts';
-import { watchReadiness } from './executor/readiness.ts';
+import { requireLayers, watchReadiness } from './executor/readiness.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
+import { openRuntimes } from './runtimes/open-runtimes.ts';
+import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
+import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
-import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { probeSandbox } from './sandbox/probe/probe.ts';
 import { rememberProbe } from './sandbox/probe/remember-probe.ts';
@@ -42,21 +44,24 @@ export async function createService(
   }: ServiceOptions = {},
 ): Promise<Executor> {
   const limitPolicy = toLimitPolicy(config);
+  const stateDir = resolveStateDir(config.stateDir);
+  const returnCaps = {
+    resultBytes: config.maxResultBytes,
+    filesBytes: config.maxReturnBytes,
+    files: config.maxReturnFiles,
+  };
+  let host: NsjailHost | undefined;
   let warm: WarmSandbox | undefined;
   const open = async (): Promise<Sandbox> => {
-    const sandbox = await createNsjailSandbox({
-      nsjail: config.nsjail,
-      python: config.python,
-      packages: config.packages && resolve(config.packages),
+    const packages = config.packages && resolve(config.packages);
+    const image = await provideImage({ python: config.python, packages }, stateDir);
+    host ??= await openNsjailHost({ ...config, interpreter: image.interpreter.executable });
+    const sandbox = createNsjailSandbox(host, {
+      kind: 'python',
+      image,
       preload: config.preload,
-      stateDir: resolveStateDir(config.stateDir),
-      cgroupParent: config.cgroupParent,
-      optionalLayers: config.optionalLayers,
-      caps: {
-        resultBytes: config.maxResultBytes,
-        filesBytes: config.maxReturnBytes,
-        files: config.maxReturnFiles,
-      },
+      caps: returnCaps,
+      ownProcesses: 0,
     });
     const most = config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE;
     if (withoutWarmJails || most === 0) return sandbox;
@@ -74,10 +79,29 @@ export async function createService(
     open,
     probe: (sandbox) => {
       const probe = () => probeSandbox(sandbox, config.optionalLayers);
-      return remember ? rememberProbe(resolveStateDir(config.stateDir), sandbox.identity, probe) : probe();
+      return remember ? rememberProbe(stateDir, 'python', sandbox.identity, probe) : probe();
     },
     onChange: (state, cause) => onEvent({ type: 'readiness_changed', state, cause }),
   });
+  const runtimes = openRuntimes({
+    offered: config.runtimes,
+    paths: config,
+    python: config.python,
+    stateDir,
+    programFolder: join(stateDir, 'programs'),
+    programBytes: config.programCacheMb * 1024 * 1024,
+    caps: returnCaps,
+    host: () => host,
+    verify: async (kind, sandbox) => {
+      const probe = () => probeSandbox(withoutLauncher(sandbox), config.optionalLayers);
+      const reports = await (remember ? rememberProbe(stateDir, kind, sandbox.identity, probe) : probe());
+      requireLayers(reports);
+    },
+  });
+  const closeHost = async (): Promise<void> => {
+    await readiness.close();
+    await host?.close();
+  };
   return createExecutor({
     analyzer: await createAnalyzer(),
     admission: createAdmission({
@@ -85,7 +109,8 @@ export async function createService(
       waitingRoom: config.maxWaiting,
       maxWait: config.maxWait,
     }),
-    readiness,
+    readiness: { ...readiness, close: closeHost },
+    runtimes,
     countJails: () => warm?.counts(),
     limitPolicy,
     policy: toOperatorPolicy(config),
@@ -102,4 +127,12 @@ const WARM_JAILS_PER_CORE = 2;
 /** Most scripts wait for something now and then; more at once only lengthens each one. */
 function defaultCapacity(): number {
   return Math.max(2, Math.ceil(availableParallelism() * 1.5));
+}
+
+/** The probe's scripts are run by the interpreter that launches other programs: it counts among theirs. */
+function withoutLauncher(sandbox: Sandbox): Sandbox {
+  return {
+    ...sandbox,
+    lease: (limits, options) => sandbox.lease({ ...limits, processes: limits.processes - 1 }, options),
+  };
 }

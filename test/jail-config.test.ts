@@ -1,16 +1,33 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { composeJailFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
-import { CONFIG_DISK_MB, nsjailFiles, planJail } from '../src/sandbox/nsjail/plan.ts';
+import { runtimeNames } from '../src/core/runtimes.ts';
+import { packageRoot } from '../src/paths.ts';
+import { CONFIG_DISK_MB, jailFiles, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 
 const { defaults, ceilings } = toLimitPolicy(parseConfig({}));
-const config = readFileSync(nsjailFiles.config, 'utf8');
-const policy = readFileSync(nsjailFiles.seccomp, 'utf8');
+const kinds = [...runtimeNames, 'compiler'];
+/** Beside a program, the interpreter that started it lives in its jail. */
+const launchers = (kind: string): number => (kind === 'python' ? 0 : 1);
 
-describe('nsjail/python.cfg', () => {
+it('every part of a jail file makes the file that is checked in', () => {
+  expect(jailFileNames.toSorted()).toEqual(
+    kinds.flatMap((kind) => [`${kind}.cfg`, `${kind}.kafel`]).toSorted(),
+  );
+  for (const name of jailFileNames) {
+    const checkedIn = readFileSync(join(packageRoot, 'nsjail', name), 'utf8');
+    expect(checkedIn, `nsjail/${name}: run node scripts/lib/jail-files.ts`).toBe(composeJailFile(name));
+  }
+});
+
+describe.each(kinds)('nsjail/%s.cfg', (kind) => {
+  const config = readFileSync(jailFiles(kind).config, 'utf8');
+
   it('mounts /work and /tmp in the size that disk_mb is by default', () => {
-    const { mounts } = readConfigLimits();
+    const { mounts } = readConfigLimits(config);
     expect(CONFIG_DISK_MB).toBe(defaults.disk_mb);
     expect(mounts.get('/work')?.mebibytes).toBe(defaults.disk_mb);
     expect(mounts.get('/tmp')?.mebibytes).toBe(defaults.disk_mb);
@@ -19,20 +36,20 @@ describe('nsjail/python.cfg', () => {
   it('bounds every file system in memory, in bytes and in inodes', () => {
     const tmpfs = config.split('\n').filter((line) => line.includes('fstype: "tmpfs"'));
     expect(tmpfs.length).toBeGreaterThan(0);
-    expect(readConfigLimits().mounts.size).toBe(tmpfs.length);
+    expect(readConfigLimits(config).mounts.size).toBe(tmpfs.length);
   });
 
   it('never holds less than a request may ask for', () => {
-    const { rlimits } = readConfigLimits();
-    expect(rlimits.get('nproc')).toBeGreaterThan(ceilings.processes);
+    const { rlimits } = readConfigLimits(config);
+    expect(rlimits.get('nproc')).toBeGreaterThan(ceilings.processes + launchers(kind));
     expect(rlimits.get('fsize')).toBeGreaterThanOrEqual(ceilings.disk_mb);
     const backStop = Number(/^time_limit: (\d+)$/m.exec(config)?.[1]);
     expect(backStop).toBeGreaterThan(ceilings.timeout);
   });
 
   it('makes a namespace of every kind, and keeps no capability', () => {
-    for (const kind of ['user', 'ns', 'pid', 'ipc', 'uts', 'cgroup', 'net']) {
-      expect(config).toContain(`clone_new${kind}: true`);
+    for (const namespace of ['user', 'ns', 'pid', 'ipc', 'uts', 'cgroup', 'net']) {
+      expect(config).toContain(`clone_new${namespace}: true`);
     }
     for (const name of ['keep_caps', 'disable_no_new_privs', 'skip_setsid', 'keep_env']) {
       expect(config).toContain(`${name}: false`);
@@ -44,7 +61,9 @@ describe('nsjail/python.cfg', () => {
   });
 });
 
-describe('nsjail/python.kafel', () => {
+describe.each(kinds)('nsjail/%s.kafel', (kind) => {
+  const policy = readFileSync(jailFiles(kind).seccomp, 'utf8');
+
   it('explains every group of system calls', () => {
     const groups = policy.split(/^POLICY /m).slice(1);
     expect(groups.length).toBeGreaterThan(3);
@@ -56,12 +75,19 @@ describe('nsjail/python.kafel', () => {
     expect(policy.trimEnd()).toMatch(/DEFAULT ERRNO\(38\)$/);
     expect(policy).not.toMatch(/\bKILL|TRAP\b/);
   });
+
+  it('has every group of the common part in use', () => {
+    const groups = [...policy.matchAll(/^POLICY (\w+)/gm)].map(([, group]) => group);
+    const used = [...policy.matchAll(/\bUSE (\w+)/g)].map(([, group]) => group);
+    expect(new Set(used)).toEqual(new Set(groups));
+  });
 });
 
 describe('the plan of a jail', () => {
-  it('names config and filter by absolute paths, the config first', () => {
+  it.each(kinds)('names config and filter of %s by absolute paths, the config first', (kind) => {
     const command = planJail({
       nsjail: '/nsjail',
+      kind,
       limits: defaults,
       ids: { uid: 7, gid: 8 },
       interpreter: '/usr/bin/python3',
@@ -69,13 +95,8 @@ describe('the plan of a jail', () => {
       hasCgroup: true,
       tether: [],
     });
-    expect(command.slice(0, 5)).toEqual([
-      '/nsjail',
-      '--config',
-      nsjailFiles.config,
-      '--seccomp_policy',
-      nsjailFiles.seccomp,
-    ]);
+    const { config, seccomp } = jailFiles(kind);
+    expect(command.slice(0, 5)).toEqual(['/nsjail', '--config', config, '--seccomp_policy', seccomp]);
     expect(command).not.toContain('--keep_env');
   });
 });

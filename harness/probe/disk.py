@@ -14,7 +14,9 @@ def fill(folder, most):
     except OSError:
         pass
     finally:
-        os.unlink(path)
+        # Not every jail has a /dev/shm that can be written.
+        if os.path.exists(path):
+            os.unlink(path)
     return taken
 
 

@@ -7,6 +7,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addRuntimesCommand } from './commands/runtimes.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { CONFIG_STATUS, toExitStatus } from './exit-status.ts';
 import { printFailure } from './print-failure.ts';
@@ -25,6 +26,7 @@ addRunCommand(program);
 addCheckCommand(program);
 addDoctorCommand(program);
 addPrepareCommand(program);
+addRuntimesCommand(program);
 
 // A reader that went away (`brig run … | head`) is no error of ours.
 for (const stream of [process.stdout, process.stderr]) {

@@ -47,6 +47,8 @@ export interface Evidence {
   readonly stdout: CapturedStream;
   readonly stderr: CapturedStream;
   readonly usage: Usage;
+  /** The file that the program was to make (`Program.product`), as it is: hostile bytes. */
+  readonly product?: Uint8Array | undefined;
   readonly enforcement: Enforcement;
   /** What was brought out of the working directory; undefined where nothing was asked for, or it was gone. */
   readonly collected?: CollectedFiles | undefined;

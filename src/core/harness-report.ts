@@ -50,6 +50,8 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('result_too_large'), bytes: z.int().min(0) }),
   z.object({ kind: z.literal('exited'), code: z.int(), message: text(8000).optional() }),
+  /** A signal ended the program that the harness started; as pid 1 it would not have. */
+  z.object({ kind: z.literal('signalled'), signal: z.int().min(1).max(64) }),
 ]);
 
 export type ErrorReport = z.infer<typeof errorReportSchema>;

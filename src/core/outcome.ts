@@ -6,6 +6,7 @@ import { limitsSchema } from './limits.ts';
 import { locationSchema } from './location.ts';
 import { validationSchema } from './preflight/validation.ts';
 import { policyReportSchema } from './policy/policy.ts';
+import { runtimeNames } from './runtimes.ts';
 
 /**
  * JSON text that a script returned, checked to be JSON and otherwise left as it is: parsing it and writing it
@@ -51,7 +52,7 @@ export type Enforcement = z.infer<typeof enforcementSchema>;
 
 const executionSchema = z.object({
   id: z.string().meta({ description: "The request's `execution_id`, or a UUID." }),
-  runtime: z.literal('python').meta({ description: 'What ran it.' }),
+  runtime: z.enum(runtimeNames).meta({ description: 'What ran it.' }),
   environment: z.string().meta({ description: 'The packages that it could import.' }),
   duration_ms: z
     .number()

@@ -3,6 +3,7 @@ import { complainAboutGlob } from './files/globs.ts';
 import { complainAboutPath } from './files/paths.ts';
 import { requestedLimitsSchema } from './limits.ts';
 import { policyRequestSchema } from './policy/policy.ts';
+import { runtimeNames, type RuntimeName } from './runtimes.ts';
 import { quote } from './validation/words.ts';
 
 /** Sizes that hold for every request, in bytes or as counts, unless an operator's setting says otherwise. */
@@ -15,6 +16,9 @@ export const requestCaps = {
   /** Files and the folders they lie in: well within the inodes of a working directory. */
   fileEntries: 4096,
   returnPatterns: 100,
+  /** The kernel takes no longer argument for a program (MAX_ARG_STRLEN), and no more of all together by far. */
+  argumentBytes: 128 * 1024 - 1,
+  allArgumentBytes: 1024 * 1024,
 } as const;
 
 /**
@@ -64,13 +68,23 @@ const fileSchema = z.strictObject({
   encoding: z.enum(['utf8', 'base64']).default('utf8').meta({ description: 'How `content` is to be read.' }),
 });
 
+const modes = ['function', 'script'] as const;
+type Mode = (typeof modes)[number];
+
+/** Functions are called in Python only. */
+export const defaultMode = (runtime: RuntimeName): Mode => (runtime === 'python' ? 'function' : 'script');
+
 /** `POST /execute`: validation, types and documentation all come from this schema. */
 export const executeRequestSchema = z.strictObject({
   script: textField('script').meta({ description: 'The source, at most 1 MiB of UTF-8.' }),
-  mode: z
-    .enum(['function', 'script'])
-    .default('function')
-    .meta({ description: 'Call a function and return its value, or run the file as `__main__`.' }),
+  runtime: z
+    .enum(runtimeNames)
+    .default('python')
+    .meta({ description: 'What runs the script; `GET /runtimes` tells which there are.' }),
+  mode: z.enum(modes).optional().meta({
+    description:
+      'Call a function and return its value (`function`, the default of Python), or run the file as a program (`script`, all that other runtimes know).',
+  }),
   function: z
     .string()
     .regex(/^[\p{XIDS}_][\p{XIDC}]*$/u, 'a function name is a Python identifier')
@@ -117,8 +131,9 @@ export const executeRequestSchema = z.strictObject({
 /** A request as it enters the pipeline: complete, checked, and trusted from here on. */
 export type ExecuteRequest = Omit<
   z.output<typeof executeRequestSchema>,
-  'args' | 'kwargs' | 'stdin' | 'files'
+  'mode' | 'args' | 'kwargs' | 'stdin' | 'files'
 > & {
+  readonly mode: Mode;
   /** The JSON of an array, as the caller wrote it; in mode `script` an array of strings. */
   readonly argsJson: PassedText;
   /** The JSON of an object, as the caller wrote it. */
@@ -140,4 +155,4 @@ export type PassedText = string | Uint8Array<ArrayBuffer>;
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
 
 /** Fields that the contract names and this version does not serve: refused by name, so that nobody believes they hold. */
-export const unservedFields = ['runtime', 'environment', 'network'] as const;
+export const unservedFields = ['environment', 'network'] as const;

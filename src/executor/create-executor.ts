@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Analyzer } from '../analysis/analyzer.ts';
+import type { Evidence } from '../core/evidence.ts';
 import { judgePreflight } from '../core/preflight/judge-preflight.ts';
 import { classify } from '../core/verdict/classify.ts';
+import { classifyCompilation } from '../core/verdict/classify-compilation.ts';
 import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
@@ -11,7 +13,8 @@ import { missingMain, violatePolicy } from '../core/verdict/not-started.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
 import { describeHealth } from './describe-health.ts';
-import { JailFailure, type Jail, type Job, type Sandbox } from '../sandbox/sandbox.ts';
+import type { OpenRuntime, Runtimes } from '../runtimes/runtimes.ts';
+import { JailFailure, type Jail, type Job, type LeaseOptions, type Sandbox } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { ExecuteOptions, Executor, Timings } from './executor.ts';
@@ -21,6 +24,8 @@ export interface ExecutorParts {
   readonly analyzer: Analyzer;
   readonly admission: Admission;
   readonly readiness: Readiness;
+  /** What runs scripts of other runtimes than Python. */
+  readonly runtimes: Runtimes;
   /** Figures of the pool of warm jails; undefined where there is none. */
   readonly countJails: () => PoolCounts | undefined;
   readonly limitPolicy: LimitPolicy;
@@ -73,12 +78,14 @@ export function createExecutor(parts: ExecutorParts): Executor {
   const pipeline = async (execution: Execution): Promise<Outcome> => {
     const { id, request, limits, timings, signal } = execution;
     const sandbox = requireSandbox(readiness);
+    const program = request.runtime === 'python' ? undefined : await parts.runtimes.open(request.runtime);
     const analysed = performance.now();
     const analysis = await analyse(analyzer, request, signal);
     const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, signal));
     timings.analysis = performance.now() - analysed;
     const context = {
       id,
+      runtime: request.runtime,
       environment: ENVIRONMENT,
       hasPackages: parts.hasPackages,
       functionName: request.function,
@@ -99,26 +106,35 @@ export function createExecutor(parts: ExecutorParts): Executor {
       arrival: execution.arrival,
     });
     timings.queue = turn.waitedMs;
-    const evidence = await runInTurn(execution, sandbox, turn);
+    const { evidence, step } = await runInTurn(execution, program?.sandbox ?? sandbox, turn, program);
+    if (step === 'compilation') return finish(execution, classifyCompilation(evidence, context));
     return finish(
       execution,
       request.validate_only ? judgePreflight(evidence, context, { isMissing }) : classify(evidence, context),
     );
   };
 
-  const runInTurn = async (execution: Execution, sandbox: Sandbox, turn: Turn) => {
+  const runInTurn = async (
+    execution: Execution,
+    sandbox: Sandbox,
+    turn: Turn,
+    program: OpenRuntime | undefined,
+  ): Promise<Judged> => {
     const { request, options, signal, timings } = execution;
     let jail: Jail | undefined;
     try {
+      const prepared: Prepared =
+        program === undefined ? { job: toJob(execution) } : await prepare(execution, program);
+      if ('failed' in prepared) return { evidence: prepared.failed, step: 'compilation' };
       const leased = performance.now();
-      jail = await leaseInTime(execution, sandbox);
+      jail = await leaseInTime(execution, sandbox, prepared.options);
       const started = performance.now();
       timings.jail = started - leased;
       if (!request.validate_only) options.onStart?.({ id: execution.id, timings });
-      const evidence = await jail.run(toJob(execution), { signal, onOutput: options.onOutput });
+      const evidence = await jail.run(prepared.job, { signal, onOutput: options.onOutput });
       timings.run = evidence.usage.durationMs;
       timings.collect = performance.now() - started - evidence.usage.durationMs;
-      return evidence;
+      return { evidence, step: 'run' };
     } finally {
       // The answer does not wait for the jail's last traces to be removed; the place in the queue does.
       const ending = (jail?.[Symbol.asyncDispose]() ?? Promise.resolve())
@@ -132,12 +148,19 @@ export function createExecutor(parts: ExecutorParts): Executor {
   };
 
   /** What is left of the longest wait bounds the start of a jail too: `timeout` and that wait are all that a caller ever waits. */
-  const leaseInTime = async ({ limits, signal, arrival }: Execution, sandbox: Sandbox): Promise<Jail> => {
+  const leaseInTime = async (
+    { limits, signal, arrival }: Execution,
+    sandbox: Sandbox,
+    options: LeaseOptions | undefined,
+  ): Promise<Jail> => {
     const patience = new AbortController();
     const left = arrival + admission.options.maxWait * 1000 - performance.now();
     const timer = setTimeout(() => patience.abort(tooSlow()), Math.max(left, LEAST_START_MS));
     try {
-      return await sandbox.lease(limits, { signal: AbortSignal.any([signal, patience.signal]) });
+      return await sandbox.lease(limits, {
+        ...options,
+        signal: AbortSignal.any([signal, patience.signal]),
+      });
     } finally {
       clearTimeout(timer);
     }
@@ -187,6 +210,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     await admission.close();
     clearTimeout(timer);
     await Promise.all(endings);
+    await parts.runtimes.close();
     await readiness.close();
     await analyzer.close();
   };
@@ -194,8 +218,47 @@ export function createExecutor(parts: ExecutorParts): Executor {
   return {
     execute,
     health: () => describeHealth(parts, closing !== undefined),
+    runtimes: async () => ({ runtimes: await parts.runtimes.report(), limits: parts.limitPolicy }),
     close: () => (closing ??= close()),
   };
+}
+
+/** What is known of an execution, and of which of its steps. */
+interface Judged {
+  readonly evidence: Evidence;
+  readonly step: 'run' | 'compilation';
+}
+
+/** What a jail is to run and has to be given; or what is known of the compiler that made no program of the script. */
+type Prepared =
+  | { readonly job: Job; readonly options?: LeaseOptions | undefined }
+  | { readonly failed: Evidence };
+
+async function prepare(
+  { request, limits, signal, timings }: Execution,
+  { plan, compile }: OpenRuntime,
+): Promise<Prepared> {
+  const job = { ...request, program: plan(limits) };
+  if (compile === undefined) return { job };
+  const started = performance.now();
+  const compiled = await compile(request, signal);
+  timings.compile = performance.now() - started;
+  if ('failed' in compiled) return compiled;
+  return { job, options: { programFile: compiled.file } };
+}
+
+/** The policy's rules know Python: what an operator enforces is not to be gone round by another runtime. */
+function forRuntime(
+  policy: EffectivePolicy | undefined,
+  runtime: ExecuteRequest['runtime'],
+): EffectivePolicy | undefined {
+  if (runtime === 'python') return policy;
+  if (policy?.mode !== 'enforce') return undefined;
+  throw new Refusal(
+    'invalid_input',
+    `A policy is enforced here, and it can look at Python only: runtime "${runtime}" cannot be used.`,
+    { suggestions: ['Use runtime "python".'] },
+  );
 }
 
 function begin(
@@ -208,10 +271,10 @@ function begin(
   const resolved = resolveLimits(request.limits, limitPolicy);
   // The doors check this with better words; the pipeline does not rely on it.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
-  const policy = resolvePolicy(request.policy, operatorPolicy);
+  const policy = forRuntime(resolvePolicy(request.policy, operatorPolicy), request.runtime);
   const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
   signal.throwIfAborted();
-  const timings = { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 };
+  const timings: Execution['timings'] = { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 };
   return {
     id,
     request,

@@ -1,5 +1,6 @@
 import type { Health } from '../core/health.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Runtimes } from '../core/runtimes.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
@@ -20,13 +21,15 @@ export interface ExecuteOptions {
 
 export interface ExecutionStart {
   readonly id: string;
-  readonly timings: Pick<Timings, 'analysis' | 'queue' | 'jail'>;
+  readonly timings: Pick<Timings, 'analysis' | 'queue' | 'compile' | 'jail'>;
 }
 
 /** Steps of one execution, in milliseconds. */
 export interface Timings {
   readonly analysis: number;
   readonly queue: number;
+  /** Only where a compiler makes a program of the script. */
+  readonly compile?: number;
   readonly jail: number;
   readonly run: number;
   readonly collect: number;
@@ -40,6 +43,8 @@ export interface Timings {
 export interface Executor {
   execute(request: ExecuteRequest, options?: ExecuteOptions): Promise<Outcome>;
   health(): Health;
+  /** What can run scripts here. */
+  runtimes(): Promise<Runtimes>;
   /** Refuses what comes, finishes what runs until the deadline, ends the rest; resolves when nothing is left. */
   close(): Promise<void>;
 }

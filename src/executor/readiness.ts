@@ -81,15 +81,21 @@ export async function watchReadiness(options: ReadinessOptions): Promise<Readine
 }
 
 function judge(sandbox: Sandbox, layers: LayerReports): ReadinessState {
+  const broken = findBroken(layers);
+  return broken === undefined ? { isReady: true, sandbox, layers } : { isReady: false, ...broken, layers };
+}
+
+/** @throws JailFailure for a required layer that does not hold. */
+export function requireLayers(layers: LayerReports): void {
+  const broken = findBroken(layers);
+  if (broken !== undefined) throw new JailFailure(broken.reason, { remedy: broken.remedy });
+}
+
+function findBroken(layers: LayerReports): { reason: string; remedy: string | undefined } | undefined {
   const broken = Object.entries(layers).find(([, { active, required }]) => required && !active);
-  if (broken === undefined) return { isReady: true, sandbox, layers };
+  if (broken === undefined) return undefined;
   const [layer, { reason, remedy }] = broken;
-  return {
-    isReady: false,
-    reason: `The layer "${layer}" does not hold: ${reason ?? 'unknown'}.`,
-    remedy,
-    layers,
-  };
+  return { reason: `The layer "${layer}" does not hold: ${reason ?? 'unknown'}.`, remedy };
 }
 
 function describe(error: unknown): { reason: string; remedy?: string | undefined } {

@@ -67,6 +67,7 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
       return succeed('null');
     },
     health: () => healthy,
+    runtimes: async () => ({ runtimes: [], limits: { defaults: limits, ceilings: limits } }),
     close: async () => {},
     ...parts,
   };

@@ -6,6 +6,7 @@ import type { AppEnv, RequestEvent } from './app-env.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeHealth } from './routes/health.ts';
+import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
 export interface AppOptions extends ExecuteRouteOptions {
@@ -23,6 +24,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeExecute(app, options);
   routeHealth(app, options.executor);
   routeDocs(app, options);
+  routeRuntimes(app, options.executor);
   app.notFound((c) => answerNotFound(c, app));
   app.onError((error, c) => answerError(error, c, options.onIncident));
   return app;

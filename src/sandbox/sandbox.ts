@@ -20,6 +20,20 @@ export interface Job {
   readonly files?: readonly InputFile[];
   /** Glob patterns of the files to bring out after it. */
   readonly return_files?: readonly string[];
+  /** What runs the script, where it is not the interpreter of the jail itself; mode `script` only. */
+  readonly program?: Program | undefined;
+}
+
+/** A program that runs a script, or that the script has become. */
+export interface Program {
+  /** Its path inside the jail and its first arguments; the job's own follow. */
+  readonly command: readonly [string, ...string[]];
+  /** Where the script is put before, relative to the working directory; nowhere where it is part of the program already. */
+  readonly scriptPath?: string | undefined;
+  /** Environment variables that it needs; those of the job win. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A file that it makes, handed back as `Evidence.product` where it ended with status 0. */
+  readonly product?: { readonly path: string; readonly mostBytes: number } | undefined;
 }
 
 /**
@@ -59,6 +73,8 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal | undefined;
   /** The jail is made to wait for a job that is not there yet: it may take longer to make if it is quicker to use. */
   readonly isAhead?: boolean;
+  /** A program on the host that the jail sees, read-only and by the path of `PROGRAM_PATH`: one that a compiler made. */
+  readonly programFile?: string | undefined;
 }
 
 /** Where jails come from: started for the occasion, or waiting already. One request for one jail, never shared. */

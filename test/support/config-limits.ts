@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nsjailFiles } from '../../src/sandbox/nsjail/plan.ts';
+import { jailFiles } from '../../src/sandbox/nsjail/plan.ts';
 
 /** A file system in memory, as nsjail/python.cfg mounts it. */
 export interface MemoryMount {
@@ -15,7 +15,7 @@ export interface ConfigLimits {
   readonly rlimits: ReadonlyMap<string, number>;
 }
 
-export function readConfigLimits(text = readFileSync(nsjailFiles.config, 'utf8')): ConfigLimits {
+export function readConfigLimits(text = readFileSync(jailFiles('python').config, 'utf8')): ConfigLimits {
   const lines = text.split('\n').filter((line) => !line.startsWith('#'));
   return {
     mounts: new Map(lines.flatMap((line) => parseMount(line) ?? [])),

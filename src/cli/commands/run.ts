@@ -1,12 +1,15 @@
+import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { ExecuteRequest } from '../../core/request.ts';
+import { defaultMode, type ExecuteRequest } from '../../core/request.ts';
+import { runtimeNames, type RuntimeName } from '../../core/runtimes.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
+import { programRuntimes } from '../../runtimes/open-runtimes.ts';
 import { CANNOT_CREATE_STATUS, exitStatusOf, toExitStatus } from '../exit-status.ts';
 import { readInputFiles, type InputFiles } from '../input-files.ts';
 import { watchInterruption } from '../interruption.ts';
@@ -23,6 +26,7 @@ import { flushOutput, writeOutput } from '../write-output.ts';
 interface RunOptions extends PolicyOptions {
   readonly function?: string;
   readonly script?: boolean;
+  readonly runtime?: RuntimeName;
   readonly arg: readonly string[];
   readonly kwarg: readonly string[];
   readonly stdin?: string;
@@ -51,6 +55,11 @@ export function addRunCommand(program: Command): void {
     .description('run a script in a jail; its output, its exit status, and the value that main() returned')
     .argument('<file>', 'the script; - reads it from standard input')
     .option('-f, --function <name>', 'the function to call instead of main')
+    .addOption(
+      new Option('-r, --runtime <name>', 'what runs it; by default what the ending of the file says').choices(
+        runtimeNames,
+      ),
+    )
     .option('-s, --script', 'run the file as __main__ instead of calling a function')
     .option('-a, --arg <value>', 'an argument: JSON, or else the text itself; once for each', collect, [])
     .option(
@@ -126,7 +135,6 @@ async function execute(
     signal,
     json,
     stream,
-    script,
     folder,
   }: RunOptions & { readonly signal: AbortSignal; readonly folder: OutputFolder | undefined },
 ): Promise<number> {
@@ -138,7 +146,7 @@ async function execute(
     }
     return status;
   }
-  const print = json === true ? undefined : createPrinter(script === true);
+  const print = json === true ? undefined : createPrinter(request.mode === 'script');
   const outcome = await service.execute(request, { signal, onOutput: print?.onOutput });
   if (print === undefined) await printJson(outcome);
   else if (outcome.validation === undefined) print.finish(outcome);
@@ -190,11 +198,13 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
     output_bytes: options.outputBytes,
     disk_mb: options.disk,
   };
-  const isScript = options.script === true;
+  const runtime = options.runtime ?? inferRuntime(file);
+  const isScript = isRunAsScript(runtime, options);
   const args = options.arg.map((text) => (!isScript && isJson(text) ? text : JSON.stringify(text)));
   const kwargs = options.kwarg.map(toMember);
   const rest = JSON.stringify({
     script,
+    runtime,
     mode: isScript ? 'script' : 'function',
     validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
@@ -214,6 +224,14 @@ function toMember(text: string): string {
   const [name, value] = splitVariable(text);
   return `${JSON.stringify(name)}:${isJson(value) ? value : JSON.stringify(value)}`;
 }
+
+/** By its ending; Python where that says nothing. */
+function inferRuntime(file: string): RuntimeName {
+  return programRuntimes.find(({ extensions }) => extensions.includes(extname(file)))?.name ?? 'python';
+}
+
+const isRunAsScript = (runtime: RuntimeName, { script }: RunOptions): boolean =>
+  script === true || defaultMode(runtime) === 'script';
 
 /** `5` and `{"a": 1}` are JSON, `hello` is itself. */
 function isJson(text: string): boolean {

@@ -40,6 +40,7 @@ describe('readRequest', () => {
     expect(read({ script })).toEqual({
       script,
       mode: 'function',
+      runtime: 'python',
       function: 'main',
       argsJson: '[]',
       kwargsJson: '{}',

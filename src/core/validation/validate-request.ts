@@ -1,11 +1,12 @@
 import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from '../limits.ts';
 import { isRecord } from './is-record.ts';
 import { Refusal } from '../refusal.ts';
-import { executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
+import { defaultMode, executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
 import { complainAboutArguments, type ArgumentTexts } from './arguments.ts';
 import { complainAboutDisk, readFiles, type GivenContents } from './files.ts';
+import { complainAboutMode, complainAboutPreflight, complainAboutProgram } from './modes.ts';
 import { complainAboutUnknownFields, complainAboutShape, fieldNames } from './fields.ts';
-import { MOST_MISTAKES, nameType, type Mistake } from './words.ts';
+import { countUtf8, MOST_MISTAKES, nameType, type Mistake } from './words.ts';
 
 export interface RequestRules {
   readonly policy: LimitPolicy;
@@ -40,6 +41,8 @@ export function validateRequest(
     ...complainAboutUnknownFields(body),
     ...complainAboutShape(parsed.error?.issues ?? [], body),
     ...complainAboutMode(body),
+    ...complainAboutPreflight(body),
+    ...complainAboutProgram(body),
     ...complainAboutEnv(body['env']),
     ...complainAboutArguments(texts),
     ...complainAboutCeilings(body['limits'], policy),
@@ -48,7 +51,8 @@ export function validateRequest(
   ];
   if (!parsed.success || mistakes.length > 0) throw toRefusal(mistakes);
   const { args: _args, kwargs: _kwargs, ...rest } = parsed.data;
-  return { ...rest, files, argsJson: texts.args?.json ?? '[]', kwargsJson: texts.kwargs?.json ?? '{}' };
+  const mode = rest.mode ?? defaultMode(rest.runtime);
+  return { ...rest, mode, files, argsJson: texts.args?.json ?? '[]', kwargsJson: texts.kwargs?.json ?? '{}' };
 }
 
 /** Unknown fields are told elsewhere. Any value may be an argument: the schema has nothing to say of them, and would copy a million. */
@@ -67,32 +71,6 @@ function refuseLargeScript(script: unknown, most: number): void {
   throw new Refusal('payload_too_large', `The script has ${bytes} bytes; at most ${most} are taken.`, {
     suggestions: ['Pass data as args, kwargs or stdin instead of writing it into the script.'],
   });
-}
-
-function complainAboutMode(body: Record<string, unknown>): Mistake[] {
-  const { mode, args, kwargs } = body;
-  if (mode !== 'script') return [];
-  const mistakes: Mistake[] = [];
-  const index = Array.isArray(args) ? args.findIndex((argument) => typeof argument !== 'string') : -1;
-  if (Array.isArray(args) && index !== -1) {
-    mistakes.push({
-      message: `args[${index}] must be a string in mode "script", not ${nameType(args[index])}`,
-      suggestion: 'In mode "script", args are the strings of sys.argv[1:].',
-    });
-  }
-  if (isRecord(kwargs) && Object.keys(kwargs).length > 0) {
-    mistakes.push({
-      message: 'kwargs must be empty in mode "script"',
-      suggestion: 'Only a function takes kwargs: use mode "function", or pass strings as args.',
-    });
-  }
-  if (Object.hasOwn(body, 'function')) {
-    mistakes.push({
-      message: 'function has no meaning in mode "script"',
-      suggestion: 'Leave out "function", or use mode "function".',
-    });
-  }
-  return mistakes;
 }
 
 function complainAboutEnv(env: unknown): Mistake[] {
@@ -145,8 +123,4 @@ function toRefusal(mistakes: readonly Mistake[]): Refusal {
       ? `${lines}.`
       : `${mistakes.length} things are wrong: ${lines}${rest > 0 ? `; and ${rest} more` : ''}.`;
   return new Refusal('invalid_input', message.replace(/\?\.$/, '?'), { suggestions: [...suggestions] });
-}
-
-function countUtf8(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

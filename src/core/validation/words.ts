@@ -35,3 +35,7 @@ export function writePath(path: readonly PropertyKey[]): string {
     })
     .join('');
 }
+
+export function countUtf8(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

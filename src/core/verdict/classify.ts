@@ -12,6 +12,7 @@ import {
   suggestForMemoryLimit,
   suggestForTimeout,
 } from '../suggestions/limits.ts';
+import { judgeProgram } from './judge-program.ts';
 import { describeSignal, SIGKILL, SIGXCPU } from './signals.ts';
 
 export type { ClassifyContext } from './outcome-shape.ts';
@@ -88,6 +89,8 @@ function judgeCpuTime(evidence: Evidence, context: ClassifyContext): Verdict {
 /** How it ended by itself: not with a result. */
 function judgeEnding(ending: Ending, evidence: Evidence, context: ClassifyContext): Verdict {
   const { usage, report } = evidence;
+  const own = judgeProgram(evidence, context);
+  if (own !== undefined) return own;
   // A result and the end it should have had do not match: the report explains nothing.
   const explanation = ending.kind === 'exit' && report?.kind !== 'result' ? report : undefined;
   if (explanation !== undefined) return describeReport(explanation, evidence, context);

@@ -39,6 +39,7 @@ export function describeReport(report: ErrorReport, evidence: Evidence, context:
         suggestions: suggestForLargeResult(context),
       };
     case 'exited':
+    case 'signalled':
       return describeExit(evidence, context);
   }
 }

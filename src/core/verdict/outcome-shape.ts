@@ -7,10 +7,13 @@ import { nearestFirst } from '../nearest.ts';
 import type { Location } from '../location.ts';
 import type { ExecutionReport, Failure, JsonText, Success } from '../outcome.ts';
 import type { PolicyReport } from '../policy/policy.ts';
+import type { RuntimeName } from '../runtimes.ts';
 
 /** What is known of a request apart from what happened in the jail. */
 export interface ClassifyContext {
   readonly id: string;
+  /** What ran the script; Python where nothing is said. */
+  readonly runtime?: RuntimeName | undefined;
   /** The package environment the script ran in. */
   readonly environment: string;
   /** Whether it has packages beside the standard library. */
@@ -36,7 +39,9 @@ export interface Verdict {
   readonly suggestions: readonly string[];
   /** The class of the exception, with `runtime_error`. */
   readonly type?: string | undefined;
-  readonly location?: { readonly line: number; readonly column?: number | undefined } | undefined;
+  readonly location?:
+    | { readonly line: number; readonly column?: number | undefined; readonly file?: string | undefined }
+    | undefined;
   readonly traceback?: string | undefined;
 }
 
@@ -77,8 +82,11 @@ function listFunctions(
   return [...(names.includes(functionName) ? [functionName] : []), ...nearestFirst(functionName, names)];
 }
 
-export const toLocation = ({ line, column }: NonNullable<Verdict['location']>): Location =>
-  column === undefined ? { line } : { line, column };
+export const toLocation = ({ line, column, file }: NonNullable<Verdict['location']>): Location => ({
+  line,
+  ...(column === undefined ? {} : { column }),
+  ...(file === undefined ? {} : { file }),
+});
 
 function toBase(evidence: Evidence, context: ClassifyContext) {
   const { stdout, stderr, ending } = evidence;
@@ -94,11 +102,11 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
 
 function toExecutionReport(
   { usage, stdout, stderr, limits, enforcement, collected = nothingCollected }: Evidence,
-  { id, environment, returnsFiles }: ClassifyContext,
+  { id, environment, returnsFiles, runtime = 'python' }: ClassifyContext,
 ): ExecutionReport {
   return {
     id,
-    runtime: 'python',
+    runtime,
     environment,
     duration_ms: roundMs(usage.durationMs),
     cpu_ms: roundMs(usage.cpuMs),

@@ -3,7 +3,7 @@ import { setMetric, timing } from 'hono/timing';
 import type { LimitPolicy } from '../../core/limits.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
-import type { ExecuteOptions, ExecutionStart, Executor, Timings } from '../../executor/executor.ts';
+import type { ExecuteOptions, ExecutionStart, Executor } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
@@ -27,7 +27,7 @@ export interface ExecuteRouteOptions {
 }
 
 /** Steps as they appear in `Server-Timing`, in the order in which they happen. */
-const steps = ['analysis', 'queue', 'jail', 'run', 'collect'] as const;
+const steps = ['analysis', 'queue', 'compile', 'jail', 'run', 'collect'] as const;
 
 /** `POST /execute`: one script, and what became of it. */
 export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): void {
@@ -59,7 +59,7 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
       if (isReplay) c.header('Idempotent-Replayed', 'true');
       return outcome;
     };
-    const tell = (timings: Partial<Timings>): void => {
+    const tell = (timings: Partial<Record<(typeof steps)[number], number | undefined>>): void => {
       for (const step of steps) {
         const duration = timings[step];
         if (duration !== undefined) setMetric(c, step, duration, undefined, 2);
@@ -67,8 +67,8 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     };
     if (!wantsEvents(c)) return respondOutcome(c, await run({ ...ask, onTimings: tell }));
     // The header leaves when the script starts: it has what came before.
-    const onStart = ({ timings: { analysis, queue, jail } }: ExecutionStart) =>
-      tell({ analysis, queue, jail });
+    const onStart = ({ timings: { analysis, queue, compile, jail } }: ExecutionStart) =>
+      tell({ analysis, queue, compile, jail });
     const execution = startExecution(run, { ...ask, onStart });
     return respondEvents(c, execution, options);
   });

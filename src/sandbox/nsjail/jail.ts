@@ -18,6 +18,8 @@ export interface JailParts {
   readonly limits: Limits;
   readonly caps: ReturnCaps;
   readonly enforcement: Enforcement;
+  /** Processes of the jail's own that stay beside the script's: its limit does not count them. */
+  readonly ownProcesses: number;
   /** Called when nothing of the jail is left. */
   readonly release: () => Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
     return {
       gone: child.closed.then(() => undefined),
       setLimits: (changed) => {
-        if (holdsOtherwise(limits, changed)) parts.leaf?.setLimits(changed);
+        if (holdsOtherwise(limits, changed)) parts.leaf?.setLimits(forLeaf(changed, parts.ownProcesses));
         limits = changed;
       },
       run: (job, options = {}) => runJob({ parts: { ...parts, limits }, watch, sinks }, job, options),
@@ -78,6 +80,12 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
   if (how === 'aborted') throw signal?.reason;
   throw failedStart(how, await child.closed, output.stderr.finish().text);
 }
+
+/** What a leaf has to allow, so that a script has what its limits say. */
+export const forLeaf = (limits: Limits, ownProcesses: number): Limits => ({
+  ...limits,
+  processes: limits.processes + ownProcesses,
+});
 
 /** Most requests want what a waiting jail has already: five writes to cgroupfs are saved. */
 function holdsOtherwise(now: Limits, then: Limits): boolean {
@@ -109,10 +117,15 @@ function failedStart(how: 'ended' | 'late', log: string, stderr: string): JailFa
 }
 
 /** A result's text is looked at after its execution: ten megabytes take a while, and the event loop has others to serve. */
-type ReportFrame = { kind: 'unchecked'; text: string } | Exclude<HarnessReport, { kind: 'result' }>;
+type ReportFrame =
+  | { kind: 'unchecked'; text: string }
+  | { kind: 'product'; bytes: Uint8Array }
+  | Exclude<HarnessReport, { kind: 'result' }>;
 
 /** What the harness has said so far; at most one report counts. */
 interface ReportWatch {
+  /** Most bytes of the file that the job's program makes; undefined where it makes none. */
+  productBytes: number | undefined;
   onReady: () => void;
   /** A report, or a stop for what came in place of one. */
   onReport: (report: ReportFrame) => void;
@@ -123,6 +136,7 @@ interface ReportWatch {
 
 function watchReports({ process: child, caps }: JailParts): ReportWatch {
   const watch: ReportWatch = {
+    productBytes: undefined,
     onReady: () => undefined,
     onReport: () => undefined,
     onStop: () => undefined,
@@ -147,6 +161,10 @@ function watchReports({ process: child, caps }: JailParts): ReportWatch {
       watch.collector.abandon();
       return;
     }
+    if (tag === 'product') {
+      watch.onReport({ kind: 'product', bytes: payload });
+      return;
+    }
     const text = payload.toString('utf8');
     const report: ReportFrame | undefined =
       tag === 'result' ? { kind: 'unchecked', text } : parseErrorReport(text);
@@ -155,6 +173,7 @@ function watchReports({ process: child, caps }: JailParts): ReportWatch {
   };
   const reader = createFrameReader(caps.resultBytes, {
     onFrame,
+    productBytes: () => watch.productBytes,
     onBreach: (detail) => watch.onStop({ reason: 'protocol', detail }),
     onOversizedResult: () => watch.onStop({ reason: 'result_too_large' }),
   });
@@ -169,6 +188,7 @@ const malformed = (tag: string): Stop => ({
 
 /** Takes a report for what it says it is, without holding up the event loop; undefined where it is not. */
 async function checkReport(frame: ReportFrame): Promise<HarnessReport | undefined> {
+  if (frame.kind === 'product') return checkReport({ kind: 'unchecked', text: 'null' });
   if (frame.kind !== 'unchecked') return frame;
   const steps = checkJsonText(frame.text);
   let step = steps.next();
@@ -227,6 +247,7 @@ async function runJob(
     // What the script wrote before its report lies in the pipes already.
     void Promise.all([child.stdout.catchUp(), child.stderr.catchUp()]).then(() => reported.resolve());
   };
+  watch.productBytes = job.program?.product?.mostBytes;
   const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
   const threshold = floodThreshold(limits.output_bytes);
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -289,6 +310,7 @@ async function runJob(
     usage,
     enforcement: parts.enforcement,
     collected: watch.collector?.finish(),
+    product: said?.kind === 'product' ? said.bytes : undefined,
   };
 }
 
@@ -325,6 +347,7 @@ function readUsage(leaf: Leaf | undefined, cpuBefore: number, durationMs: number
  */
 function announceEnding(report: HarnessReport): Ending {
   if (report.kind === 'result') return { kind: 'exit', code: 0 };
+  if (report.kind === 'signalled') return { kind: 'signal', signal: report.signal, name: '' };
   return { kind: 'exit', code: report.kind === 'exited' ? report.code & 0xff : 1 };
 }
 

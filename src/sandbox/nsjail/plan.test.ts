@@ -3,6 +3,7 @@ import { planJail, type JailPlanInput } from './plan.ts';
 
 const input: JailPlanInput = {
   nsjail: '/bin/nsjail',
+  kind: 'python',
   limits: {
     timeout: 1.5,
     cpu_time: 1.2,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Limits } from '../../core/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';
-import { jailPaths } from './image/layout.ts';
+import { jailPaths, PROGRAM_PATH } from './image/layout.ts';
 
 /** All that decides how one jail is started. */
 export interface JailPlanInput {
@@ -11,6 +11,10 @@ export interface JailPlanInput {
   readonly ids: OutsideIds;
   /** The interpreter's path inside the jail. */
   readonly interpreter: string;
+  /** What the jail is for: the name of its config and of its filter. */
+  readonly kind: string;
+  /** A program of the host that the jail sees. */
+  readonly programFile?: string | undefined;
   /** Modules that the harness imports before it says that it is ready. */
   readonly preload: readonly string[];
   /** Whether a cgroup bounds it; rlimits do where none does. */
@@ -19,12 +23,14 @@ export interface JailPlanInput {
   readonly tether: readonly string[];
 }
 
-export const nsjailFiles = {
-  config: join(packageRoot, 'nsjail', 'python.cfg'),
-  seccomp: join(packageRoot, 'nsjail', 'python.kafel'),
-  guardian: join(packageRoot, 'nsjail', 'guardian.sh'),
-  starter: join(packageRoot, 'nsjail', 'starter.py'),
-} as const;
+/** The two files that say what a jail of this kind is: `python`, or another runtime. */
+export const jailFiles = (kind: string): { readonly config: string; readonly seccomp: string } => ({
+  config: join(packageRoot, 'nsjail', `${kind}.cfg`),
+  seccomp: join(packageRoot, 'nsjail', `${kind}.kafel`),
+});
+
+export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
+export const starterFile = join(packageRoot, 'nsjail', 'starter.py');
 
 /** Where nsjail/starter.py puts the log and the harness its frames. */
 const LOG_FD = 3;
@@ -43,15 +49,16 @@ export const planEnvironment = (image: string): Record<string, string> => ({ BRI
 
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
-  const { nsjail, limits, ids, interpreter } = input;
+  const { nsjail, limits, ids, interpreter, programFile } = input;
+  const files = jailFiles(input.kind);
   const [first = nsjail, ...rest] = [
     ...input.tether,
     nsjail,
     // First: nsjail discards what comes before it.
     '--config',
-    nsjailFiles.config,
+    files.config,
     '--seccomp_policy',
-    nsjailFiles.seccomp,
+    files.seccomp,
     // Without it nsjail remounts the root read-only once more, and without the flags that it has (nosuid): the kernel refuses
     // that where the image lies on a file system mounted with such flags. The config's own mount of `/` makes it read-only.
     '--rw',
@@ -66,6 +73,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     '--time_limit',
     String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
     ...planDisk(limits),
+    ...(programFile === undefined ? [] : ['--bindmount_ro', `${programFile}:${PROGRAM_PATH}`]),
     ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
     interpreter,

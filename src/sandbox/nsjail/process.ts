@@ -13,11 +13,16 @@ export interface ToolResult {
 }
 
 /** Runs a program of the host to its end (set-up only, never for an execution). Does not throw when it fails. */
-export async function runTool(file: string, args: readonly string[]): Promise<ToolResult> {
+export async function runTool(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ToolResult> {
   const { stdout, stderr, failed } = await execa(file, args, {
     reject: false,
     stdin: 'ignore',
-    timeout: 300_000,
+    timeout: 900_000,
+    env,
   });
   return { stdout, stderr, ok: !failed };
 }

@@ -5,7 +5,7 @@ import type { InputFile, PassedText } from '../../core/request.ts';
 import { parseGlob } from '../../core/files/globs.ts';
 import { pathCaps } from '../../core/files/paths.ts';
 import { MAX_OMITTED } from '../../core/files/returned-files.ts';
-import type { Job } from '../sandbox.ts';
+import type { Job, Program } from '../sandbox.ts';
 
 /*
  * Frames between the service and harness/harness.py: one tag byte, four bytes of length (big endian), the payload.
@@ -71,6 +71,7 @@ export function* encodeJob(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
 }
 
 function* encodeParts(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
+  if (job.program !== undefined) yield* encodeProgram(job.program);
   yield* encodeFrame('m', job.mode);
   yield* encodeFrame('f', job.function);
   yield* encodeFrame('s', job.script);
@@ -113,6 +114,14 @@ function encodeOrder(patterns: readonly string[], { files, filesBytes }: ReturnC
   });
 }
 
+function* encodeProgram({ command, scriptPath, env, product }: Program): Generator<Uint8Array> {
+  for (const word of command) yield* encodeFrame('x', word);
+  if (scriptPath !== undefined) yield* encodeFrame('n', scriptPath);
+  if (product !== undefined) yield* encodeFrame('t', product.path);
+  // Before those of the job: the last one of a name counts.
+  for (const [name, value] of Object.entries(env)) yield* encodeFrame('e', `${name}=${value}`);
+}
+
 function encodeFrame(tag: string, payload: PassedText): Uint8Array[] {
   const body = toBytes(payload);
   const header = Buffer.alloc(HEADER_BYTES);
@@ -138,7 +147,7 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
 /** What the harness may send. */
 export type HarnessFrame = { tag: ReportTag | FileTag; payload: Buffer };
-type ReportTag = 'ready' | 'result' | 'error';
+type ReportTag = 'ready' | 'result' | 'error' | 'product';
 /** A file's size and path, its bytes, and the end of all files. */
 export type FileTag = 'file' | 'data' | 'files_end';
 
@@ -149,6 +158,7 @@ const tags: Readonly<Record<string, HarnessFrame['tag']>> = {
   n: 'file',
   d: 'data',
   o: 'files_end',
+  b: 'product',
 };
 
 /** Payloads beyond these are refused from their header on, before they are kept. */
@@ -163,10 +173,12 @@ export const MAX_DATA_BYTES = 64 * 1024;
 const MAX_SUMMARY_BYTES = MAX_OMITTED * 8 * pathCaps.bytes;
 
 export interface FrameHandlers {
+  /** Most bytes of a program's product, asked for when its header has come; undefined where none is expected. */
+  productBytes?(): number | undefined;
   onFrame(frame: HarnessFrame): void;
   /** Something else than a frame; nothing is read any more. */
   onBreach(detail: string): void;
-  /** A result whose header announces more than its cap. */
+  /** A result, or a product, whose header announces more than its cap. */
   onOversizedResult(bytes: number): void;
 }
 
@@ -186,6 +198,8 @@ export function createFrameReader(
     data: MAX_DATA_BYTES,
     files_end: MAX_SUMMARY_BYTES,
   } as const;
+  const capOf = (tag: HarnessFrame['tag']): number | undefined =>
+    tag === 'product' ? handlers.productBytes?.() : caps[tag];
   let chunks: Buffer[] = [];
   let held = 0;
   let header: { tag: HarnessFrame['tag']; length: number } | undefined;
@@ -201,13 +215,16 @@ export function createFrameReader(
     const letter = String.fromCodePoint(bytes.readUInt8(0));
     const tag = tags[letter];
     const length = bytes.readUInt32BE(1);
-    if (tag === undefined) return stop(() => handlers.onBreach('an unknown frame'));
-    if (length <= caps[tag]) {
+    const cap = tag && capOf(tag);
+    if (tag === undefined || cap === undefined) return stop(() => handlers.onBreach('an unknown frame'));
+    if (length <= cap) {
       header = { tag, length };
       return;
     }
     stop(() =>
-      tag === 'result' ? handlers.onOversizedResult(length) : handlers.onBreach('an oversized frame'),
+      tag === 'result' || tag === 'product'
+        ? handlers.onOversizedResult(length)
+        : handlers.onBreach('an oversized frame'),
     );
   };
 

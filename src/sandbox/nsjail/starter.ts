@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { JailFailure } from '../sandbox.ts';
 import { openOutputPipe, type OutputPipe } from './output-pipe.ts';
-import { nsjailFiles } from './plan.ts';
+import { starterFile } from './plan.ts';
 import { startCompanion } from './process.ts';
 
 /** nsjail with a jail around its one command, seen from the service. */
@@ -68,7 +68,7 @@ interface Line {
 
 /** One starter process, and what it was asked for. */
 function openLine(python: string): Line {
-  const companion = startCompanion(python, ['-I', '-S', '-B', nsjailFiles.starter]);
+  const companion = startCompanion(python, ['-I', '-S', '-B', starterFile]);
   const pending = new Map<string, Pending>();
   let count = 0;
   let isBroken = false;

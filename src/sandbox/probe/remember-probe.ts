@@ -18,13 +18,15 @@ const rememberedSchema = z.object({
  * otherwise probes and remembers. For commands that run one script and end: a service probes at every start.
  *
  * @param folder where only the service's own user can write.
+ * @param kind of jail: each has a memory of its own.
  */
 export async function rememberProbe(
   folder: string,
+  kind: string,
   identity: string,
   probe: () => Promise<LayerReports>,
 ): Promise<LayerReports> {
-  const file = join(folder, 'probe.json');
+  const file = join(folder, kind === 'python' ? 'probe.json' : `probe-${kind}.json`);
   const remembered = await recall(file);
   if (remembered !== undefined && remembered.identity === identity && isFresh(remembered.at))
     return remembered.layers;

@@ -12,11 +12,13 @@ import {
   jailPrefix,
   libraryInJail,
   links,
+  PROGRAM_PATH,
   stdlibInJail,
   textFiles,
 } from './layout.ts';
 import { runTool } from '../process.ts';
 import { findLibraries, findOnDemandLibraries } from './libraries.ts';
+import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 export interface ImageParts {
   readonly interpreter: Interpreter;
@@ -24,6 +26,8 @@ export interface ImageParts {
   readonly harness: string;
   /** A folder of packages on the host. */
   readonly packages: string | undefined;
+  /** What else is in it; nothing for Python alone. */
+  readonly recipe: ImageRecipe | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface ImageParts {
  */
 export async function buildImage(
   target: string,
-  { interpreter, harness, packages }: ImageParts,
+  { interpreter, harness, packages, recipe }: ImageParts,
 ): Promise<void> {
   await makeSkeleton(target);
   await copyStdlib(target, interpreter);
@@ -43,6 +47,7 @@ export async function buildImage(
   await copyPrograms(target, interpreter, packages);
   await copyData(target);
   await compile(target, interpreter, harness);
+  if (recipe !== undefined) await followRecipe(target, recipe);
   // Whatever the umask was: readable by every jail's user, writable by none.
   await demand('chmod', ['-R', 'u+rwX,go+rX,go-w,u-s,g-s', target]);
 }
@@ -51,6 +56,7 @@ async function makeSkeleton(target: string): Promise<void> {
   for (const folder of folders) await mkdir(join(target, folder), { recursive: true });
   for (const [link, to] of Object.entries(links)) await symlink(to, join(target, link));
   for (const name of deviceFiles) await writeFile(join(target, 'dev', name), '');
+  await writeFile(join(target, PROGRAM_PATH), '');
   for (const [file, text] of Object.entries(textFiles)) await writeFile(join(target, file), text);
 }
 

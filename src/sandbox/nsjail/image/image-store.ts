@@ -9,9 +9,10 @@ import { judgeOwner, ownName } from '../../owner.ts';
 import { buildImage, type ImageParts } from './build-image.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 import { harnessPrograms } from './layout.ts';
+import type { ImageRecipe } from './recipe.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** An image that no service has used for this long is removed. */
 const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -21,6 +22,8 @@ export interface ImageSource {
   readonly python: string;
   /** A folder of packages on the host, as `pip install --target` makes it. */
   readonly packages: string | undefined;
+  /** What else is in the image: the parts of another runtime. */
+  readonly recipe?: ImageRecipe | undefined;
 }
 
 export interface RootImage {
@@ -43,18 +46,22 @@ export function resolveStateDir(setting: string | undefined): string {
  *
  * @throws JailFailure naming the folder and what to do.
  */
-export async function provideImage({ python, packages }: ImageSource, stateDir: string): Promise<RootImage> {
+export async function provideImage(
+  { python, packages, recipe }: ImageSource,
+  stateDir: string,
+): Promise<RootImage> {
   const interpreter = await inspectInterpreter(python);
   checkPackages(packages);
   const harness = join(packageRoot, 'harness');
   const images = join(stateDir, 'images');
-  const folder = join(images, await fingerprint(interpreter, harness, packages));
+  const folder = join(images, await fingerprint(interpreter, harness, packages, recipe));
   try {
     if (existsSync(folder)) await markUsed(folder);
-    else await build(images, folder, { interpreter, harness, packages });
+    else await build(images, folder, { interpreter, harness, packages, recipe });
   } catch (error) {
     throw new JailFailure('The root image of jails cannot be made.', {
-      remedy: 'Name a folder that the service can write, on a disk with 200 MB free, in BRIG_STATE_DIR.',
+      remedy:
+        'Name a folder that the service can write, on a disk with 200 MB free (1 GB with Rust), in BRIG_STATE_DIR.',
       detail: `${images}: ${(error as Error).message}`,
       cause: error,
     });
@@ -97,6 +104,7 @@ async function fingerprint(
   interpreter: Interpreter,
   harness: string,
   packages: string | undefined,
+  recipe: ImageRecipe | undefined,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
   for (const name of harnessPrograms) hash.update(await readFile(join(harness, name)));
@@ -107,13 +115,15 @@ async function fingerprint(
     '/etc/ld.so.cache',
     '/bin/sh',
     ...(packages === undefined ? [] : [packages, ...(await listEntries(packages))]),
+    ...(recipe?.copies.map(({ from }) => from) ?? []),
   ]) {
     if (file === null || !existsSync(file)) continue;
     const { mtimeMs, size } = await stat(file);
     // Whole seconds: the layers of a container image keep no more, and an image made at its build is the same at its start.
     hash.update(`${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`);
   }
-  return `python-${interpreter.version}-${hash.digest('hex').slice(0, 16)}`;
+  hash.update(JSON.stringify(recipe ?? null));
+  return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
 }
 
 /** An installation of packages changes their folders, if not always the folder they lie in. */

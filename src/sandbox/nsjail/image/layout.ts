@@ -17,6 +17,9 @@ export const harnessPrograms = [
   'preflight/statements.py',
 ] as const;
 
+/** Where the one program is seen that a compiler made: an empty file in the image, over which it is mounted. */
+export const PROGRAM_PATH = '/opt/brig/program';
+
 /** The interpreter as a jail starts it. */
 export function interpreterInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'bin', basename(interpreter.executable));

@@ -1,0 +1,43 @@
+'use strict';
+// Runs the script that is its one argument as Node's main module. A script that is TypeScript and not JavaScript gets the
+// ending that tells Node so: the parsers decide, not a guess, and a script that is neither is left to V8 to refuse.
+// Needs --experimental-vm-modules, for parsing a module without running it.
+const { readFileSync, renameSync } = require('node:fs');
+const Module = require('node:module');
+const { Script, SourceTextModule } = require('node:vm');
+
+process.argv.splice(1, 1);
+const file = process.argv[1];
+const source = readFileSync(file, 'utf8');
+if (!isCommonJs() && !isModule() && isTypeScript()) {
+  process.argv[1] = file.replace(/\.js$/, '.ts');
+  renameSync(file, process.argv[1]);
+}
+Module.runMain(process.argv[1]);
+
+function isCommonJs() {
+  return succeeds(() => new Script(Module.wrap(source.replace(/^#!.*/, ''))));
+}
+
+function isModule() {
+  return succeeds(() => new SourceTextModule(source));
+}
+
+function isTypeScript() {
+  try {
+    Module.stripTypeScriptTypes(source);
+    return true;
+  } catch (error) {
+    // TypeScript beyond types, an enum for example: Node says so better than V8.
+    return error.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  }
+}
+
+function succeeds(action) {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+import { cutMessage, cutTraceback, cutType, toLocation, type LastWords } from './last-words.ts';
+
+/** `TypeError: text`, or `error: text` for a plain Error and for what is no error. */
+const heading = /^(?<type>error|[A-Z][\w$]*): (?<text>.*)$/;
+const frame = /^ +at (?:.*\()?(?<file>\/work\/[^():\s]+):(?<line>\d+)(?::(?<column>\d+))?\)?$/;
+
+/** Bun's report of an exception that nothing caught; its last line is its version. */
+export function readBun(text: string): LastWords | undefined {
+  const end = /\nBun v[\d.]+\S* \(Linux x64[^)]*\)\s*$/.exec(text)?.index;
+  if (end === undefined) return undefined;
+  const lines = text.slice(0, end).split('\n');
+  const index = lines.findLastIndex((line) => heading.test(line));
+  const groups = heading.exec(lines[index] ?? '')?.groups;
+  if (groups === undefined) return undefined;
+  const rest = lines.slice(index + 1);
+  const start = rest.findIndex((line) => /^ +at /.test(line));
+  const message = [groups['text'] ?? '', ...rest.slice(0, Math.max(0, start))].join('\n').trimEnd();
+  const own = rest.filter((line) => frame.test(line));
+  const { file, line, column } = frame.exec(own[0] ?? '')?.groups ?? {};
+  const location = toLocation(file, line, column);
+  const type = groups['type'] === 'error' ? 'Error' : (groups['type'] ?? 'Error');
+  // The parser indents its one place by four, a stack is indented by six.
+  if (type === 'Error' && /^ {4}at \//.test(rest[0] ?? '')) {
+    return { kind: 'syntax_error', message: cutMessage(message), location };
+  }
+  const traceback = [`${type}: ${message}`, ...own].join('\n');
+  return {
+    kind: 'uncaught',
+    type: cutType(type),
+    message: cutMessage(message),
+    location,
+    ...(own.length === 0 ? {} : { traceback: cutTraceback(traceback) }),
+  };
+}

@@ -1,0 +1,36 @@
+import { describeUncaught, findStack } from './javascript.ts';
+import { cutMessage, toLocation, type LastWords } from './last-words.ts';
+
+const place = /^ +at (?<file>file:\/\/\/work\/[^\s:]+):(?<line>\d+):(?<column>\d+)$/m;
+
+/** Deno's report of an exception that nothing caught: it begins with `error: `. */
+export function readDeno(text: string): LastWords | undefined {
+  if (text.includes('Fatal JavaScript out of memory')) return { kind: 'out_of_memory' };
+  const start = text.startsWith('error: ') ? 0 : text.lastIndexOf('\nerror: ') + 1;
+  if (start === 0 && !text.startsWith('error: ')) return undefined;
+  const report = text.slice(start);
+  const { file, line, column } = place.exec(report)?.groups ?? {};
+  const location = toLocation(file, line, column);
+  const [first = '', ...rest] = report.slice('error: '.length).split('\n');
+  const stack = findStack([`error: ${first}`, ...rest]);
+  const wasThrown = first.startsWith('Uncaught');
+  if (wasThrown && stack !== undefined) {
+    return describeUncaught({ ...stack, text: withoutSource(stack.text) });
+  }
+  if (wasThrown) {
+    const value = first.replace(/^Uncaught (\(in [\w ]+\) )?/, '');
+    return { kind: 'uncaught', type: 'Thrown', message: cutMessage(value), location };
+  }
+  // The parser's words are followed by the source, with bars in front.
+  if (/^ +\|/m.test(report) || stack?.type === 'SyntaxError') {
+    return { kind: 'syntax_error', message: cutMessage(first.replace(/^[\w ]*SyntaxError: /, '')), location };
+  }
+  return { kind: 'uncaught', type: 'Error', message: cutMessage(first), location };
+}
+
+/** Between an error's text and its frames Deno shows the line of the source and a caret. */
+function withoutSource(text: string): string {
+  const lines = text.split('\n');
+  const caret = lines.findLastIndex((line) => /^\s*\^$/.test(line));
+  return caret < 1 ? text : lines.slice(0, caret - 1).join('\n');
+}

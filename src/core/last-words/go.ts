@@ -1,0 +1,55 @@
+import { cutMessage, cutTraceback, cutType, toLocation, type LastWords } from './last-words.ts';
+
+/** `	/work/main.go:5 +0x1d`, below the name of the function. */
+const frame = /^\t(?<file>\/work\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
+/** Lines of a dump of goroutines that are looked at; the first one is the one that failed. */
+const MOST_LINES = 500;
+
+/** What Go's runtime writes when a goroutine panics, or when it cannot go on: `panic: text`, an empty line, goroutines. */
+export function readGo(text: string): LastWords | undefined {
+  const dump = text.indexOf('\n\ngoroutine ');
+  const head = text.slice(0, dump < 0 ? undefined : dump);
+  const found = findHeading(head);
+  if (found === undefined) return undefined;
+  if (/out of memory|cannot allocate memory/.test(found.said)) return { kind: 'out_of_memory' };
+  if (dump < 0) return undefined;
+  const lines = text.slice(dump, dump + 64 * 1024).split('\n', MOST_LINES);
+  const own = lines.flatMap((line, index) => {
+    const { file, line: at } = frame.exec(line)?.groups ?? {};
+    const location = toLocation(file, at);
+    return location === undefined ? [] : [{ location, text: `${lines[index - 1] ?? ''}\n${line}` }];
+  });
+  const { type, message } = nameFailure(found);
+  return {
+    kind: 'uncaught',
+    type: cutType(type),
+    message: cutMessage(message),
+    location: own[0]?.location,
+    ...(own.length === 0
+      ? {}
+      : { traceback: cutTraceback([`${type}: ${message}`, ...own.map((one) => one.text)].join('\n')) }),
+  };
+}
+
+interface Heading {
+  readonly word: string;
+  readonly said: string;
+}
+
+function findHeading(head: string): Heading | undefined {
+  for (const word of ['panic', 'fatal error']) {
+    const start = `\n${head}`.lastIndexOf(`\n${word}: `);
+    if (start >= 0) return { word, said: head.slice(start + word.length + 2) };
+  }
+  return undefined;
+}
+
+/** `[recovered]` and the signal's line say nothing of the failure; a second panic is another story. */
+function nameFailure({ word, said }: Heading): { type: string; message: string } {
+  const [first = ''] = said.split(/\n\tpanic: |\n\[signal /, 1);
+  const message = first.replace(/ \[recovered(, repanicked)?\]$/, '');
+  if (message.startsWith('runtime error: ')) {
+    return { type: 'runtime error', message: message.slice('runtime error: '.length) };
+  }
+  return { type: word, message };
+}

@@ -1,0 +1,69 @@
+import {
+  cutMessage,
+  cutTraceback,
+  cutType,
+  toLocation,
+  type LastWords,
+  type SourceLocation,
+} from './last-words.ts';
+
+/*
+ * Node, Deno and Bun: the error's class and text, then a line for each frame of its stack.
+ */
+
+/** `TypeError: text`, `Error [ERR_X]: text`, also `error: Uncaught (in promise) TypeError: text` of Deno. */
+const heading =
+  /^(?:error: (?:Uncaught (?:\(in [\w ]+\) )?)?)?(?<type>[A-Z][\w$]*(?:Error|Exception|Rejection|[a-z]))(?: \[(?<code>[\w]+)\])?(?:: (?<text>.*))?$/;
+const frame = /^ +at (?:.*\()?(?<file>(?:file:\/\/)?\/[^():\s]+):(?<line>\d+):(?<column>\d+)\)?(?: \{)?$/;
+const anyFrame = /^ +at /;
+
+export interface Stack {
+  readonly type: string;
+  readonly text: string;
+  /** Frames in the working directory. */
+  readonly own: readonly { readonly line: string; readonly location: SourceLocation }[];
+  readonly index: number;
+}
+
+/** The last error with a class and, mostly, a stack; the index is that of its first line. */
+export function findStack(lines: readonly string[]): Stack | undefined {
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    const groups = heading.exec(lines[index] ?? '')?.groups;
+    if (groups?.['type'] === undefined) continue;
+    const { text, own, frames } = readStack(lines, index, groups['text'] ?? '');
+    if (frames === 0 && !/Error|Exception|Rejection/.test(groups['type'])) continue;
+    return { type: groups['type'], text, own, index };
+  }
+  return undefined;
+}
+
+/** The text of an error may have lines of its own; frames begin where the first of them does. */
+function readStack(lines: readonly string[], index: number, first: string) {
+  const rest = lines.slice(index + 1);
+  const start = rest.findIndex((line) => anyFrame.test(line));
+  const text = start <= 0 ? first : [first, ...rest.slice(0, start)].join('\n');
+  const frames = start < 0 ? [] : takeFrames(rest.slice(start));
+  const own = frames.flatMap((line) => {
+    const { file, line: at, column } = frame.exec(line)?.groups ?? {};
+    const location = toLocation(file, at, column);
+    return location === undefined ? [] : [{ line, location }];
+  });
+  return { text: text.trimEnd(), own, frames: frames.length };
+}
+
+function takeFrames(lines: readonly string[]): string[] {
+  const end = lines.findIndex((line) => !anyFrame.test(line));
+  return end < 0 ? [...lines] : lines.slice(0, end);
+}
+
+export function describeUncaught(stack: Stack, location = stack.own[0]?.location): LastWords {
+  const { type, text, own } = stack;
+  const traceback = [`${type}: ${text}`, ...own.map(({ line }) => line)].join('\n');
+  return {
+    kind: 'uncaught',
+    type: cutType(type),
+    message: cutMessage(text),
+    location,
+    ...(own.length === 0 ? {} : { traceback: cutTraceback(traceback) }),
+  };
+}

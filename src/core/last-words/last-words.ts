@@ -1,0 +1,56 @@
+/*
+ * What runtimes write on stderr when a program fails. All of it may be the script's own writing: it is looked at up to
+ * a bound, nothing in it is trusted, and it decides nothing but how a failure is called.
+ */
+
+export interface SourceLocation {
+  /** Relative to the working directory. */
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number | undefined;
+}
+
+interface Words {
+  readonly message: string;
+  readonly location?: SourceLocation | undefined;
+  readonly traceback?: string | undefined;
+}
+
+export type LastWords =
+  /** The source was refused before anything of it ran. */
+  | ({ readonly kind: 'syntax_error' } & Words)
+  /** An exception, a panic: `type` is its class, or what stands for one. */
+  | ({ readonly kind: 'uncaught'; readonly type: string } & Words)
+  /** The runtime's own heap was exhausted. */
+  | { readonly kind: 'out_of_memory' };
+
+/** UTF-16 units of the end of stderr that are looked at. */
+export const MOST_LOOKED_AT = 64 * 1024;
+const MOST_MESSAGE = 8000;
+const MOST_TRACEBACK = 16_000;
+const MOST_TYPE = 200;
+
+const WORK_DIR = '/work/';
+
+export const cutMessage = (text: string): string => text.slice(0, MOST_MESSAGE).toWellFormed();
+export const cutTraceback = (text: string): string => text.slice(0, MOST_TRACEBACK).toWellFormed();
+export const cutType = (text: string): string => text.slice(0, MOST_TYPE).toWellFormed();
+
+/** `/work/main.js:3:9`, with `file://` or not; undefined for what is not in the working directory. */
+export function toLocation(
+  file: string | undefined,
+  line: string | undefined,
+  column?: string,
+): SourceLocation | undefined {
+  const path = file?.replace(/^file:\/\//, '').replace(/^\.\//, '');
+  if (path === undefined || line === undefined) return undefined;
+  if (path.startsWith('/') && !path.startsWith(WORK_DIR)) return undefined;
+  const at = Number(line);
+  if (!(at >= 1 && at <= 100_000_000)) return undefined;
+  const across = Number(column);
+  return {
+    file: (path.startsWith(WORK_DIR) ? path.slice(WORK_DIR.length) : path).slice(0, 1000),
+    line: at,
+    ...(column !== undefined && across >= 1 && across <= 100_000_000 ? { column: across } : {}),
+  };
+}

@@ -1,0 +1,45 @@
+import { describeUncaught, findStack } from './javascript.ts';
+import { cutMessage, toLocation, type LastWords, type SourceLocation } from './last-words.ts';
+
+/** Node's header above an error: `/work/main.js:3`, the line of the source, and a caret below it. */
+const header = /^(?<file>(?:file:\/\/)?\/work\/[^:\s]+):(?<line>\d+)$/;
+
+/** Node's report of an exception that nothing caught, as it stands at the end of stderr. */
+export function readNode(text: string): LastWords | undefined {
+  if (text.includes('JavaScript heap out of memory')) return { kind: 'out_of_memory' };
+  // Without this last line it was not Node that ended the program.
+  const end = text.lastIndexOf('\nNode.js v');
+  if (end < 0) return undefined;
+  const lines = text.slice(0, end).split('\n');
+  const stack = findStack(lines);
+  const at = findHeader(lines);
+  if (stack === undefined || (at !== undefined && at.index > stack.index)) return readThrown(lines, at);
+  if (stack.type === 'SyntaxError' && stack.own.length === 0) {
+    return { kind: 'syntax_error', message: cutMessage(stack.text), location: at?.location };
+  }
+  return describeUncaught(stack, stack.own[0]?.location ?? at?.location);
+}
+
+interface Header {
+  readonly index: number;
+  readonly location: SourceLocation;
+}
+
+function findHeader(lines: readonly string[]): Header | undefined {
+  const index = lines.findLastIndex((line) => header.test(line));
+  const { file, line } = header.exec(lines[index] ?? '')?.groups ?? {};
+  // Among the lines of the source itself the caret is the first that holds nothing else.
+  const caret = lines.slice(index + 1, index + 4).find((one) => /^\s*\^+$/.test(one));
+  const location = toLocation(file, line, caret === undefined ? undefined : String(caret.indexOf('^') + 1));
+  return location === undefined ? undefined : { index, location };
+}
+
+/** `throw 3`: the value stands below the caret, and there is no stack. */
+function readThrown(lines: readonly string[], at: Header | undefined): LastWords | undefined {
+  if (at === undefined) return undefined;
+  const value = lines
+    .slice(at.index + 3)
+    .filter((line) => line !== '' && !line.startsWith('(Use `node --trace-uncaught'))
+    .join('\n');
+  return { kind: 'uncaught', type: 'Thrown', message: cutMessage(value), location: at.location };
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { limitsSchema } from './limits.ts';
+
+/** What can run a script; which of them a service offers is its operator's choice, and which it has is its host's. */
+export const runtimeNames = ['python', 'node', 'deno', 'bun', 'go', 'rust'] as const;
+export type RuntimeName = (typeof runtimeNames)[number];
+
+/** All but Python: they run a whole file as a program of its own. */
+export type ProgramRuntime = Exclude<RuntimeName, 'python'>;
+
+export const isRuntimeName = (value: unknown): value is RuntimeName =>
+  runtimeNames.some((name) => name === value);
+
+/** What bounds the step in which a compiler makes a program; the request's own limits are for the program. */
+export const compileLimitsSchema = limitsSchema.pick({
+  timeout: true,
+  memory_mb: true,
+  processes: true,
+  disk_mb: true,
+});
+
+const runtimeReportSchema = z.object({
+  name: z.enum(runtimeNames),
+  available: z.boolean().meta({ description: 'Whether scripts of this runtime can run here.' }),
+  version: z.string().optional(),
+  reason: z.string().optional().meta({ description: 'Why it is not available.' }),
+  remedy: z.string().optional().meta({ description: 'What the operator can do about it.' }),
+  file_names: z
+    .array(z.string())
+    .meta({ description: 'The file in the working directory that the script becomes.' }),
+  extensions: z.array(z.string()).meta({ description: 'Endings of files that are taken for this runtime.' }),
+  modes: z.array(z.enum(['function', 'script'])).meta({ description: 'The first one is the default.' }),
+  command: z.string().meta({ description: 'What runs the script inside the jail, in short.' }),
+  compile: z
+    .object({ command: z.string(), limits: compileLimitsSchema })
+    .optional()
+    .meta({ description: 'The step before the run, with limits of its own.' }),
+  environments: z.array(z.string()),
+});
+export type RuntimeReport = z.infer<typeof runtimeReportSchema>;
+
+/** `GET /runtimes`. */
+export const runtimesSchema = z.object({
+  runtimes: z.array(runtimeReportSchema),
+  limits: z.object({
+    defaults: limitsSchema.meta({ description: 'What holds where a request says nothing.' }),
+    ceilings: limitsSchema.meta({ description: 'The most that a request may ask for.' }),
+  }),
+});
+export type Runtimes = z.infer<typeof runtimesSchema>;

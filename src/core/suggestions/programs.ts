@@ -1,0 +1,76 @@
+import type { Evidence } from '../evidence.ts';
+import type { LastWords, SourceLocation } from '../last-words/last-words.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { suggestRaise } from './limits.ts';
+
+type Uncaught = Extract<LastWords, { kind: 'uncaught' }>;
+
+interface Rule {
+  readonly says: RegExp;
+  readonly suggest: (evidence: Evidence, context: ClassifyContext) => string[];
+}
+
+/** What fails because of the jail, in the words of the operating system that every runtime repeats. */
+const rules: readonly Rule[] = [
+  {
+    says: /ENOSPC|no space left on device|StorageFull/i,
+    suggest: ({ limits }, { ceilings }) => [
+      suggestRaise('disk_mb', limits, ceilings),
+      'Delete files that are done with: the working directory and /tmp have this size each',
+    ],
+  },
+  {
+    says: /EROFS|read-only file system|ReadOnlyFilesystem/i,
+    suggest: () => ['Write to the working directory or to /tmp: all else is read-only'],
+  },
+  {
+    says: /ENETUNREACH|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|network is unreachable|name resolution|connection refused|no such host|dns error|Unable to connect|fetch failed|failed to lookup address|tcp connect error|error sending request/i,
+    suggest: () => [
+      'Scripts have no network: send the data with the request, as "stdin" or as "args"',
+      'Fetch it before, where there is a network',
+    ],
+  },
+  {
+    says: /EAGAIN|resource temporarily unavailable|failed to spawn thread|ERR_WORKER_INIT_FAILED/i,
+    suggest: ({ limits }, { ceilings }) => [
+      suggestRaise('processes', limits, ceilings),
+      'Start fewer threads and processes at once',
+    ],
+  },
+  {
+    says: /cannot find module|module not found|ERR_MODULE_NOT_FOUND|cannot find package/i,
+    suggest: () => ['Use what the runtime brings itself: there are no packages'],
+  },
+];
+
+/** What to do about an error that left a program; at least where to look. */
+export function suggestForProgram(words: Uncaught, evidence: Evidence, context: ClassifyContext): string[] {
+  const text = `${words.type} ${words.message}`;
+  return [
+    ...(rules.find(({ says }) => says.test(text))?.suggest(evidence, context) ?? []),
+    ...pointTo(words.location),
+  ];
+}
+
+/** What to do about source that a runtime or its compiler refuses. */
+export function suggestForProgramSyntax({ location }: { location?: SourceLocation | undefined }): string[] {
+  return pointTo(location);
+}
+
+/** For a program that ended with a status of its own. */
+export function suggestForProgramExit({ usage, limits }: Evidence, { ceilings }: ClassifyContext): string[] {
+  return [
+    'End the program with status 0 when it succeeded',
+    'Look at stderr: what it wrote last may say why',
+    ...(usage.oomKills > 0
+      ? [`A process of it was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
+      : []),
+    ...(usage.processRefusals > 0 ? [suggestRaise('processes', limits, ceilings)] : []),
+  ];
+}
+
+function pointTo(location: SourceLocation | undefined): string[] {
+  if (location === undefined) return ['Look at stderr: it says where'];
+  const { file, line, column } = location;
+  return [`Look at line ${line}${column === undefined ? '' : `, column ${column}`} of ${file}`];
+}

@@ -1,0 +1,33 @@
+import { ask, choose, findInPackage, findOnPath, inHome } from './find-tool.ts';
+import { ToolchainMissing, type Runtime } from './runtime.ts';
+
+const missing = new ToolchainMissing(
+  'There is no Bun.',
+  'Install the npm package @oven/bun-linux-x64-baseline, which `npm install` brings by itself, or name a bun program in BRIG_BUN.',
+);
+const BUN = '/usr/local/bin/bun';
+
+const findBrought = (): string | undefined =>
+  // The one that asks no more of a processor than any of the last fifteen years has.
+  findInPackage('@oven/bun-linux-x64-baseline', 'bin/bun') ?? findOnPath('bun', inHome('.bun', 'bin'));
+
+/** Bun: JavaScript and TypeScript. */
+export const bun: Runtime = {
+  name: 'bun',
+  fileNames: ['main.ts'],
+  extensions: [],
+  command: 'bun main.ts',
+  find: async (paths) => {
+    const file = choose(paths.bun, findBrought, missing);
+    const version = await ask(file, ['--version'], /^(\d+\.\d+\.\d+)/, missing);
+    return {
+      version,
+      recipe: { name: `bun-${version}`, copies: [{ from: file, to: BUN }], programs: [file] },
+    };
+  },
+  plan: () => ({
+    command: [BUN, '--no-install', '/work/main.ts'],
+    scriptPath: 'main.ts',
+    env: { BUN_RUNTIME_TRANSPILER_CACHE_PATH: '0', DO_NOT_TRACK: '1', NO_COLOR: '1' },
+  }),
+};

@@ -1,0 +1,44 @@
+import { ask, choose, findInPackage, findOnPath, inHome } from './find-tool.ts';
+import { heapMegabytes } from './node.ts';
+import { ToolchainMissing, type Runtime } from './runtime.ts';
+
+const missing = new ToolchainMissing(
+  'There is no Deno.',
+  'Install the npm package @deno/linux-x64-glibc, which `npm install` brings by itself, or name a deno program in BRIG_DENO.',
+);
+const DENO = '/usr/local/bin/deno';
+
+const findBrought = (): string | undefined =>
+  findInPackage('@deno/linux-x64-glibc', 'deno') ?? findOnPath('deno', inHome('.deno', 'bin'));
+
+/** Deno: JavaScript and TypeScript. Its own permissions stay open, since the jail is the boundary. */
+export const deno: Runtime = {
+  name: 'deno',
+  fileNames: ['main.ts'],
+  extensions: [],
+  command: 'deno run --allow-all main.ts',
+  find: async (paths) => {
+    const file = choose(paths.deno, findBrought, missing);
+    const version = await ask(file, ['--version'], /^deno (\d+\.\d+\.\d+)/, missing);
+    return {
+      version,
+      recipe: { name: `deno-${version}`, copies: [{ from: file, to: DENO }], programs: [file] },
+    };
+  },
+  plan: ({ memory_mb }) => ({
+    command: [
+      DENO,
+      'run',
+      '--allow-all',
+      '--quiet',
+      '--no-prompt',
+      '--no-lock',
+      // What has to be fetched fails with a sentence about it, and at once.
+      '--cached-only',
+      `--v8-flags=--max-old-space-size=${heapMegabytes(memory_mb)}`,
+      '/work/main.ts',
+    ],
+    scriptPath: 'main.ts',
+    env: { DENO_DIR: '/tmp/deno', DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
+  }),
+};

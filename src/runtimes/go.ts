@@ -1,0 +1,93 @@
+import { dirname, join } from 'node:path';
+import { ask, choose, findOnPath } from './find-tool.ts';
+import { PROGRAM_PATH } from '../sandbox/nsjail/image/layout.ts';
+import { compileLimits, MOST_PROGRAM_BYTES, ToolchainMissing, type Runtime } from './runtime.ts';
+
+const missing = new ToolchainMissing(
+  'There is no Go toolchain, 1.22 or later.',
+  'Install Go from your distribution or from go.dev, or name its go program in BRIG_GO.',
+);
+const GOROOT = '/usr/local/go';
+const GOCACHE = '/opt/gocache';
+
+/** Nothing is asked of a network, nothing of the host's own settings gets in, and no C compiler is looked for. */
+const goEnv = {
+  GOFLAGS: '',
+  GOPROXY: 'off',
+  GOSUMDB: 'off',
+  GOTOOLCHAIN: 'local',
+  GOENV: 'off',
+  GOTELEMETRY: 'off',
+  GOWORK: 'off',
+  CGO_ENABLED: '0',
+  GOPATH: '/tmp/go',
+  GO111MODULE: 'on',
+} as const;
+
+/** Tests and what only they read. */
+const UNUSED = String.raw`_test\.go$|^testdata$`;
+
+/** Go: the source is compiled in a jail of its own, the program runs in another. */
+export const go: Runtime = {
+  name: 'go',
+  fileNames: ['main.go'],
+  extensions: ['.go'],
+  command: 'the compiled program',
+  find: async (paths) => {
+    const file = choose(paths.go, () => findOnPath('go', '/usr/local/go/bin', '/usr/lib/go/bin'), missing);
+    const version = await ask(file, ['env', 'GOVERSION'], /^go(1\.(?:2[2-9]|[3-9]\d)\S*)/, missing);
+    const root = await ask(file, ['env', 'GOROOT'], /^(\/\S+)$/m, missing);
+    const tools = join('pkg', 'tool', 'linux_amd64');
+    const needed = ['bin/go', 'pkg/include', 'src', 'lib/time', 'go.env', 'VERSION'];
+    const parts = [...needed, ...['compile', 'link', 'asm'].map((tool) => join(tools, tool))];
+    return {
+      version,
+      compiler: {
+        name: `go-${version}`,
+        copies: parts.map((part) => ({ from: join(root, part), to: join(GOROOT, part), without: UNUSED })),
+        programs: [],
+        // Half a minute of compiling, once: the standard library is then there for every script.
+        warmUp: {
+          command: [join('$IMAGE', GOROOT, 'bin', 'go'), 'build', '-trimpath', 'std'],
+          env: {
+            ...goEnv,
+            GOROOT: join('$IMAGE', GOROOT),
+            GOCACHE: join('$IMAGE', GOCACHE),
+            GOPATH: join('$IMAGE', 'tmp', 'go'),
+          },
+        },
+      },
+    };
+  },
+  plan: ({ memory_mb }) => ({
+    command: [PROGRAM_PATH],
+    // The collector works harder near the limit, instead of meeting it.
+    env: { GOMEMLIMIT: `${Math.floor(memory_mb * 0.9)}MiB` },
+  }),
+  compilation: {
+    command: 'go build main.go',
+    limits: compileLimits,
+    program: {
+      command: [
+        join(GOROOT, 'bin', 'go'),
+        'build',
+        '-trimpath',
+        '-buildvcs=false',
+        '-ldflags=-s -w',
+        '-o',
+        '/tmp/program',
+        'main.go',
+      ],
+      scriptPath: 'main.go',
+      // An index of packages that is not in the cache yet could not be written to it.
+      env: {
+        ...goEnv,
+        GODEBUG: 'goindex=0',
+        GOROOT,
+        GOCACHE,
+        PATH: `${dirname(join(GOROOT, 'bin', 'go'))}:/usr/bin`,
+      },
+      product: { path: '/tmp/program', mostBytes: MOST_PROGRAM_BYTES },
+    },
+  },
+};

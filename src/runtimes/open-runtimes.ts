@@ -1,0 +1,159 @@
+import { basename } from 'node:path';
+import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { NsjailHost } from '../sandbox/nsjail/host.ts';
+import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
+import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
+import type { ReturnCaps } from '../sandbox/nsjail/protocol.ts';
+import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
+import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { bun } from './bun.ts';
+import { createCompiler } from './compiler.ts';
+import { deno } from './deno.ts';
+import { go } from './go.ts';
+import { node } from './node.ts';
+import { openProgramStore } from './program-store.ts';
+import { describePython, describeRuntime } from './report.ts';
+import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } from './runtime.ts';
+import type { OpenRuntime, Runtimes } from './runtimes.ts';
+import { rust } from './rust.ts';
+
+/** Every runtime beside Python, in the order in which they are told. */
+export const programRuntimes: readonly Runtime[] = [node, deno, bun, go, rust];
+
+export interface RuntimesOptions {
+  /** Which ones the operator offers. */
+  readonly offered: readonly RuntimeName[];
+  readonly paths: RuntimePaths;
+  /** The interpreter that starts programs in their jails. */
+  readonly python: string;
+  readonly stateDir: string;
+  /** Where compiled programs are kept, and how many bytes of them. */
+  readonly programFolder: string;
+  readonly programBytes: number;
+  readonly caps: ReturnCaps;
+  /** What all jails share; there is one as soon as scripts can run at all. */
+  readonly host: () => NsjailHost | undefined;
+  /** Says whether the isolation of a kind of jail holds. @throws JailFailure where it does not. */
+  readonly verify: (kind: string, sandbox: Sandbox) => Promise<void>;
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const MOST_PROGRAMS = 500;
+/** In a program's jail the interpreter that started it waits for its end. */
+const LAUNCHERS = 1;
+
+/**
+ * The runtimes of this host, each opened when it is first asked for: its image is made, its isolation attacked, once.
+ * What fails is tried again with the next request.
+ */
+export function openRuntimes(options: RuntimesOptions): Runtimes {
+  const store = openProgramStore({
+    folder: options.programFolder,
+    mostBytes: options.programBytes,
+    mostPrograms: MOST_PROGRAMS,
+    maxAgeMs: WEEK_MS,
+  });
+  const sandboxes = new Set<Sandbox>();
+  const opening = new Map<RuntimeName, Promise<OpenRuntime>>();
+
+  const openSandbox = async (kind: string, recipe: ImageRecipe | undefined) => {
+    const host = options.host();
+    if (host === undefined) throw new JailFailure('The sandbox is closed.');
+    const image = await provideImage(
+      { python: options.python, packages: undefined, recipe },
+      options.stateDir,
+    );
+    const sandbox = createNsjailSandbox(host, {
+      kind,
+      image,
+      preload: [],
+      caps: options.caps,
+      ownProcesses: LAUNCHERS,
+    });
+    try {
+      await options.verify(kind, sandbox);
+    } catch (error) {
+      await sandbox.close();
+      throw error;
+    }
+    sandboxes.add(sandbox);
+    return { sandbox, image };
+  };
+
+  const open = async (runtime: Runtime, toolchain: Toolchain): Promise<OpenRuntime> => {
+    const { sandbox } = await openSandbox(runtime.name, toolchain.recipe);
+    const plan = (limits: Parameters<Runtime['plan']>[0]) => runtime.plan(limits);
+    const { compilation } = runtime;
+    if (compilation === undefined) return { sandbox, plan };
+    const compiler = await openSandbox('compiler', toolchain.compiler);
+    const compile = createCompiler({
+      name: runtime.name,
+      compilation,
+      sandbox: compiler.sandbox,
+      toolchain: `${basename(compiler.image.folder)} ${compiler.sandbox.identity}`,
+      store,
+    });
+    return { sandbox, plan, compile };
+  };
+
+  const find = async (runtime: Runtime): Promise<Toolchain> => {
+    if (options.host()?.tree === undefined) {
+      throw new ToolchainMissing(
+        'Its memory can be bounded by a cgroup only, and this host hands out none.',
+        'Give the service a cgroup.',
+      );
+    }
+    return runtime.find(options.paths);
+  };
+
+  const openFresh = async (name: RuntimeName): Promise<OpenRuntime> => {
+    const runtime = programRuntimes.find((one) => one.name === name);
+    if (runtime === undefined) throw new Error(`${name} is no runtime of programs`);
+    try {
+      return await open(runtime, await find(runtime));
+    } catch (error) {
+      opening.delete(name);
+      throw error instanceof ToolchainMissing ? refuseMissing(name, error) : error;
+    }
+  };
+
+  const offered = programRuntimes.filter(({ name }) => options.offered.includes(name));
+
+  return {
+    open: (name) => {
+      if (!options.offered.includes(name)) return Promise.reject(refuseUnoffered(name, options.offered));
+      const opened = opening.get(name) ?? openFresh(name);
+      opening.set(name, opened);
+      return opened;
+    },
+    report: async (): Promise<RuntimeReport[]> => {
+      const others = await Promise.all(
+        offered.map(async (runtime) => describeRuntime(runtime, await find(runtime).catch(toMissing))),
+      );
+      const python = options.offered.includes('python') ? [await describePython(options.python)] : [];
+      return [...python, ...others];
+    },
+    close: async () => {
+      await Promise.allSettled(opening.values());
+      await Promise.all([...sandboxes].map((sandbox) => sandbox.close()));
+    },
+  };
+}
+
+function toMissing(error: unknown): ToolchainMissing {
+  if (error instanceof ToolchainMissing) return error;
+  throw error;
+}
+
+function refuseMissing(name: RuntimeName, { message, remedy }: ToolchainMissing): Refusal {
+  return new Refusal('invalid_input', `Runtime "${name}" is not available here: ${message}`, {
+    suggestions: [`For the operator: ${remedy}`, 'GET /runtimes tells which runtimes there are.'],
+  });
+}
+
+function refuseUnoffered(name: RuntimeName, offered: readonly RuntimeName[]): Refusal {
+  return new Refusal('invalid_input', `Runtime "${name}" is not offered here.`, {
+    suggestions: [`Use one of ${offered.join(', ')}: the operator decides with BRIG_RUNTIMES.`],
+  });
+}

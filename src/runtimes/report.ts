@@ -1,0 +1,52 @@
+import type { RuntimeReport } from '../core/runtimes.ts';
+import { inspectInterpreter } from '../sandbox/nsjail/image/interpreter.ts';
+import { JailFailure } from '../sandbox/sandbox.ts';
+import { ToolchainMissing, type Runtime, type Toolchain } from './runtime.ts';
+
+/** What `GET /runtimes` says of a runtime. */
+export function describeRuntime(runtime: Runtime, found: Toolchain | ToolchainMissing): RuntimeReport {
+  const { name, fileNames, extensions, command, compilation } = runtime;
+  const compile = compilation && {
+    command: compilation.command,
+    limits: {
+      timeout: compilation.limits.timeout,
+      memory_mb: compilation.limits.memory_mb,
+      processes: compilation.limits.processes,
+      disk_mb: compilation.limits.disk_mb,
+    },
+  };
+  return {
+    name,
+    ...describeFound(found),
+    file_names: [...fileNames],
+    extensions: [...extensions],
+    modes: ['script'],
+    command,
+    ...(compile === undefined ? {} : { compile }),
+    environments: ['default'],
+  };
+}
+
+function describeFound(found: Toolchain | ToolchainMissing): Pick<RuntimeReport, 'available' | 'version'> {
+  if (!(found instanceof ToolchainMissing)) return { available: true, version: found.version };
+  const missing = { available: false, reason: found.message, remedy: found.remedy };
+  return missing;
+}
+
+export async function describePython(python: string): Promise<RuntimeReport> {
+  const rest = {
+    name: 'python',
+    file_names: ['script.py'],
+    extensions: ['.py'],
+    modes: ['function', 'script'],
+    command: 'python3 script.py',
+    environments: ['default'],
+  } satisfies Partial<RuntimeReport>;
+  try {
+    const { version } = await inspectInterpreter(python);
+    return { ...rest, available: true, version };
+  } catch (error) {
+    if (!(error instanceof JailFailure)) throw error;
+    return { ...rest, available: false, reason: error.message, remedy: error.remedy };
+  }
+}

@@ -1,0 +1,25 @@
+import type { Limits } from '../core/limits.ts';
+import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
+import type { Program, Sandbox } from '../sandbox/sandbox.ts';
+import type { Compiler } from './compiler.ts';
+
+/** The runtimes beside Python, as the pipeline sees them. */
+export interface Runtimes {
+  /**
+   * @throws Refusal `invalid_input` where it is not offered or not there; JailFailure where its jails cannot be made,
+   *   or do not hold.
+   */
+  open(name: RuntimeName): Promise<OpenRuntime>;
+  /** All that are offered, Python included. */
+  report(): Promise<RuntimeReport[]>;
+  /** Ends what it has; the host stays. */
+  close(): Promise<void>;
+}
+
+export interface OpenRuntime {
+  /** Where its scripts run. */
+  readonly sandbox: Sandbox;
+  plan(limits: Limits): Program;
+  /** Makes the program that `plan` runs; undefined where the script is run as it is. */
+  readonly compile?: Compiler | undefined;
+}

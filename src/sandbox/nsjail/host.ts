@@ -1,0 +1,100 @@
+import type { OptionalLayer } from '../../core/health.ts';
+import type { Enforcement } from '../../core/outcome.ts';
+import { JailFailure } from '../sandbox.ts';
+import { findNsjail, isExecutable } from './binary.ts';
+import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
+import { openCgroupTree } from './cgroup/open-tree.ts';
+import { createIdPool, type IdPool } from './ids.ts';
+import { guardianFile } from './plan.ts';
+import { startCompanion } from './process.ts';
+import { createStarter, type Starter } from './starter.ts';
+
+export interface NsjailHostOptions {
+  readonly nsjail: string | undefined;
+  /** A CPython of the host, which starts the jails. */
+  readonly interpreter: string;
+  readonly cgroupParent: string | undefined;
+  /** Layers that may fall back to rlimits, which bound each process alone. */
+  readonly optionalLayers: readonly OptionalLayer[];
+}
+
+/** What a cgroup bounds: all of it or nothing falls back to rlimits. */
+const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly OptionalLayer[];
+
+/** What all jails of one service share on this host, of whatever kind they are. */
+export interface NsjailHost {
+  readonly nsjail: string;
+  readonly tree: CgroupTree | undefined;
+  readonly ids: IdPool;
+  readonly starter: Starter;
+  readonly tether: readonly string[];
+  readonly enforcement: Enforcement;
+  /** A name for a jail's leaf that no other has. */
+  nameJail(): string;
+  /** Removes what the service had; every jail has to be gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Finds nsjail and a cgroup on this host, and sweeps what dead services left.
+ * @throws JailFailure with what is missing and how to mend it.
+ */
+export async function openNsjailHost(options: NsjailHostOptions): Promise<NsjailHost> {
+  const nsjail = findNsjail(options.nsjail);
+  const tree = await openTree(options);
+  const guardian = tree && startCompanion('/bin/sh', [guardianFile, ...tree.folders]);
+  const starter = createStarter(options.interpreter);
+  let count = 0;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await tree?.close();
+    await starter.close();
+    await guardian?.close();
+  };
+  return {
+    nsjail,
+    tree,
+    ids: createIdPool(),
+    starter,
+    tether: tree === undefined ? findTether() : [],
+    enforcement: describeEnforcement(tree),
+    nameJail: () => `jail-${(count += 1)}`,
+    close: () => (closing ??= close()),
+  };
+}
+
+async function openTree({
+  cgroupParent,
+  optionalLayers,
+}: NsjailHostOptions): Promise<CgroupTree | undefined> {
+  try {
+    return await openCgroupTree(cgroupParent);
+  } catch (error) {
+    if (!(error instanceof CgroupUnavailable)) throw error;
+    if (boundByCgroup.every((layer) => optionalLayers.includes(layer))) return undefined;
+    const instead = `Or accept that memory and processes are bounded for each process alone: BRIG_OPTIONAL_LAYERS=${boundByCgroup.join(',')}.`;
+    throw new JailFailure(error.message, {
+      remedy: `${error.remedy} ${instead}`,
+      detail: error.detail,
+      cause: error,
+    });
+  }
+}
+
+/** Without a cgroup no guardian can find what a killed service left: nsjail then dies with its parent by itself. */
+function findTether(): string[] {
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(isExecutable);
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
+}
+
+function describeEnforcement(tree: CgroupTree | undefined): Enforcement {
+  const cgroup = tree === undefined ? undefined : `cgroup-v${tree.version}`;
+  return {
+    memory: cgroup ?? 'rlimit',
+    processes: cgroup ?? 'rlimit',
+    cpu: cgroup ?? 'rlimit',
+    network: 'namespace',
+    filesystem: 'namespace',
+    syscalls: 'seccomp',
+  };
+}
