@@ -78,7 +78,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   const pipeline = async (execution: Execution): Promise<Outcome> => {
     const { id, request, limits, timings, signal } = execution;
     const sandbox = requireSandbox(readiness);
-    const program = request.runtime === 'python' ? undefined : await parts.runtimes.open(request.runtime);
+    const program = request.runtime === 'python' ? undefined : await openInTime(execution);
     const analysed = performance.now();
     const analysis = await analyse(analyzer, request, signal);
     const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, signal));
@@ -144,6 +144,21 @@ export function createExecutor(parts: ExecutorParts): Executor {
           endings.delete(ending);
         });
       endings.add(ending);
+    }
+  };
+
+  /** The first use of a runtime makes its image, which can take a minute: it goes on without the caller, who may come again. */
+  const openInTime = async ({ request, signal, arrival }: Execution): Promise<OpenRuntime> => {
+    const waiting = Promise.withResolvers<never>();
+    const giveUp = (): void => waiting.reject(signal.reason);
+    const left = arrival + admission.options.maxWait * 1000 - performance.now();
+    const timer = setTimeout(() => waiting.reject(notReady(request.runtime)), left);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await Promise.race([parts.runtimes.open(request.runtime), waiting.promise]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
     }
   };
 
@@ -292,6 +307,12 @@ const toJob = ({ request, limits }: Execution): Job =>
     ? // Nothing is run, so nothing is written: there is nothing to bring back.
       { ...request, return_files: [], preflight: { memoryBytes: limits.memory_mb * 1024 * 1024 } }
     : request;
+
+const notReady = (runtime: string): Refusal =>
+  new Refusal('overloaded', `Runtime "${runtime}" is being made ready for its first use.`, {
+    retryAfter: 30,
+    suggestions: ['Send the request again in a minute.', 'For the operator: `brig prepare` does this ahead.'],
+  });
 
 const tooSlow = (): Refusal =>
   new Refusal('overloaded', 'No jail was ready in time.', {

@@ -86,7 +86,11 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
     const plan = (limits: Parameters<Runtime['plan']>[0]) => runtime.plan(limits);
     const { compilation } = runtime;
     if (compilation === undefined) return { sandbox, plan };
-    const compiler = await openSandbox('compiler', toolchain.compiler);
+    const compiler = await openSandbox('compiler', toolchain.compiler).catch(async (error: unknown) => {
+      sandboxes.delete(sandbox);
+      await sandbox.close();
+      throw error;
+    });
     const compile = createCompiler({
       name: runtime.name,
       compilation,
