@@ -1,7 +1,7 @@
 import { cutMessage, cutTraceback, cutType, toLocation, type LastWords } from './last-words.ts';
 
-/** `	/work/main.go:5 +0x1d`, below the name of the function. */
-const frame = /^\t(?<file>\/work\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
+/** `	./main.go:5 +0x1d`, below the name of the function; the standard library's have no dot. */
+const frame = /^\t(?<file>\.\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
 /** Lines of a dump of goroutines that are looked at; the first one is the one that failed. */
 const MOST_LINES = 500;
 

@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { LastWords, SourceLocation } from '../last-words/last-words.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS } from '../verdict/signals.ts';
 import { suggestRaise } from './limits.ts';
 
 type Uncaught = Extract<LastWords, { kind: 'uncaught' }>;
@@ -67,6 +68,23 @@ export function suggestForProgramExit({ usage, limits }: Evidence, { ceilings }:
       : []),
     ...(usage.processRefusals > 0 ? [suggestRaise('processes', limits, ceilings)] : []),
   ];
+}
+
+/** What a signal hints at. */
+export function suggestForProgramSignal(signal: number): string[] {
+  switch (signal) {
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGILL:
+    case SIGFPE:
+      return ['Look at native or unsafe code, or for a recursion that goes very deep'];
+    case SIGABRT:
+      return ['Look at stderr: what it wrote last may say why it gave up'];
+    case SIGSYS:
+      return ['Do without what the sandbox forbids: namespaces, mounts, tracing, raw sockets'];
+    default:
+      return ['Look for what sends signals in the program'];
+  }
 }
 
 function pointTo(location: SourceLocation | undefined): string[] {

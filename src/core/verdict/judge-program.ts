@@ -3,9 +3,11 @@ import { suggestForMemoryLimit } from '../suggestions/limits.ts';
 import {
   suggestForProgram,
   suggestForProgramExit,
+  suggestForProgramSignal,
   suggestForProgramSyntax,
 } from '../suggestions/programs.ts';
 import type { ClassifyContext, Verdict } from './outcome-shape.ts';
+import { describeSignal } from './signals.ts';
 import { readLastWords } from '../last-words/read-last-words.ts';
 
 /**
@@ -25,6 +27,13 @@ export function judgeProgram(evidence: Evidence, context: ClassifyContext): Verd
       error: 'memory_limit',
       message: `The program ran out of memory: its limit is ${evidence.limits.memory_mb} MiB.`,
       suggestions: suggestForMemoryLimit(evidence, context),
+    };
+  }
+  if (ending.kind === 'signal' && report?.kind === 'signalled' && usage.oomKills === 0) {
+    return {
+      error: 'crashed',
+      message: describeSignal(ending, 'The program'),
+      suggestions: suggestForProgramSignal(ending.signal),
     };
   }
   if (ending.kind !== 'exit' || report?.kind !== 'exited') return undefined;

@@ -26,9 +26,12 @@ const meanings: Readonly<Record<number, readonly [name: string, meaning: string]
 };
 
 /** One sentence that names the signal and says what it stands for. */
-export function describeSignal({ signal, name }: Extract<Ending, { kind: 'signal' }>): string {
+export function describeSignal(
+  { signal, name }: Extract<Ending, { kind: 'signal' }>,
+  what = 'The interpreter',
+): string {
   const known = meanings[signal];
   return known === undefined
-    ? `The interpreter was ended by signal ${signal}${name === '' ? '' : ` (${name})`}.`
-    : `The interpreter was ended by ${known[0]}: ${known[1]}.`;
+    ? `${what} was ended by signal ${signal}${name === '' ? '' : ` (${name})`}.`
+    : `${what} was ended by ${known[0]}: ${known[1]}.`;
 }
