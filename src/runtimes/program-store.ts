@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeOwner, ownName } from '../sandbox/owner.ts';
 
@@ -32,7 +32,9 @@ export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
   const place = (key: string): string => join(folder, PREFIX + key);
 
   const keep = async (key: string, program: Uint8Array): Promise<string> => {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await mkdir(folder, { recursive: true });
+    // Whatever the umask was: jails have ids of their own.
+    await chmod(folder, 0o755);
     const draft = join(folder, `${DRAFT}${ownName()}-${(drafts += 1)}`);
     try {
       await writeDurably(draft, program);

@@ -18,7 +18,6 @@ import {
 } from './layout.ts';
 import { runTool } from '../process.ts';
 import { findLibraries, findOnDemandLibraries } from './libraries.ts';
-import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 export interface ImageParts {
   readonly interpreter: Interpreter;
@@ -26,8 +25,8 @@ export interface ImageParts {
   readonly harness: string;
   /** A folder of packages on the host. */
   readonly packages: string | undefined;
-  /** What else is in it; nothing for Python alone. */
-  readonly recipe: ImageRecipe | undefined;
+  /** A folder with what else is in it, which a recipe made; nothing for Python alone. */
+  readonly added: string | undefined;
 }
 
 /**
@@ -39,7 +38,7 @@ export interface ImageParts {
  */
 export async function buildImage(
   target: string,
-  { interpreter, harness, packages, recipe }: ImageParts,
+  { interpreter, harness, packages, added }: ImageParts,
 ): Promise<void> {
   await makeSkeleton(target);
   await copyStdlib(target, interpreter);
@@ -47,7 +46,8 @@ export async function buildImage(
   await copyPrograms(target, interpreter, packages);
   await copyData(target);
   await compile(target, interpreter, harness);
-  if (recipe !== undefined) await followRecipe(target, recipe);
+  // Links: the files are the same in every image, and nobody writes to them.
+  if (added !== undefined) await demand('cp', ['-alf', `${added}/.`, target]);
   // Whatever the umask was: readable by every jail's user, writable by none.
   await demand('chmod', ['-R', 'u+rwX,go+rX,go-w,u-s,g-s', target]);
 }

@@ -6,13 +6,15 @@ import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
-import { buildImage, type ImageParts } from './build-image.ts';
+import { buildImage } from './build-image.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 import { harnessPrograms } from './layout.ts';
-import type { ImageRecipe } from './recipe.ts';
+import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
 const FORMAT = 2;
+/** Tells apart what this process builds at the same time. */
+let drafts = 0;
 /** An image that no service has used for this long is removed. */
 const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -57,7 +59,10 @@ export async function provideImage(
   const folder = join(images, await fingerprint(interpreter, harness, packages, recipe));
   try {
     if (existsSync(folder)) await markUsed(folder);
-    else await build(images, folder, { interpreter, harness, packages, recipe });
+    else {
+      const added = recipe && (await provideParts(images, recipe));
+      await build(images, folder, (draft) => buildImage(draft, { interpreter, harness, packages, added }));
+    }
   } catch (error) {
     throw new JailFailure('The root image of jails cannot be made.', {
       remedy:
@@ -85,12 +90,27 @@ function checkPackages(packages: string | undefined): void {
   });
 }
 
-async function build(images: string, folder: string, parts: ImageParts): Promise<void> {
+/**
+ * What a recipe makes, in a folder of its own beside the images, whose files they link to: it takes long, and does not
+ * change with the interpreter and the harness.
+ */
+async function provideParts(images: string, recipe: ImageRecipe): Promise<string> {
+  const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(recipe)}\n`);
+  for (const file of ['/etc/ld.so.cache', ...recipe.copies.map(({ from }) => from)]) {
+    hash.update(await describeFile(file));
+  }
+  const folder = join(images, `parts-${recipe.name}-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(folder)) await markUsed(folder);
+  else await build(images, folder, (draft) => followRecipe(draft, recipe));
+  return folder;
+}
+
+async function build(images: string, folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
   await mkdir(images, { recursive: true, mode: 0o755 });
-  const draft = join(images, `draft-${ownName()}`);
+  const draft = join(images, `draft-${ownName()}-${(drafts += 1)}`);
   await rm(draft, { recursive: true, force: true });
   try {
-    await buildImage(draft, parts);
+    await fill(draft);
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -117,13 +137,18 @@ async function fingerprint(
     ...(packages === undefined ? [] : [packages, ...(await listEntries(packages))]),
     ...(recipe?.copies.map(({ from }) => from) ?? []),
   ]) {
-    if (file === null || !existsSync(file)) continue;
-    const { mtimeMs, size } = await stat(file);
-    // Whole seconds: the layers of a container image keep no more, and an image made at its build is the same at its start.
-    hash.update(`${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`);
+    if (file !== null) hash.update(await describeFile(file));
   }
   hash.update(JSON.stringify(recipe ?? null));
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** What tells that a file is another one; nothing where there is none. */
+async function describeFile(file: string): Promise<string> {
+  if (!existsSync(file)) return '';
+  const { mtimeMs, size } = await stat(file);
+  // Whole seconds: the layers of a container image keep no more, and an image made at its build is the same at its start.
+  return `${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`;
 }
 
 /** An installation of packages changes their folders, if not always the folder they lie in. */

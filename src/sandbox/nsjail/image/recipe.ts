@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { copyFile, cp, mkdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { runTool } from '../process.ts';
@@ -31,8 +31,12 @@ interface WarmUp {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** @throws Error when a part cannot be copied or made. */
+/**
+ * Makes what a recipe says in `target`, a folder that does not exist yet.
+ * @throws Error when a part cannot be copied or made.
+ */
 export async function followRecipe(target: string, recipe: ImageRecipe): Promise<void> {
+  await mkdir(join(target, 'tmp'), { recursive: true });
   for (const { from, to, without } of recipe.copies) {
     const place = join(target, to);
     await mkdir(dirname(place), { recursive: true });
@@ -59,7 +63,6 @@ async function copyLibraries(target: string, { copies, programs }: ImageRecipe):
   for (const library of libraries) {
     if (brought.some((folder) => realpathSync(library).startsWith(folder))) continue;
     const place = join(target, library.startsWith('/usr/') ? library : `/usr${library}`);
-    if (existsSync(place)) continue;
     await mkdir(dirname(place), { recursive: true });
     await copyFile(realpathSync(library), place);
   }
