@@ -14,6 +14,7 @@ import { errorCategories, type ErrorCategory } from '../src/core/error-category.
 import { omissionReasons } from '../src/core/files/returned-files.ts';
 import { layers } from '../src/core/health.ts';
 import { streamEventSchemas } from '../src/core/stream-event.ts';
+import { runtimeNames, type Runtimes } from '../src/core/runtimes.ts';
 import { packageRoot } from '../src/paths.ts';
 import { replayConsole } from './support/console.ts';
 import { examples, readExample } from './support/examples.ts';
@@ -22,6 +23,7 @@ import { findBlock, readBlocks, readPage, readTable } from './support/markdown.t
 import { expectExchange, expectStream, findExchanges, findStreams } from './support/pages.ts';
 import { expectShown } from './support/shown.ts';
 import { startService, type TestService } from './support/service.ts';
+import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';
 
 const pages = [
   'README.md',
@@ -134,6 +136,36 @@ describe('the page of streaming', () => {
       ([cell = '']) => cell.match(/\w+/g) ?? [],
     );
     expect(named).toEqual(Object.keys(streamEventSchemas));
+  });
+});
+
+describe('the page of runtimes', () => {
+  const exchanges = findExchanges(readBlocks('docs/runtimes.md'));
+  let report: Runtimes;
+  beforeAll(async () => {
+    report = await service.service.runtimes();
+    for (const { name, available } of report.runtimes) {
+      if (available && name !== 'python') await warmUp(service, name);
+    }
+  }, FIRST_USE_MS);
+
+  it.each(exchanges)('shows the answer to the curl of $at', async (exchange) => {
+    const name = /"runtime": "(\w+)"/.exec(exchange.command)?.[1];
+    const runtime = report.runtimes.find((one) => one.name === name);
+    // A machine without Go or Rust: test/runtimes.test.ts looks at what is said of it.
+    if (runtime?.available === false) expect(['go', 'rust']).toContain(name);
+    else await expectExchange(exchange, service.url);
+  });
+
+  it('has a curl for each runtime, and a row', () => {
+    const page = readPage('docs/runtimes.md');
+    for (const name of runtimeNames) expect(page).toContain(`| \`${name}\` |`);
+    for (const name of runtimeNames.slice(1)) {
+      expect(
+        exchanges.some(({ command }) => command.includes(`"runtime": "${name}"`)),
+        name,
+      ).toBe(true);
+    }
   });
 });
 

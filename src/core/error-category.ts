@@ -17,8 +17,12 @@ export const errorCategories = {
     retryable: false,
     summary: 'The script has no function of the wanted name at module level.',
   },
-  syntax_error: { side: 'script', retryable: false, summary: 'CPython refuses the source.' },
-  runtime_error: { side: 'script', retryable: false, summary: 'An exception left the script.' },
+  syntax_error: {
+    side: 'script',
+    retryable: false,
+    summary: 'The interpreter or the compiler refuses the source.',
+  },
+  runtime_error: { side: 'script', retryable: false, summary: 'An exception left the script, or a panic.' },
   invalid_result: { side: 'script', retryable: false, summary: 'The returned value is not JSON.' },
   exited: { side: 'script', retryable: false, summary: 'The script ended its process before it returned.' },
   timeout: { side: 'script', retryable: false, summary: 'The wall clock limit was reached.' },
@@ -29,7 +33,7 @@ export const errorCategories = {
     retryable: false,
     summary: 'The result is over its cap, or a stream went far beyond its own.',
   },
-  crashed: { side: 'script', retryable: false, summary: 'A signal ended the interpreter.' },
+  crashed: { side: 'script', retryable: false, summary: 'A signal ended the interpreter or the program.' },
   policy_violation: {
     side: 'script',
     retryable: false,
