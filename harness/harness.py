@@ -50,8 +50,9 @@ MAX_PENDING_SIGNALS = 1024
 # Entries of folders that are looked at for files to return: far more than the working directory has room for.
 MAX_ENTRIES = 100_000
 FILE_PIECE = 1 << 16
-# SIGPIPE and SIGXFSZ: this interpreter ignores them, and a program would inherit that.
-IGNORED_SIGNALS = (13, 25)
+# SIGPIPE and SIGXFSZ this interpreter ignores, SIGINT it does where it waits for a program; the program would inherit that.
+SIGINT = 2
+IGNORED_SIGNALS = (SIGINT, 13, 25)
 
 # A script may replace any attribute of any module; what reports on it keeps its own references.
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
@@ -745,6 +746,10 @@ def run_program(fields):
     """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
     if "n" in fields:
         put_script(fields["n"].decode(), fields["s"])
+    import _signal
+
+    # The one signal that process 1 would notice: the interpreter has a handler for it.
+    _signal.signal(SIGINT, _signal.SIG_IGN)
     command = fields["x"] + fields["v"]
     try:
         pid = posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
