@@ -1,2 +1,2 @@
-const [name = 'nobody']: string[] = process.argv.slice(2);
-process.stdout.write(`hello ${name}\n`);
+const [who = 'nobody']: string[] = process.argv.slice(2);
+process.stdout.write(`hello ${who}\n`);
