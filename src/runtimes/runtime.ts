@@ -69,4 +69,4 @@ export const compileLimits: Limits = {
 };
 
 /** Largest program that a compiler may make. */
-export const MOST_PROGRAM_BYTES = 64 * 1024 * 1024;
+export const MOST_PROGRAM_BYTES = 32 * 1024 * 1024;

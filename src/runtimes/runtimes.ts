@@ -5,8 +5,10 @@ import type { Compiler } from './compiler.ts';
 
 /** The runtimes beside Python, as the pipeline sees them. */
 export interface Runtimes {
+  /** @throws Refusal `invalid_input` where the operator does not offer it; Python is among those that may not be. */
+  requireOffer(name: RuntimeName): void;
   /**
-   * @throws Refusal `invalid_input` where it is not offered or not there; JailFailure where its jails cannot be made,
+   * @throws Refusal `invalid_input` where it is not there; JailFailure where its jails cannot be made,
    *   or do not hold.
    */
   open(name: RuntimeName): Promise<OpenRuntime>;
