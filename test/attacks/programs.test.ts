@@ -45,6 +45,31 @@ describeInJail('a program', (arena) => {
     expect((await run('console.log("next")')).stdout).toBe('next\n');
   });
 
+  it('gets files, imports them, and gives files back, its own script not among them unless asked for', async () => {
+    const body = await run(
+      'const { shout } = require("./lib/shout.js");\nconst fs = require("fs");\nfs.writeFileSync("out.txt", shout(fs.readFileSync("in.txt", "utf8")));',
+      {
+        files: [
+          { path: 'lib/shout.js', content: 'exports.shout = (text) => text.toUpperCase();' },
+          { path: 'in.txt', content: 'quiet' },
+        ],
+        return_files: ['*.txt'],
+      },
+    );
+    expect(body.success, JSON.stringify(body)).toBe(true);
+    const files = (body as unknown as { files: { path: string; content: string }[] }).files;
+    expect(files.find(({ path }) => path === 'out.txt')?.content).toBe('QUIET');
+  });
+
+  it('gives files back after a failure too', async () => {
+    const body = await run('require("fs").writeFileSync("log.txt", "so far");\nthrow new Error("no");', {
+      return_files: ['log.txt'],
+    });
+    expect(body.error).toBe('runtime_error');
+    const files = (body as unknown as { files: { path: string; content: string }[] }).files;
+    expect(files.map(({ path, content }) => [path, content])).toEqual([['log.txt', 'so far']]);
+  });
+
   it('takes its children with it', async () => {
     const start = await run(
       'require("child_process").spawn("/bin/sh", ["-c", "while :; do :; done"], { detached: true, stdio: "ignore" }).unref();\nconsole.log("left");',

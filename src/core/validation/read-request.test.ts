@@ -64,7 +64,26 @@ describe('readRequest', () => {
       { script, limits: { memory: 1, cpu: 1 } },
       '2 things are wrong: Unknown field "limits.memory"; did you mean "limits.memory_mb"?; Unknown field "limits.cpu"; did you mean "limits.cpus"?',
     ],
-    [{ script, runtime: 'node' }, 'Field "runtime" is part of the contract but not served by this version.'],
+    [{ script, network: true }, 'Field "network" is part of the contract but not served by this version.'],
+    [
+      { script, runtime: 'perl' },
+      'runtime must be "python" or "node" or "deno" or "bun" or "go" or "rust", not "perl".',
+    ],
+    [{ script, runtime: 'node', args: [1] }, 'args[0] must be a string with runtime "node", not a number.'],
+    [{ script, runtime: 'go', kwargs: { a: 1 } }, 'kwargs must be empty with runtime "go".'],
+    [{ script, runtime: 'go', function: 'main' }, 'function has no meaning with runtime "go".'],
+    [
+      { script, runtime: 'rust', validate_only: true },
+      'validate_only looks at Python scripts, not at those of runtime "rust".',
+    ],
+    [
+      { script, runtime: 'bun', policy: { mode: 'report' } },
+      'policy looks at Python scripts, not at those of runtime "bun".',
+    ],
+    [
+      { script, runtime: 'deno', mode: 'function' },
+      'mode "function" is Python\'s: runtime "deno" runs the whole script as a program.',
+    ],
     [{ script: 5 }, 'script must be a string, not a number.'],
     [{ script, args: {} }, 'args must be an array, not an object.'],
     [{ script, kwargs: [] }, 'kwargs must be an object, not an array.'],
