@@ -33,6 +33,11 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
     options: [],
     shows: { success: true, result: { a: [1, 5, null] }, stdout: 'hällo\n', return_code: 0 },
   },
+  runtime: {
+    request: { script: 'console.log(typeof process.version);', runtime: 'node' },
+    options: ['--runtime', 'node'],
+    shows: { success: true, result: null, stdout: 'string\n', execution: { runtime: 'node' } },
+  },
   mode: {
     request: { script: 'print(__name__)', mode: 'script' },
     options: ['--script'],

@@ -3,6 +3,7 @@ import { healthSchema } from '../../core/health.ts';
 import { limitNames, limitsSchema, type LimitPolicy } from '../../core/limits.ts';
 import { failureSchema, refusalSchema, successSchema } from '../../core/outcome.ts';
 import { executeRequestSchema } from '../../core/request.ts';
+import { runtimesSchema } from '../../core/runtimes.ts';
 import { paths } from './paths.ts';
 import { requestConstraints } from './request-constraints.ts';
 
@@ -38,6 +39,7 @@ export function describeApi({ version, limitPolicy }: ApiFacts): ApiDocument {
           Success: successSchema,
           Failure: failureSchema,
           Refusal: refusalSchema,
+          Runtimes: runtimesSchema,
           Health: healthSchema,
         },
       },

@@ -4,6 +4,7 @@ import { healthSchema } from '../../core/health.ts';
 import { failureSchema, successSchema } from '../../core/outcome.ts';
 import { streamEventSchemas } from '../../core/stream-event.ts';
 import { executeRequestSchema } from '../../core/request.ts';
+import { runtimesSchema } from '../../core/runtimes.ts';
 import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
 import { executeExamples, type ExecuteExample } from './examples.ts';
@@ -76,6 +77,24 @@ export const paths: ZodOpenApiPathsObject = {
             },
           },
         },
+      },
+    },
+  },
+  '/runtimes': {
+    get: {
+      operationId: 'listRuntimes',
+      tags: ['execution'],
+      summary: 'What can run scripts here, and under which limits',
+      description:
+        'Each runtime with its version and how it runs a script, or why it is not available and what the operator can do about it.',
+      requestParams: { header: traceHeaders },
+      responses: {
+        200: {
+          description: 'All that a request may name, whether they can be used or not.',
+          headers: answerHeaders,
+          content: { 'application/json': { schema: runtimesSchema } },
+        },
+        ...describeRefusals(),
       },
     },
   },
