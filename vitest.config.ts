@@ -1,4 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// The environments of whoever works here are not the tests': a default one that is built changes what scripts can import.
+process.env['BRIG_STATE_DIR'] ??= join(tmpdir(), 'brig-tests');
 
 /** `unit` sits beside the code and needs nothing; `jail` needs nsjail, CPython and cgroups, and says so when they lack. */
 export default defineConfig({

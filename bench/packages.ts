@@ -1,34 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { parseConfig } from '../src/config.ts';
+import { packageRoot } from '../src/paths.ts';
 
 const PACKAGE = 'numpy==2.4.6';
 
-/** Settings of a service whose scripts can import numpy, and which imports it ahead; the folders go with it. */
+/** Settings of a service whose scripts can import numpy, and which imports it ahead; the folder goes with it. */
 export interface Packages extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** @throws Error where pip cannot install it; the signal's reason where it aborts. */
+/** @throws Error where it cannot be built; the signal's reason where it aborts. */
 export async function installNumpy(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Packages> {
-  const folder = await mkdtemp(join(tmpdir(), 'brig-bench-'));
-  // Not below it: jails run under other ids, which may not enter what mkdtemp makes.
-  const state = `${folder}-state`;
-  const remove = async (): Promise<void> => {
-    for (const one of [folder, state]) await rm(one, { recursive: true, force: true });
-  };
-  const options = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--no-deps'];
-  const pip = ['-m', 'pip', 'install', ...options, '--target', folder, PACKAGE];
+  const state = await mkdtemp(join(tmpdir(), 'brig-bench-'));
+  const remove = (): Promise<void> => rm(state, { recursive: true, force: true });
+  const cli = join(packageRoot, 'src', 'cli', 'main.ts');
   try {
-    await execa(parseConfig(env).python, pip, { cancelSignal: signal });
+    // Jails run under other ids, which have to enter it.
+    await chmod(state, 0o755);
+    await execa(process.execPath, [cli, 'env', 'build', 'default', PACKAGE, '--preload', 'numpy'], {
+      env: { ...env, BRIG_STATE_DIR: state },
+      cancelSignal: signal,
+    });
   } catch (error) {
     await remove();
     throw signal.aborted ? signal.reason : error;
   }
-  return {
-    settings: { BRIG_PACKAGES: folder, BRIG_PRELOAD: 'numpy', BRIG_STATE_DIR: state },
-    [Symbol.asyncDispose]: remove,
-  };
+  return { settings: { BRIG_STATE_DIR: state }, [Symbol.asyncDispose]: remove };
 }

@@ -41,6 +41,7 @@ REPORT_FD = 4
 SCRIPT_NAME = "script.py"
 WORK_DIR = "/work"
 PROGRAM_DIR = "/opt/brig"
+SITE_PACKAGES = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 # Frames of a traceback that are the script's: its own file, and modules it brought into its working directory.
 OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
 MAX_TRACEBACK = 16_000
@@ -161,6 +162,42 @@ def provide_environment(variables):
         posix.putenv(name, value)
     if b"TZ" in posix.environ:
         time.tzset()
+
+
+def tell_cpu_count(count):
+    """Lets the script see its limit where it asks for the number of processors: `os` takes these when it is imported."""
+    real = posix.sched_getaffinity
+    count = min(count, _len(real(0)))
+
+    def cpu_count():
+        """Processors that this script may keep busy."""
+        return count
+
+    def sched_getaffinity(pid, /):
+        """Processors that this script may keep busy, as many as its limit allows."""
+        cpus = real(pid)
+        return cpus if _len(cpus) <= count else {*sorted(cpus)[:count]}
+
+    for name in ("posix", "os"):
+        if name in sys.modules:
+            sys.modules[name].cpu_count, sys.modules[name].sched_getaffinity = cpu_count, sched_getaffinity
+
+
+def prepare_surroundings():
+    """What the environment's variables stand for."""
+    count = posix.environ.get(b"PYTHON_CPU_COUNT", b"")
+    if count.isdigit():
+        tell_cpu_count(int(count))
+    fonts = posix.environ.pop(b"BRIG_FONTS", None)
+    if fonts is not None:
+        posix.unsetenv(b"BRIG_FONTS")
+        attempt(provide_fonts, fonts, posix.environ.get(b"MPLCONFIGDIR", b"/tmp/.matplotlib"))
+
+
+def provide_fonts(name, folder):
+    """Puts the list of fonts where matplotlib looks for it; to make it anew takes a second."""
+    posix.mkdir(folder)
+    posix.symlink(SITE_PACKAGES.encode() + b"/.brig/" + name, folder + b"/" + name)
 
 
 class ScriptLoader:
@@ -820,9 +857,11 @@ def main():
     bound_signals()
     sys.stdout.reconfigure(line_buffering=True)
     sys.path.insert(0, WORK_DIR)
-    sys.path.append(f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages")
-    for module in sys.argv[1:]:
-        __import__(module)
+    sys.path.append(SITE_PACKAGES)
+    if _len(sys.argv) > 1:
+        prepare_surroundings()
+        for module in sys.argv[1:]:
+            __import__(module)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
     rehearse()
     send(b"y", sys.version.split()[0].encode())
@@ -836,6 +875,7 @@ def main():
     if fields["x"]:
         send(*run_program(fields))
     else:
+        prepare_surroundings()
         sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
         send(*(preflight if "l" in fields else run)(fields))
     if "o" in fields:

@@ -1,5 +1,6 @@
 import { parseConfig, toLimitPolicy } from './config.ts';
 import type { Health } from './core/health.ts';
+import type { BuildRequestInput, Environment } from './core/environment.ts';
 import { writeFile, type WrittenFile } from './core/files/returned-files.ts';
 import type { Failure, Success } from './core/outcome.ts';
 import { Refusal } from './core/refusal.ts';
@@ -8,11 +9,15 @@ import { startExecution, type Execution as ExecutionOf } from './executor/start-
 import type { ExecutionEvent as EventOf } from './core/stream-event.ts';
 import type { GivenContents } from './core/validation/files.ts';
 import type { Runtimes } from './core/runtimes.ts';
+import { readBuildRequest } from './core/validation/read-build-request.ts';
 import { readRequest } from './core/validation/read-request.ts';
+import type { Build, Environments } from './environments/environments.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
 
 export { ConfigError } from './config.ts';
+export type { BuildRequestInput as BuildRequest, Environment } from './core/environment.ts';
+export { BuildFailure } from './environments/build-failure.ts';
 export { Refusal } from './core/refusal.ts';
 export type { ErrorCategory } from './core/error-category.ts';
 export type { Health } from './core/health.ts';
@@ -67,6 +72,29 @@ export interface ExecuteOptions {
  */
 export type Execution = ExecutionOf<ExecuteOutcome>;
 export type ExecutionEvent = EventOf<ExecuteOutcome>;
+export interface BuildOptions {
+  /** Called with each line that the installer says. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Prebuilt package environments. Names that are not there are a Refusal `not_found`. */
+export interface BrigEnvironments {
+  /**
+   * Installs packages in a jail of their own, and points the name at them.
+   * @throws Refusal where the request is wrong, BuildFailure where it cannot be built: what had the name keeps it.
+   */
+  build(request: BuildRequestInput, options?: BuildOptions): Promise<Environment>;
+  /** Makes one of a folder of packages on this host. @throws BuildFailure */
+  importFolder(
+    order: { readonly name: string; readonly folder: string; readonly preload?: readonly string[] },
+    options?: BuildOptions,
+  ): Promise<Environment>;
+  list(): Promise<Environment[]>;
+  get(name: string): Promise<Environment>;
+  remove(name: string): Promise<void>;
+  /** Removes those that were not used for so many days; gives their names. */
+  prune(unusedDays: number): Promise<string[]>;
+}
 
 /** A running Brig in this process. */
 export interface Brig extends AsyncDisposable {
@@ -75,6 +103,8 @@ export interface Brig extends AsyncDisposable {
    * Rejects with a Refusal where the request is wrong, the waiting room full, or no script can run.
    */
   execute(request: ExecuteRequest, options?: ExecuteOptions): Execution;
+  /** Package environments that scripts ask for by name. */
+  readonly environments: BrigEnvironments;
   /** Whether scripts can run, and what the probe saw. */
   health(): Health;
   /** What can run scripts here, as `GET /runtimes` tells it. */
@@ -103,6 +133,7 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
           ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result, files }
           : { ...outcome, files };
       }, options),
+    environments: toBrigEnvironments(service.environments),
     health: service.health,
     runtimes: service.runtimes,
     close: service.close,
@@ -122,6 +153,28 @@ function setBytesAside(request: ExecuteRequest): { input: unknown; contents: Giv
     return { ...file, content: '' };
   });
   return { input: { ...request, files: entries }, contents };
+}
+
+const SECONDS_PER_DAY = 24 * 60 * 60;
+
+function toBrigEnvironments(environments: Environments): BrigEnvironments {
+  const finish = async (build: Build, { onProgress }: BuildOptions = {}): Promise<Environment> => {
+    build.subscribe((event) => {
+      if (event.type === 'progress') onProgress?.(event.line);
+    });
+    await build.done;
+    return environments.get(build.name);
+  };
+  return {
+    build: async (request, options) =>
+      finish(environments.build(readBuildRequest(request, { isOperator: true, builds: 'all' })), options),
+    importFolder: async ({ name, folder, preload = [] }, options) =>
+      finish(environments.importFolder({ name, folder, preload: [...preload] }), options),
+    list: environments.list,
+    get: environments.get,
+    remove: environments.remove,
+    prune: (unusedDays) => environments.prune(unusedDays * SECONDS_PER_DAY),
+  };
 }
 
 /** The request as the other doors get it. Cycles and values without JSON have none, and JavaScript says which. */

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
+import type { BuildLimits, Workshop } from './environments/build-environment.ts';
+import { openEnvironments, type Environments } from './environments/environments.ts';
+import { openStore } from './environments/store.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import type { Executor } from './executor/executor.ts';
@@ -11,9 +14,11 @@ import { requireLayers, watchReadiness } from './executor/readiness.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
+import { createPackageBuilder } from './sandbox/nsjail/build/package-builder.ts';
 import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
 import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
+import { syncFileSystem } from './sandbox/nsjail/sync.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { probeSandbox } from './sandbox/probe/probe.ts';
 import { rememberProbe } from './sandbox/probe/remember-probe.ts';
@@ -31,6 +36,11 @@ export interface ServiceOptions {
   readonly withoutWarmJails?: boolean;
 }
 
+/** The pipeline, and what manages the environments that scripts run in. */
+export interface Service extends Executor {
+  readonly environments: Environments;
+}
+
 /**
  * The composition root: the one place that names concrete parts. Resolves after the first probe, also when it found
  * that nothing can run: then every execution is refused, with the reason, until a later probe passes.
@@ -42,7 +52,7 @@ export async function createService(
     rememberProbe: remember = false,
     withoutWarmJails = false,
   }: ServiceOptions = {},
-): Promise<Executor> {
+): Promise<Service> {
   const limitPolicy = toLimitPolicy(config);
   const stateDir = resolveStateDir(config.stateDir);
   const returnCaps = {
@@ -52,17 +62,22 @@ export async function createService(
   };
   let host: NsjailHost | undefined;
   let warm: WarmSandbox | undefined;
+  let workshop: Workshop | undefined;
+  let environments: Environments | undefined;
+  /** Jails wait for what most scripts run in: the default environment as it is now. */
+  const keepWarm = (): void => {
+    if (environments !== undefined) warm?.keepWarm(environments.resolve(undefined).environment);
+  };
   const open = async (): Promise<Sandbox> => {
-    const packages = config.packages && resolve(config.packages);
-    const image = await provideImage({ python: config.python, packages }, stateDir);
+    const image = await provideImage({ python: config.python }, stateDir);
     host ??= await openNsjailHost({ ...config, interpreter: image.interpreter.executable });
     const sandbox = createNsjailSandbox(host, {
       kind: 'python',
       image,
-      preload: config.preload,
       caps: returnCaps,
       ownProcesses: 0,
     });
+    workshop = { sandbox, builder: createPackageBuilder(host, image) };
     const most = config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE;
     if (withoutWarmJails || most === 0) return sandbox;
     warm = warmJails(sandbox, {
@@ -70,9 +85,11 @@ export async function createService(
       maxTimeout: config.maxTimeout,
       min: Math.min(config.minWarmJails, most),
       max: most,
+      maxKinds: config.maxWarmKinds,
       maxAge: config.maxWarmAge,
       onEvent: (event) => onEvent({ type: 'pool', event }),
     });
+    keepWarm();
     return warm;
   };
   const readiness = await watchReadiness({
@@ -83,10 +100,23 @@ export async function createService(
     },
     onChange: (state, cause) => onEvent({ type: 'readiness_changed', state, cause }),
   });
+  environments = await openEnvironments({
+    store: openStore(stateDir),
+    workshop: () => workshop,
+    limits: toBuildLimits(config),
+    network: config.buildNetwork === 'on',
+    sync: syncFileSystem,
+    maxUnused: config.maxUnusedDays * SECONDS_PER_DAY,
+    onFailure: (name, failure) => onEvent({ type: 'build_failed', name, failure }),
+    onChange: keepWarm,
+  });
+  keepWarm();
+  const { close: closeEnvironments, names } = environments;
   const runtimes = openRuntimes({
     offered: config.runtimes,
     paths: config,
     python: config.python,
+    environments: names,
     stateDir,
     programFolder: join(stateDir, 'programs'),
     programBytes: config.programCacheMb * 1024 * 1024,
@@ -99,10 +129,11 @@ export async function createService(
     },
   });
   const closeHost = async (): Promise<void> => {
+    await closeEnvironments();
     await readiness.close();
     await host?.close();
   };
-  return createExecutor({
+  const executor = createExecutor({
     analyzer: await createAnalyzer(),
     admission: createAdmission({
       capacity: config.maxConcurrent ?? defaultCapacity(),
@@ -115,11 +146,31 @@ export async function createService(
     limitPolicy,
     policy: toOperatorPolicy(config),
     version,
-    hasPackages: config.packages !== undefined,
+    environments,
     shutdownGrace: config.shutdownGrace,
     onEvent,
   });
+  return {
+    ...executor,
+    environments,
+    close: async () => {
+      // Builds end at once, scripts get their grace.
+      await Promise.all([closeEnvironments(), executor.close()]);
+    },
+  };
 }
+
+function toBuildLimits(config: Config): BuildLimits {
+  return {
+    timeout: config.buildTimeout,
+    memoryMb: config.buildMemoryMb,
+    diskMb: config.buildDiskMb,
+    cpus: Math.min(config.maxCpus, availableParallelism()),
+    storeMb: config.environmentsMb,
+  };
+}
+
+const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /** Two keep both halves of a back-to-back caller busy: one runs, one is being made. */
 const WARM_JAILS_PER_CORE = 2;

@@ -100,6 +100,11 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
     options: ['--policy', 'enforce', '--deny-module', 'json', '--deny-function', 'open'],
     shows: { error: 'policy_violation', policy: { total: 2, findings: [{ line: 1 }, { line: 2 }] } },
   },
+  environment: {
+    request: { script: 'def main(): return 1', environment: 'plain' },
+    options: ['--environment', 'plain'],
+    shows: { result: 1, execution: { environment: 'plain' } },
+  },
   execution_id: {
     request: { script: 'def main(): return 1', execution_id: 'my-own/17' },
     options: ['--id', 'my-own/17'],

@@ -23,7 +23,7 @@ import { renderTable } from './render-table.ts';
  */
 
 /** Categories that the contract names and nothing in this version gives yet. */
-export const reservedCategories: readonly ErrorCategory[] = ['unauthorized', 'forbidden', 'rate_limited'];
+export const reservedCategories: readonly ErrorCategory[] = ['unauthorized', 'rate_limited'];
 
 export const arisingCategories: readonly ErrorCategory[] = (
   Object.keys(errorCategories) as ErrorCategory[]

@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.ts';
 import { version } from '../service.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEnvCommand } from './commands/env.ts';
 import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRuntimesCommand } from './commands/runtimes.ts';
@@ -25,6 +26,7 @@ addServeCommand(program);
 addRunCommand(program);
 addCheckCommand(program);
 addDoctorCommand(program);
+addEnvCommand(program);
 addPrepareCommand(program);
 addRuntimesCommand(program);
 

@@ -1,21 +1,23 @@
 import { parseConfig, type Config } from '../config.ts';
 import { optionalLayers } from '../core/health.ts';
-import type { Executor } from '../executor/executor.ts';
-import { createService } from '../service.ts';
+import { createService, type Service } from '../service.ts';
 
 /**
  * A service for one command of a person on their own machine. Where the system hands out no cgroup, memory and
- * processes are bounded for each process alone, unless BRIG_OPTIONAL_LAYERS says otherwise.
+ * processes are bounded for each process alone, unless BRIG_OPTIONAL_LAYERS says otherwise; and environments of wheels
+ * may be built, unless BRIG_BUILDS does.
  */
 export async function openTrialService(
   env: NodeJS.ProcessEnv = process.env,
-): Promise<{ config: Config; service: Executor }> {
+): Promise<{ config: Config; service: Service }> {
   const config = toTrialConfig(parseConfig(env), env);
   return { config, service: await createService(config, { rememberProbe: true, withoutWarmJails: true }) };
 }
 
 export function toTrialConfig(config: Config, env: NodeJS.ProcessEnv): Config {
-  return env['BRIG_OPTIONAL_LAYERS'] === undefined
-    ? { ...config, optionalLayers: [...optionalLayers] }
-    : config;
+  return {
+    ...config,
+    optionalLayers: env['BRIG_OPTIONAL_LAYERS'] === undefined ? [...optionalLayers] : config.optionalLayers,
+    builds: env['BRIG_BUILDS'] === undefined ? 'wheels' : config.builds,
+  };
 }

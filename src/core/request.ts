@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { environmentNameSchema } from './environment.ts';
 import { complainAboutGlob } from './files/globs.ts';
 import { complainAboutPath } from './files/paths.ts';
 import { requestedLimitsSchema } from './limits.ts';
@@ -117,6 +118,9 @@ export const executeRequestSchema = z.strictObject({
   policy: policyRequestSchema.optional().meta({
     description: "What a look at the script's text may find; the operator's default where it is left out.",
   }),
+  environment: environmentNameSchema.optional().meta({
+    description: 'The package environment to run in; `plain` is the standard library alone.',
+  }),
   execution_id: z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, 'an execution_id has 1 to 128 printable ASCII characters and no space')
@@ -155,4 +159,4 @@ export type PassedText = string | Uint8Array<ArrayBuffer>;
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
 
 /** Fields that the contract names and this version does not serve: refused by name, so that nobody believes they hold. */
-export const unservedFields = ['environment', 'network'] as const;
+export const unservedFields = ['network'] as const;

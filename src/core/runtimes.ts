@@ -35,7 +35,9 @@ const runtimeReportSchema = z.object({
     .object({ command: z.string(), limits: compileLimitsSchema })
     .optional()
     .meta({ description: 'The step before the run, with limits of its own.' }),
-  environments: z.array(z.string()),
+  environments: z
+    .array(z.string())
+    .meta({ description: 'The package environments that its scripts can run in; only Python has any.' }),
 });
 export type RuntimeReport = z.infer<typeof runtimeReportSchema>;
 

@@ -25,6 +25,8 @@ export type ExecutorEvent =
   | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
   /** A jail was started, taken or ended by the pool of warm ones. */
   | { readonly type: 'pool'; readonly event: PoolEvent }
+  /** An environment could not be built; `failure` holds nothing secret. */
+  | { readonly type: 'build_failed'; readonly name: string; readonly failure: Error }
   | { readonly type: 'readiness_changed'; readonly state: ReadinessState; readonly cause: unknown };
 
 export type EventListener = (event: ExecutorEvent) => void;

@@ -10,18 +10,18 @@ const MOST_PATH = 100;
 /** 404: there is no such route. Names the one most like it, and then all. */
 export function answerNotFound(c: Context<AppEnv>, app: Hono<AppEnv>): Response {
   const { path } = c.req;
-  const routes = new Map(
-    app.routes
-      .filter(({ method }) => method !== 'ALL')
-      .map((route) => [route.path, `${route.method} ${route.path}`]),
-  );
-  const [like = ''] = nearestFirst(path, routes.keys());
+  const routes = app.routes.filter(({ method }) => method !== 'ALL');
+  const [like = ''] = nearestFirst(path, new Set(routes.map((route) => route.path)));
+  const [first] = routes.filter((route) => route.path === like).map(write);
   const shown = path.length > MOST_PATH ? `${path.slice(0, MOST_PATH)}…` : path;
   const refusal = new Refusal('not_found', `There is no route ${shown}.`, {
-    suggestions: [`Did you mean ${routes.get(like) ?? like}?`, `Routes: ${[...routes.values()].join(', ')}.`],
+    suggestions: [`Did you mean ${first ?? like}?`, `Routes: ${[...new Set(routes.map(write))].join(', ')}.`],
   });
   return respondRefusal(c, refusal);
 }
+
+const write = ({ method, path }: { readonly method: string; readonly path: string }): string =>
+  `${method} ${path}`;
 
 /** 405: the route is there and takes other methods. */
 export function answerWrongMethod(c: Context<AppEnv>, methods: readonly string[]): Response {

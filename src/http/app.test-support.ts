@@ -73,9 +73,26 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
   };
 }
 
+const elsewhere = (): never => {
+  throw new Error('environments are tested with real jails');
+};
+const noEnvironments: AppOptions['environments']['environments'] = {
+  ...{
+    resolve: elsewhere,
+    names: () => [],
+    findModule: elsewhere,
+    list: elsewhere,
+    get: elsewhere,
+    latestBuild: elsewhere,
+  },
+  ...{ isCurrent: elsewhere, build: elsewhere, importFolder: elsewhere, remove: elsewhere, prune: elsewhere },
+  close: async () => {},
+};
+
 export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeof createApp> {
   return createApp({
     executor: fakeExecutor(),
+    environments: { environments: noEnvironments, builds: 'off' },
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },
     caps: { bodyBytes: 100_000, scriptBytes: 1000 },

@@ -4,6 +4,7 @@ import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv, RequestEvent } from './app-env.ts';
 import { routeDocs } from './routes/docs.ts';
+import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
@@ -12,6 +13,8 @@ import { identifyRequest, watchRequest } from './watch-request.ts';
 export interface AppOptions extends ExecuteRouteOptions {
   /** The service's own, for its document. */
   readonly version: string;
+  /** What manages package environments, and what callers may do to them. */
+  readonly environments: EnvironmentRouteOptions;
   /** Told of every request once it is answered. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -25,6 +28,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeHealth(app, options.executor);
   routeDocs(app, options);
   routeRuntimes(app, options.executor);
+  routeEnvironments(app, options.environments);
   app.notFound((c) => answerNotFound(c, app));
   app.onError((error, c) => answerError(error, c, options.onIncident));
   return app;

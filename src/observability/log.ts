@@ -46,6 +46,12 @@ function toEntry(event: ExecutorEvent): Entry {
       };
     case 'pool':
       return toPoolEntry(event.event);
+    case 'build_failed':
+      return {
+        level: 'warn',
+        fields: { name: event.name, err: event.failure },
+        message: 'environment not built',
+      };
     case 'readiness_changed':
       if (event.state.isReady) return { level: 'info', fields: {}, message: 'isolation holds' };
       return {

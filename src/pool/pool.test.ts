@@ -57,6 +57,17 @@ describe('createPool', () => {
     expect(pool.counts()).toMatchObject({ taken: 2, cold: 0 });
   });
 
+  it('gives what waits to who would not wait, and keeps more ahead where nothing does', async () => {
+    const { pool } = poolOf({ min: 0 });
+    expect(pool.tryTake()).toBeUndefined();
+    await settled(pool, 1);
+    expect(pool.tryTake()?.isDisposed).toBe(false);
+    expect(pool.counts()).toMatchObject({ taken: 1, cold: 0 });
+    await pool.close();
+    expect(pool.tryTake()).toBeUndefined();
+    expect(pool.isClosed()).toBe(true);
+  });
+
   it('makes one for who finds none, and keeps more ahead from then on', async () => {
     const { pool } = poolOf({ min: 0 });
     await pool.take();

@@ -46,9 +46,12 @@ export interface Pool<T> {
    * @throws what `create` throws, or the signal's reason.
    */
   take(signal?: AbortSignal): Promise<T>;
+  /** One that waits already, if any; where none does, more will. */
+  tryTake(): T | undefined;
   /** To be called when there may be time to make one. */
   refill(): void;
   counts(): PoolCounts;
+  isClosed(): boolean;
   /** Ends all that wait and are being made; resolves when they are gone. What was taken is its taker's. */
   close(): Promise<void>;
 }
@@ -160,6 +163,20 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
     }, options.shrinkAfterMs).unref();
   };
 
+  const tryTake = (): T | undefined => {
+    if (closed.signal.aborted) return undefined;
+    const [item] = shelf.keys();
+    if (item === undefined) target = Math.min(options.max, target + 1);
+    else {
+      takeOff(item);
+      tally.taken += 1;
+      emit({ type: 'taken', isWarm: true, ms: 0 });
+    }
+    scheduleShrink();
+    refillLater();
+    return item;
+  };
+
   const take = async (signal?: AbortSignal): Promise<T> => {
     signal?.throwIfAborted();
     closed.signal.throwIfAborted();
@@ -207,8 +224,10 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
   refill();
   return {
     take,
+    tryTake,
     refill,
     counts: () => ({ warm: shelf.size, building: makers.size, ...tally }),
+    isClosed: () => closed.signal.aborted,
     close,
   };
 }

@@ -27,6 +27,8 @@ export interface RuntimesOptions {
   readonly paths: RuntimePaths;
   /** The interpreter that starts programs in their jails. */
   readonly python: string;
+  /** Names of the environments that Python's scripts can run in. */
+  readonly environments: () => readonly string[];
   readonly stateDir: string;
   /** Where compiled programs are kept, and how many bytes of them. */
   readonly programFolder: string;
@@ -60,14 +62,10 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   const openSandbox = async (kind: string, recipe: ImageRecipe | undefined) => {
     const host = options.host();
     if (host === undefined) throw new JailFailure('The sandbox is closed.');
-    const image = await provideImage(
-      { python: options.python, packages: undefined, recipe },
-      options.stateDir,
-    );
+    const image = await provideImage({ python: options.python, recipe }, options.stateDir);
     const sandbox = createNsjailSandbox(host, {
       kind,
       image,
-      preload: [],
       caps: options.caps,
       ownProcesses: LAUNCHERS,
     });
@@ -137,7 +135,9 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       const others = await Promise.all(
         offered.map(async (runtime) => describeRuntime(runtime, await find(runtime).catch(toMissing))),
       );
-      const python = options.offered.includes('python') ? [await describePython(options.python)] : [];
+      const python = options.offered.includes('python')
+        ? [await describePython(options.python, options.environments())]
+        : [];
       return [...python, ...others];
     },
     close: async () => {

@@ -23,7 +23,7 @@ export function describeRuntime(runtime: Runtime, found: Toolchain | ToolchainMi
     modes: ['script'],
     command,
     ...(compile === undefined ? {} : { compile }),
-    environments: ['default'],
+    environments: [],
   };
 }
 
@@ -33,14 +33,18 @@ function describeFound(found: Toolchain | ToolchainMissing): Pick<RuntimeReport,
   return missing;
 }
 
-export async function describePython(python: string): Promise<RuntimeReport> {
+/** @param environments names that a request may ask for. */
+export async function describePython(
+  python: string,
+  environments: readonly string[],
+): Promise<RuntimeReport> {
   const rest = {
     name: 'python',
     file_names: ['script.py'],
     extensions: ['.py'],
     modes: ['function', 'script'],
     command: 'python3 script.py',
-    environments: ['default'],
+    environments: [...environments],
   } satisfies Partial<RuntimeReport>;
   try {
     const { version } = await inspectInterpreter(python);

@@ -68,11 +68,27 @@ export interface Jail extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Packages that a jail has beside its interpreter: a folder that is never changed. */
+export interface JailEnvironment {
+  /** The address of its content. */
+  readonly id: string;
+  /** On the host; read-only in the jail, where the interpreter looks for packages. */
+  readonly folder: string;
+  /** Modules that a jail which is to wait may have imported already. */
+  readonly preload: readonly string[];
+  /** Environment variables that its packages want. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 export interface LeaseOptions {
   /** Gives up; `lease` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** The jail is made to wait for a job that is not there yet: it may take longer to make if it is quicker to use. */
-  readonly isAhead?: boolean;
+  /** Nothing but the standard library where it is left out. */
+  readonly environment?: JailEnvironment | undefined;
+  /** Modules that are imported before the jail is ready: for one that is made to wait. */
+  readonly preload?: readonly string[] | undefined;
+  /** The script wants what its environment preloads: one that waits with it is better than another that waits. */
+  readonly prefersPreloaded?: boolean | undefined;
   /** A program on the host that the jail sees, read-only and by the path of `PROGRAM_PATH`: one that a compiler made. */
   readonly programFile?: string | undefined;
 }

@@ -1,12 +1,11 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { parseConfig, toLimitPolicy } from '../../src/config.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';
-import type { Executor } from '../../src/executor/executor.ts';
 import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
 import { createApp } from '../../src/http/app.ts';
 import { describeApi } from '../../src/http/openapi/document.ts';
 import { listen } from '../../src/http/listen.ts';
-import { createService, version } from '../../src/service.ts';
+import { createService, version, type Service } from '../../src/service.ts';
 import { createContractCheck, type OpenApi } from './contract.ts';
 
 /** The fields of an answer that the tests look at; which ones are there depends on the outcome. */
@@ -54,7 +53,7 @@ export interface SendOptions {
 
 export interface TestService {
   readonly url: string;
-  readonly service: Executor;
+  readonly service: Service;
   /** `POST /execute`; a string or bytes are sent as they are. Throws where the answer is not what the document says. */
   execute(body: unknown, options?: SendOptions): Promise<Answer>;
   /** Faults of the service itself: no test may cause one. */
@@ -82,6 +81,7 @@ export async function startService(
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
+    environments: { environments: service.environments, builds: config.builds },
     onIncident: ({ error }) => incidents.push(error),
     heartbeatMs,
   });

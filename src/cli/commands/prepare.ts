@@ -1,9 +1,15 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../../config.ts';
-import { findNsjail } from '../../sandbox/nsjail/binary.ts';
-import { provideImage, resolveStateDir } from '../../sandbox/nsjail/image/image-store.ts';
+import { adoptFolder } from '../../environments/adopt-folder.ts';
+import { BuildFailure } from '../../environments/build-failure.ts';
+import { openStore } from '../../environments/store.ts';
 import { programRuntimes } from '../../runtimes/open-runtimes.ts';
 import { ToolchainMissing, type Runtime } from '../../runtimes/runtime.ts';
+import { findNsjail } from '../../sandbox/nsjail/binary.ts';
+import { provideImage, resolveStateDir } from '../../sandbox/nsjail/image/image-store.ts';
+import type { Interpreter } from '../../sandbox/nsjail/image/interpreter.ts';
+import { runTool } from '../../sandbox/nsjail/process.ts';
 import { JailFailure } from '../../sandbox/sandbox.ts';
 
 /** Nothing of it starts a jail: it works where none can run, as in the build of a container image. */
@@ -11,28 +17,52 @@ export function addPrepareCommand(program: Command): void {
   program
     .command('prepare')
     .description('make the root images of jails ahead of time, so that nothing waits for them')
-    .action(async () => {
-      process.exitCode = await prepare();
+    .option(
+      '--default-from <folder>',
+      'make the default environment of a folder of packages; their imports are tried here, outside any jail',
+    )
+    .action(async ({ defaultFrom }: { defaultFrom?: string }) => {
+      process.exitCode = await prepare(defaultFrom);
     });
 }
 
-async function prepare(): Promise<number> {
+async function prepare(packages: string | undefined): Promise<number> {
   const config = parseConfig(process.env);
+  const stateDir = resolveStateDir(config.stateDir);
   try {
     findNsjail(config.nsjail);
-    const stateDir = resolveStateDir(config.stateDir);
-    const { folder } = await provideImage(config, stateDir);
+    const { folder, interpreter } = await provideImage(config, stateDir);
     process.stdout.write(`${folder}\n`);
+    if (packages !== undefined) await prepareDefault(config, stateDir, resolve(packages), interpreter);
     for (const runtime of programRuntimes) {
       if (config.runtimes.includes(runtime.name)) await prepareRuntime(runtime, config, stateDir);
     }
     return 0;
   } catch (error) {
+    if (error instanceof BuildFailure) {
+      process.stderr.write(`${error.reason}: ${error.message}\n`);
+      return 1;
+    }
     if (!(error instanceof JailFailure)) throw error;
     const lines = [error.message, error.detail, error.remedy].filter((line) => line !== undefined);
     process.stderr.write(`${lines.join('\n')}\n`);
     return 1;
   }
+}
+
+async function prepareDefault(
+  config: Config,
+  stateDir: string,
+  folder: string,
+  interpreter: Interpreter,
+): Promise<void> {
+  const store = openStore(stateDir);
+  const manifest = await adoptFolder(store, folder, {
+    runtimeVersion: interpreter.version,
+    runPython: (args) => runTool(interpreter.executable, args),
+    mostBytes: config.environmentsMb * 1024 * 1024,
+  });
+  process.stdout.write(`${store.packagesOf(manifest.id)}\n`);
 }
 
 /** A runtime that the host lacks is no failure: the service says so when it is asked for. */
@@ -41,10 +71,7 @@ async function prepareRuntime({ name, find }: Runtime, config: Config, stateDir:
     const { recipe, compiler } = await find(config);
     for (const one of [recipe, compiler]) {
       if (one === undefined) continue;
-      const { folder } = await provideImage(
-        { python: config.python, packages: undefined, recipe: one },
-        stateDir,
-      );
+      const { folder } = await provideImage({ python: config.python, recipe: one }, stateDir);
       process.stdout.write(`${folder}\n`);
     }
   } catch (error) {

@@ -34,6 +34,7 @@ interface RunOptions extends PolicyOptions {
   readonly file: readonly string[];
   readonly return: readonly string[];
   readonly out?: string;
+  readonly environment?: string;
   readonly id?: string;
   readonly json?: boolean;
   readonly validateOnly?: boolean;
@@ -80,6 +81,7 @@ export function addRunCommand(program: Command): void {
     .option('-o, --out <folder>', 'write the files that come back below this folder; all where none is named')
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
     .option('--id <id>', "an id of your own for the execution's outcome and the log")
+    .option('--environment <name>', 'the package environment to run in (brig env)')
     .option('--json', 'print the whole outcome as JSON instead')
     .addOption(
       new Option('--stream', 'print events as they come instead, each as a line of JSON').conflicts('json'),
@@ -212,6 +214,7 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     files,
     return_files: options.out !== undefined && options.return.length === 0 ? ['**'] : options.return,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
     env: Object.fromEntries(options.env.map(splitVariable)),
     ...toPolicyField(options),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),

@@ -5,7 +5,8 @@ import type { Executor } from '../../executor/executor.ts';
 import { createApp } from '../../http/app.ts';
 import { listen, type Listening } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
-import { createService, version } from '../../service.ts';
+import { defaultBuild } from '../../environments/default-build.ts';
+import { createService, version, type Service } from '../../service.ts';
 import { toTrialConfig } from '../open-service.ts';
 
 export function addServeCommand(program: Command): void {
@@ -16,9 +17,13 @@ export function addServeCommand(program: Command): void {
       '--trial',
       'accept that memory and processes are bounded by rlimits where there is no cgroup; loopback only',
     )
-    .action(async ({ trial }: { trial?: boolean }) => {
+    .option('--with-default', 'build the default environment, in the background, where it is missing or old')
+    .action(async ({ trial, withDefault }: { trial?: boolean; withDefault?: boolean }) => {
       const config = parseConfig(process.env);
-      await serve(trial === true ? toLoopback(toTrialConfig(config, process.env)) : config);
+      await serve(
+        trial === true ? toLoopback(toTrialConfig(config, process.env)) : config,
+        withDefault === true,
+      );
     });
 }
 
@@ -36,7 +41,7 @@ function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-async function serve(config: Config): Promise<void> {
+async function serve(config: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
   const logger = createLogger(config.logLevel);
   const service = await createService(config, { onEvent: logEvents(logger) });
@@ -45,6 +50,7 @@ async function serve(config: Config): Promise<void> {
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
+    environments: { environments: service.environments, builds: config.builds },
     onIncident: ({ id, error, request }) =>
       logger.error({ incident: id, err: error, ...request }, 'internal error'),
   });
@@ -64,6 +70,32 @@ async function serve(config: Config): Promise<void> {
   }
   announce(door.address.url, service);
   stopOnSignal(door, service);
+  if (withDefault && service.health().status === 'healthy') await buildDefault(service);
+}
+
+/** Scripts run meanwhile, with the standard library. */
+async function buildDefault({ environments }: Service): Promise<void> {
+  const request = await defaultBuild();
+  if (environments.isCurrent(request)) return;
+  process.stdout.write(
+    'Building the environment "default" (numpy, pandas, matplotlib, scipy, scikit-learn):\n',
+  );
+  const build = environments.build(request);
+  build.subscribe((event) => {
+    if (event.type === 'progress') process.stdout.write(`  ${event.line}\n`);
+  });
+  await build.done.then(
+    () =>
+      process.stdout.write(
+        'The environment "default" is ready: scripts can import numpy, pandas and the others.\n',
+      ),
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      process.stdout.write(
+        `The environment "default" could not be built: ${reason}\nScripts run without it.\n`,
+      );
+    },
+  );
 }
 
 /** The first signal finishes what runs, a second one ends at once: the guardian then removes what is left. */

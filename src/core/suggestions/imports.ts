@@ -3,10 +3,18 @@ import { nearest } from '../nearest.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { isKnownPackage, packageOf, standardAlternative } from './package-names.ts';
 
-type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages'>;
+type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
 /** Whether the module that is missing could be there at all, and by which package. */
-export function describeEnvironment(module: string, { environment, hasPackages }: Surroundings): string {
+export function describeEnvironment(
+  module: string,
+  { environment, hasPackages, findModule }: Surroundings,
+): string {
+  const home = findModule?.(module);
+  if (home !== undefined && home.environment !== environment) {
+    const what = [home.package, home.version].join(' ').trim();
+    return `The environment "${home.environment}" has ${module} (${what}): send "environment": "${home.environment}"`;
+  }
   const name = packageOf(module);
   const brought = name === module ? module : `${module} (package ${name})`;
   if (hasPackages === true)

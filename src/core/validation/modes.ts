@@ -69,6 +69,18 @@ export function complainAboutPreflight(body: Body): Mistake[] {
   }));
 }
 
+/** Environments are made of Python's packages. */
+export function complainAboutEnvironment(body: Body): Mistake[] {
+  const runtime = readRuntime(body);
+  if (runtime === 'python' || body['environment'] === undefined) return [];
+  return [
+    {
+      message: `environment holds packages for Python: runtime "${runtime}" has none`,
+      suggestion: 'Leave out "environment".',
+    },
+  ];
+}
+
 /** What the kernel would not take as the command line of a program. */
 export function complainAboutProgram(body: Body): Mistake[] {
   const { args } = body;

@@ -4,7 +4,12 @@ import { Refusal } from '../refusal.ts';
 import { defaultMode, executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
 import { complainAboutArguments, type ArgumentTexts } from './arguments.ts';
 import { complainAboutDisk, readFiles, type GivenContents } from './files.ts';
-import { complainAboutMode, complainAboutPreflight, complainAboutProgram } from './modes.ts';
+import {
+  complainAboutEnvironment,
+  complainAboutMode,
+  complainAboutPreflight,
+  complainAboutProgram,
+} from './modes.ts';
 import { complainAboutUnknownFields, complainAboutShape, fieldNames } from './fields.ts';
 import { countUtf8, MOST_MISTAKES, nameType, type Mistake } from './words.ts';
 
@@ -42,6 +47,7 @@ export function validateRequest(
     ...complainAboutShape(parsed.error?.issues ?? [], body),
     ...complainAboutMode(body),
     ...complainAboutPreflight(body),
+    ...complainAboutEnvironment(body),
     ...complainAboutProgram(body),
     ...complainAboutEnv(body['env']),
     ...complainAboutArguments(texts),

@@ -1,3 +1,4 @@
+import type { ModuleHome } from '../environment.ts';
 import { errorCategories, type ScriptErrorCategory } from '../error-category.ts';
 import type { Evidence } from '../evidence.ts';
 import { nothingCollected, reportFiles } from '../files/returned-files.ts';
@@ -18,6 +19,8 @@ export interface ClassifyContext {
   readonly environment: string;
   /** Whether it has packages beside the standard library. */
   readonly hasPackages?: boolean | undefined;
+  /** The environment here that has a module, if any has. */
+  readonly findModule?: ((module: string) => ModuleHome | undefined) | undefined;
   /** The function that was to be called. */
   readonly functionName: string;
   /** Functions at module level, as the analysis of the source saw them. */

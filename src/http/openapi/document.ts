@@ -30,6 +30,7 @@ export function describeApi({ version, limitPolicy }: ApiFacts): ApiDocument {
       security: [],
       tags: [
         { name: 'execution', description: 'Running scripts.' },
+        { name: 'environments', description: 'Packages for scripts.' },
         { name: 'service', description: 'The service and its contract.' },
       ],
       paths,

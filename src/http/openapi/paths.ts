@@ -7,6 +7,7 @@ import { executeRequestSchema } from '../../core/request.ts';
 import { runtimesSchema } from '../../core/runtimes.ts';
 import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
+import { environmentPaths } from './environment-paths.ts';
 import { executeExamples, type ExecuteExample } from './examples.ts';
 import {
   answerHeaders,
@@ -38,7 +39,7 @@ const notModified = {
   description: 'What `If-None-Match` names is still current.',
   headers: validatorHeaders,
 };
-const refusals = describeRefusals(413, 415, 503);
+const refusals = describeRefusals(404, 413, 415, 503);
 
 /** Every route of the service, what it takes and all that it can answer. */
 export const paths: ZodOpenApiPathsObject = {
@@ -98,6 +99,7 @@ export const paths: ZodOpenApiPathsObject = {
       },
     },
   },
+  ...environmentPaths,
   '/health': {
     get: {
       operationId: 'health',

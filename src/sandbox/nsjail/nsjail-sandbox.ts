@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { cpuVariables } from '../../core/cpu-variables.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Enforcement } from '../../core/outcome.ts';
 import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
 import { markUsed, type RootImage } from './image/image-store.ts';
-import { interpreterInJail } from './image/layout.ts';
+import { interpreterInJail, sitePackagesInJail } from './image/layout.ts';
 import { forLeaf, openJail } from './jail.ts';
 import { jailFiles, planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol.ts';
@@ -16,8 +18,6 @@ export interface NsjailOptions {
   /** What the jails are for: `python`, or another runtime; names their config and their filter. */
   readonly kind: string;
   readonly image: RootImage;
-  /** Modules that a jail which is to wait imports before it says that it is ready. */
-  readonly preload: readonly string[];
   readonly caps: ReturnCaps;
   /** Processes of the jail's own that stay beside the script's. */
   readonly ownProcesses: number;
@@ -48,19 +48,15 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
   const open = new Set<Jail>();
   let closing: Promise<void> | undefined;
 
-  const lease = async (
-    limits: Limits,
-    { signal, isAhead = false, programFile }: LeaseOptions = {},
-  ): Promise<Jail> => {
+  const lease = async (limits: Limits, leased: LeaseOptions = {}): Promise<Jail> => {
     if (closing !== undefined) throw new JailFailure('The sandbox is closed.');
-    signal?.throwIfAborted();
+    leased.signal?.throwIfAborted();
     // A start that fails or is aborted ends its jail before there is one.
     let jail: Jail | undefined;
     const onGone = (): void => {
       if (jail !== undefined) open.delete(jail);
     };
-    const start = { name: host.nameJail(), limits, programFile, preload: isAhead ? parts.preload : [] };
-    jail = await startJail(parts, start, signal, onGone);
+    jail = await startJail(parts, limits, leased, onGone);
     open.add(jail);
     return jail;
   };
@@ -83,17 +79,10 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
   };
 }
 
-interface JailStart {
-  readonly name: string;
-  readonly limits: Limits;
-  readonly preload: readonly string[];
-  readonly programFile: string | undefined;
-}
-
 async function startJail(
   parts: Parts,
-  { name, limits, preload, programFile }: JailStart,
-  signal: AbortSignal | undefined,
+  limits: Limits,
+  { signal, environment, preload = [], programFile }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image, ownProcesses } = parts;
@@ -101,7 +90,7 @@ async function startJail(
   const own = ids.take();
   let leaf: Leaf | undefined;
   try {
-    leaf = tree?.createLeaf(name, forLeaf(limits, ownProcesses));
+    leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits, ownProcesses));
   } catch (error) {
     ids.giveBack(own);
     throw new JailFailure('No cgroup could be made for an execution.', {
@@ -117,6 +106,14 @@ async function startJail(
     ids: own,
     interpreter: interpreterInJail(image.interpreter),
     preload,
+    variables:
+      preload.length === 0
+        ? {}
+        : { ...cpuVariables(limits, availableParallelism()), ...environment?.variables },
+    packages: environment && {
+      folder: environment.folder,
+      place: sitePackagesInJail(image.interpreter),
+    },
     hasCgroup: leaf !== undefined,
     tether: host.tether,
   });

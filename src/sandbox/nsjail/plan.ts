@@ -17,6 +17,10 @@ export interface JailPlanInput {
   readonly programFile?: string | undefined;
   /** Modules that the harness imports before it says that it is ready. */
   readonly preload: readonly string[];
+  /** Environment variables that these modules see when they are imported. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** A folder of packages and its place in the jail. */
+  readonly packages?: { readonly folder: string; readonly place: string } | undefined;
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
   /** A program that starts its arguments with a parent-death signal, where no guardian watches (no cgroup). */
@@ -33,10 +37,10 @@ export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
 export const starterFile = join(packageRoot, 'nsjail', 'starter.py');
 
 /** Where nsjail/starter.py puts the log and the harness its frames. */
-const LOG_FD = 3;
-const REPORT_FD = 4;
+export const LOG_FD = 3;
+export const REPORT_FD = 4;
 /** The id that the script sees as its own. */
-const INSIDE_ID = 65_534;
+export const INSIDE_ID = 65_534;
 /** `disk_mb` as nsjail/python.cfg has it. */
 export const CONFIG_DISK_MB = 64;
 /** Whole seconds beyond the service's own deadline, after which nsjail ends the jail by itself. */
@@ -74,6 +78,10 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
     ...planDisk(limits),
     ...(programFile === undefined ? [] : ['--bindmount_ro', `${programFile}:${PROGRAM_PATH}`]),
+    ...Object.entries(input.variables ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ...(input.packages === undefined
+      ? []
+      : ['--bindmount_ro', `${input.packages.folder}:${input.packages.place}`]),
     ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
     interpreter,

@@ -1,4 +1,4 @@
-import { existsSync, globSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from './interpreter.ts';
@@ -13,6 +13,7 @@ import {
   libraryInJail,
   links,
   PROGRAM_PATH,
+  sitePackagesInJail,
   stdlibInJail,
   textFiles,
 } from './layout.ts';
@@ -23,8 +24,6 @@ export interface ImageParts {
   readonly interpreter: Interpreter;
   /** The folder on the host in which the harness's sources lie. */
   readonly harness: string;
-  /** A folder of packages on the host. */
-  readonly packages: string | undefined;
   /** A folder with what else is in it, which a recipe made; nothing for Python alone. */
   readonly added: string | undefined;
 }
@@ -36,14 +35,11 @@ export interface ImageParts {
  *
  * @throws Error when a part cannot be copied (permissions, a full disk).
  */
-export async function buildImage(
-  target: string,
-  { interpreter, harness, packages, added }: ImageParts,
-): Promise<void> {
+export async function buildImage(target: string, { interpreter, harness, added }: ImageParts): Promise<void> {
   await makeSkeleton(target);
   await copyStdlib(target, interpreter);
-  if (packages !== undefined) await copyPackages(target, interpreter, packages);
-  await copyPrograms(target, interpreter, packages);
+  await mkdir(join(target, sitePackagesInJail(interpreter)), { recursive: true });
+  await copyPrograms(target, interpreter);
   await copyData(target);
   await compile(target, interpreter, harness);
   // Links: the files are the same in every image, and nobody writes to them.
@@ -87,20 +83,7 @@ async function hideBuildPaths(stdlib: string, interpreter: Interpreter): Promise
   }
 }
 
-/** Where the interpreter would have them, and where the harness looks for them. */
-async function copyPackages(target: string, interpreter: Interpreter, packages: string): Promise<void> {
-  await cp(packages, join(target, stdlibInJail(interpreter), 'site-packages'), {
-    recursive: true,
-    preserveTimestamps: true,
-    dereference: true,
-  });
-}
-
-async function copyPrograms(
-  target: string,
-  interpreter: Interpreter,
-  packages: string | undefined,
-): Promise<void> {
+async function copyPrograms(target: string, interpreter: Interpreter): Promise<void> {
   const executable = join(target, interpreterInJail(interpreter));
   await mkdir(dirname(executable), { recursive: true });
   await copyFile(interpreter.executable, executable);
@@ -111,26 +94,18 @@ async function copyPrograms(
   const shell = realpathSync('/bin/sh');
   await copyFile(shell, join(target, 'usr/bin/sh'));
   await chmod(join(target, 'usr/bin/sh'), 0o755);
-  const modules = await findExtensionModules(interpreter.stdlib, packages);
-  const found = await findLibraries([interpreter.executable, shell, ...modules]);
-  // What packages brought lies beside them, and moved with them.
-  const libraries = found.filter((file) => packages === undefined || !file.startsWith(`${packages}/`));
+  const modules = await findExtensionModules(interpreter.stdlib);
+  const libraries = await findLibraries([interpreter.executable, shell, ...modules]);
   for (const library of [...libraries, ...findOnDemandLibraries(libraries)])
     await copyLibrary(target, library, interpreter, libraries);
 }
 
-async function findExtensionModules(stdlib: string, packages: string | undefined): Promise<string[]> {
+async function findExtensionModules(stdlib: string): Promise<string[]> {
   const folder = join(stdlib, 'lib-dynload');
   const names = existsSync(folder) ? await readdir(folder) : [];
-  const standard = names
+  return names
     .filter((name) => name.endsWith('.so') && belongsToStdlib(name))
     .map((name) => join(folder, name));
-  return [
-    ...standard,
-    ...(packages === undefined
-      ? []
-      : globSync('**/*.so', { cwd: packages }).map((file) => join(packages, file))),
-  ];
 }
 
 async function copyLibrary(

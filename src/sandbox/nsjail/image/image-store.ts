@@ -22,8 +22,6 @@ const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 export interface ImageSource {
   /** The interpreter: a path, or a name on `PATH`. */
   readonly python: string;
-  /** A folder of packages on the host, as `pip install --target` makes it. */
-  readonly packages: string | undefined;
   /** What else is in the image: the parts of another runtime. */
   readonly recipe?: ImageRecipe | undefined;
 }
@@ -48,20 +46,16 @@ export function resolveStateDir(setting: string | undefined): string {
  *
  * @throws JailFailure naming the folder and what to do.
  */
-export async function provideImage(
-  { python, packages, recipe }: ImageSource,
-  stateDir: string,
-): Promise<RootImage> {
+export async function provideImage({ python, recipe }: ImageSource, stateDir: string): Promise<RootImage> {
   const interpreter = await inspectInterpreter(python);
-  checkPackages(packages);
   const harness = join(packageRoot, 'harness');
   const images = join(stateDir, 'images');
-  const folder = join(images, await fingerprint(interpreter, harness, packages, recipe));
+  const folder = join(images, await fingerprint(interpreter, harness, recipe));
   try {
     if (existsSync(folder)) await markUsed(folder);
     else {
       const added = recipe && (await provideParts(images, recipe));
-      await build(images, folder, (draft) => buildImage(draft, { interpreter, harness, packages, added }));
+      await build(images, folder, (draft) => buildImage(draft, { interpreter, harness, added }));
     }
   } catch (error) {
     throw new JailFailure('The root image of jails cannot be made.', {
@@ -80,14 +74,6 @@ export async function provideImage(
 export async function markUsed(folder: string): Promise<void> {
   // Where the store is read-only, as in a container, nothing is ever removed either.
   await utimes(folder, new Date(), new Date()).catch(() => undefined);
-}
-
-function checkPackages(packages: string | undefined): void {
-  if (packages === undefined || existsSync(packages)) return;
-  throw new JailFailure('There is no folder of packages.', {
-    remedy: 'Name a folder that exists in BRIG_PACKAGES.',
-    detail: packages,
-  });
 }
 
 /**
@@ -123,7 +109,6 @@ async function build(images: string, folder: string, fill: (draft: string) => Pr
 async function fingerprint(
   interpreter: Interpreter,
   harness: string,
-  packages: string | undefined,
   recipe: ImageRecipe | undefined,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
@@ -134,7 +119,6 @@ async function fingerprint(
     interpreter.library,
     '/etc/ld.so.cache',
     '/bin/sh',
-    ...(packages === undefined ? [] : [packages, ...(await listEntries(packages))]),
     ...(recipe?.copies.map(({ from }) => from) ?? []),
   ]) {
     if (file !== null) hash.update(await describeFile(file));
@@ -149,12 +133,6 @@ async function describeFile(file: string): Promise<string> {
   const { mtimeMs, size } = await stat(file);
   // Whole seconds: the layers of a container image keep no more, and an image made at its build is the same at its start.
   return `${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`;
-}
-
-/** An installation of packages changes their folders, if not always the folder they lie in. */
-async function listEntries(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  return names.toSorted().map((name) => join(folder, name));
 }
 
 /** As root, jails run under ids of their own: every folder above the image must let them pass. */

@@ -34,6 +34,11 @@ export function stdlibInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'lib', basename(interpreter.stdlib));
 }
 
+/** Where a package environment is mounted, and where the harness looks for packages: an empty folder of the image. */
+export function sitePackagesInJail(interpreter: Interpreter): string {
+  return join(stdlibInJail(interpreter), 'site-packages');
+}
+
 /**
  * Where a shared library of the host lies in the image. What the interpreter brought moves with its prefix;
  * everything else keeps its folder, seen through a /usr that holds /lib and /lib64 (as today's distributions have it).

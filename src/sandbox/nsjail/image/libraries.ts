@@ -16,8 +16,22 @@ export async function findLibraries(files: readonly string[]): Promise<string[]>
   return [...new Set(found)];
 }
 
-/** Loaded on demand, so that no `ldd` shows them: libgcc by pthread_exit, libstdc++ by compiled packages. */
-const onDemand = ['libgcc_s.so.1', 'libstdc++.so.6'];
+/**
+ * Loaded on demand, so that no `ldd` shows them: libgcc by pthread_exit, the others by compiled packages, which may
+ * expect them of every Linux (PEP 600); glibc keeps those it has taken into itself as empty files.
+ */
+const onDemand = [
+  ...['libgcc_s.so.1', 'libstdc++.so.6', 'libatomic.so.1'],
+  ...[
+    'libm.so.6',
+    'libpthread.so.0',
+    'libdl.so.2',
+    'librt.so.1',
+    'libutil.so.1',
+    'libresolv.so.2',
+    'libz.so.1',
+  ],
+];
 
 /** The on-demand libraries, beside the C library that the others were found with. */
 export function findOnDemandLibraries(libraries: readonly string[]): string[] {

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+
+/** What a script runs in beside its runtime: a name for a set of installed packages. */
+export const environmentNameSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'the name of an environment has 1 to 64 characters: a-z, 0-9, ".", "_" and "-", a letter or digit first',
+  );
+
+/** What scripts run in where nothing is said; until it is built, with the standard library alone. */
+export const DEFAULT_ENVIRONMENT = 'default';
+/** The standard library and nothing else: always there, never built. */
+export const PLAIN_ENVIRONMENT = 'plain';
+
+/** Sizes that hold for every request for a build. */
+export const buildCaps = { packages: 200, textBytes: 512 * 1024, preload: 20 } as const;
+
+const moduleName = z
+  .string()
+  .regex(/^[\p{XIDS}_][\p{XIDC}]*(\.[\p{XIDS}_][\p{XIDC}]*){0,9}$/u, 'a module name is dotted identifiers');
+
+const sourceText = z.string().min(1);
+
+/** `POST /environments`: what is to be installed, in exactly one of four ways. */
+export const buildRequestSchema = z.strictObject({
+  name: environmentNameSchema.meta({ description: 'The name under which scripts ask for it.' }),
+  runtime: z.literal('python').default('python'),
+  packages: z
+    .array(z.string().min(1).max(500))
+    .min(1)
+    .max(buildCaps.packages)
+    .optional()
+    .meta({ description: 'Requirements as pip takes them: `["six", "attrs>=25,<26"]`.' }),
+  requirements: sourceText.optional().meta({ description: 'The text of a requirements file.' }),
+  lock: sourceText.optional().meta({
+    description: 'The text of a requirements file in which every package has its version and hashes.',
+  }),
+  setup_script: sourceText.optional().meta({
+    description:
+      'A shell script that installs into the folder `$TARGET` with `pip install …`; where the operator allows foreign code in builds.',
+  }),
+  allow_source: z.boolean().default(false).meta({
+    description:
+      'Also take packages that come as source and run a set-up program of theirs; where the operator allows foreign code in builds.',
+  }),
+  preload: z
+    .array(moduleName)
+    .max(buildCaps.preload)
+    .default([])
+    .meta({ description: 'Modules that waiting jails have imported already.' }),
+});
+
+export type BuildRequest = z.output<typeof buildRequestSchema>;
+export type BuildRequestInput = z.input<typeof buildRequestSchema>;
+
+/** The four ways to say what is installed. */
+export const buildSources = ['packages', 'requirements', 'lock', 'setup_script'] as const;
+
+export const installedPackageSchema = z.object({
+  name: z.string().max(200),
+  version: z.string().max(100),
+  /** Names under which its code is imported. */
+  imports: z.array(z.string().max(200)).max(2000),
+});
+
+/** A module that is installed and cannot be imported, with the exception's text. */
+export const brokenModuleSchema = z.object({ module: z.string().max(200), error: z.string().max(1000) });
+
+/** Why a build has failed. The environment that had the name before stays as it was. */
+export const buildErrors = [
+  'install_failed',
+  'import_failed',
+  'timeout',
+  'memory_limit',
+  'disk_limit',
+  'invalid_files',
+  'store_full',
+  'sandbox_unavailable',
+  'cancelled',
+] as const;
+export type BuildError = (typeof buildErrors)[number];
+
+export const buildReportSchema = z.object({
+  state: z.enum(['queued', 'building', 'succeeded', 'failed']),
+  started_at: z.string(),
+  finished_at: z.string().optional(),
+  progress: z.array(z.string()).meta({ description: 'What the installer said, line by line; the last 200.' }),
+  error: z.object({ reason: z.enum(buildErrors), message: z.string() }).optional(),
+});
+export type BuildReport = z.infer<typeof buildReportSchema>;
+
+export const environmentSchema = z.object({
+  name: z.string(),
+  state: z.enum(['ready', 'building', 'failed', 'outdated']).meta({
+    description:
+      '`building` and `failed` where nothing is there to run in yet; `outdated` where it was built for another interpreter.',
+  }),
+  id: z
+    .string()
+    .nullable()
+    .meta({ description: 'The address of its content: the same packages, the same id.' }),
+  runtime: z.literal('python'),
+  runtime_version: z.string().nullable(),
+  size_bytes: z.number().int(),
+  packages: z.array(installedPackageSchema),
+  broken: z.array(brokenModuleSchema),
+  preload: z.array(z.string()),
+  created_at: z.string().nullable(),
+  last_used_at: z.string().nullable(),
+  build: buildReportSchema.nullable().meta({ description: 'The latest build that this service has run.' }),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** Whether a module can be imported in an environment, and whose it is. */
+export const importAnswerSchema = z.object({
+  module: z.string(),
+  available: z.boolean(),
+  package: z.string().nullable(),
+  version: z.string().nullable(),
+  error: z.string().optional(),
+});
+export type ImportAnswer = z.infer<typeof importAnswerSchema>;
+
+/** What has a module that a script lacks. */
+export interface ModuleHome {
+  readonly environment: string;
+  readonly package: string;
+  readonly version: string;
+}
+
+/** Looks a module up: `module` may be dotted, its first part decides. */
+export function answerImport(
+  { packages, broken }: Pick<Environment, 'packages' | 'broken'>,
+  module: string,
+): ImportAnswer {
+  const top = module.split('.')[0] ?? module;
+  const owner = packages.find(({ imports }) => imports.includes(top));
+  const flaw = broken.find((one) => one.module === top);
+  return {
+    module,
+    available: owner !== undefined && flaw === undefined,
+    package: owner?.name ?? null,
+    version: owner?.version ?? null,
+    ...(flaw === undefined ? {} : { error: flaw.error }),
+  };
+}

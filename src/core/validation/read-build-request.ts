@@ -1,0 +1,98 @@
+import {
+  buildCaps,
+  buildRequestSchema,
+  buildSources,
+  DEFAULT_ENVIRONMENT,
+  PLAIN_ENVIRONMENT,
+  type BuildRequest,
+} from '../environment.ts';
+import { nearest } from '../nearest.ts';
+import { Refusal } from '../refusal.ts';
+import { complainAboutRequirements } from './requirements.ts';
+import { isRecord } from './is-record.ts';
+import { nameType, quote } from './words.ts';
+
+/** Whose request it is: the operator may rebuild the default environment and run foreign code in a build. */
+export interface BuildRules {
+  readonly isOperator: boolean;
+  /** What callers may build: nothing, packages that come as wheels, or anything. */
+  readonly builds: 'off' | 'wheels' | 'all';
+}
+
+const fields = Object.keys(buildRequestSchema.shape);
+
+/**
+ * Turns a parsed body into a build that can be started.
+ * @throws Refusal `invalid_input` that says what is wrong, `forbidden` for what the operator does not allow.
+ */
+export function readBuildRequest(body: unknown, rules: BuildRules): BuildRequest {
+  refuseWhere(!isRecord(body), `The body must be a JSON object, not ${nameType(body)}.`);
+  if (!rules.isOperator && rules.builds === 'off') {
+    throw new Refusal('forbidden', 'Environments are not built for callers here.', {
+      suggestions: ['The operator allows it with BRIG_BUILDS=wheels, or builds it: brig env build.'],
+    });
+  }
+  const parsed = buildRequestSchema.safeParse(body);
+  if (!parsed.success) throw toRefusal(parsed.error.issues);
+  const request = parsed.data;
+  checkSources(request);
+  checkRights(request, rules);
+  return request;
+}
+
+function checkSources(request: BuildRequest): void {
+  const said = buildSources.filter((source) => request[source] !== undefined);
+  const all = buildSources.map(quote).join(', ');
+  refuseWhere(said.length !== 1, `Exactly one of ${all} says what is installed; ${said.length} are there.`);
+  for (const source of ['requirements', 'lock', 'setup_script'] as const) {
+    const text = request[source];
+    if (text === undefined) continue;
+    const bytes = new TextEncoder().encode(text).length;
+    refuseWhere(
+      bytes > buildCaps.textBytes,
+      `${source} has ${bytes} bytes; at most ${buildCaps.textBytes} are taken.`,
+    );
+    refuseWhere(
+      text.includes('\0') || !text.isWellFormed(),
+      `${source} is no text: it holds NUL or a lone surrogate.`,
+    );
+  }
+  const lines = request.packages ?? (request.requirements ?? request.lock ?? '').split('\n');
+  const complaint = complainAboutRequirements(lines, request.lock !== undefined);
+  refuseWhere(complaint !== undefined, complaint ?? '');
+}
+
+function checkRights({ name, setup_script, allow_source }: BuildRequest, rules: BuildRules): void {
+  refuseWhere(
+    name === PLAIN_ENVIRONMENT,
+    `"${PLAIN_ENVIRONMENT}" is the standard library alone: it is never built.`,
+  );
+  if (rules.isOperator) return;
+  const forbidden =
+    name === DEFAULT_ENVIRONMENT
+      ? `Only the operator builds "${DEFAULT_ENVIRONMENT}".`
+      : (setup_script !== undefined || allow_source) && rules.builds !== 'all'
+        ? 'Builds that run foreign code (setup_script, allow_source) are not allowed here.'
+        : undefined;
+  if (forbidden !== undefined) throw new Refusal('forbidden', forbidden);
+}
+
+function toRefusal(
+  issues: readonly { code: string; path: PropertyKey[]; message: string; keys?: string[] }[],
+): Refusal {
+  const told = issues.slice(0, 5).flatMap(({ path, message, keys }) => {
+    if (keys === undefined)
+      return [`${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`];
+    return keys.slice(0, 5).map((key) => {
+      const [like] = nearest(key, fields, 1);
+      return `Unknown field ${quote(key)}${like === undefined ? '' : `; did you mean "${like}"?`}`;
+    });
+  });
+  return new Refusal('invalid_input', `${told.join('; ').replace(/[.?]$/, '')}.`, {
+    suggestions: [`Fields of a build: ${fields.join(', ')}.`],
+  });
+}
+
+function refuseWhere(condition: boolean, message: string): void {
+  if (condition) throw new Refusal('invalid_input', message);
+}

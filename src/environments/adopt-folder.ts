@@ -1,0 +1,58 @@
+import { BuildFailure } from './build-failure.ts';
+import { keepFonts, toManifest } from './build-environment.ts';
+import { defaultBuild } from './default-build.ts';
+import { digestOrder, toOrder } from './environments.ts';
+import { importFolder } from './import-folder.ts';
+import { findingsSchema, readInspection, requireImports } from './inspect.ts';
+import type { Manifest } from './manifest.ts';
+import type { EnvironmentStore } from './store.ts';
+
+export interface AdoptOptions {
+  readonly runtimeVersion: string;
+  /** Runs the interpreter on this host. */
+  readonly runPython: (args: readonly string[]) => Promise<{ ok: boolean; stdout: string; stderr: string }>;
+  readonly mostBytes: number;
+}
+
+const MOST_FILES = 200_000;
+
+/**
+ * Makes the default environment of a folder that was installed from its lock, where no jail can be started, as in the
+ * build of a container image. What a jail would try is tried on this machine: for packages that are trusted.
+ *
+ * @throws BuildFailure
+ */
+export async function adoptFolder(
+  store: EnvironmentStore,
+  folder: string,
+  { runtimeVersion, runPython, mostBytes }: AdoptOptions,
+): Promise<Manifest> {
+  const request = await defaultBuild();
+  await using draft = await store.createDraft();
+  const tree = await importFolder(folder, draft.packages, { bytes: mostBytes, files: MOST_FILES });
+  const program = `${await readInspection()}\nSITE = sys.argv[1]\nsys.path.append(SITE)\nprint(json.dumps(main(sys.argv[2:])))\n`;
+  const { ok, stdout, stderr } = await runPython([
+    '-I',
+    '-B',
+    '-c',
+    program,
+    draft.packages,
+    ...request.preload,
+  ]);
+  const findings = ok ? findingsSchema.safeParse(JSON.parse(stdout)).data : undefined;
+  if (findings === undefined) {
+    throw new BuildFailure(
+      'import_failed',
+      `The packages could not be looked at: ${stderr.trim().slice(-500)}`,
+    );
+  }
+  requireImports(findings, [], request.preload);
+  await keepFonts(draft, findings);
+  const manifest = toManifest(tree, findings, runtimeVersion);
+  await store.keepTree(draft, manifest);
+  const order = digestOrder(toOrder(request));
+  await store.point(request.name, {
+    ...{ id: manifest.id, preload: request.preload, order, created_at: new Date().toISOString() },
+  });
+  return manifest;
+}

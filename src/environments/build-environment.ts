@@ -1,0 +1,163 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildRequest } from '../core/environment.ts';
+import type { Limits } from '../core/limits.ts';
+import type { BuildJob, PackageBuilder } from '../sandbox/package-builder.ts';
+import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { BuildFailure } from './build-failure.ts';
+import { importFolder } from './import-folder.ts';
+import { inspectEnvironment, namesOf, requireImports, type Findings } from './inspect.ts';
+import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
+import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
+import type { Draft, EnvironmentStore } from './store.ts';
+
+/** A build as it is carried out: a request, or a folder that the operator has already. */
+export type BuildOrder = Pick<BuildRequest, 'name' | 'preload'> & {
+  readonly request?: BuildRequest | undefined;
+  readonly folder?: string | undefined;
+};
+
+export interface BuildLimits {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly memoryMb: number;
+  readonly diskMb: number;
+  readonly cpus: number;
+  /** Of all environments together. */
+  readonly storeMb: number;
+}
+
+/** Where packages are installed, and where their imports are tried: jails of the same interpreter. */
+export interface Workshop {
+  readonly builder: PackageBuilder;
+  readonly sandbox: Sandbox;
+}
+
+export interface BuildSurroundings extends Workshop {
+  readonly store: EnvironmentStore;
+  readonly limits: BuildLimits;
+  readonly network: boolean;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+  /** Makes what was written last through a power cut. */
+  readonly sync: (folder: string) => Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+const MOST_FILES = 200_000;
+
+/**
+ * Builds an environment and puts it into the store: install, take the files, try the imports, keep. The name is
+ * pointed at it by the caller, at the very end.
+ *
+ * @throws BuildFailure, or the signal's reason; nothing of the build is left then.
+ */
+export async function buildEnvironment(order: BuildOrder, around: BuildSurroundings): Promise<Manifest> {
+  const { store, limits } = around;
+  try {
+    if ((await store.totalBytes()) > limits.storeMb * MIB) throw storeFull(limits);
+    await using draft = await store.createDraft();
+    const tree = await fill(order, draft, around);
+    if ((await store.totalBytes()) + tree.bytes > limits.storeMb * MIB) throw storeFull(limits);
+    around.onLine('Trying the imports');
+    const environment = { id: tree.digest, folder: draft.packages, preload: order.preload, variables: {} };
+    const findings = await inspectEnvironment(
+      around.sandbox,
+      environment,
+      inspectionLimits(limits),
+      around.signal,
+    );
+    requireImports(findings, namesOf(order.request?.packages ?? []), order.preload);
+    const manifest = toManifest(tree, findings, around.builder.runtimeVersion);
+    await keepFonts(draft, findings);
+    await around.sync(draft.folder);
+    around.signal.throwIfAborted();
+    await store.keepTree(draft, manifest);
+    return manifest;
+  } catch (error) {
+    around.signal.throwIfAborted();
+    throw translate(error);
+  }
+}
+
+async function fill(order: BuildOrder, draft: Draft, around: BuildSurroundings): Promise<ReceivedTree> {
+  const { limits, signal, onLine, network } = around;
+  const caps = { bytes: limits.diskMb * MIB, files: MOST_FILES };
+  if (order.folder !== undefined) return importFolder(order.folder, draft.packages, caps);
+  let tree: ReceivedTree | undefined;
+  const ending = await around.builder.build(toJob(order.request), {
+    ...{ signal, network, onLine, limits },
+    receive: async (files) => {
+      tree = await receiveTree(files, draft.packages, caps);
+    },
+  });
+  if (ending === 'timeout') {
+    throw new BuildFailure('timeout', `The build took longer than ${limits.timeout} s (BRIG_BUILD_TIMEOUT).`);
+  }
+  if (ending === 'memory_limit') {
+    throw new BuildFailure('memory_limit', 'The build took more memory than BRIG_BUILD_MEMORY_MB.');
+  }
+  if (tree === undefined) throw new BuildFailure('install_failed', 'The build gave no files.');
+  return tree;
+}
+
+function toJob(request: BuildRequest | undefined): BuildJob {
+  const allowsSource = request?.allow_source === true || request?.setup_script !== undefined;
+  const { packages, requirements, lock, setup_script } = request ?? {};
+  if (setup_script !== undefined) return { kind: 'setup_script', text: setup_script, allowsSource };
+  if (lock !== undefined) return { kind: 'lock', text: lock, allowsSource };
+  return packages === undefined
+    ? { kind: 'requirements', text: requirements ?? '', allowsSource }
+    : { kind: 'packages', text: packages.join('\n'), allowsSource };
+}
+
+/** Generous, and bounded: what is tried is foreign code. */
+const inspectionLimits = ({ timeout, memoryMb, cpus }: BuildLimits): Limits => ({
+  ...{ timeout, cpu_time: timeout * Math.max(1, cpus), memory_mb: memoryMb, cpus },
+  ...{ processes: 256, output_bytes: 64 * 1024, disk_mb: 64 },
+});
+
+/** What is known of a tree once its imports were tried. */
+export function toManifest(
+  { digest: id, bytes }: ReceivedTree,
+  findings: Findings,
+  runtimeVersion: string,
+): Manifest {
+  const loose = findings.loose.map((module) => ({ name: module, version: '', imports: [module] }));
+  return {
+    ...{
+      format: MANIFEST_FORMAT,
+      id,
+      runtime: 'python',
+      runtime_version: runtimeVersion,
+      size_bytes: bytes,
+    },
+    ...{
+      packages: [...findings.packages, ...loose],
+      broken: findings.broken,
+      fonts: findings.fonts?.name ?? null,
+    },
+  };
+}
+
+export async function keepFonts({ packages }: Draft, { fonts }: Findings): Promise<void> {
+  if (fonts === null) return;
+  await mkdir(join(packages, OWN_FOLDER), { recursive: true, mode: 0o755 });
+  await writeFile(join(packages, OWN_FOLDER, fonts.name), fonts.text, { flag: 'wx', mode: 0o644 });
+}
+
+const storeFull = ({ storeMb }: BuildLimits): BuildFailure =>
+  new BuildFailure(
+    'store_full',
+    `The environments take more than ${storeMb} MiB (BRIG_ENVIRONMENTS_MB): remove some, or raise it.`,
+  );
+
+function translate(error: unknown): BuildFailure {
+  if (error instanceof BuildFailure) return error;
+  if (error instanceof JailFailure) return new BuildFailure('sandbox_unavailable', error.message, error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new BuildFailure('store_full', 'The disk that environments are kept on is full.', error);
+  }
+  return new BuildFailure('install_failed', 'The build could not be completed; the log says why.', error);
+}

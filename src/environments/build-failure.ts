@@ -1,0 +1,12 @@
+import type { BuildError } from '../core/environment.ts';
+
+/** A build did not come to its end. The message is for whoever asked for it: nothing of the host, no secret. */
+export class BuildFailure extends Error {
+  override readonly name = 'BuildFailure';
+  readonly reason: BuildError;
+
+  constructor(reason: BuildError, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,57 @@
+import { PLAIN_ENVIRONMENT, type Environment } from '../core/environment.ts';
+import type { Build } from './builds.ts';
+import { fits } from './directory.ts';
+import type { StoredEnvironment } from './store.ts';
+
+/** An environment as callers see it; `stored` without a pointer is one that is only being built. */
+export function describeEnvironment(
+  stored: Pick<StoredEnvironment, 'name'> & Partial<StoredEnvironment>,
+  build: Build | undefined,
+  version: string | undefined,
+): Environment {
+  const { name, pointer, manifest, lastUsed } = stored;
+  const report = build?.report() ?? null;
+  return {
+    name,
+    state: judge(stored, report?.state, version),
+    id: pointer?.id ?? null,
+    runtime: 'python',
+    runtime_version: manifest?.runtime_version ?? null,
+    size_bytes: manifest?.size_bytes ?? 0,
+    packages: manifest?.packages ?? [],
+    broken: manifest?.broken ?? [],
+    preload: pointer?.preload ?? [],
+    created_at: pointer?.created_at ?? null,
+    last_used_at: lastUsed?.toISOString() ?? null,
+    build: report,
+  };
+}
+
+function judge(
+  { manifest }: Partial<StoredEnvironment>,
+  build: string | undefined,
+  version: string | undefined,
+): Environment['state'] {
+  if (manifest !== undefined) return version === undefined || fits(manifest, version) ? 'ready' : 'outdated';
+  return build === 'failed' ? 'failed' : 'building';
+}
+
+/** The standard library alone. */
+export const plainEnvironment = (version: string | undefined): Environment => ({
+  ...{
+    name: PLAIN_ENVIRONMENT,
+    state: 'ready',
+    id: null,
+    runtime: 'python',
+    runtime_version: version ?? null,
+  },
+  ...{
+    size_bytes: 0,
+    packages: [],
+    broken: [],
+    preload: [],
+    created_at: null,
+    last_used_at: null,
+    build: null,
+  },
+});

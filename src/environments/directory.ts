@@ -1,0 +1,92 @@
+import type { JailEnvironment } from '../sandbox/sandbox.ts';
+import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
+import type { EnvironmentStore, StoredEnvironment } from './store.ts';
+import { variablesFor } from './variables.ts';
+
+/** The names as they are now, in memory: an execution never waits for the disk. */
+export interface Directory {
+  /** Also the outdated ones. */
+  all(): readonly StoredEnvironment[];
+  usable(): readonly StoredEnvironment[];
+  isOutdated(name: string): boolean;
+  /** What a jail gets, and the time of it as the last use; undefined where there is none that can be used. */
+  use(name: string): JailEnvironment | undefined;
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+/** Other processes build and remove environments too (`brig env`). */
+const LOOK_EVERY_MS = 2000;
+const MARK_EVERY_MS = 60_000;
+
+export async function createDirectory(
+  store: EnvironmentStore,
+  runtimeVersion: () => string | undefined,
+  onChange: () => void,
+): Promise<Directory> {
+  let stored: readonly StoredEnvironment[] = [];
+  let seen = Number.NaN;
+  const jails = new Map<string, JailEnvironment>();
+  const marked = new Map<string, number>();
+
+  const isUsable = ({ manifest }: StoredEnvironment): boolean => {
+    const version = runtimeVersion();
+    // Unknown while no jail can be made: then nothing runs anyway.
+    return version === undefined || fits(manifest, version);
+  };
+
+  const refresh = async (): Promise<void> => {
+    const version = store.version();
+    const all = await store.readAll();
+    const isOther = JSON.stringify(all.map(signature)) !== JSON.stringify(stored.map(signature));
+    stored = all;
+    seen = version;
+    if (!isOther) return;
+    jails.clear();
+    for (const one of all) jails.set(one.name, toJail(store, one));
+    onChange();
+  };
+
+  const use = (name: string): JailEnvironment | undefined => {
+    const one = stored.find((candidate) => candidate.name === name);
+    if (one === undefined || !isUsable(one)) return undefined;
+    const now = performance.now();
+    if (now - (marked.get(name) ?? -MARK_EVERY_MS) >= MARK_EVERY_MS) {
+      marked.set(name, now);
+      void store.markUsed(name, one.pointer.id);
+    }
+    return jails.get(name);
+  };
+
+  const timer = setInterval(() => {
+    if (store.version() !== seen) refresh().catch(() => undefined);
+  }, LOOK_EVERY_MS).unref();
+
+  await refresh();
+  return {
+    all: () => stored,
+    usable: () => stored.filter(isUsable),
+    isOutdated: (name) => stored.some((one) => one.name === name && !isUsable(one)),
+    use,
+    refresh,
+    close: () => clearInterval(timer),
+  };
+}
+
+const signature = ({ name, pointer }: StoredEnvironment): unknown => [name, pointer];
+
+function toJail(store: EnvironmentStore, { pointer, manifest }: StoredEnvironment): JailEnvironment {
+  return {
+    id: pointer.id,
+    folder: store.packagesOf(pointer.id),
+    preload: pointer.preload,
+    variables: variablesFor(manifest),
+  };
+}
+
+/** Compiled packages are made for one minor version of the interpreter. */
+export function fits(manifest: Manifest, version: string): boolean {
+  return manifest.format === MANIFEST_FORMAT && minor(manifest.runtime_version) === minor(version);
+}
+
+const minor = (version: string): string => version.split('.').slice(0, 2).join('.');

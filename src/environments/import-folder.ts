@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, readdir, realpath, stat, utimes, chmod } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { BuildFailure } from './build-failure.ts';
+import { OWN_FOLDER, type ReceivedTree, type TreeCaps } from './receive-tree.ts';
+
+/**
+ * Copies an operator's own folder of packages, as `pip install --target` makes it. Links become what they lead to,
+ * which must lie in the folder too; times stay, because byte code is valid for a source of the same time.
+ *
+ * @throws BuildFailure for what is no package's file, or too much.
+ */
+export async function importFolder(source: string, target: string, caps: TreeCaps): Promise<ReceivedTree> {
+  const root = await realpath(source).catch(() => undefined);
+  if (root === undefined) throw new BuildFailure('install_failed', 'There is no such folder.');
+  const hash = createHash('sha256');
+  let [bytes, files] = [0, 0];
+
+  const copy = async (from: string, to: string, depth: number): Promise<void> => {
+    const real = await realpath(from);
+    if (depth > 40 || (real !== root && !real.startsWith(root + sep))) throw refuse(relative(root, from));
+    const state = await stat(real);
+    if (state.isDirectory()) {
+      if (depth > 0) await mkdir(to, { mode: 0o755 });
+      const names = (await readdir(real)).filter((name) => depth > 0 || name !== OWN_FOLDER);
+      for (const name of names.toSorted()) await copy(join(real, name), join(to, name), depth + 1);
+      return;
+    }
+    if (!state.isFile()) throw refuse(relative(root, from));
+    [bytes, files] = [bytes + state.size, files + 1];
+    if (bytes > caps.bytes || files > caps.files) {
+      throw new BuildFailure('disk_limit', 'The folder is larger than BRIG_BUILD_DISK_MB.');
+    }
+    const mode = (state.mode & 0o100) === 0 ? 0o644 : 0o755;
+    await copyFile(real, to);
+    await chmod(to, mode);
+    await utimes(to, state.mtime, state.mtime);
+    hash.update(`${relative(target, to)}\0${mode} ${state.size} ${Math.floor(state.mtimeMs / 1000)}\n`);
+    for await (const chunk of createReadStream(to)) hash.update(chunk as Buffer);
+  };
+
+  await copy(root, target, 0);
+  return { digest: hash.digest('hex'), bytes };
+}
+
+const refuse = (path: string): BuildFailure =>
+  new BuildFailure('invalid_files', `${path} is no file of the folder, or leads out of it.`);

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { brokenModuleSchema, installedPackageSchema } from '../core/environment.ts';
+import type { Limits } from '../core/limits.ts';
+import { packageRoot } from '../paths.ts';
+import type { JailEnvironment, Sandbox } from '../sandbox/sandbox.ts';
+import { BuildFailure } from './build-failure.ts';
+
+export const findingsSchema = z.object({
+  packages: z.array(installedPackageSchema).max(2000),
+  /** Modules that no package owns. */
+  loose: z.array(z.string().max(200)).max(200),
+  broken: z.array(brokenModuleSchema).max(2000),
+  fonts: z
+    .object({ name: z.string().regex(/^fontlist-v[\w.]{1,20}\.json$/), text: z.string().max(4_000_000) })
+    .nullable(),
+});
+export type Findings = z.infer<typeof findingsSchema>;
+
+/** The program that looks at an environment. */
+export const readInspection = (): Promise<string> =>
+  readFile(join(packageRoot, 'harness', 'inspect_packages.py'), 'utf8');
+
+/** What is in an environment, as a jail sees that has it: which packages, which modules, which of them fail. */
+export async function inspectEnvironment(
+  sandbox: Sandbox,
+  environment: JailEnvironment,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const script = await readInspection();
+  await using jail = await sandbox.lease(limits, { environment, signal });
+  const job = {
+    mode: 'function',
+    script,
+    function: 'main',
+    stdin: '',
+    env: {},
+    kwargsJson: '{}',
+    files: [],
+    return_files: [],
+  } as const;
+  const evidence = await jail.run({ ...job, argsJson: JSON.stringify([environment.preload]) }, { signal });
+  const { report, stop, usage } = evidence;
+  if (stop?.reason === 'deadline' || stop?.reason === 'cpu_time') {
+    throw new BuildFailure('timeout', 'Importing the packages takes too long.');
+  }
+  if (report?.kind !== 'result' && usage.oomKills > 0) {
+    throw new BuildFailure(
+      'memory_limit',
+      'Importing the packages takes more memory than BRIG_BUILD_MEMORY_MB.',
+    );
+  }
+  const findings =
+    report?.kind === 'result' ? findingsSchema.safeParse(JSON.parse(report.json)).data : undefined;
+  if (findings === undefined)
+    throw new BuildFailure('import_failed', 'The packages could not be looked at.', evidence);
+  return findings;
+}
+
+/**
+ * Refuses an environment in which nothing of a package that was asked for by its name can be imported, or a module
+ * that is to be preloaded.
+ */
+export function requireImports(
+  { packages, broken }: Findings,
+  wanted: readonly string[],
+  preload: readonly string[],
+): void {
+  const complaints = new Map(broken.map(({ module, error }) => [module, error]));
+  for (const name of wanted) {
+    const found = packages.find((one) => normalise(one.name) === normalise(name));
+    const modules = found?.imports.filter((module) => !module.startsWith('_')) ?? [];
+    const [first] = modules;
+    if (first === undefined || modules.some((module) => !complaints.has(module))) continue;
+    throw new BuildFailure(
+      'import_failed',
+      `${name} was installed, and \`import ${first}\` fails: ${complaints.get(first) ?? ''}`,
+    );
+  }
+  const module = preload.find((one) => complaints.has(one));
+  if (module !== undefined) {
+    throw new BuildFailure('import_failed', `\`import ${module}\` fails: ${complaints.get(module) ?? ''}`);
+  }
+}
+
+/** Names of packages are compared as PEP 503 says. */
+const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+
+/** The names of packages in lines of requirements. */
+export function namesOf(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => /^\s*([a-z0-9][a-z0-9._-]*)/i.exec(line)?.[1] ?? []);
+}

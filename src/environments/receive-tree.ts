@@ -1,0 +1,167 @@
+import { createHash, type Hash } from 'node:crypto';
+import { mkdir, open, symlink, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { z } from 'zod';
+import { BuildFailure } from './build-failure.ts';
+import { createByteReader, type ByteReader } from './byte-reader.ts';
+
+export interface TreeCaps {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+export interface ReceivedTree {
+  /** The address of the content: SHA-256 over every path, mode and content. */
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/** Longest line that announces a file. */
+const MOST_LINE = 16 * 1024;
+/** A small file is written at once. */
+const SMALL_FILE = 1024 * 1024;
+const MOST_DEPTH = 40;
+
+/** Of the service's own, beside the packages. */
+export const OWN_FOLDER = '.brig';
+
+const recordSchema = z.union([
+  z.strictObject({
+    path: z.string(),
+    mode: z.union([z.literal(0o644), z.literal(0o755)]),
+    size: z.int().min(0),
+  }),
+  z.strictObject({ path: z.string(), link: z.string().min(1).max(1000) }),
+  z.strictObject({ done: z.literal(true) }),
+  z.strictObject({ failed: z.enum(['install_failed', 'disk_limit']) }),
+]);
+
+const refuse = (what: string): never => {
+  throw new BuildFailure('invalid_files', `The build gave files that are not taken: ${what}.`);
+};
+
+/**
+ * Writes the files that a build jail sends (harness/build.py) below `target`, a new folder of ours. All of it is
+ * hostile: paths stay below the folder, nothing but regular files, folders and links to places inside comes about,
+ * and no file is ever written through a link, since links come last.
+ *
+ * @throws BuildFailure for what is not taken, what is too much, or what the jail says has failed.
+ */
+export async function receiveTree(
+  chunks: AsyncIterable<Uint8Array>,
+  target: string,
+  caps: TreeCaps,
+): Promise<ReceivedTree> {
+  const reader = createByteReader(chunks);
+  const entries = new Map<string, string>();
+  const links = new Map<string, string>();
+  const folders = new Set<string>(['.']);
+  let bytes = 0;
+  for (;;) {
+    const record = await readRecord(reader);
+    if ('done' in record) break;
+    if ('failed' in record) throw new BuildFailure(record.failed, failures[record.failed]);
+    const path = checkPath(record.path);
+    if (entries.has(path) || folders.has(path) || entries.size >= caps.files)
+      refuse('too many, or one twice');
+    await makeFolders(target, posix.dirname(path), folders, entries);
+    if ('link' in record) {
+      entries.set(path, `link ${checkLink(path, record.link)}`);
+      links.set(path, record.link);
+      continue;
+    }
+    bytes += record.size;
+    if (bytes > caps.bytes) throw new BuildFailure('disk_limit', failures.disk_limit);
+    entries.set(
+      path,
+      `${record.mode} ${await writeContent(reader, join(target, path), record.mode, record.size)}`,
+    );
+  }
+  for (const [path, link] of links) await symlink(link, join(target, path));
+  return { digest: digestOf(entries), bytes };
+}
+
+const failures = {
+  install_failed: 'The packages could not be installed: the last lines of the progress say why.',
+  disk_limit: 'The build needs more space than BRIG_BUILD_DISK_MB gives it.',
+} as const;
+
+async function readRecord(reader: ByteReader): Promise<z.infer<typeof recordSchema>> {
+  const line = await reader.readLine(MOST_LINE);
+  if (line === undefined)
+    throw new BuildFailure('install_failed', 'The build ended before its files were complete.');
+  try {
+    return recordSchema.parse(JSON.parse(line));
+  } catch {
+    return refuse('a malformed record');
+  }
+}
+
+function checkPath(path: string): string {
+  const parts = path.split('/');
+  const isPlain = parts.every(
+    (part) =>
+      part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255 && !part.includes('\0'),
+  );
+  if (!isPlain || parts.length > MOST_DEPTH || !path.isWellFormed()) refuse('a path that is none');
+  // The service itself writes there, and follows no link of the build's.
+  if (parts[0] === OWN_FOLDER) refuse(`the folder ${OWN_FOLDER}`);
+  return path;
+}
+
+/** A link leads to a place below the folder, as its text alone tells. */
+function checkLink(path: string, link: string): string {
+  const end = posix.normalize(posix.join(posix.dirname(path), link));
+  if (posix.isAbsolute(link) || end === '..' || end.startsWith('../') || link.includes('\0')) {
+    refuse('a link that leads outside');
+  }
+  return link;
+}
+
+async function makeFolders(
+  target: string,
+  folder: string,
+  known: Set<string>,
+  entries: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (known.has(folder)) return;
+  if (entries.has(folder)) refuse('a file that is a folder too');
+  await makeFolders(target, posix.dirname(folder), known, entries);
+  await mkdir(join(target, folder), { mode: 0o755 });
+  known.add(folder);
+}
+
+/** Writes the next `size` bytes to a new file, and gives their SHA-256. */
+async function writeContent(reader: ByteReader, file: string, mode: number, size: number): Promise<string> {
+  const hash = createHash('sha256');
+  if (size <= SMALL_FILE) {
+    const content = await reader.read(size);
+    hash.update(content);
+    await writeFile(file, content, { flag: 'wx', mode });
+    return hash.digest('hex');
+  }
+  await writeLarge(reader, file, mode, size, hash);
+  return hash.digest('hex');
+}
+
+async function writeLarge(
+  reader: ByteReader,
+  file: string,
+  mode: number,
+  size: number,
+  hash: Hash,
+): Promise<void> {
+  await using handle = await open(file, 'wx', mode);
+  for (let left = size; left > 0;) {
+    const piece = await reader.read(Math.min(left, SMALL_FILE));
+    hash.update(piece);
+    await handle.writeFile(piece);
+    left -= piece.length;
+  }
+}
+
+function digestOf(entries: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  for (const path of [...entries.keys()].toSorted()) hash.update(`${path}\0${entries.get(path) ?? ''}\n`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,164 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environmentNameSchema } from '../core/environment.ts';
+import { judgeOwner, ownName } from '../sandbox/owner.ts';
+import { manifestSchema, pointerSchema, type Manifest, type Pointer } from './manifest.ts';
+
+/** A name, what it points at, and when it was used last. */
+export interface StoredEnvironment {
+  readonly name: string;
+  readonly pointer: Pointer;
+  readonly manifest: Manifest;
+  readonly lastUsed: Date;
+}
+
+/**
+ * Environments on disk: `trees/<id>/packages` and its `manifest.json`, never changed once they are there, and
+ * `names/<name>.json`, which point at them. Everything is made aside and renamed into place: who is killed meanwhile
+ * leaves a draft, which the next sweep removes.
+ */
+export interface EnvironmentStore {
+  /** All names whose trees are there. */
+  readAll(): Promise<StoredEnvironment[]>;
+  /** Changes whenever a name came, went or points elsewhere, also by another process. */
+  version(): number;
+  /** A new folder that is this process's own; disposing of it removes what is still there. */
+  createDraft(): Promise<Draft>;
+  /** Puts a draft in its place; where the same tree is there already, that one stays. */
+  keepTree(draft: Draft, manifest: Manifest): Promise<void>;
+  point(name: string, pointer: Pointer): Promise<void>;
+  /** False where there was no such name. */
+  removeName(name: string): Promise<boolean>;
+  packagesOf(id: string): string;
+  markUsed(name: string, id: string): Promise<void>;
+  /** Removes drafts of dead processes, and trees that no name points at and nobody used for `graceMs`. */
+  sweep(graceMs: number): Promise<void>;
+  /** Bytes of all trees, by their manifests. */
+  totalBytes(): Promise<number>;
+}
+
+export interface Draft extends AsyncDisposable {
+  readonly folder: string;
+  readonly packages: string;
+}
+
+export function openStore(stateDir: string): EnvironmentStore {
+  const root = join(stateDir, 'environments');
+  const [trees, names] = [join(root, 'trees'), join(root, 'names')];
+  const treeOf = (id: string): string => join(trees, id);
+  const fileOf = (name: string): string => join(names, `${environmentNameSchema.parse(name)}.json`);
+  let drafts = 0;
+
+  const readManifest = async (id: string): Promise<Manifest | undefined> => {
+    const manifest = await readJson(join(treeOf(id), 'manifest.json'));
+    return manifestSchema.safeParse(manifest).data;
+  };
+
+  const readOne = async (file: string): Promise<StoredEnvironment[]> => {
+    const name = file.replace(/\.json$/, '');
+    const path = join(names, file);
+    const pointer = pointerSchema.safeParse(await readJson(path)).data;
+    if (pointer === undefined || !environmentNameSchema.safeParse(name).success) return [];
+    const manifest = await readManifest(pointer.id);
+    if (manifest === undefined) return [];
+    return [{ name, pointer, manifest, lastUsed: (await stat(path)).mtime }];
+  };
+
+  const readAll = async (): Promise<StoredEnvironment[]> => {
+    const files = (await list(names)).filter((file) => file.endsWith('.json'));
+    const all = await Promise.all(files.map((file) => readOne(file).catch(() => [])));
+    return all.flat().toSorted((one, other) => one.name.localeCompare(other.name));
+  };
+
+  const sweep = async (graceMs: number): Promise<void> => {
+    for (const entry of await list(root)) {
+      const owner = /^draft-(.+)$/.exec(entry)?.[1];
+      if (owner !== undefined && judgeOwner(owner) === 'dead') await removeTree(root, join(root, entry));
+    }
+    const used = new Set((await readAll()).map(({ pointer }) => pointer.id));
+    for (const id of await list(trees)) {
+      const age = Date.now() - ((await stat(treeOf(id)).catch(() => undefined))?.mtimeMs ?? Date.now());
+      if (!used.has(id) && age > graceMs) await removeTree(root, treeOf(id));
+    }
+  };
+
+  return {
+    readAll,
+    // Renames and removals within a folder change its time.
+    version: () => (existsSync(names) ? statSync(names).mtimeMs + readdirSync(names).length : 0),
+    createDraft: async () => {
+      drafts += 1;
+      const folder = join(root, `draft-${ownName()}-${drafts}`);
+      for (const path of [root, trees, names]) await mkdir(path, { recursive: true, mode: 0o755 });
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(join(folder, 'packages'), { recursive: true, mode: 0o755 });
+      return {
+        folder,
+        packages: join(folder, 'packages'),
+        [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+      };
+    },
+    keepTree: async (draft, manifest) => {
+      await writeFile(join(draft.folder, 'manifest.json'), JSON.stringify(manifest), {
+        flag: 'wx',
+        mode: 0o644,
+      });
+      const place = treeOf(manifest.id);
+      if (existsSync(place)) {
+        await utimes(place, new Date(), new Date());
+        return;
+      }
+      try {
+        await rename(draft.folder, place);
+      } catch (error) {
+        // Another process was quicker with the very same tree.
+        if (!existsSync(place)) throw error;
+      }
+    },
+    point: async (name, pointer) => {
+      drafts += 1;
+      const draft = join(root, `draft-${ownName()}-${drafts}`);
+      await writeFile(draft, JSON.stringify(pointer), { mode: 0o644 });
+      await rename(draft, fileOf(name));
+    },
+    removeName: async (name) => {
+      if (!existsSync(fileOf(name))) return false;
+      await rm(fileOf(name), { force: true });
+      return true;
+    },
+    packagesOf: (id) => join(treeOf(id), 'packages'),
+    markUsed: async (name, id) => {
+      const now = new Date();
+      // Where the store is read-only, as in a container, nothing is ever removed either.
+      for (const path of [fileOf(name), treeOf(id)]) await utimes(path, now, now).catch(() => undefined);
+    },
+    sweep,
+    totalBytes: async () => {
+      const sizes = (await list(trees)).map(async (id) => (await readManifest(id))?.size_bytes ?? 0);
+      return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+    },
+  };
+}
+
+/** Out of the way first: a removal that is cut short leaves no half of a tree. */
+async function removeTree(root: string, folder: string): Promise<void> {
+  const aside = join(root, `draft-${ownName()}-${Date.now()}`);
+  const moved = await rename(folder, aside).then(
+    () => aside,
+    () => folder,
+  );
+  await rm(moved, { recursive: true, force: true });
+}
+
+async function list(folder: string): Promise<string[]> {
+  return existsSync(folder) ? readdir(folder) : [];
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import { PLAIN_ENVIRONMENT } from '../core/environment.ts';
+import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
+import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import type { Environments, ResolvedEnvironment } from '../environments/environments.ts';
+import type { ExecuteOptions, Timings } from './executor.ts';
+
+/** One request on its way through the pipeline. */
+export interface Execution {
+  readonly id: string;
+  readonly request: ExecuteRequest;
+  readonly limits: Limits;
+  /** Undefined where the script's text is not judged. */
+  readonly policy: EffectivePolicy | undefined;
+  /** The packages it runs with. */
+  readonly surroundings: ResolvedEnvironment;
+  readonly options: ExecuteOptions;
+  /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
+  readonly signal: AbortSignal;
+  /** When the request came, by `performance.now()`. */
+  readonly arrival: number;
+  readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
+}
+
+/** What an operator decided on, and has. */
+export interface ExecutionRules {
+  readonly limitPolicy: LimitPolicy;
+  readonly policy: OperatorPolicy;
+  readonly environments: Pick<Environments, 'resolve'>;
+}
+
+/** @throws Refusal where the rules do not allow what it asks for, or the signal's reason. */
+export function beginExecution(
+  rules: ExecutionRules,
+  id: string,
+  request: ExecuteRequest,
+  options: ExecuteOptions,
+  shutdown: AbortSignal,
+): Execution {
+  const resolved = resolveLimits(request.limits, rules.limitPolicy);
+  // The doors check this with better words; the pipeline does not rely on it.
+  if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
+  const policy = forRuntime(resolvePolicy(request.policy, rules.policy), request.runtime);
+  const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
+  signal.throwIfAborted();
+  return {
+    id,
+    request,
+    limits: resolved.limits,
+    policy,
+    surroundings: findSurroundings(rules.environments, request),
+    options,
+    signal,
+    arrival: performance.now(),
+    timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
+  };
+}
+
+/** The policy's rules know Python: what an operator enforces is not to be gone round by another runtime. */
+function forRuntime(
+  policy: EffectivePolicy | undefined,
+  runtime: ExecuteRequest['runtime'],
+): EffectivePolicy | undefined {
+  if (runtime === 'python') return policy;
+  if (policy?.mode !== 'enforce') return undefined;
+  throw new Refusal(
+    'invalid_input',
+    `A policy is enforced here, and it can look at Python only: runtime "${runtime}" cannot be used.`,
+    { suggestions: ['Use runtime "python".'] },
+  );
+}
+
+/** Environments hold packages for Python; another runtime has what it brings itself. */
+const findSurroundings = (
+  environments: Pick<Environments, 'resolve'>,
+  { runtime, environment }: ExecuteRequest,
+): ResolvedEnvironment =>
+  runtime === 'python'
+    ? environments.resolve(environment)
+    : { name: PLAIN_ENVIRONMENT, environment: undefined };

@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os';
+import { cpuVariables } from '../core/cpu-variables.ts';
+import type { Evidence } from '../core/evidence.ts';
+import type { OpenRuntime } from '../runtimes/runtimes.ts';
+import type { Job, LeaseOptions } from '../sandbox/sandbox.ts';
+import type { Execution } from './execution.ts';
+
+/** What a jail is to run and has to be given; or what is known of the compiler that made no program of the script. */
+export type Prepared = { readonly job: Job; readonly lease: LeaseOptions } | { readonly failed: Evidence };
+
+/** Of this host. */
+const cores = availableParallelism();
+
+/** For the interpreter of the jail itself. The caller's variables come after those of its surroundings, and win. */
+export function prepareScript({ request, limits, surroundings: { environment } }: Execution): Prepared {
+  const cpus = cpuVariables(limits, cores);
+  // Thread pools come with packages.
+  const own = environment === undefined ? { PYTHON_CPU_COUNT: cpus.PYTHON_CPU_COUNT } : cpus;
+  const env = { ...own, ...environment?.variables, ...request.env };
+  const prefersPreloaded = environment !== undefined && mentions(request.script, environment.preload);
+  const lease = { environment, prefersPreloaded };
+  if (!request.validate_only) return { job: { ...request, env }, lease };
+  // Nothing is run, so nothing is written: there is nothing to bring back.
+  const preflight = { memoryBytes: limits.memory_mb * 1024 * 1024 };
+  return { job: { ...request, env, return_files: [], preflight }, lease };
+}
+
+/** For another runtime, whose compiler runs first where it has one. */
+export async function prepareProgram(
+  { request, limits, signal, timings }: Execution,
+  { plan, compile }: OpenRuntime,
+): Promise<Prepared> {
+  const job = { ...request, program: plan(limits) };
+  if (compile === undefined) return { job, lease: {} };
+  const started = performance.now();
+  const compiled = await compile(request, signal);
+  timings.compile = performance.now() - started;
+  if ('failed' in compiled) return compiled;
+  return { job, lease: { programFile: compiled.file } };
+}
+
+/** Whether a text speaks of a module: good enough to choose between two jails that both run it. */
+const mentions = (script: string, modules: readonly string[]): boolean =>
+  modules.some((module) => script.includes(module.split('.')[0] ?? module));

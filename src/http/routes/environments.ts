@@ -1,0 +1,145 @@
+import type { Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { answerImport, DEFAULT_ENVIRONMENT, type Environment } from '../../core/environment.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { readBuildRequest, type BuildRules } from '../../core/validation/read-build-request.ts';
+import type { Build, BuildEvent, Environments } from '../../environments/environments.ts';
+import { wantsEvents } from '../accept.ts';
+import type { AppEnv } from '../app-env.ts';
+import { jsonType } from '../headers.ts';
+import { complainAboutMediaType, readBody } from '../read-body.ts';
+import { respondRefusal } from '../respond-refusal.ts';
+
+export interface EnvironmentRouteOptions {
+  readonly environments: Environments;
+  /** What callers may build. */
+  readonly builds: BuildRules['builds'];
+}
+
+/** A list of packages and a few texts. */
+const MOST_BODY_BYTES = 1024 * 1024;
+const SECONDS_PER_DAY = 24 * 60 * 60;
+
+/** `/environments`: prebuilt package environments. */
+export function routeEnvironments(
+  app: Hono<AppEnv>,
+  { environments, builds }: EnvironmentRouteOptions,
+): void {
+  const rules: BuildRules = { isOperator: false, builds };
+
+  app.post('/environments', async (c) => {
+    const unread = complainAboutMediaType(c);
+    if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
+    const body = parseBody(await readBody(c, MOST_BODY_BYTES));
+    const build = environments.build(readBuildRequest(body, rules));
+    const location = `/environments/${build.name}`;
+    if (wantsEvents(c)) return streamBuild(c, build, environments);
+    return respond(c, await environments.get(build.name), 202, { Location: location });
+  });
+
+  app.get('/environments', async (c) => {
+    const all = await environments.list();
+    return respond(c, { environments: all.map(withoutProgress) });
+  });
+
+  app.delete('/environments', async (c) => {
+    refuseChanges(rules);
+    const days = Number(c.req.query('unused_days') ?? Number.NaN);
+    if (!(days >= 0)) {
+      throw new Refusal('invalid_input', 'The query must say which ones: unused_days, a number of days.');
+    }
+    return respond(c, { removed: await environments.prune(days * SECONDS_PER_DAY) });
+  });
+
+  app.get('/environments/:name', async (c) => {
+    const name = c.req.param('name');
+    const environment = await environments.get(name);
+    const module = c.req.query('import');
+    if (module !== undefined)
+      return respond(c, { name, import: answerImport(environment, checkModule(module)) });
+    const build = environments.latestBuild(name);
+    if (wantsEvents(c) && build !== undefined) return streamBuild(c, build, environments);
+    return respond(c, environment);
+  });
+
+  app.delete('/environments/:name', async (c) => {
+    refuseChanges(rules);
+    const name = c.req.param('name');
+    if (name === DEFAULT_ENVIRONMENT) throw new Refusal('forbidden', `Only the operator removes "${name}".`);
+    await environments.remove(name);
+    return respond(c, { removed: [name] });
+  });
+}
+
+function parseBody(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal('invalid_input', 'The body is not JSON in UTF-8.');
+  }
+}
+
+function checkModule(module: string): string {
+  if (/^[\p{XIDS}_][\p{XIDC}.]{0,199}$/u.test(module)) return module;
+  throw new Refusal('invalid_input', 'import must be the name of a module, such as sklearn.');
+}
+
+function refuseChanges({ builds }: BuildRules): void {
+  if (builds !== 'off') return;
+  throw new Refusal('forbidden', 'Callers do not change environments here.', {
+    suggestions: ['The operator allows it with BRIG_BUILDS, or does it: brig env rm.'],
+  });
+}
+
+const withoutProgress = (environment: Environment): Environment => ({
+  ...environment,
+  build: environment.build && { ...environment.build, progress: [] },
+});
+
+function respond(
+  c: Context<AppEnv>,
+  body: unknown,
+  status: 200 | 202 = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return c.body(JSON.stringify(body), status, { 'Content-Type': jsonType, ...headers });
+}
+
+/** Says what was said so far, then what comes; the last event is the environment. A reader that leaves ends no build. */
+function streamBuild(c: Context<AppEnv>, build: Build, environments: Environments): Response {
+  // nginx and those that follow it would gather the events otherwise.
+  c.header('X-Accel-Buffering', 'no');
+  return streamSSE(c, async (stream) => {
+    const waiting: BuildEvent[] = [];
+    let wake: (() => void) | undefined;
+    const push = (event: BuildEvent): void => {
+      waiting.push(event);
+      wake?.();
+    };
+    for (const line of build.report().progress) push({ type: 'progress', line });
+    const report = build.report();
+    const unsubscribe = build.subscribe(push);
+    if (report.finished_at !== undefined) push({ type: 'ended', report });
+    stream.onAbort(() => {
+      unsubscribe();
+      wake?.();
+    });
+    while (!stream.aborted) {
+      const event = waiting.shift();
+      if (event === undefined) {
+        await new Promise<void>((resolve) => (wake = resolve));
+        continue;
+      }
+      if (event.type === 'progress') {
+        await stream.writeSSE({ event: 'progress', data: JSON.stringify({ line: event.line }) });
+        continue;
+      }
+      const data = await environments
+        .get(build.name)
+        .catch(() => ({ name: build.name, build: event.report }));
+      await stream.writeSSE({ event: 'ended', data: JSON.stringify(data) });
+      break;
+    }
+    unsubscribe();
+  });
+}

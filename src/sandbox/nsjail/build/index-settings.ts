@@ -1,0 +1,128 @@
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { JailFailure } from '../../sandbox.ts';
+import { runTool } from '../process.ts';
+import { createRedactor } from './redact.ts';
+
+/** How pip on this machine reaches its indexes, in a form that works inside a jail. */
+export interface IndexSettings {
+  /** Environment variables; `{files}` stands for the folder of `files`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Texts by name: certificates. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Folders with packages, that the jail has to see. */
+  readonly folders: readonly string[];
+  /** Takes what is secret in the settings out of a text. */
+  readonly redact: (text: string) => string;
+}
+
+/** Options of pip that say where packages come from; all others are the build's own. */
+const passed = new Set([
+  'index-url',
+  'extra-index-url',
+  'no-index',
+  'find-links',
+  'trusted-host',
+  'proxy',
+  'timeout',
+  'default-timeout',
+  'retries',
+  'cert',
+  'client-cert',
+]);
+/** Scopes of pip's configuration, the one that wins last. */
+const scopes = ['global', 'install', ':env:'];
+const proxyNames = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+];
+/** Where packages lie inside the jail, numbered. */
+export const linkFolder = '/work/links';
+
+/**
+ * Asks pip itself for its configuration: files of the machine, of the user, and PIP_* variables.
+ * @throws JailFailure where it cannot be read.
+ */
+export async function readIndexSettings(python: string, wheel: string): Promise<IndexSettings> {
+  const options = await readOptions(python, wheel);
+  const { cert, 'client-cert': clientCert, 'find-links': links, ...plain } = options;
+  const found = findLinks(links);
+  const files: Record<string, string> = {};
+  const variables: Record<string, string> = {};
+  const addFile = async (path: string | undefined, name: string, ...to: string[]): Promise<void> => {
+    if (path === undefined || !existsSync(path) || !statSync(path).isFile()) return;
+    files[name] = await readFile(path, 'utf8');
+    for (const variable of to) variables[variable] = `{files}/${name}`;
+  };
+  for (const [option, value] of Object.entries(plain)) variables[toVariable(option)] = value;
+  if (found.value !== '') variables['PIP_FIND_LINKS'] = found.value;
+  const trusted =
+    process.env['SSL_CERT_FILE'] ?? process.env['REQUESTS_CA_BUNDLE'] ?? bundles.find(existsSync);
+  await addFile(cert, 'cert.pem', 'PIP_CERT');
+  await addFile(trusted, 'trusted.pem', 'SSL_CERT_FILE');
+  await addFile(clientCert, 'client.pem', 'PIP_CLIENT_CERT');
+  for (const name of proxyNames.flatMap((lower) => [lower, lower.toUpperCase()])) {
+    const value = process.env[name];
+    if (value !== undefined) variables[name] = value;
+  }
+  return { variables, files, folders: found.folders, redact: createRedactor(Object.values(variables)) };
+}
+
+const toVariable = (option: string): string => `PIP_${option.toUpperCase().replaceAll('-', '_')}`;
+
+const listing = `
+import ast, json, subprocess, sys
+text = subprocess.run([sys.executable, "-I", sys.argv[1] + "/pip", "config", "list"], capture_output=True, text=True, check=True).stdout
+pairs = [line.partition("=") for line in text.splitlines() if "=" in line]
+print(json.dumps([[name, ast.literal_eval(value)] for name, _, value in pairs]))
+`;
+
+async function readOptions(python: string, wheel: string): Promise<Record<string, string>> {
+  const { ok, stdout, stderr } = await runTool(python, ['-I', '-c', listing, wheel]);
+  if (!ok) {
+    const detail = stderr.trim().split('\n').at(-1);
+    throw new JailFailure("pip's configuration cannot be read.", {
+      remedy: 'Look at `pip config list`.',
+      detail,
+    });
+  }
+  const pairs = z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(stdout));
+  const options: Record<string, string> = {};
+  for (const scope of scopes) {
+    for (const [key, value] of pairs) {
+      const option = key.startsWith(`${scope}.`) ? key.slice(scope.length + 1) : '';
+      if (passed.has(option) && value !== '') options[option] = value;
+    }
+  }
+  return options;
+}
+
+/** Folders are mounted where the jail can reach them; addresses stay as they are. */
+function findLinks(links: string | undefined): { value: string; folders: string[] } {
+  const folders: string[] = [];
+  const places = (links ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((place) => {
+      if (/^https?:/.test(place)) return [place];
+      const folder = resolve(place.replace(/^file:\/\//, ''));
+      if (!isReachable(folder)) return [];
+      folders.push(folder);
+      return [`${linkFolder}/${folders.length - 1}`];
+    });
+  return { value: places.join(' '), folders };
+}
+
+/** Whether a jail's user, who owns nothing on the host, can read a folder. nsjail separates the parts of a mount by colons. */
+function isReachable(folder: string): boolean {
+  if (folder.includes(':') || !existsSync(folder) || !statSync(folder).isDirectory()) return false;
+  if (process.getuid?.() !== 0) return true;
+  for (let path = folder; ; path = dirname(path)) {
+    if ((statSync(path).mode & 0o001) === 0) return false;
+    if (path === '/') return true;
+  }
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../../paths.ts';
+import type { BuildOptions } from '../../package-builder.ts';
+import type { OutsideIds } from '../ids.ts';
+import { INSIDE_ID, jailFiles, LOG_FD, REPORT_FD } from '../plan.ts';
+import { linkFolder } from './index-settings.ts';
+
+export const buildConfig = join(packageRoot, 'nsjail', 'build.cfg');
+
+/** All that decides how a build jail is started. */
+export interface BuildPlanInput {
+  readonly nsjail: string;
+  readonly ids: OutsideIds;
+  readonly tether: readonly string[];
+  /** Whether a cgroup bounds it; rlimits do where none does. */
+  readonly hasCgroup: boolean;
+  readonly interpreter: string;
+  /** The source of the program that installs. */
+  readonly program: string;
+  /** Folders of the host that hold packages. */
+  readonly folders: readonly string[];
+  readonly network: boolean;
+  readonly limits: BuildOptions['limits'];
+  readonly processes: number;
+}
+
+/** Whole seconds beyond the service's own deadline, after which nsjail ends the jail by itself. */
+const BACK_STOP_SECONDS = 30;
+
+/** The command that starts a build jail. */
+export function planBuild(input: BuildPlanInput): [string, ...string[]] {
+  const { limits, ids } = input;
+  const [first = input.nsjail, ...rest] = [
+    ...input.tether,
+    input.nsjail,
+    // First: nsjail discards what comes before it.
+    ...['--config', buildConfig],
+    ...['--seccomp_policy', jailFiles('python').seccomp],
+    '--rw',
+    ...['--user', `${INSIDE_ID}:${ids.uid}:1`],
+    ...['--group', `${INSIDE_ID}:${ids.gid}:1`],
+    ...['--log_fd', String(LOG_FD)],
+    ...['--pass_fd', String(REPORT_FD)],
+    ...['--time_limit', String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS)],
+    ...(input.network ? ['--disable_clone_newnet'] : []),
+    ...['--mount', `none:/work:tmpfs:size=${limits.diskMb}m,nr_inodes=300000,mode=0755`],
+    ...input.folders.flatMap((folder, index) => ['--bindmount_ro', `${folder}:${linkFolder}/${index}`]),
+    ...(input.hasCgroup ? [] : planRlimits(input)),
+    '--',
+    input.interpreter,
+    ...['-I', '-S', '-B', '-X', 'utf8', '-c', input.program],
+  ];
+  return [first, ...rest];
+}
+
+/** What bounds a build where there is no cgroup: each process alone. */
+function planRlimits({ limits, processes }: BuildPlanInput): string[] {
+  return [
+    ...['--rlimit_as', String(limits.memoryMb)],
+    ...['--rlimit_cpu', String(Math.ceil(limits.timeout * limits.cpus))],
+    ...['--rlimit_nproc', String(processes)],
+    ...['--rlimit_fsize', String(limits.diskMb)],
+  ];
+}

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import type { BuildEnding, BuildJob, BuildOptions } from '../../package-builder.ts';
+import { JailFailure } from '../../sandbox.ts';
+import type { Leaf } from '../cgroup/cgroup.ts';
+import type { NsjailHost } from '../host.ts';
+import type { RootImage } from '../image/image-store.ts';
+import { interpreterInJail, sitePackagesInJail } from '../image/layout.ts';
+import { readNsjailLog } from '../nsjail-log.ts';
+import { planEnvironment } from '../plan.ts';
+import type { OutputPipe } from '../output-pipe.ts';
+import type { JailProcess } from '../starter.ts';
+import { readIndexSettings, type IndexSettings } from './index-settings.ts';
+import { findInstaller, readBuildProgram } from './installer.ts';
+import { createLineReader } from './lines.ts';
+import { planBuild } from './plan-build.ts';
+
+/** Processes and threads of a build, and of compilers that it may start. */
+const PROCESSES = 256;
+const LOG_BYTES = 64 * 1024;
+
+interface Running {
+  readonly child: JailProcess;
+  readonly leaf: Leaf | undefined;
+}
+
+/** Runs one build to its end; nothing of it is left when this resolves or rejects. */
+export async function runBuild(
+  host: NsjailHost,
+  image: RootImage,
+  job: BuildJob,
+  options: BuildOptions,
+): Promise<BuildEnding> {
+  const { ids, tree } = host;
+  const wheel = await findInstaller(image.interpreter);
+  const index = await readIndexSettings(image.interpreter.executable, wheel);
+  const request = await writeRequest(image, wheel, index, job, options);
+  const program = await readBuildProgram();
+  options.signal.throwIfAborted();
+  const own = ids.take();
+  const { memoryMb, diskMb, cpus } = options.limits;
+  let leaf: Leaf | undefined;
+  try {
+    // Files of a tmpfs are memory of the cgroup that wrote them.
+    leaf = tree?.createLeaf(host.nameJail(), { memory_mb: memoryMb + diskMb, processes: PROCESSES, cpus });
+    const command = planBuild({
+      ...{ nsjail: host.nsjail, ids: own, tether: host.tether, hasCgroup: leaf !== undefined },
+      ...{ interpreter: interpreterInJail(image.interpreter), program, folders: index.folders },
+      ...{ network: options.network, limits: options.limits, processes: PROCESSES },
+    });
+    const env = planEnvironment(image.folder);
+    const child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
+    return await follow({ child, leaf }, request, index, options);
+  } finally {
+    leaf?.kill();
+    await leaf?.remove();
+    ids.giveBack(own);
+  }
+}
+
+async function writeRequest(
+  image: RootImage,
+  wheel: string,
+  { variables, files }: IndexSettings,
+  { kind, text, allowsSource }: BuildJob,
+  { limits }: BuildOptions,
+): Promise<string> {
+  const installer = (await readFile(wheel)).toString('base64');
+  const site = sitePackagesInJail(image.interpreter);
+  const workers = Math.ceil(limits.cpus);
+  return JSON.stringify({ kind, text, installer, variables, files, source: allowsSource, workers, site });
+}
+
+async function follow(
+  { child, leaf }: Running,
+  request: string,
+  { redact }: IndexSettings,
+  { signal, limits, onLine, receive }: BuildOptions,
+): Promise<BuildEnding> {
+  let [isLate, isRefused] = [false, false];
+  const kill = (): void => {
+    child.kill();
+    leaf?.kill();
+  };
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, limits.timeout * 1000);
+  signal.addEventListener('abort', kill, { once: true });
+  const words = gather(child.stderr);
+  const lines = createLineReader((line) => onLine(redact(line)));
+  child.stdout.onChunk = (chunk) => lines.push(chunk);
+  const received = receive(child.report).then(
+    () => undefined,
+    (error: unknown) => {
+      isRefused = !child.report.readableEnded;
+      kill();
+      // Read no further: what is left would keep the stream open.
+      child.report.destroy();
+      return error;
+    },
+  );
+  // A line: the starter keeps the pipe open as long as the jail lives.
+  child.request.end(`${request}\n`);
+  const log = await child.closed;
+  clearTimeout(timer);
+  signal.removeEventListener('abort', kill);
+  lines.end();
+  const failure = await received;
+  signal.throwIfAborted();
+  if (isLate) return 'timeout';
+  if ((leaf?.readUsage().oomKills ?? 0) > 0) return 'memory_limit';
+  const { ending, complaints } = readNsjailLog(log);
+  const hasRun = isRefused || (ending?.kind === 'exit' && ending.code !== 255);
+  if (!hasRun && failure !== undefined) {
+    const detail = [...complaints, words()].join('; ').slice(0, 2000);
+    throw new JailFailure('The build jail ended early.', {
+      remedy: 'Run `brig doctor` on the host.',
+      detail,
+    });
+  }
+  if (failure !== undefined) throw failure;
+  return 'ended';
+}
+
+function gather(stream: OutputPipe): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.onChunk = (chunk) => {
+    // The pipe uses the chunk again.
+    if (bytes < LOG_BYTES) chunks.push(Buffer.from(chunk));
+    bytes += chunk.length;
+  };
+  return () => Buffer.concat(chunks).toString('utf8');
+}
