@@ -24,6 +24,8 @@ describe('GET /runtimes', () => {
     expect(report.limits.defaults.timeout).toBe(10);
     expect(report.limits.ceilings.memory_mb).toBe(8192);
     expect(find('python')).toMatchObject({ available: true, modes: ['function', 'script'] });
+    expect(find('python')?.environments).toEqual(expect.arrayContaining(['default', 'plain']));
+    expect(find('node')?.environments).toEqual([]);
     expect(find('rust')?.file_names).toEqual(['src/main.rs']);
     expect(find('go')?.compile?.limits.timeout).toBeGreaterThan(0);
   });
@@ -82,7 +84,7 @@ describe.each(programs)('runtime %s', (runtime) => {
   const run = async (script: string, fields: Record<string, unknown> = {}): Promise<AnswerBody> => {
     const answer = await service.execute({ runtime, script, ...fields });
     expect(answer.status, answer.text.slice(0, 2000)).toBe(200);
-    expect(answer.body.execution).toMatchObject({ runtime });
+    expect(answer.body.execution).toMatchObject({ runtime, environment: 'plain' });
     return answer.body;
   };
 

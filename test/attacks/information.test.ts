@@ -15,7 +15,7 @@ const seen: readonly [why: string, lines: string, expected: unknown][] = [
   [
     "environment: the jail's own variables only",
     "return sorted(set(os.environ) - {'LC_CTYPE'})",
-    ['HOME', 'LANG', 'PATH', 'TMPDIR'],
+    ['HOME', 'LANG', 'PATH', 'PYTHON_CPU_COUNT', 'TMPDIR'],
   ],
   [
     "environment of process 1: nothing of the service's",
