@@ -143,7 +143,7 @@ function openLine(python: string): Line {
 }
 
 const notStarted = (detail: string | undefined): JailFailure =>
-  new JailFailure('The jail could not be started.', { detail });
+  new JailFailure('The jail could not be started.', { remedy: 'Run `brig doctor` on the host.', detail });
 
 function killIfThere(pid: number): void {
   try {
