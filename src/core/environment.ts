@@ -20,6 +20,12 @@ const moduleName = z
   .string()
   .regex(/^[\p{XIDS}_][\p{XIDC}]*(\.[\p{XIDS}_][\p{XIDC}]*){0,9}$/u, 'a module name is dotted identifiers');
 
+/** `import` of `GET /environments/{name}`: of what is no module's name no environment has one. */
+export const importedModuleSchema = z
+  .string()
+  .min(1)
+  .meta({ description: 'A module, such as `sklearn`: the answer is whether scripts can import it there.' });
+
 const sourceText = z.string().min(1);
 
 /** `POST /environments`: what is to be installed, in exactly one of four ways. */

@@ -5,6 +5,7 @@ import {
   environmentNameSchema,
   environmentSchema,
   importAnswerSchema,
+  importedModuleSchema,
 } from '../../core/environment.ts';
 import { describeRefusals } from './answers.ts';
 import { answerHeaders, traceHeaders } from './headers.ts';
@@ -73,7 +74,7 @@ export const environmentPaths: ZodOpenApiPathsObject = {
       requestParams: {
         header: traceHeaders,
         path,
-        query: z.object({ import: z.string().optional() }),
+        query: z.object({ import: importedModuleSchema.optional() }),
       },
       responses: {
         200: {

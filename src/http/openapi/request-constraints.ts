@@ -1,9 +1,19 @@
 import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
+import { runtimeNames } from '../../core/runtimes.ts';
 
 /** Relative, without empty segments, `.` and `..`; its bounds in bytes are not for a pattern to say. */
 const relativePath = '^(?!(?:[\\s\\S]*/)?\\.{1,2}(?:/|$))[^/\\u0000]{1,255}(?:/[^/\\u0000]{1,255}){0,31}$';
 
 const toPattern = (name: string): string => (name.endsWith('*') ? name.slice(0, -1) : `${name}$`);
+
+const where = (field: string, value: object, properties: object): object => ({
+  if: { properties: { [field]: value }, required: [field] },
+  // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
+  then: { properties },
+});
+
+/** Only a function has a name and keyword arguments. */
+const runsWhole = { kwargs: { maxProperties: 0 }, function: false };
 
 /** What the request's schema checks in code, which no conversion can see, in the words of JSON Schema. */
 export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, unknown>>> = new Map<
@@ -13,16 +23,21 @@ export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, un
   [
     executeRequestSchema,
     {
-      if: { properties: { mode: { const: 'script' } }, required: ['mode'] },
-      // Only a function has a name and keyword arguments.
-      // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
-      then: {
-        properties: {
-          args: { items: { type: 'string' } },
-          kwargs: { maxProperties: 0 },
-          function: false,
-        },
-      },
+      allOf: [
+        where('mode', { const: 'script' }, { ...runsWhole, args: { items: { type: 'string' } } }),
+        where(
+          'runtime',
+          { enum: runtimeNames.filter((name) => name !== 'python') },
+          {
+            ...runsWhole,
+            mode: { const: 'script' },
+            args: { items: { type: 'string', pattern: '^[^\\u0000]*$' } },
+            policy: { properties: { mode: { const: 'off' } }, required: ['mode'] },
+            environment: false,
+            validate_only: { const: false },
+          },
+        ),
+      ],
     },
   ],
   [executeRequestSchema.shape.files.unwrap().element.shape.path, { pattern: relativePath }],

@@ -1,6 +1,11 @@
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { answerImport, DEFAULT_ENVIRONMENT, type Environment } from '../../core/environment.ts';
+import {
+  answerImport,
+  DEFAULT_ENVIRONMENT,
+  importedModuleSchema,
+  type Environment,
+} from '../../core/environment.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readBuildRequest, type BuildRules } from '../../core/validation/read-build-request.ts';
 import type { Build, BuildEvent, Environments } from '../../environments/environments.ts';
@@ -80,8 +85,8 @@ function parseBody(bytes: Uint8Array): unknown {
 }
 
 function checkModule(module: string): string {
-  if (/^[\p{XIDS}_][\p{XIDC}.]{0,199}$/u.test(module)) return module;
-  throw new Refusal('invalid_input', 'import must be the name of a module, such as sklearn.');
+  if (importedModuleSchema.safeParse(module).success) return module;
+  throw new Refusal('invalid_input', 'import must name a module, such as sklearn.');
 }
 
 function refuseChanges({ builds }: BuildRules): void {
