@@ -67,6 +67,13 @@ describe('receiveTree', () => {
     ['a name that is too long', file('x'.repeat(300), '')],
     ['a setuid bit', file('x', '', 0o4755)],
     ['a link outside', [{ path: 'l', link: '/etc/passwd' }]],
+    [
+      'a link upwards by way of another',
+      [
+        { path: 'd/e', link: '..' },
+        { path: 'f', link: 'd/e/..' },
+      ],
+    ],
     ['a link upwards', [{ path: 'a/l', link: '../../etc' }]],
     ['a file below a link', [{ path: 'l', link: 'a' }, ...file('l/x', '')]],
     ['a file below a file', [...file('f', ''), ...file('f/x', '')]],

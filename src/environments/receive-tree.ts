@@ -77,6 +77,7 @@ export async function receiveTree(
       `${record.mode} ${await writeContent(reader, join(target, path), record.mode, record.size)}`,
     );
   }
+  for (const [path, link] of links) refuseDetour(path, link, links);
   for (const [path, link] of links) await symlink(link, join(target, path));
   return { digest: digestOf(entries), bytes };
 }
@@ -116,6 +117,20 @@ function checkLink(path: string, link: string): string {
     refuse('a link that leads outside');
   }
   return link;
+}
+
+/** `..` behind another link leads somewhere else than the text says: `f -> d/e/..` leaves where `d/e -> ..`. */
+function refuseDetour(path: string, link: string, links: ReadonlyMap<string, string>): void {
+  const parts = link.split('/');
+  for (const [index, part] of parts.entries()) {
+    const before = posix.normalize(posix.join(posix.dirname(path), ...parts.slice(0, index)));
+    if (part === '..' && isBelowLink(before, links)) refuse('a link that leads outside');
+  }
+}
+
+function isBelowLink(path: string, links: ReadonlyMap<string, string>): boolean {
+  for (let at = path; at !== '.' && at !== '/'; at = posix.dirname(at)) if (links.has(at)) return true;
+  return false;
 }
 
 async function makeFolders(
