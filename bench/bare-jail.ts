@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { parseConfig } from '../src/config.ts';
+import { openStore } from '../src/environments/store.ts';
 import { findNsjail } from '../src/sandbox/nsjail/binary.ts';
 import { createIdPool } from '../src/sandbox/nsjail/ids.ts';
 import { provideImage, resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
-import { interpreterInJail } from '../src/sandbox/nsjail/image/layout.ts';
+import { interpreterInJail, sitePackagesInJail } from '../src/sandbox/nsjail/image/layout.ts';
 import { jailFiles, planEnvironment } from '../src/sandbox/nsjail/plan.ts';
 
 /** What a bare interpreter does. */
@@ -25,13 +26,17 @@ export interface BareJail {
 }
 
 /**
- * The floor under every execution in a jail: nsjail with the service's config, system call policy, root image and
- * ids, around a bare interpreter. It has no cgroup and no result, and only the pipes that its work needs.
+ * The floor under every execution in a jail: nsjail with the service's config, system call policy, root image,
+ * packages and ids, around a bare interpreter. It has no cgroup and no result, and only the pipes that its work needs.
  */
 export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> {
   const config = parseConfig(env);
   const nsjail = findNsjail(config.nsjail);
-  const { folder, interpreter } = await provideImage(config, resolveStateDir(config.stateDir));
+  const stateDir = resolveStateDir(config.stateDir);
+  const { folder, interpreter } = await provideImage(config, stateDir);
+  const packages = await findDefaultPackages(stateDir);
+  const mounts =
+    packages === undefined ? [] : ['--bindmount_ro', `${packages}:${sitePackagesInJail(interpreter)}`];
   const pool = createIdPool();
   const files = jailFiles('python');
   const command = [interpreterInJail(interpreter), '-I', '-S', '-c'];
@@ -42,6 +47,7 @@ export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> 
       const args = [
         ...['--config', files.config, '--seccomp_policy', files.seccomp],
         ...['--user', `65534:${ids.uid}:1`, '--group', `65534:${ids.gid}:1`],
+        ...mounts,
         ...['--', ...command, work.code],
       ];
       try {
@@ -54,6 +60,13 @@ export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> 
       }
     },
   };
+}
+
+/** The packages that the service's jails have as well, where there are any. */
+async function findDefaultPackages(stateDir: string): Promise<string | undefined> {
+  const store = openStore(stateDir);
+  const found = (await store.readAll()).find(({ name }) => name === 'default');
+  return found && store.packagesOf(found.manifest.id);
 }
 
 function spawnToEnd(
