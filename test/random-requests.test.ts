@@ -81,8 +81,8 @@ const sample = <Value>(arbitrary: fc.Arbitrary<Value>, count: number): Value[] =
 
 it.each<[what: string, bodies: () => readonly unknown[]]>([
   [
-    '300 bodies of random bytes',
-    () => sample(fc.uint8Array({ maxLength: 400 }), 300).map((bytes) => Buffer.from(bytes)),
+    '1,000 bodies of random bytes',
+    () => sample(fc.uint8Array({ maxLength: 400 }), 1000).map((bytes) => Buffer.from(bytes)),
   ],
   ['200 bodies of any JSON', () => sample(fc.json(), 200)],
   ['200 valid bodies with pieces changed', () => sample(mutated, 200)],
@@ -94,8 +94,8 @@ it.each<[what: string, bodies: () => readonly unknown[]]>([
       ),
   ],
   [
-    '50 scripts of random characters',
-    () => sample(fc.string({ unit: 'binary', maxLength: 200 }), 50).map((script) => ({ script, limits })),
+    '900 scripts of random characters',
+    () => sample(fc.string({ unit: 'binary', maxLength: 200 }), 900).map((script) => ({ script, limits })),
   ],
   [
     '100 scripts of random tokens, judged by a policy too',
@@ -107,7 +107,7 @@ it.each<[what: string, bodies: () => readonly unknown[]]>([
         ...(index % 3 === 0 ? { policy: { mode: 'report' } } : {}),
       })),
   ],
-])('%s get an outcome or a typed error each', async (_what, bodies) => {
+])('%s get an outcome or a typed error each', { timeout: 180_000 }, async (_what, bodies) => {
   const wrong: unknown[] = [];
   await inLanes(bodies(), async (body) => {
     const answer = await service.execute(body);
