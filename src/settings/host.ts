@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { optionalLayers } from '../core/health.ts';
+import { list, setting } from './setting.ts';
+
+/** What the jails stand on. */
+export const hostSettings = {
+  optionalLayers: setting(
+    'BRIG_OPTIONAL_LAYERS',
+    list(optionalLayers),
+    '',
+    'layers',
+    'Layers of isolation that may be missing, with commas between; `/health` and every response then say what holds instead.',
+  ),
+  nsjail: setting(
+    'BRIG_NSJAIL',
+    z.string().min(1),
+    undefined,
+    'path',
+    'The nsjail binary; by default the one that the set-up installed, else `nsjail` on `PATH`.',
+  ),
+  stateDir: setting(
+    'BRIG_STATE_DIR',
+    z.string().min(1),
+    undefined,
+    'path',
+    'Where the root images of jails and the environments are kept; by default /var/lib/brig as root, else ~/.cache/brig.',
+  ),
+  cgroupParent: setting(
+    'BRIG_CGROUP_PARENT',
+    z.string().min(1),
+    undefined,
+    'path',
+    'A cgroup delegated to the service, relative to the cgroup mount; by default its own.',
+  ),
+} as const;
