@@ -1,4 +1,4 @@
-import { cutMessage, cutTraceback, cutType, toLocation, type LastWords } from './last-words.ts';
+import { cutMessage, toLocation, toUncaught, type LastWords } from './last-words.ts';
 
 /** `TypeError: text`, or `error: text` for a plain Error and for what is no error. */
 const heading = /^(?<type>error|[A-Z][\w$]*): (?<text>.*)$/;
@@ -23,12 +23,5 @@ export function readBun(text: string): LastWords | undefined {
   if (type === 'Error' && /^ {4}at \//.test(rest[0] ?? '')) {
     return { kind: 'syntax_error', message: cutMessage(message), location };
   }
-  const traceback = [`${type}: ${message}`, ...own].join('\n');
-  return {
-    kind: 'uncaught',
-    type: cutType(type),
-    message: cutMessage(message),
-    location,
-    ...(own.length === 0 ? {} : { traceback: cutTraceback(traceback) }),
-  };
+  return toUncaught(type, message, location, own);
 }

@@ -1,5 +1,5 @@
 import { describeUncaught, findStack } from './javascript.ts';
-import { cutMessage, toLocation, type LastWords } from './last-words.ts';
+import { cutMessage, toLocation, toUncaught, type LastWords } from './last-words.ts';
 
 const place = /^ +at (?<file>file:\/\/\/work\/[^\s:]+):(?<line>\d+):(?<column>\d+)$/m;
 
@@ -19,13 +19,13 @@ export function readDeno(text: string): LastWords | undefined {
   }
   if (wasThrown) {
     const value = first.replace(/^Uncaught (\(in [\w ]+\) )?/, '');
-    return { kind: 'uncaught', type: 'Thrown', message: cutMessage(value), location };
+    return toUncaught('Thrown', value, location);
   }
   // The parser's words are followed by the source, with bars in front.
   if (/^ +\|/m.test(report) || stack?.type === 'SyntaxError') {
     return { kind: 'syntax_error', message: cutMessage(first.replace(/^[\w ]*SyntaxError: /, '')), location };
   }
-  return { kind: 'uncaught', type: 'Error', message: cutMessage(first), location };
+  return toUncaught('Error', first, location);
 }
 
 /** Between an error's text and its frames Deno shows the line of the source and a caret. */

@@ -1,4 +1,4 @@
-import { cutMessage, cutTraceback, cutType, toLocation, type LastWords } from './last-words.ts';
+import { toLocation, toUncaught, type LastWords } from './last-words.ts';
 
 /** `	./main.go:5 +0x1d`, below the name of the function; the standard library's have no dot. */
 const frame = /^\t(?<file>\.\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
@@ -20,15 +20,12 @@ export function readGo(text: string): LastWords | undefined {
     return location === undefined ? [] : [{ location, text: `${lines[index - 1] ?? ''}\n${line}` }];
   });
   const { type, message } = nameFailure(found);
-  return {
-    kind: 'uncaught',
-    type: cutType(type),
-    message: cutMessage(message),
-    location: own[0]?.location,
-    ...(own.length === 0
-      ? {}
-      : { traceback: cutTraceback([`${type}: ${message}`, ...own.map((one) => one.text)].join('\n')) }),
-  };
+  return toUncaught(
+    type,
+    message,
+    own[0]?.location,
+    own.map((one) => one.text),
+  );
 }
 
 interface Heading {

@@ -1,11 +1,4 @@
-import {
-  cutMessage,
-  cutTraceback,
-  cutType,
-  toLocation,
-  type LastWords,
-  type SourceLocation,
-} from './last-words.ts';
+import { toLocation, toUncaught, type LastWords, type SourceLocation } from './last-words.ts';
 
 /*
  * Node, Deno and Bun: the error's class and text, then a line for each frame of its stack.
@@ -58,12 +51,10 @@ function takeFrames(lines: readonly string[]): string[] {
 
 export function describeUncaught(stack: Stack, location = stack.own[0]?.location): LastWords {
   const { type, text, own } = stack;
-  const traceback = [`${type}: ${text}`, ...own.map(({ line }) => line)].join('\n');
-  return {
-    kind: 'uncaught',
-    type: cutType(type),
-    message: cutMessage(text),
+  return toUncaught(
+    type,
+    text,
     location,
-    ...(own.length === 0 ? {} : { traceback: cutTraceback(traceback) }),
-  };
+    own.map(({ line }) => line),
+  );
 }

@@ -33,8 +33,26 @@ const MOST_TYPE = 200;
 const WORK_DIR = '/work/';
 
 export const cutMessage = (text: string): string => text.slice(0, MOST_MESSAGE).toWellFormed();
-export const cutTraceback = (text: string): string => text.slice(0, MOST_TRACEBACK).toWellFormed();
-export const cutType = (text: string): string => text.slice(0, MOST_TYPE).toWellFormed();
+const cutTraceback = (text: string): string => text.slice(0, MOST_TRACEBACK).toWellFormed();
+const cutType = (text: string): string => text.slice(0, MOST_TYPE).toWellFormed();
+
+/** An exception that nothing caught, each text cut; `frames` are those of the working directory, as they were written. */
+export function toUncaught(
+  type: string,
+  message: string,
+  location: SourceLocation | undefined,
+  frames: readonly string[] = [],
+): LastWords {
+  return {
+    kind: 'uncaught',
+    type: cutType(type),
+    message: cutMessage(message),
+    location,
+    ...(frames.length === 0
+      ? {}
+      : { traceback: cutTraceback([`${type}: ${message}`, ...frames].join('\n')) }),
+  };
+}
 
 /** `/work/main.js:3:9`, with `file://` or not; undefined for what is not in the working directory. */
 export function toLocation(

@@ -1,5 +1,5 @@
 import { describeUncaught, findStack } from './javascript.ts';
-import { cutMessage, toLocation, type LastWords, type SourceLocation } from './last-words.ts';
+import { cutMessage, toLocation, toUncaught, type LastWords, type SourceLocation } from './last-words.ts';
 
 /** Node's header above an error: `/work/main.js:3`, the line of the source, and a caret below it. */
 const header = /^(?<file>(?:file:\/\/)?\/work\/[^:\s]+):(?<line>\d+)$/;
@@ -41,5 +41,5 @@ function readThrown(lines: readonly string[], at: Header | undefined): LastWords
     .slice(at.index + 3)
     .filter((line) => line !== '' && !line.startsWith('(Use `node --trace-uncaught'))
     .join('\n');
-  return { kind: 'uncaught', type: 'Thrown', message: cutMessage(value), location: at.location };
+  return toUncaught('Thrown', value, at.location);
 }

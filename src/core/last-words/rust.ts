@@ -1,4 +1,4 @@
-import { cutMessage, toLocation, type LastWords } from './last-words.ts';
+import { toLocation, toUncaught, type LastWords } from './last-words.ts';
 
 /** `thread 'main' (7) panicked at main.rs:3:5:`, and the text below. */
 const panic =
@@ -11,15 +11,9 @@ export function readRust(text: string): LastWords | undefined {
   if (/^memory allocation of \d+ bytes failed$/m.test(text)) return { kind: 'out_of_memory' };
   const found = [...text.matchAll(panic)].at(-1)?.groups;
   if (found !== undefined) {
-    return {
-      kind: 'uncaught',
-      type: 'panic',
-      message: cutMessage((found['text'] ?? '').trimEnd()),
-      location: toLocation(found['file'], found['line'], found['column']),
-    };
+    const { file, line, column } = found;
+    return toUncaught('panic', (found['text'] ?? '').trimEnd(), toLocation(file, line, column));
   }
   const said = returned.exec(text)?.groups?.['text'];
-  return said === undefined
-    ? undefined
-    : { kind: 'uncaught', type: 'Error', message: cutMessage(said.trimEnd()) };
+  return said === undefined ? undefined : toUncaught('Error', said.trimEnd(), undefined);
 }
