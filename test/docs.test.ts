@@ -16,11 +16,10 @@ import { layers } from '../src/core/health.ts';
 import { streamEventSchemas } from '../src/core/stream-event.ts';
 import { runtimeNames, type Runtimes } from '../src/core/runtimes.ts';
 import { packageRoot } from '../src/paths.ts';
-import { replayConsole } from './support/console.ts';
 import { examples, readExample } from './support/examples.ts';
-import { findPrograms, runProgram } from './support/library-example.ts';
+import { holdExamples } from './support/page-examples.ts';
 import { findBlock, readBlocks, readPage, readTable } from './support/markdown.ts';
-import { expectExchange, expectStream, findExchanges, findStreams } from './support/pages.ts';
+import { expectExchange, findExchanges } from './support/pages.ts';
 import { expectShown } from './support/shown.ts';
 import { startService, type TestService } from './support/service.ts';
 import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';
@@ -33,6 +32,10 @@ const pages = [
     (name) => `docs/${name}`,
   ),
 ].filter((name) => name.endsWith('.md'));
+/** Those whose examples need no more than a service as it starts, or none. */
+const pagesOfExamples = ['api', 'cli', 'files', 'library', 'policy', 'streaming', 'validate-only'].map(
+  (name) => `docs/${name}.md`,
+);
 const categories = Object.keys(errorCategories) as ErrorCategory[];
 const errorExchanges = categories.flatMap((category) =>
   findExchanges(readBlocks(`docs/errors/${category}.md`)),
@@ -115,22 +118,11 @@ describe('the pages of errors', () => {
   });
 });
 
-describe('the pages of the API and of validate_only', () => {
-  it.each(['docs/api.md', 'docs/validate-only.md'].flatMap((page) => findExchanges(readBlocks(page))))(
-    'shows the answer to the curl of $at',
-    async (exchange) => {
-      await expectExchange(exchange, service.url);
-    },
-  );
+describe.each(pagesOfExamples)('the page %s', (page) => {
+  holdExamples(page, () => service.url);
 });
 
 describe('the page of streaming', () => {
-  const blocks = readBlocks('docs/streaming.md');
-
-  it.each(findStreams(blocks))('shows the events of the curl of $at', async (exchange) => {
-    await expectStream(exchange, service.url);
-  });
-
   it('has a row for each event', () => {
     const named = readTable('docs/streaming.md', 'Over HTTP').flatMap(
       ([cell = '']) => cell.match(/\w+/g) ?? [],
@@ -193,21 +185,8 @@ describe('the page of isolation', () => {
 });
 
 describe('the page of the policy', () => {
-  const blocks = readBlocks('docs/policy.md');
-
-  it.each(findExchanges(blocks))('shows the answer to the curl of $at', async (exchange) => {
-    await expectExchange(exchange, service.url);
-  });
-
-  it.each(blocks.filter(({ language }) => language === 'console'))(
-    'shows what the commands of $at print',
-    async (block) => {
-      expect(await replayConsole(block)).toBe(block.text);
-    },
-  );
-
   it('shows a policy that a request can have', async () => {
-    const [block] = blocks;
+    const [block] = readBlocks('docs/policy.md');
     const { policy } = JSON.parse(block?.text ?? '') as { policy: unknown };
     const { body } = await service.execute({ script: 'def main(): pass', policy });
     expect(body.success).toBe(true);
@@ -245,26 +224,6 @@ describe('the pages', () => {
   it('name every setting', () => {
     const readme = readPage('README.md');
     expect(Object.values(settings).filter(({ env }) => !readme.includes(`| \`${env}\``))).toEqual([]);
-  });
-
-  it.each(findExchanges(readBlocks('docs/files.md')))(
-    'show the answer to the curl of $at',
-    async (exchange) => {
-      await expectExchange(exchange, service.url);
-    },
-  );
-
-  const consoles = [...readBlocks('docs/cli.md'), ...readBlocks('docs/files.md')];
-  it.each(consoles.filter(({ language }) => language === 'console'))(
-    'show what the commands of $at print',
-    async (block) => {
-      expect(await replayConsole(block)).toBe(block.text);
-    },
-  );
-
-  const programs = [...readBlocks('docs/library.md'), ...readBlocks('docs/files.md')];
-  it.each(findPrograms(programs))('show what the program of $at prints', async ({ source, output }) => {
-    expect(await runProgram(source)).toBe(output);
   });
 
   it.each(pages)('%s links to what exists', (page) => {

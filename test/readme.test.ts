@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layers } from '../src/core/health.ts';
 import { executeRequestSchema } from '../src/core/request.ts';
-import { replayConsole } from './support/console.ts';
-import { findPrograms, runProgram } from './support/library-example.ts';
-import { readBlocks, readPage, readTable } from './support/markdown.ts';
-import { expectExchange, findExchanges } from './support/pages.ts';
+import { readPage, readTable } from './support/markdown.ts';
+import { holdExamples } from './support/page-examples.ts';
 import { startService, type TestService } from './support/service.ts';
 
 const page = 'README.md';
-const blocks = readBlocks(page);
 
 describe('the README', () => {
   let service: TestService;
@@ -17,20 +14,7 @@ describe('the README', () => {
   });
   afterAll(() => service.close());
 
-  it.each(findExchanges(blocks))('shows the answer to the curl of $at', async (exchange) => {
-    await expectExchange(exchange, service.url);
-  });
-
-  it.each(blocks.filter(({ language }) => language === 'console'))(
-    'shows what the commands of $at print',
-    async (block) => {
-      expect(await replayConsole(block)).toBe(block.text);
-    },
-  );
-
-  it.each(findPrograms(blocks))('shows what the program of $at prints', async ({ source, output }) => {
-    expect(await runProgram(source)).toBe(output);
-  });
+  holdExamples(page, () => service.url);
 
   it('says what Brig is, how to start, try and test it, within the first screen', () => {
     const screen = readPage(page).split('\n').slice(0, 30).join('\n');

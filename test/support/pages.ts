@@ -6,6 +6,8 @@ import { expectShown } from './shown.ts';
 /** Where the pages say that Brig listens. */
 const SHOWN_URL = 'http://127.0.0.1:8080';
 
+const EVENT_STREAM = 'text/event-stream';
+
 /** A `curl` that a page shows, and the answer that it shows below. */
 export interface Exchange {
   readonly at: string;
@@ -15,7 +17,7 @@ export interface Exchange {
 
 export function findExchanges(blocks: readonly Block[]): Exchange[] {
   return blocks.flatMap(({ at, language, text }, index) => {
-    if (language !== 'sh' || !text.includes('curl ')) return [];
+    if (language !== 'sh' || !text.includes('curl ') || text.includes(EVENT_STREAM)) return [];
     const next = blocks[index + 1];
     if (next?.language !== 'json') throw new Error(`${at}: no answer is shown`);
     return [{ at, command: text, answer: next.text }];
@@ -25,7 +27,7 @@ export function findExchanges(blocks: readonly Block[]): Exchange[] {
 /** The `curl`s of a page that shows events below them. */
 export function findStreams(blocks: readonly Block[]): Exchange[] {
   return blocks.flatMap(({ at, language, text }, index) => {
-    if (language !== 'sh' || !text.includes('text/event-stream')) return [];
+    if (language !== 'sh' || !text.includes(EVENT_STREAM)) return [];
     return [{ at, command: text, answer: blocks[index + 1]?.text ?? '' }];
   });
 }
