@@ -15,6 +15,7 @@ import { omissionReasons } from '../src/core/files/returned-files.ts';
 import { layers } from '../src/core/health.ts';
 import { streamEventSchemas } from '../src/core/stream-event.ts';
 import { runtimeNames, type Runtimes } from '../src/core/runtimes.ts';
+import { tools } from '../src/mcp/tools.ts';
 import { packageRoot } from '../src/paths.ts';
 import { examples, readExample } from './support/examples.ts';
 import { holdExamples } from './support/page-examples.ts';
@@ -33,7 +34,7 @@ const pages = [
   ),
 ].filter((name) => name.endsWith('.md'));
 /** Those whose examples need no more than a service as it starts, or none. */
-const pagesOfExamples = ['api', 'cli', 'files', 'library', 'policy', 'streaming', 'validate-only'].map(
+const pagesOfExamples = ['api', 'cli', 'files', 'library', 'mcp', 'policy', 'streaming', 'validate-only'].map(
   (name) => `docs/${name}.md`,
 );
 const categories = Object.keys(errorCategories) as ErrorCategory[];
@@ -190,6 +191,13 @@ describe('the page of the policy', () => {
     const { policy } = JSON.parse(block?.text ?? '') as { policy: unknown };
     const { body } = await service.execute({ script: 'def main(): pass', policy });
     expect(body.success).toBe(true);
+  });
+});
+
+describe('the page of MCP', () => {
+  it('has a row for each tool', () => {
+    const named = readTable('docs/mcp.md', 'MCP: tools for agents').map(([cell = '']) => cell);
+    expect(named.map((cell) => cell.replaceAll('`', ''))).toEqual(Object.keys(tools));
   });
 });
 

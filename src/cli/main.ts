@@ -6,6 +6,7 @@ import { version } from '../service.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEnvCommand } from './commands/env.ts';
+import { addMcpCommand } from './commands/mcp.ts';
 import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRuntimesCommand } from './commands/runtimes.ts';
@@ -27,6 +28,7 @@ addRunCommand(program);
 addCheckCommand(program);
 addDoctorCommand(program);
 addEnvCommand(program);
+addMcpCommand(program);
 addPrepareCommand(program);
 addRuntimesCommand(program);
 

@@ -1,6 +1,6 @@
 import { parseConfig, type Config } from '../config.ts';
 import { optionalLayers } from '../core/health.ts';
-import { createService, type Service } from '../service.ts';
+import { createService, type Service, type ServiceOptions } from '../service.ts';
 
 /**
  * A service for one command of a person on their own machine. Where the system hands out no cgroup, memory and
@@ -9,9 +9,10 @@ import { createService, type Service } from '../service.ts';
  */
 export async function openTrialService(
   env: NodeJS.ProcessEnv = process.env,
+  options: ServiceOptions = { withoutWarmJails: true },
 ): Promise<{ config: Config; service: Service }> {
   const config = toTrialConfig(parseConfig(env), env);
-  return { config, service: await createService(config, { rememberProbe: true, withoutWarmJails: true }) };
+  return { config, service: await createService(config, { rememberProbe: true, ...options }) };
 }
 
 export function toTrialConfig(config: Config, env: NodeJS.ProcessEnv): Config {

@@ -7,6 +7,7 @@ import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeHealth } from './routes/health.ts';
+import { routeMcp } from './routes/mcp.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
@@ -29,6 +30,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeDocs(app, options);
   routeRuntimes(app, options.executor);
   routeEnvironments(app, options.environments);
+  routeMcp(app, options);
   app.notFound((c) => answerNotFound(c, app));
   app.onError((error, c) => answerError(error, c, options.onIncident));
   return app;

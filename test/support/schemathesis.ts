@@ -43,9 +43,9 @@ export async function runSchemathesis(
     [
       '-m',
       'schemathesis.cli',
+      `--config-file=${join(packageRoot, 'test', 'schemathesis', 'schemathesis.toml')}`,
       'run',
       `${url}/openapi.json`,
-      '--checks=all',
       '--phases=examples,coverage,fuzzing,stateful',
       `--max-examples=${maxExamples}`,
       `--seed=${seed}`,

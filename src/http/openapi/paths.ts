@@ -8,6 +8,7 @@ import { runtimesSchema } from '../../core/runtimes.ts';
 import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
 import { environmentPaths } from './environment-paths.ts';
+import { mcpPath } from './mcp-path.ts';
 import { executeExamples, type ExecuteExample } from './examples.ts';
 import {
   answerHeaders,
@@ -100,6 +101,7 @@ export const paths: ZodOpenApiPathsObject = {
     },
   },
   ...environmentPaths,
+  ...mcpPath,
   '/health': {
     get: {
       operationId: 'health',

@@ -1,0 +1,87 @@
+import {
+  createMcpHandler,
+  localhostAllowedOrigins,
+  originValidationResponse,
+  ProtocolErrorCode,
+} from '@modelcontextprotocol/server';
+import type { Context, Hono } from 'hono';
+import type { StatusCode } from 'hono/utils/http-status';
+import { nestsDeeper } from '../../core/validation/member-texts.ts';
+import { readRequest } from '../../core/validation/read-request.ts';
+import { createMcpServerFactory } from '../../mcp/create-mcp-server.ts';
+import type { AppEnv } from '../app-env.ts';
+import { createBodyThread } from '../body-thread.ts';
+import { identifyCaller } from '../caller.ts';
+import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
+import { respondRefusal } from '../respond-refusal.ts';
+import { labelRequest } from '../watch-request.ts';
+import type { EnvironmentRouteOptions } from './environments.ts';
+import type { ExecuteRouteOptions } from './execute.ts';
+
+export type McpRouteOptions = ExecuteRouteOptions & {
+  readonly version: string;
+  readonly environments: EnvironmentRouteOptions;
+};
+
+/** Room for the largest script with every character escaped; larger files go through `POST /execute`. */
+const MOST_BYTES = 2 * 1024 * 1024;
+/** A message of the protocol that nests deeper is an attack on whoever parses it. */
+const MOST_LEVELS = 500;
+
+/** `POST /mcp`: the executor as tools of the Model Context Protocol, over streamable HTTP without sessions. */
+export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
+  const { executor, limitPolicy, caps, version, onIncident } = options;
+  const rules = { policy: limitPolicy, scriptBytes: caps.scriptBytes };
+  const bodyThread = createBodyThread();
+  app.post('/mcp', async (c) => {
+    // A page of another origin must not make a browser call a service on its own machine (the specification's demand).
+    const foreign = originValidationResponse(c.req.raw, localhostAllowedOrigins());
+    if (foreign !== undefined) return passOn(c, foreign);
+    const unread = complainAboutMediaType(c);
+    if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
+    const body = parse(await readBody(c, Math.min(MOST_BYTES, caps.bodyBytes)));
+    if (body === undefined) return answerUnparsed(c);
+    const handler = createMcpHandler(
+      createMcpServerFactory({
+        executor,
+        environments: options.environments.environments,
+        version,
+        limitPolicy,
+        readRequest: (json, signal) =>
+          json.length <= SMALL_BODY
+            ? readRequest(json, rules)
+            : bodyThread.read(new TextEncoder().encode(json), rules, signal),
+        onFault: (id, error) => onIncident({ id, error, request: labelRequest(c) }),
+      }),
+    );
+    const { url, method, headers } = c.req.raw;
+    // Reading the body has replaced the request: this one ends with the caller's connection.
+    const request = new Request(url, { method, headers, signal: c.get('disconnect') });
+    const authInfo = { token: '', clientId: identifyCaller(c), scopes: [] };
+    return passOn(c, await handler.fetch(request, { parsedBody: body.value, authInfo }));
+  });
+}
+
+/** With the headers that every answer has. */
+const passOn = (c: Context<AppEnv>, { body, status, headers }: Response): Response =>
+  c.newResponse(body, { status: status as StatusCode, headers: Object.fromEntries(headers) });
+
+function parse(bytes: Uint8Array<ArrayBuffer>): { readonly value: unknown } | undefined {
+  const text = new TextDecoder().decode(bytes);
+  if (nestsDeeper(text, MOST_LEVELS)) return undefined;
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const answerUnparsed = (c: Context<AppEnv>): Response =>
+  c.json(
+    {
+      jsonrpc: '2.0',
+      id: null,
+      error: { code: ProtocolErrorCode.ParseError, message: 'The body is not JSON.' },
+    },
+    400,
+  );

@@ -1,0 +1,54 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { answerImport, type Environment } from '../core/environment.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Environments } from '../environments/environments.ts';
+import type { Executor } from '../executor/executor.ts';
+import { listEnvironmentsSchema } from './tool-schemas.ts';
+
+interface Parts {
+  readonly executor: Pick<Executor, 'runtimes'>;
+  readonly environments: Pick<Environments, 'list'>;
+}
+
+/** @throws Refusal `invalid_input`, or `not_found` for a name that no environment has. */
+export async function answerEnvironments(
+  asked: Record<string, unknown>,
+  { executor, environments }: Parts,
+): Promise<CallToolResult> {
+  const parsed = listEnvironmentsSchema.safeParse(asked);
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
+    throw new Refusal('invalid_input', `${mistakes.join('; ')}.`);
+  }
+  const { name, import: module } = parsed.data;
+  const all = (await environments.list()).filter(({ state }) => state === 'ready');
+  const listed = name === undefined ? all : all.filter((one) => one.name === name);
+  if (listed.length === 0) {
+    throw new Refusal('not_found', `There is no environment "${name}" that scripts can run in.`, {
+      suggestions: [`Environments here: ${all.map((one) => one.name).join(', ')}.`],
+    });
+  }
+  const answer =
+    module === undefined
+      ? { environments: listed.map(describe), runtimes: await describeRuntimes(executor) }
+      : { environments: listed.map((one) => ({ name: one.name, ...answerImport(one, module) })) };
+  return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
+}
+
+/** Versions, not the thousands of modules that packages consist of. */
+const describe = ({ name, runtime, runtime_version, packages }: Environment) => ({
+  name,
+  runtime,
+  runtime_version,
+  packages: packages.map((one) => `${one.name} ${one.version}`),
+});
+
+async function describeRuntimes(executor: Pick<Executor, 'runtimes'>) {
+  const { runtimes } = await executor.runtimes();
+  return runtimes.map(({ name, available, version, file_names }) => ({
+    name,
+    available,
+    version,
+    file_names,
+  }));
+}

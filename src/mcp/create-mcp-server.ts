@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { McpServer, type CallToolResult, type McpServerFactory } from '@modelcontextprotocol/server';
+import type { z } from 'zod';
+import type { LimitPolicy } from '../core/limits.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import { isRecord } from '../core/validation/is-record.ts';
+import type { Environments } from '../environments/environments.ts';
+import type { Executor } from '../executor/executor.ts';
+import { answerEnvironments } from './answer-environments.ts';
+import { toRefusedResult, toToolResult } from './to-tool-result.ts';
+import {
+  checkScriptSchema,
+  describeOnly,
+  listEnvironmentsSchema,
+  runCodeSchema,
+  runPythonSchema,
+} from './tool-schemas.ts';
+import { instructions, tools, type ToolName } from './tools.ts';
+
+export interface McpParts {
+  readonly executor: Executor;
+  readonly environments: Pick<Environments, 'list'>;
+  readonly version: string;
+  readonly limitPolicy: LimitPolicy;
+  /** Reads a request from its JSON, as `POST /execute` would. @throws Refusal. */
+  readonly readRequest: (json: string, signal: AbortSignal) => ExecuteRequest | Promise<ExecuteRequest>;
+  /** Told of a fault of ours, with the id that the caller was given. */
+  readonly onFault: (id: string, error: unknown) => void;
+}
+
+type Arguments = Record<string, unknown>;
+type Answer = (asked: Arguments, signal: AbortSignal) => Promise<CallToolResult>;
+
+/** What a model can read without losing sight of what it asked: beyond it the streams are cut, head and tail kept. */
+const OUTPUT_BYTES = 64 * 1024;
+
+/**
+ * Makes servers of the Model Context Protocol that offer the executor as tools: one for each HTTP request, or for each
+ * connection. https://modelcontextprotocol.io/specification
+ */
+export function createMcpServerFactory(parts: McpParts): McpServerFactory {
+  return ({ authInfo }) => {
+    const server = new McpServer({ name: 'brig', title: 'Brig', version: parts.version }, { instructions });
+    const offer = (name: ToolName, schema: z.ZodType, answer: Answer): void => {
+      const config = { ...tools[name], inputSchema: describeOnly(schema) };
+      server.registerTool(name, config, (asked, { mcpReq }) =>
+        answerSafely(() => answer(requireObject(asked), mcpReq.signal), mcpReq.signal, parts.onFault),
+      );
+    };
+    const run = async (asked: Arguments, signal: AbortSignal): Promise<CallToolResult> => {
+      const request = await parts.readRequest(JSON.stringify(asked), signal);
+      return toToolResult(await parts.executor.execute(request, { caller: authInfo?.clientId, signal }));
+    };
+    const withOutput = (asked: Arguments): Arguments => ({
+      ...asked,
+      limits: boundOutput(asked['limits'], parts.limitPolicy),
+    });
+    offer('run_python', runPythonSchema, (asked, signal) =>
+      run({ ...withOutput(asked), runtime: 'python' }, signal),
+    );
+    offer('run_code', runCodeSchema, (asked, signal) =>
+      run({ ...withOutput(requireRuntime(asked)), mode: 'script' }, signal),
+    );
+    offer('check_script', checkScriptSchema, (asked, signal) =>
+      run({ ...asked, runtime: 'python', validate_only: true }, signal),
+    );
+    offer('list_environments', listEnvironmentsSchema, (asked) => answerEnvironments(asked, parts));
+    return server;
+  };
+}
+
+/** Every mistake is an answer that a model can read; the protocol's own errors are for what is no call of a tool. */
+async function answerSafely(
+  answer: () => Promise<CallToolResult>,
+  signal: AbortSignal,
+  onFault: McpParts['onFault'],
+): Promise<CallToolResult> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof Refusal && error.category !== 'internal_error') return toRefusedResult(error);
+    // Cancelled: nobody reads the answer.
+    if (signal.aborted) throw error;
+    const id = randomUUID();
+    onFault(id, error);
+    return toRefusedResult(
+      new Refusal('internal_error', 'The service failed; the script may or may not have run.'),
+      id,
+    );
+  }
+}
+
+function requireObject(asked: unknown): Arguments {
+  if (asked === undefined) return {};
+  if (isRecord(asked)) return asked;
+  throw new Refusal('invalid_input', 'The arguments of a tool are a JSON object.');
+}
+
+function requireRuntime(asked: Arguments): Arguments {
+  if (asked['runtime'] !== undefined) return asked;
+  throw new Refusal('invalid_input', 'runtime is missing: it says what runs the script.', {
+    suggestions: ['Name a runtime, such as "node"; list_environments tells which there are.'],
+  });
+}
+
+/** What is no object is left for the request's own check to complain about. */
+function boundOutput(limits: unknown, { defaults }: LimitPolicy): unknown {
+  const output_bytes = Math.min(OUTPUT_BYTES, defaults.output_bytes);
+  if (limits === undefined) return { output_bytes };
+  return isRecord(limits) ? { output_bytes, ...limits } : limits;
+}

@@ -1,0 +1,65 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { environmentNameSchema } from '../core/environment.ts';
+import { executeRequestSchema } from '../core/request.ts';
+import { runtimeNames } from '../core/runtimes.ts';
+
+/* What the tools take. Each field is the one of `POST /execute`, where it is described and checked. */
+
+const common = {
+  stdin: true,
+  files: true,
+  return_files: true,
+  env: true,
+  environment: true,
+  limits: true,
+} as const;
+
+export const runPythonSchema = executeRequestSchema.pick({
+  script: true,
+  mode: true,
+  function: true,
+  args: true,
+  kwargs: true,
+  ...common,
+});
+
+export const runCodeSchema = executeRequestSchema.pick({ script: true, args: true, ...common }).extend({
+  runtime: z.enum(runtimeNames).meta({ description: 'What runs the script.' }),
+});
+
+export const checkScriptSchema = executeRequestSchema.pick({
+  script: true,
+  mode: true,
+  function: true,
+  args: true,
+  kwargs: true,
+  environment: true,
+  policy: true,
+});
+
+export const listEnvironmentsSchema = z.strictObject({
+  name: environmentNameSchema.optional().meta({ description: 'Only this environment.' }),
+  import: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: 'A module, such as `sklearn`: which environments can import it.' }),
+});
+
+/**
+ * Tells a client what a tool takes, and leaves what it gets as it is: the pipeline's own check says more of a mistake
+ * than a schema can, the nearest field's name for example.
+ */
+export function describeOnly(schema: z.ZodType): StandardSchemaWithJSON<unknown, unknown> {
+  const json = (): Record<string, unknown> => z.toJSONSchema(schema, { io: 'input' });
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'brig',
+      validate: (value) => ({ value }),
+      jsonSchema: { input: json, output: json },
+    },
+  };
+}
