@@ -6,7 +6,7 @@ import { expectShown } from './shown.ts';
 /** Where the pages say that Brig listens. */
 const SHOWN_URL = 'http://127.0.0.1:8080';
 
-const EVENT_STREAM = 'text/event-stream';
+const EVENT_STREAM = /accept: text\/event-stream/i;
 
 /** A `curl` that a page shows, and the answer that it shows below. */
 export interface Exchange {
@@ -17,7 +17,7 @@ export interface Exchange {
 
 export function findExchanges(blocks: readonly Block[]): Exchange[] {
   return blocks.flatMap(({ at, language, text }, index) => {
-    if (language !== 'sh' || !text.includes('curl ') || text.includes(EVENT_STREAM)) return [];
+    if (language !== 'sh' || !text.includes('curl ') || EVENT_STREAM.test(text)) return [];
     const next = blocks[index + 1];
     if (next?.language !== 'json') throw new Error(`${at}: no answer is shown`);
     return [{ at, command: text, answer: next.text }];
@@ -27,7 +27,7 @@ export function findExchanges(blocks: readonly Block[]): Exchange[] {
 /** The `curl`s of a page that shows events below them. */
 export function findStreams(blocks: readonly Block[]): Exchange[] {
   return blocks.flatMap(({ at, language, text }, index) => {
-    if (language !== 'sh' || !text.includes(EVENT_STREAM)) return [];
+    if (language !== 'sh' || !EVENT_STREAM.test(text)) return [];
     return [{ at, command: text, answer: blocks[index + 1]?.text ?? '' }];
   });
 }

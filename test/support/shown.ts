@@ -12,6 +12,11 @@ export function expectShown(real: unknown, shown: unknown, path = 'answer'): voi
     expect(real, path).not.toBeUndefined();
     return;
   }
+  if (Array.isArray(shown) && Array.isArray(real)) {
+    expect(real, path).toHaveLength(shown.length);
+    for (const [index, item] of shown.entries()) expectShown(real[index], item, `${path}[${index}]`);
+    return;
+  }
   if (!isObject(shown) || !isObject(real)) {
     expect(real, path).toEqual(shown);
     return;
