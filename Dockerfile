@@ -1,6 +1,7 @@
 # syntax=docker/dockerfile:1
 # Brig as an image: Node 24, Debian's CPython, Deno, Bun, Go, Rust, nsjail, and the root images of jails made ahead of time,
 # so that it starts quickly and with a read-only root file system. What it needs to isolate scripts at run time: docs/deployment.md.
+# `--target slim` leaves out Go and Rust.
 ARG BASE=docker.io/library/node:24-bookworm-slim
 # The toolchains of the runtimes go and rust: any image that has one, at /usr/local/go, and as rustc on PATH.
 ARG GO=docker.io/library/golang:1.26-bookworm
@@ -36,37 +37,63 @@ RUN python3 -m pip download --disable-pip-version-check --no-cache-dir --no-deps
       --dest /build/pip --requirement /build/installer.txt
 
 FROM ${GO} AS go
+# What is asked for its version, and what root images are made of.
+RUN mkdir /build && cd /usr/local/go && cp -a LICENSE VERSION go.env bin lib pkg src /build \
+ && find /build/src \( -name testdata -o -name '*_test.go' \) -prune -exec rm -rf {} + \
+ && find /build/pkg/tool -type f ! -name compile ! -name link ! -name asm -delete
 
 FROM ${RUST} AS rust
-RUN cp -a "$(rustc --print sysroot)" /build
+RUN mkdir -p /build/bin && rustc --version >/build/VERSION \
+ && cd "$(rustc --print sysroot)" && cp -a bin/rustc /build/bin && cp -a lib /build
 
-FROM ${BASE}
-# libc6-dev: with its start files Rust's own linker makes programs, without a C compiler.
+# Whatever both kinds of image have in common, in the order in which it changes.
+FROM ${BASE} AS common
 RUN apt-get update \
- && apt-get install -y --no-install-recommends python3 tini libc6-dev \
+ && apt-get install -y --no-install-recommends python3 tini \
  && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*log /var/log/apt \
- && groupadd --gid 10001 brig && useradd --uid 10001 --gid brig --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin brig
+ && groupadd --gid 10001 brig && useradd --uid 10001 --gid brig --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin brig \
+ && install -d -o brig -g brig /var/lib/brig
+# All that it writes: environments that callers build, and compiled programs.
+VOLUME /var/lib/brig
 WORKDIR /opt/brig
-COPY --from=nsjail /build/nsjail .tools/nsjail
-COPY --from=go /usr/local/go /usr/local/go
-COPY --from=rust /build /usr/local/rust
-COPY --from=packages /build/pip .tools/pip
-COPY --from=build /build/node_modules node_modules
-COPY package.json LICENSE ./
-COPY nsjail nsjail
-COPY harness harness
-COPY environments environments
-COPY --from=build /build/dist dist
-ENV NODE_ENV=production BRIG_HOST=0.0.0.0 BRIG_STATE_DIR=/var/lib/brig BRIG_RUST=/usr/local/rust/bin/rustc
-# As root: the service can read the images of jails and cannot change them. Compiled programs are its own.
-RUN --mount=from=packages,source=/build/packages,target=/build/packages \
-    node dist/cli/main.js prepare --default-from /build/packages \
- && install -d -o brig -g brig /var/lib/brig/programs
-
-USER 10001:10001
+ENV NODE_ENV=production BRIG_HOST=0.0.0.0 BRIG_STATE_DIR=/var/lib/brig BRIG_PREPARED_DIR=/opt/brig/prepared
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.BRIG_PORT || process.env.PORT || 8080}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Something has to reap what a killed jail leaves to pid 1.
 ENTRYPOINT ["/usr/bin/tini", "--", "node", "/opt/brig/dist/cli/main.js"]
 CMD ["serve"]
+COPY --from=nsjail /build/nsjail .tools/nsjail
+COPY --from=packages /build/pip .tools/pip
+COPY package.json LICENSE ./
+COPY nsjail nsjail
+COPY harness harness
+COPY environments environments
+COPY --from=build /build/dist dist
+
+# One step makes what is large, since only within a layer the same file can be in several places for once: in a toolchain or a
+# package, and in the root images of jails. Made as root: the service can read all this and cannot change it.
+FROM common AS slim
+ENV BRIG_RUNTIMES=python,node,deno,bun
+RUN --mount=from=build,source=/build/node_modules,target=/build/node_modules \
+    --mount=from=packages,source=/build/packages,target=/build/packages \
+    --mount=source=scripts/lib/prepare-image.sh,target=/build/prepare-image.sh \
+    sh /build/prepare-image.sh
+USER 10001:10001
+
+FROM common
+# libc6-dev: with its start files Rust's own linker makes programs, without a C compiler.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libc6-dev \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*log /var/log/apt
+ENV BRIG_RUST=/usr/local/rust/bin/rustc
+# buildah 1.28 mounts a stage that it has in its cache only where a COPY names it too.
+COPY --from=go /build/LICENSE /build/VERSION /usr/local/go/
+COPY --from=rust /build/VERSION /usr/local/rust/
+RUN --mount=from=build,source=/build/node_modules,target=/build/node_modules \
+    --mount=from=packages,source=/build/packages,target=/build/packages \
+    --mount=from=go,source=/build,target=/build/go \
+    --mount=from=rust,source=/build,target=/build/rust \
+    --mount=source=scripts/lib/prepare-image.sh,target=/build/prepare-image.sh \
+    sh /build/prepare-image.sh
+USER 10001:10001

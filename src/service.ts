@@ -69,7 +69,7 @@ export async function createService(
     if (environments !== undefined) warm?.keepWarm(environments.resolve(undefined).environment);
   };
   const open = async (): Promise<Sandbox> => {
-    const image = await provideImage({ python: config.python }, stateDir);
+    const image = await provideImage({ python: config.python }, stateDir, config.preparedDir);
     host ??= await openNsjailHost({ ...config, interpreter: image.interpreter.executable });
     const sandbox = createNsjailSandbox(host, {
       kind: 'python',
@@ -101,7 +101,7 @@ export async function createService(
     onChange: (state, cause) => onEvent({ type: 'readiness_changed', state, cause }),
   });
   environments = await openEnvironments({
-    store: openStore(stateDir),
+    store: openStore(stateDir, config.preparedDir),
     workshop: () => workshop,
     limits: toBuildLimits(config),
     network: config.buildNetwork === 'on',
@@ -118,6 +118,7 @@ export async function createService(
     python: config.python,
     environments: names,
     stateDir,
+    preparedDir: config.preparedDir,
     programFolder: join(stateDir, 'programs'),
     programBytes: config.programCacheMb * 1024 * 1024,
     caps: returnCaps,

@@ -60,7 +60,7 @@ export interface Environments {
   build(request: BuildRequest): Build;
   /** Makes one of a folder on this host. */
   importFolder(order: { name: string; folder: string; preload: string[] }): Build;
-  /** @throws Refusal `not_found`. */
+  /** @throws Refusal `not_found`; `forbidden` for one that came with the installation. */
   remove(name: string): Promise<void>;
   /** Removes environments that were not used for so many seconds, the default one excepted; gives their names. */
   prune(unusedSeconds: number): Promise<string[]>;
@@ -100,10 +100,11 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
       ({ name, lastUsed }) =>
         name !== DEFAULT_ENVIRONMENT && Date.now() - lastUsed.getTime() >= unusedSeconds * 1000,
     );
-    for (const { name } of unused) await store.removeName(name);
+    const removed: string[] = [];
+    for (const { name } of unused) if (await store.removeName(name)) removed.push(name);
     await directory.refresh();
     await store.sweep(GRACE_MS);
-    return unused.map(({ name }) => name);
+    return removed;
   };
 
   await store.sweep(GRACE_MS).catch(() => undefined);
@@ -159,6 +160,9 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
     remove: async (name) => {
       const wasThere = await removeName(name);
       const wasBuilt = builds.latest(name) !== undefined;
+      if (!wasThere && directory.all().some((one) => one.name === name)) {
+        throw new Refusal('forbidden', `The environment "${name}" came with this installation and stays.`);
+      }
       builds.forget(name);
       if (!wasThere && !wasBuilt)
         refuseUnknown(

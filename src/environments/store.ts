@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { environmentNameSchema } from '../core/environment.ts';
 import { judgeOwner, ownName } from '../sandbox/owner.ts';
 import { manifestSchema, pointerSchema, type Manifest, type Pointer } from './manifest.ts';
@@ -16,7 +16,8 @@ export interface StoredEnvironment {
 /**
  * Environments on disk: `trees/<id>/packages` and its `manifest.json`, never changed once they are there, and
  * `names/<name>.json`, which point at them. Everything is made aside and renamed into place: who is killed meanwhile
- * leaves a draft, which the next sweep removes.
+ * leaves a draft, which the next sweep removes. Names of another folder, `preparedDir`, count as well where there is
+ * none of the same name here; nothing there is ever changed.
  */
 export interface EnvironmentStore {
   /** All names whose trees are there. */
@@ -43,9 +44,10 @@ export interface Draft extends AsyncDisposable {
   readonly packages: string;
 }
 
-export function openStore(stateDir: string): EnvironmentStore {
+export function openStore(stateDir: string, preparedDir?: string): EnvironmentStore {
   const root = join(stateDir, 'environments');
   const [trees, names] = [join(root, 'trees'), join(root, 'names')];
+  const prepared = preparedDir === undefined ? undefined : openStore(resolve(preparedDir));
   const treeOf = (id: string): string => join(trees, id);
   const fileOf = (name: string): string => join(names, `${environmentNameSchema.parse(name)}.json`);
   let drafts = 0;
@@ -67,8 +69,10 @@ export function openStore(stateDir: string): EnvironmentStore {
 
   const readAll = async (): Promise<StoredEnvironment[]> => {
     const files = (await list(names)).filter((file) => file.endsWith('.json'));
-    const all = await Promise.all(files.map((file) => readOne(file).catch(() => [])));
-    return all.flat().toSorted((one, other) => one.name.localeCompare(other.name));
+    const own = (await Promise.all(files.map((file) => readOne(file).catch(() => [])))).flat();
+    const hidden = new Set(own.map(({ name }) => name));
+    const others = (await prepared?.readAll())?.filter(({ name }) => !hidden.has(name)) ?? [];
+    return [...own, ...others].toSorted((one, other) => one.name.localeCompare(other.name));
   };
 
   const sweep = async (graceMs: number): Promise<void> => {
@@ -127,7 +131,10 @@ export function openStore(stateDir: string): EnvironmentStore {
       await rm(fileOf(name), { force: true });
       return true;
     },
-    packagesOf: (id) => join(treeOf(id), 'packages'),
+    packagesOf: (id) =>
+      prepared === undefined || existsSync(treeOf(id))
+        ? join(treeOf(id), 'packages')
+        : prepared.packagesOf(id),
     markUsed: async (name, id) => {
       const now = new Date();
       // Where the store is read-only, as in a container, nothing is ever removed either.

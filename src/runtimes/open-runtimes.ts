@@ -30,6 +30,8 @@ export interface RuntimesOptions {
   /** Names of the environments that Python's scripts can run in. */
   readonly environments: () => readonly string[];
   readonly stateDir: string;
+  /** What `brig prepare` made ahead, if anything. */
+  readonly preparedDir: string | undefined;
   /** Where compiled programs are kept, and how many bytes of them. */
   readonly programFolder: string;
   readonly programBytes: number;
@@ -62,7 +64,8 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   const openSandbox = async (kind: string, recipe: ImageRecipe | undefined) => {
     const host = options.host();
     if (host === undefined) throw new JailFailure('The sandbox is closed.');
-    const image = await provideImage({ python: options.python, recipe }, options.stateDir);
+    const { python, stateDir, preparedDir } = options;
+    const image = await provideImage({ python, recipe }, stateDir, preparedDir);
     const sandbox = createNsjailSandbox(host, {
       kind,
       image,

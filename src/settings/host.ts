@@ -25,6 +25,13 @@ export const hostSettings = {
     'path',
     'Where the root images of jails and the environments are kept; by default /var/lib/brig as root, else ~/.cache/brig.',
   ),
+  preparedDir: setting(
+    'BRIG_PREPARED_DIR',
+    z.string().min(1),
+    undefined,
+    'path',
+    'A folder that `brig prepare` filled, as in the container image: what is there is used, never changed, and not made again in `BRIG_STATE_DIR`.',
+  ),
   cgroupParent: setting(
     'BRIG_CGROUP_PARENT',
     z.string().min(1),

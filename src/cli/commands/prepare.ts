@@ -31,7 +31,7 @@ async function prepare(packages: string | undefined): Promise<number> {
   const stateDir = resolveStateDir(config.stateDir);
   try {
     findNsjail(config.nsjail);
-    const { folder, interpreter } = await provideImage(config, stateDir);
+    const { folder, interpreter } = await provideImage(config, stateDir, config.preparedDir);
     process.stdout.write(`${folder}\n`);
     if (packages !== undefined) await prepareDefault(config, stateDir, resolve(packages), interpreter);
     for (const runtime of programRuntimes) {
@@ -71,7 +71,8 @@ async function prepareRuntime({ name, find }: Runtime, config: Config, stateDir:
     const { recipe, compiler } = await find(config);
     for (const one of [recipe, compiler]) {
       if (one === undefined) continue;
-      const { folder } = await provideImage({ python: config.python, recipe: one }, stateDir);
+      const source = { python: config.python, recipe: one };
+      const { folder } = await provideImage(source, stateDir, config.preparedDir);
       process.stdout.write(`${folder}\n`);
     }
   } catch (error) {

@@ -7,6 +7,7 @@ import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
 import { buildImage } from './build-image.ts';
+import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 import { harnessPrograms } from './layout.ts';
 import { followRecipe, type ImageRecipe } from './recipe.ts';
@@ -42,15 +43,25 @@ export function resolveStateDir(setting: string | undefined): string {
 /**
  * The root image for an interpreter: one made before if nothing it was made from has changed, else a new one.
  * Images are built aside and renamed into place, so that a killed build is never taken for an image, and two
- * services that build the same one at once both get it.
+ * services that build the same one at once both get it. One that lies in `preparedDir` is taken as it is.
  *
  * @throws JailFailure naming the folder and what to do.
  */
-export async function provideImage({ python, recipe }: ImageSource, stateDir: string): Promise<RootImage> {
+export async function provideImage(
+  { python, recipe }: ImageSource,
+  stateDir: string,
+  preparedDir?: string,
+): Promise<RootImage> {
   const interpreter = await inspectInterpreter(python);
   const harness = join(packageRoot, 'harness');
+  const name = await fingerprint(interpreter, harness, recipe);
+  const prepared = preparedDir === undefined ? undefined : join(resolve(preparedDir), 'images', name);
+  if (prepared !== undefined && existsSync(prepared)) {
+    await checkReachable(prepared);
+    return { folder: prepared, interpreter };
+  }
   const images = join(stateDir, 'images');
-  const folder = join(images, await fingerprint(interpreter, harness, recipe));
+  const folder = join(images, name);
   try {
     if (existsSync(folder)) await markUsed(folder);
     else {
@@ -125,14 +136,6 @@ async function fingerprint(
   }
   hash.update(JSON.stringify(recipe ?? null));
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
-}
-
-/** What tells that a file is another one; nothing where there is none. */
-async function describeFile(file: string): Promise<string> {
-  if (!existsSync(file)) return '';
-  const { mtimeMs, size } = await stat(file);
-  // Whole seconds: the layers of a container image keep no more, and an image made at its build is the same at its start.
-  return `${file} ${Math.floor(mtimeMs / 1000)} ${size}\n`;
 }
 
 /** As root, jails run under ids of their own: every folder above the image must let them pass. */
