@@ -65,10 +65,13 @@ ENTRYPOINT ["/usr/bin/tini", "--", "node", "/opt/brig/dist/cli/main.js"]
 CMD ["serve"]
 COPY --from=nsjail /build/nsjail .tools/nsjail
 COPY --from=packages /build/pip .tools/pip
-COPY package.json LICENSE ./
+# The lock and the versions below are there for buildah 1.28: what is mounted does not count among the reasons to run a step again,
+# and a stage that is in the cache is mounted only where a COPY names it too.
+COPY package.json package-lock.json LICENSE ./
 COPY nsjail nsjail
 COPY harness harness
 COPY environments environments
+COPY scripts/lib/prepare-image.sh scripts/lib/prepare-image.sh
 COPY --from=build /build/dist dist
 
 # One step makes what is large, since only within a layer the same file can be in several places for once: in a toolchain or a
@@ -77,8 +80,7 @@ FROM common AS slim
 ENV BRIG_RUNTIMES=python,node,deno,bun
 RUN --mount=from=build,source=/build/node_modules,target=/build/node_modules \
     --mount=from=packages,source=/build/packages,target=/build/packages \
-    --mount=source=scripts/lib/prepare-image.sh,target=/build/prepare-image.sh \
-    sh /build/prepare-image.sh
+    sh scripts/lib/prepare-image.sh
 USER 10001:10001
 
 FROM common
@@ -87,13 +89,11 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends libc6-dev \
  && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/*log /var/log/apt
 ENV BRIG_RUST=/usr/local/rust/bin/rustc
-# buildah 1.28 mounts a stage that it has in its cache only where a COPY names it too.
 COPY --from=go /build/LICENSE /build/VERSION /usr/local/go/
 COPY --from=rust /build/VERSION /usr/local/rust/
 RUN --mount=from=build,source=/build/node_modules,target=/build/node_modules \
     --mount=from=packages,source=/build/packages,target=/build/packages \
     --mount=from=go,source=/build,target=/build/go \
     --mount=from=rust,source=/build,target=/build/rust \
-    --mount=source=scripts/lib/prepare-image.sh,target=/build/prepare-image.sh \
-    sh /build/prepare-image.sh
+    sh scripts/lib/prepare-image.sh
 USER 10001:10001
