@@ -61,7 +61,8 @@ def commands(request):
     """What is run, one after the other, and the settings of pip that go with it."""
     settings = {
         "PIP_TARGET": TARGET,
-        "PIP_NO_COMPILE": "1",
+        # Not PIP_NO_COMPILE: pip reads its value as that of `compile`.
+        "PIP_COMPILE": "0",
         "PIP_NO_CACHE_DIR": "1",
         "PIP_NO_INPUT": "1",
         "PIP_PROGRESS_BAR": "off",
@@ -94,7 +95,8 @@ def run(command, environment):
 
 def compile_all(request, environment):
     workers = str(max(1, int(request["workers"])))
-    program = ["-m", "compileall", "-q", "-j", workers, "-x", NOT_COMPILED, "--invalidation-mode", "unchecked-hash"]
+    # Byte code that is there already is bound to times of files, which are others in the environment: it would never be used.
+    program = ["-m", "compileall", "-f", "-q", "-j", workers, "-x", NOT_COMPILED, "--invalidation-mode", "unchecked-hash"]
     # Some files of packages are not meant to compile (templates, other versions' syntax): its status says nothing.
     command = [sys.executable, "-I", "-B", *program, "-s", TARGET, "-p", request["site"], TARGET]
     subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -80,6 +80,14 @@ describe('package environments', { timeout: 240_000 }, () => {
     expect(await drafts()).toEqual([]);
   });
 
+  it('have byte code that is used: it does not depend on the times of files', async () => {
+    await build({ name: 'compiled', packages: ['brig-toy==1.0'] });
+    const script = 'import brig_toy\ndef main():\n    return list(open(brig_toy.__cached__, "rb").read(8)[4:])';
+    const { body } = await service.execute({ script, environment: 'compiled' });
+    // PEP 552: bound to no source that would be looked at.
+    expect(body.result).toEqual([1, 0, 0, 0]);
+  });
+
   it('change as a whole when they are built again', async () => {
     await build({ name: 'again', packages: ['brig-toy==1.0'] });
     await build({ name: 'again', requirements: '# the newer one\nbrig-toy >= 1.5\n' });
