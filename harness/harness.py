@@ -12,7 +12,8 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``i`` standard input                      ``c`` the result's cap in bytes, decimal digits
     ``l`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
     ``p`` the path of a file, UTF-8           ``d`` the next bytes of that file
-    ``o`` the files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps
+    ``o`` the files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps; with ``memory``,
+          the memory limit in bytes, figures of matplotlib too
 Only where another program than this interpreter runs the script:
     ``x`` one element of its command line, before those of ``v``
     ``n`` the file in the working directory that the script becomes
@@ -21,12 +22,14 @@ Only where another program than this interpreter runs the script:
 To the host, on descriptor 4:
     ``y`` ready: the interpreter's version; before the request is read
     ``r`` the result, JSON text               ``e`` what went wrong, a JSON object with a ``kind``
+    ``f`` before the report: figures follow it, also where no file was asked for
     ``n`` a file: its size in eight bytes, and its path   ``d`` its next 64 KiB, or the last bytes
+    ``p`` a picture of a figure, as ``n``: a name instead of a path
     ``o`` the end of all files: a JSON object that says what was left out
     ``b`` the file of ``t``
 
-At most one ``r``, ``e`` or ``b`` is sent. With it the execution is over: the files that were asked for follow, then the
-process sleeps until the host ends it. The host treats all of it as the script's own claim: the script shares this process and can write to the descriptor itself.
+At most one ``r``, ``e`` or ``b`` is sent. With it the execution is over: the files that were asked for and the figures
+follow, then the process sleeps until the host ends it. The host treats all of it as the script's own claim: the script shares this process and can write to the descriptor itself.
 """
 
 import builtins
@@ -482,7 +485,7 @@ def report_refused_source(error):
 
 
 class Collection:
-    """Sends the files of the working directory that were asked for, in the order of their names, then what was left out.
+    """Sends the files of the working directory that were asked for, in the order of their names, pictures, then what was left out.
 
     Symbolic links are not followed, and what is not a regular file is not opened. The host checks everything again.
     """
@@ -491,7 +494,7 @@ class Collection:
         self.globs = order["globs"]
         self.files, self.bytes = order["files"], order["bytes"]
         self.most_omitted, self.path_bytes, self.path_depth = order["omitted"], order["path_bytes"], order["path_depth"]
-        self.entries = MAX_ENTRIES
+        self.entries, self.pictures = MAX_ENTRIES, 0
         self.omitted, self.omitted_total, self.complete = [], 0, True
 
     def send_all(self):
@@ -515,6 +518,8 @@ class Collection:
                     self.visit(folder + name, after, depth, found)
             # Depth first, in order: the last one is taken next.
             pending.extend(reversed(found))
+
+    def end(self):
         report = {"omitted": self.omitted, "omitted_total": self.omitted_total, "complete": self.complete}
         send(b"o", to_json(report))
 
@@ -571,11 +576,37 @@ class Collection:
         finally:
             _close(source)
 
-    def omit(self, path, size, reason):
+    def omit(self, path, size, reason, **more):
         self.omitted_total += 1
         if _len(self.omitted) < self.most_omitted:
             path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[: self.path_bytes]
-            self.omitted.append({"path": path, "size": size, "reason": reason})
+            self.omitted.append({"path": path, "size": size, "reason": reason, **more})
+
+    def has_room(self):
+        return self.files > 0
+
+    def offer_picture(self, content):
+        name, size = self.name_picture(), _len(content)
+        if self.files < 1 or size > self.bytes:
+            return self.omit(name, size, "too_many" if self.files < 1 else "too_large")
+        self.files -= 1
+        self.bytes -= size
+        send(b"p", size.to_bytes(8, "big") + name.encode())
+        for start in range(0, size, FILE_PIECE):
+            send(b"d", content[start : start + FILE_PIECE])
+
+    def omit_picture(self, reason, **more):
+        self.omit(self.name_picture(), None, reason, **more)
+
+    def name_picture(self):
+        """The next name that no file of the script has, returned or not."""
+        while True:
+            self.pictures += 1
+            name = f"figure-{self.pictures}.png"
+            try:
+                _lstat(WORK_DIR + "/" + name)
+            except OSError:
+                return name
 
     def step(self, states, name):
         after = set()
@@ -636,9 +667,33 @@ def flush_files():
             attempt(item.flush)
 
 
-def send_files(order):
-    attempt(flush_files)
-    Collection(parse_arguments(order.decode())).send_all()
+def send_files(order, figures):
+    collection = Collection(order)
+    if order["globs"]:
+        attempt(flush_files)
+        collection.send_all()
+    if figures is not None:
+        # What is said while a figure is drawn is no output of the script any more.
+        sys.stdout = sys.stderr = None
+        collection.complete &= attempt(figures.send_all, collection, order["memory"]) is not None
+    collection.end()
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+
+def find_figures():
+    """The program that sends what a script drew with matplotlib, where it drew something. Nothing is drawn here yet."""
+    if "matplotlib._pylab_helpers" not in sys.modules:
+        return None
+    program = import_own("brig_figures")
+    return program if program.is_anything_drawn() else None
+
+
+def keep_figures():
+    """Matplotlib closes what is open before a program ends: here that comes back."""
+    if "matplotlib._pylab_helpers" in sys.modules:
+        sys.modules["atexit"].unregister(sys.modules["matplotlib._pylab_helpers"].Gcf.destroy_all)
 
 
 # --- the run -----------------------------------------------------------------------------------------------------
@@ -648,6 +703,7 @@ def run_exit_handlers():
     """What CPython does at the end of a program: waits for its threads, then calls what atexit holds."""
     if "threading" in sys.modules:
         sys.modules["threading"]._shutdown()
+    attempt(keep_figures)
     if "atexit" in sys.modules:
         sys.modules["atexit"]._run_exitfuncs()
 
@@ -872,14 +928,21 @@ def main():
         sleep_until_ended()
     provide_stdin(fields.get("i", b""))
     provide_environment(fields.pop("e"))
+    order = parse_arguments(fields["o"].decode()) if "o" in fields else None
+    figures = None
     if fields["x"]:
         send(*run_program(fields))
     else:
         prepare_surroundings()
         sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
-        send(*(preflight if "l" in fields else run)(fields))
-    if "o" in fields:
-        attempt(send_files, fields["o"])
+        report = (preflight if "l" in fields else run)(fields)
+        if order is not None and "memory" in order:
+            figures = attempt(find_figures)
+        if figures is not None:
+            send(b"f", b"")
+        send(*report)
+    if order is not None and (order["globs"] or figures is not None):
+        attempt(send_files, order, figures)
     sleep_until_ended()
 
 

@@ -82,7 +82,8 @@ describe('package environments', { timeout: 240_000 }, () => {
 
   it('have byte code that is used: it does not depend on the times of files', async () => {
     await build({ name: 'compiled', packages: ['brig-toy==1.0'] });
-    const script = 'import brig_toy\ndef main():\n    return list(open(brig_toy.__cached__, "rb").read(8)[4:])';
+    const script =
+      'import brig_toy\ndef main():\n    return list(open(brig_toy.__cached__, "rb").read(8)[4:])';
     const { body } = await service.execute({ script, environment: 'compiled' });
     // PEP 552: bound to no source that would be looked at.
     expect(body.result).toEqual([1, 0, 0, 0]);

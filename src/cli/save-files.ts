@@ -26,11 +26,24 @@ export async function saveFiles(outcome: Outcome, folder: OutputFolder, errors: 
   return isComplete;
 }
 
-/** Says which files were asked for and did not come. */
+/** Says of figures that go nowhere how to get them. */
+export function printFigures({ files }: Outcome, errors: Writable): void {
+  const count = files.filter(({ figure }) => figure).length;
+  if (count === 0) return;
+  errors.write(
+    count === 1
+      ? 'a figure was drawn: --out FOLDER saves it\n'
+      : `${count} figures were drawn: --out FOLDER saves them\n`,
+  );
+}
+
+/** Says which files were asked for, or drawn, and did not come. */
 export function printOmitted({ execution }: Outcome, errors: Writable): void {
   if (execution.files === undefined) return;
   const { omitted, omitted_total: total, complete } = execution.files;
-  for (const { path, reason } of omitted) errors.write(`left out ${show(path)}: ${reason}\n`);
+  for (const { path, reason, detail } of omitted) {
+    errors.write(`left out ${show(path)}: ${reason}${detail === undefined ? '' : ` (${show(detail)})`}\n`);
+  }
   if (total > omitted.length) errors.write(`left out ${total - omitted.length} more\n`);
   if (!complete) errors.write('the working directory was gone before all of it was brought out\n');
 }

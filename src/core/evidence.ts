@@ -50,6 +50,6 @@ export interface Evidence {
   /** The file that the program was to make (`Program.product`), as it is: hostile bytes. */
   readonly product?: Uint8Array | undefined;
   readonly enforcement: Enforcement;
-  /** What was brought out of the working directory; undefined where nothing was asked for, or it was gone. */
+  /** Files and figures that were brought out; undefined where nothing was asked for or drawn, or all was gone. */
   readonly collected?: CollectedFiles | undefined;
 }

@@ -62,9 +62,10 @@ const executionSchema = z.object({
   output: z
     .object({ stdout: streamReportSchema, stderr: streamReportSchema })
     .meta({ description: 'How much the script wrote to each stream, and whether some of it was cut.' }),
-  files: filesReportSchema
-    .optional()
-    .meta({ description: 'What became of `return_files`, where the request has any.' }),
+  files: filesReportSchema.optional().meta({
+    description:
+      'What became of `return_files` and of figures, where the request has any or figures were drawn.',
+  }),
   limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
   enforcement: enforcementSchema.meta({ description: 'What enforced each limit on this host.' }),
 });
@@ -84,9 +85,10 @@ const outcomeBase = {
   policy: policyReportSchema
     .optional()
     .meta({ description: 'What the policy found in the script, with the modes `report` and `enforce`.' }),
-  files: z
-    .array(returnedFileSchema)
-    .meta({ description: 'The files that `return_files` asked for, also those of a script that failed.' }),
+  files: z.array(returnedFileSchema).meta({
+    description:
+      'The files that `return_files` asked for and the figures that the script drew, also those of a script that failed.',
+  }),
 };
 
 export const successSchema = z.object({

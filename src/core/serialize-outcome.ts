@@ -1,4 +1,4 @@
-import { writeContent, type ReturnedFile } from './files/returned-files.ts';
+import { describeFile, writeContent, type ReturnedFile } from './files/returned-files.ts';
 import type { Failure, Outcome, Success } from './outcome.ts';
 
 /** UTF-16 units that are written in one go: below a millisecond, whatever they are. */
@@ -44,11 +44,10 @@ function* serializeFailure(failure: Failure): Generator<string> {
 function* serializeEnd(before: object, files: readonly ReturnedFile[], after: object): Generator<string> {
   yield `${JSON.stringify(before).slice(1, -1)},"files":[`;
   for (const [index, file] of files.entries()) {
-    const { path, bytes, media_type, encoding } = file;
-    const head = JSON.stringify({ path, size: bytes.length, media_type, encoding }).slice(0, -1);
+    const head = JSON.stringify(describeFile(file)).slice(0, -1);
     yield `${index === 0 ? '' : ','}${head},"content":"`;
     for (const piece of writeContent(file))
-      yield encoding === 'utf8' ? JSON.stringify(piece).slice(1, -1) : piece;
+      yield file.encoding === 'utf8' ? JSON.stringify(piece).slice(1, -1) : piece;
     yield '"}';
   }
   const last = JSON.stringify(after);

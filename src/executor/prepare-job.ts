@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { cpuVariables } from '../core/cpu-variables.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { OpenRuntime } from '../runtimes/runtimes.ts';
-import type { Job, LeaseOptions } from '../sandbox/sandbox.ts';
+import type { JailEnvironment, Job, LeaseOptions } from '../sandbox/sandbox.ts';
 import type { Execution } from './execution.ts';
 
 /** What a jail is to run and has to be given; or what is known of the compiler that made no program of the script. */
@@ -17,12 +17,14 @@ export function prepareScript({ request, limits, surroundings: { environment } }
   // Thread pools come with packages.
   const own = environment === undefined ? { PYTHON_CPU_COUNT: cpus.PYTHON_CPU_COUNT } : cpus;
   const env = { ...own, ...environment?.variables, ...request.env };
-  const prefersPreloaded = environment !== undefined && mentions(request.script, environment.preload);
+  const prefersPreloaded = environment !== undefined && suitsPreloaded(request, environment);
   const lease = { environment, prefersPreloaded };
-  if (!request.validate_only) return { job: { ...request, env }, lease };
+  const memory = { memoryBytes: limits.memory_mb * 1024 * 1024 };
+  if (!request.validate_only) {
+    return { job: { ...request, env, figures: environment === undefined ? undefined : memory }, lease };
+  }
   // Nothing is run, so nothing is written: there is nothing to bring back.
-  const preflight = { memoryBytes: limits.memory_mb * 1024 * 1024 };
-  return { job: { ...request, env, return_files: [], preflight }, lease };
+  return { job: { ...request, env, return_files: [], preflight: memory }, lease };
 }
 
 /** For another runtime, whose compiler runs first where it has one. */
@@ -38,6 +40,12 @@ export async function prepareProgram(
   if ('failed' in compiled) return compiled;
   return { job, lease: { programFile: compiled.file } };
 }
+
+/** What was imported ahead has seen the environment's own variables: a caller's others would come too late. */
+const suitsPreloaded = (
+  { script, env }: Execution['request'],
+  { preload, variables }: JailEnvironment,
+): boolean => mentions(script, preload) && !Object.keys(env).some((name) => Object.hasOwn(variables, name));
 
 /** Whether a text speaks of a module: good enough to choose between two jails that both run it. */
 const mentions = (script: string, modules: readonly string[]): boolean =>

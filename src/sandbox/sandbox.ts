@@ -20,6 +20,8 @@ export interface Job {
   readonly files?: readonly InputFile[];
   /** Glob patterns of the files to bring out after it. */
   readonly return_files?: readonly string[];
+  /** Brings out what the script draws with matplotlib. */
+  readonly figures?: { readonly memoryBytes: number } | undefined;
   /** What runs the script, where it is not the interpreter of the jail itself; mode `script` only. */
   readonly program?: Program | undefined;
 }

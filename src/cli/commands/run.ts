@@ -20,7 +20,7 @@ import { printEvent } from '../print-events.ts';
 import { createPrinter } from '../print-run.ts';
 import { printValidation } from '../print-validation.ts';
 import { readInput } from '../read-input.ts';
-import { printOmitted, saveFiles } from '../save-files.ts';
+import { printFigures, printOmitted, saveFiles } from '../save-files.ts';
 import { flushOutput, writeOutput } from '../write-output.ts';
 
 interface RunOptions extends PolicyOptions {
@@ -154,6 +154,7 @@ async function execute(
   else if (outcome.validation === undefined) print.finish(outcome);
   else printValidation(outcome, outcome.validation);
   if (print !== undefined) printOmitted(outcome, process.stderr);
+  if (print !== undefined && folder === undefined) printFigures(outcome, process.stderr);
   return saveAll(outcome, folder);
 }
 

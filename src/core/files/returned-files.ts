@@ -2,6 +2,7 @@ import { Mime } from 'mime';
 import otherTypes from 'mime/types/other.js';
 import standardTypes from 'mime/types/standard.js';
 import { z } from 'zod';
+import { isFigureName } from './figures.ts';
 import { matchesAny, type Glob } from './globs.ts';
 import { complainAboutPath, createPathBook, pathCaps } from './paths.ts';
 
@@ -12,6 +13,8 @@ export interface ReturnedFile {
   readonly media_type: string;
   /** `utf8` where the bytes are valid UTF-8 without NUL. */
   readonly encoding: 'utf8' | 'base64';
+  /** What the script drew, and nobody asked for by its path. */
+  readonly figure?: true;
 }
 
 /** The same on the wire. */
@@ -22,6 +25,9 @@ export const returnedFileSchema = z.object({
     description: 'By its name; `text/plain` or `application/octet-stream` where that says nothing.',
   }),
   encoding: z.enum(['utf8', 'base64']),
+  figure: z.literal(true).optional().meta({
+    description: 'A figure of matplotlib that the script showed or left open; absent on other files.',
+  }),
   content: z.string().meta({ description: 'Text where the bytes are UTF-8 without NUL, base64 otherwise.' }),
 });
 export type WrittenFile = z.infer<typeof returnedFileSchema>;
@@ -32,25 +38,31 @@ export const omissionReasons = {
   not_a_file: 'A symbolic link, a fifo, a socket or a device.',
   bad_path: 'Not UTF-8, too long or too deep.',
   unreadable: 'It could not be opened or read.',
+  not_drawn: 'A figure that matplotlib could not draw; `detail` has its words.',
 } as const;
 export type OmissionReason = keyof typeof omissionReasons;
 
 /** More are counted, not listed. */
 export const MAX_OMITTED = 100;
+/** UTF-16 units of the words about one. */
+const MAX_DETAIL = 300;
 
 const omittedSchema = z.object({
   path: z.string(),
-  size: z.number().nullable().meta({ description: 'In bytes; null where it is no regular file.' }),
+  size: z.number().nullable().meta({
+    description: 'In bytes; null where it is no regular file, or a figure that was not drawn.',
+  }),
   reason: z.enum(Object.keys(omissionReasons) as [OmissionReason, ...OmissionReason[]]),
+  detail: z.string().optional().meta({ description: 'With `not_drawn`: the exception.' }),
 });
 
-/** What became of `return_files`. */
+/** What became of `return_files`, and of figures. */
 export const filesReportSchema = z.object({
   returned: z.number().int(),
   bytes: z.number().int().meta({ description: 'Of all that are returned.' }),
   omitted: z
     .array(omittedSchema)
-    .meta({ description: `What matched and is not returned; at most ${MAX_OMITTED}.` }),
+    .meta({ description: `What matched or was drawn, and is not returned; at most ${MAX_OMITTED}.` }),
   omitted_total: z.number().int(),
   complete: z.boolean().meta({
     description:
@@ -87,6 +99,10 @@ const jailSummarySchema = z.object({
         path: z.string().transform((path) => path.slice(0, pathCaps.bytes).toWellFormed()),
         size: z.number().min(0).nullable(),
         reason: z.enum(Object.keys(omissionReasons) as [OmissionReason, ...OmissionReason[]]),
+        detail: z
+          .string()
+          .transform((text) => text.slice(0, MAX_DETAIL).toWellFormed())
+          .exactOptional(),
       }),
     )
     .max(MAX_OMITTED),
@@ -104,11 +120,13 @@ export function parseJailSummary(json: string): z.infer<typeof jailSummarySchema
   }
 }
 
-/** Whether a jail may return a file of this path: one that was asked for, and only once. */
-export function createReturnCheck(globs: readonly Glob[]): (path: string) => boolean {
+/** Whether a jail may return a file of this path: one that was asked for, or has the name of a figure, and only once. */
+export function createReturnCheck(globs: readonly Glob[]): (path: string, isFigure: boolean) => boolean {
   const book = createPathBook();
-  return (path) =>
-    complainAboutPath(path) === undefined && matchesAny(globs, path) && book.add(path) === undefined;
+  return (path, isFigure) =>
+    complainAboutPath(path) === undefined &&
+    (isFigure ? isFigureName(path) : matchesAny(globs, path)) &&
+    book.add(path) === undefined;
 }
 
 /** What scripts write and the registry does not have, or has for something else (`.ts` is video there). */
@@ -139,8 +157,12 @@ export function* writeContent({ bytes, encoding }: ReturnedFile): Generator<stri
   }
 }
 
+/** All that the wire has of a file before its content. */
+export function describeFile({ path, bytes, media_type, encoding, figure }: ReturnedFile) {
+  return { path, size: bytes.length, media_type, encoding, ...(figure && { figure }) };
+}
+
 /** A file as the wire has it. */
 export function writeFile(file: ReturnedFile): WrittenFile {
-  const { path, bytes, media_type, encoding } = file;
-  return { path, size: bytes.length, media_type, encoding, content: [...writeContent(file)].join('') };
+  return { ...describeFile(file), content: [...writeContent(file)].join('') };
 }

@@ -5,6 +5,7 @@ type Flaw = Extract<ErrorReport, { kind: 'invalid_result' }>;
 const asList = 'Return a list: list(value) or sorted(value)';
 const asRows = 'Return rows: value.to_dict("records")';
 const asScalar = 'Return a plain Python number: value.item()';
+const asFigure = 'Leave the figure open and return nothing of it: it comes back in `files` by itself';
 const asIso = 'Return text: value.isoformat()';
 
 /** What to return in place of a type, by the type's name. */
@@ -40,6 +41,8 @@ const replacements: Readonly<Record<string, string>> = {
   Series: 'Return a list: value.tolist()',
   Index: 'Return a list: value.tolist()',
   DataFrame: asRows,
+  Figure: asFigure,
+  Axes: asFigure,
   bool_: 'Return bool(value)',
   function: 'Call the function and return what it gives: value()',
   method: 'Call the method and return what it gives: value()',

@@ -104,7 +104,7 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
 }
 
 function toExecutionReport(
-  { usage, stdout, stderr, limits, enforcement, collected = nothingCollected }: Evidence,
+  { usage, stdout, stderr, limits, enforcement, collected }: Evidence,
   { id, environment, returnsFiles, runtime = 'python' }: ClassifyContext,
 ): ExecutionReport {
   return {
@@ -118,7 +118,10 @@ function toExecutionReport(
       stdout: { bytes: stdout.bytes, truncated: stdout.truncated },
       stderr: { bytes: stderr.bytes, truncated: stderr.truncated },
     },
-    ...(returnsFiles === true ? { files: reportFiles(collected) } : {}),
+    // Figures come unasked.
+    ...(returnsFiles === true || collected !== undefined
+      ? { files: reportFiles(collected ?? nothingCollected) }
+      : {}),
     limits,
     enforcement,
   };

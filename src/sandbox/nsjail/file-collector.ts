@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isPng } from '../../core/files/figures.ts';
 import { parseGlob } from '../../core/files/globs.ts';
 import {
   createReturnCheck,
@@ -22,6 +23,7 @@ export interface FileCollector {
 
 interface OpenFile {
   readonly path: string;
+  readonly isFigure: boolean;
   /** Of the size that was announced; pages that nothing is written to cost nothing. */
   readonly bytes: Buffer<ArrayBuffer>;
   length: number;
@@ -33,7 +35,11 @@ interface OpenFile {
  * What comes may be the script's own: paths are checked and compared with the patterns once more, numbers and sizes are
  * counted here. The memory for a file is taken once, and small frames end it: millions of them would be work for nothing.
  */
-export function createFileCollector(patterns: readonly string[], caps: ReturnCaps): FileCollector {
+export function createFileCollector(
+  patterns: readonly string[],
+  takesFigures: boolean,
+  caps: ReturnCaps,
+): FileCollector {
   const mayReturn = createReturnCheck(patterns.map(parseGlob));
   const files: ReturnedFile[] = [];
   const ended = Promise.withResolvers<void>();
@@ -48,18 +54,24 @@ export function createFileCollector(patterns: readonly string[], caps: ReturnCap
     ended.resolve();
   };
 
-  const closeOpen = (): void => {
-    if (open !== undefined) files.push(toReturnedFile(open));
+  /** Whether what was open, if anything was, is what it was said to be. */
+  const closeOpen = (): boolean => {
+    const file = open;
     open = undefined;
+    if (file === undefined) return true;
+    if (file.isFigure && !isPng(file.bytes)) return false;
+    files.push(toReturnedFile(file));
+    return true;
   };
 
-  const startFile = (payload: Buffer): boolean => {
+  const startFile = (payload: Buffer, isFigure: boolean): boolean => {
     const size = payload.length < 8 ? undefined : Number(payload.readBigUInt64BE());
     const path = payload.toString('utf8', 8);
     if (size === undefined || size > left || files.length >= caps.files) return false;
-    if (!isUtf8(payload.subarray(8)) || !mayReturn(path)) return false;
+    if (isFigure && !takesFigures) return false;
+    if (!isUtf8(payload.subarray(8)) || !mayReturn(path, isFigure)) return false;
     left -= size;
-    open = { path, bytes: Buffer.alloc(size), length: 0, isFinal: false };
+    open = { path, isFigure, bytes: Buffer.alloc(size), length: 0, isFinal: false };
     return true;
   };
 
@@ -74,8 +86,8 @@ export function createFileCollector(patterns: readonly string[], caps: ReturnCap
 
   const take = (tag: FileTag, payload: Buffer): boolean => {
     if (tag === 'data') return append(payload);
-    closeOpen();
-    if (tag === 'file') return startFile(payload);
+    if (!closeOpen()) return false;
+    if (tag !== 'files_end') return startFile(payload, tag === 'figure');
     summary = parseJailSummary(payload.toString('utf8'));
     // The last one: all after it is nothing to us.
     return false;
@@ -99,7 +111,7 @@ export function createFileCollector(patterns: readonly string[], caps: ReturnCap
   };
 }
 
-function toReturnedFile({ path, bytes, length }: OpenFile): ReturnedFile {
+function toReturnedFile({ path, isFigure, bytes, length }: OpenFile): ReturnedFile {
   // A file that became shorter while it was read; a copy, so that the rest is let go.
   const content = length === bytes.length ? bytes : Buffer.from(bytes.subarray(0, length));
   const encoding = isUtf8(content) && !content.includes(0) ? 'utf8' : 'base64';
@@ -108,5 +120,6 @@ function toReturnedFile({ path, bytes, length }: OpenFile): ReturnedFile {
     bytes: content,
     media_type: guessMediaType(path, encoding),
     encoding,
+    ...(isFigure ? { figure: true } : {}),
   };
 }

@@ -86,8 +86,9 @@ function* encodeParts(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
   if (job.preflight !== undefined) yield* encodeFrame('l', String(job.preflight.memoryBytes));
   yield* encodeFrame('c', String(caps.resultBytes));
   for (const file of job.files ?? []) yield* encodeFile(file);
-  if (job.return_files !== undefined && job.return_files.length > 0) {
-    yield* encodeFrame('o', encodeOrder(job.return_files, caps));
+  const patterns = job.return_files ?? [];
+  if (patterns.length > 0 || job.figures !== undefined) {
+    yield* encodeFrame('o', encodeOrder(patterns, job.figures?.memoryBytes, caps));
   }
   yield* encodeFrame('g', '');
 }
@@ -103,7 +104,11 @@ function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
 }
 
 /** What the harness is to look for, and how much of it to send. */
-function encodeOrder(patterns: readonly string[], { files, filesBytes }: ReturnCaps): string {
+function encodeOrder(
+  patterns: readonly string[],
+  memory: number | undefined,
+  { files, filesBytes }: ReturnCaps,
+): string {
   return JSON.stringify({
     globs: patterns.map(parseGlob),
     files,
@@ -111,6 +116,7 @@ function encodeOrder(patterns: readonly string[], { files, filesBytes }: ReturnC
     omitted: MAX_OMITTED,
     path_bytes: pathCaps.bytes,
     path_depth: pathCaps.depth,
+    memory,
   });
 }
 
@@ -147,15 +153,17 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
 /** What the harness may send. */
 export type HarnessFrame = { tag: ReportTag | FileTag; payload: Buffer };
-type ReportTag = 'ready' | 'result' | 'error' | 'product';
-/** A file's size and path, its bytes, and the end of all files. */
-export type FileTag = 'file' | 'data' | 'files_end';
+type ReportTag = 'ready' | 'result' | 'error' | 'product' | 'figures';
+/** A file's size and path, or a figure's, its bytes, and the end of all files. */
+export type FileTag = 'file' | 'figure' | 'data' | 'files_end';
 
 const tags: Readonly<Record<string, HarnessFrame['tag']>> = {
   y: 'ready',
   r: 'result',
   e: 'error',
+  f: 'figures',
   n: 'file',
+  p: 'figure',
   d: 'data',
   o: 'files_end',
   b: 'product',
@@ -194,7 +202,9 @@ export function createFrameReader(
     ready: MAX_READY_BYTES,
     result: resultBytes,
     error: MAX_ERROR_BYTES,
+    figures: 0,
     file: MAX_FILE_BYTES,
+    figure: MAX_FILE_BYTES,
     data: MAX_DATA_BYTES,
     files_end: MAX_SUMMARY_BYTES,
   } as const;

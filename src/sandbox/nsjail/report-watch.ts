@@ -16,6 +16,8 @@ export type ReportFrame =
 export interface ReportWatch {
   /** Most bytes of the file that the job's program makes; undefined where it makes none. */
   productBytes: number | undefined;
+  /** Whether figures may come, and whether the harness has said that they follow its report. */
+  figures: 'refused' | 'none' | 'announced';
   onReady: () => void;
   /** A report, or a stop for what came in place of one. */
   onReport: (report: ReportFrame) => void;
@@ -27,6 +29,7 @@ export interface ReportWatch {
 export function watchReports(child: JailProcess, caps: ReturnCaps): ReportWatch {
   const watch: ReportWatch = {
     productBytes: undefined,
+    figures: 'refused',
     onReady: () => undefined,
     onReport: () => undefined,
     onStop: () => undefined,
@@ -40,7 +43,7 @@ export function watchReports(child: JailProcess, caps: ReturnCaps): ReportWatch 
       watch.onReady();
       return;
     }
-    if (tag === 'file' || tag === 'data' || tag === 'files_end') {
+    if (tag === 'file' || tag === 'figure' || tag === 'data' || tag === 'files_end') {
       if (watch.collector === undefined)
         watch.onStop({ reason: 'protocol', detail: 'a file before the report' });
       else watch.collector.push(tag, payload);
@@ -49,6 +52,12 @@ export function watchReports(child: JailProcess, caps: ReturnCaps): ReportWatch 
     if (watch.collector !== undefined) {
       // A second report is not even read: the first one counts.
       watch.collector.abandon();
+      return;
+    }
+    if (tag === 'figures') {
+      if (watch.figures === 'refused')
+        watch.onStop({ reason: 'protocol', detail: 'figures that nobody asked for' });
+      else watch.figures = 'announced';
       return;
     }
     if (tag === 'product') {

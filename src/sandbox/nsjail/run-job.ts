@@ -62,13 +62,16 @@ export async function runJob(
     if (stop !== undefined || said !== undefined) return;
     said = report;
     reportedAt = performance.now();
-    if (wanted.length > 0) watch.collector = createFileCollector(wanted, parts.caps);
+    const hasFigures = watch.figures === 'announced';
+    if (wanted.length > 0 || hasFigures)
+      watch.collector = createFileCollector(wanted, hasFigures, parts.caps);
     // A reader that was waited for may have left much in the pipes: they are read to their end, which comes with the jail's.
     if (flow.wasHeld && watch.collector === undefined) return kill();
     flow.drain();
     // What the script wrote before its report lies in the pipes already.
     void Promise.all([child.stdout.catchUp(), child.stderr.catchUp()]).then(() => reported.resolve());
   };
+  watch.figures = job.figures === undefined ? 'refused' : 'none';
   watch.productBytes = job.program?.product?.mostBytes;
   const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
   const threshold = floodThreshold(limits.output_bytes);

@@ -7,6 +7,7 @@ import {
   deviceFiles,
   folders,
   harnessPrograms,
+  importedPrograms,
   interpreterInJail,
   jailPaths,
   jailPrefix,
@@ -151,11 +152,11 @@ for source, target, name in zip(*[iter(sys.argv[1:])] * 3):
     py_compile.compile(source, cfile=target, dfile=name, doraise=True, optimize=2,
                        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 `;
-  const files = harnessPrograms.flatMap((name) => [
-    join(harness, name),
-    join(target, jailPaths.programs, `${name}c`),
-    name,
-  ]);
+  const place = (folder: string) => (name: string) => [join(harness, name), join(folder, `${name}c`), name];
+  const files = [
+    ...harnessPrograms.flatMap(place(join(target, jailPaths.programs))),
+    ...importedPrograms.flatMap(place(stdlib)),
+  ];
   await demand(python, ['-I', '-c', program, ...files]);
 }
 

@@ -9,7 +9,7 @@ import { judgeOwner, ownName } from '../../owner.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
-import { harnessPrograms } from './layout.ts';
+import { harnessPrograms, importedPrograms } from './layout.ts';
 import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
@@ -123,7 +123,9 @@ async function fingerprint(
   recipe: ImageRecipe | undefined,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
-  for (const name of harnessPrograms) hash.update(await readFile(join(harness, name)));
+  for (const name of [...harnessPrograms, ...importedPrograms]) {
+    hash.update(await readFile(join(harness, name)));
+  }
   for (const file of [
     interpreter.executable,
     interpreter.stdlib,

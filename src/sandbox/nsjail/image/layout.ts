@@ -17,6 +17,9 @@ export const harnessPrograms = [
   'preflight/statements.py',
 ] as const;
 
+/** Programs that packages import by their name: they lie beside the standard library, as byte code alone. */
+export const importedPrograms = ['brig_figures.py'] as const;
+
 /** Where the one program is seen that a compiler made: an empty file in the image, over which it is mounted. */
 export const PROGRAM_PATH = '/opt/brig/program';
 

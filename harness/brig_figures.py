@@ -1,0 +1,119 @@
+"""The backend of matplotlib in a jail: what is shown, and what is still open at the end, becomes pictures of the answer.
+
+Matplotlib imports it where MPLBACKEND names it; the harness does at the end of a script that has imported pyplot. It
+lies beside the standard library, so that its name is enough.
+
+What is shown is drawn at once and closed, as the windows of a GUI are when `show` comes back. What is open at the end is
+drawn after the report: it can take long and it can fail, and the verdict stands by then.
+"""
+
+import io
+
+from matplotlib import rcParams
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+# Pictures of one script that are kept until its end; the host takes far fewer, and says how many.
+MOST_KEPT = 1000
+MOST_DETAIL = 300
+PAGE = 4096
+
+#: What was shown, in order: PNG, an exception where it could not be drawn, None beyond MOST_KEPT.
+shown = []
+
+
+class FigureManager(FigureManagerBase):
+    is_shown = False
+
+    def show(self):
+        """Shown without waiting: it comes as it is when it is closed, or at the end."""
+        self.is_shown = True
+
+    @classmethod
+    def start_main_loop(cls):
+        """What `show` waits for: here nobody closes the windows but itself."""
+        for manager in open_managers():
+            if _is_full():
+                shown.append(None)
+            else:
+                # An error of drawing is the script's: it called for it.
+                shown.append(draw(manager.canvas.figure))
+            manager.is_shown = False
+            Gcf.destroy(manager)
+
+    def destroy(self):
+        if self.is_shown:
+            self.is_shown = False
+            shown.append(None if _is_full() else _try_to_draw(self.canvas.figure))
+        super().destroy()
+
+
+class FigureCanvas(FigureCanvasAgg):
+    manager_class = FigureManager
+
+
+def _is_full():
+    return len(shown) >= MOST_KEPT
+
+
+def open_managers():
+    return sorted(Gcf.get_all_fig_managers(), key=lambda manager: manager.num)
+
+
+def draw(figure):
+    """The picture of a figure, whatever its backend is."""
+    target = io.BytesIO()
+    figure.savefig(target, format="png")
+    return target.getvalue()
+
+
+def _try_to_draw(figure):
+    try:
+        return draw(figure)
+    except Exception as error:
+        return error
+
+
+def is_anything_drawn():
+    return bool(shown or Gcf.figs)
+
+
+def send_all(collection, memory):
+    """Hands all pictures over, as many as there is room for: those that were shown, then those that are open."""
+    for picture in shown:
+        _send(collection, picture)
+    for manager in open_managers():
+        figure = manager.canvas.figure
+        if not collection.has_room():
+            _send(collection, None)
+        elif _pixel_bytes(figure) > memory - _resident_bytes():
+            collection.omit_picture("too_large")
+        else:
+            _send(collection, _try_to_draw(figure))
+    return True
+
+
+def _send(collection, picture):
+    if picture is None:
+        collection.omit_picture("too_many")
+    elif isinstance(picture, bytes):
+        collection.offer_picture(picture)
+    else:
+        collection.omit_picture("not_drawn", detail=f"{type(picture).__name__}: {picture}"[:MOST_DETAIL])
+
+
+def _pixel_bytes(figure):
+    """What drawing it takes at least; the kernel would end the process where the memory does not suffice."""
+    dpi = rcParams["savefig.dpi"]
+    dpi = figure.dpi if dpi == "figure" else dpi
+    width, height = figure.get_size_inches()
+    return float(width) * float(height) * dpi * dpi * 4
+
+
+def _resident_bytes():
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * PAGE
+    except OSError:
+        return 0
