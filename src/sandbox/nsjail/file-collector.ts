@@ -81,7 +81,8 @@ export function createFileCollector(
     payload.copy(open.bytes, open.length);
     open.length += payload.length;
     open.isFinal = payload.length < MAX_DATA_BYTES;
-    return true;
+    // Whole as soon as its last byte is there, whatever becomes of the jail before its next frame.
+    return open.length < open.bytes.length || closeOpen();
   };
 
   const take = (tag: FileTag, payload: Buffer): boolean => {
