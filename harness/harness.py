@@ -684,7 +684,8 @@ def send_files(order, figures):
 
 def find_figures():
     """The program that sends what a script drew with matplotlib, where it drew something. Nothing is drawn here yet."""
-    if "matplotlib._pylab_helpers" not in sys.modules:
+    pyplot = sys.modules.get("matplotlib._pylab_helpers")
+    if pyplot is None or not (pyplot.Gcf.figs or "brig_figures" in sys.modules):
         return None
     program = import_own("brig_figures")
     return program if program.is_anything_drawn() else None

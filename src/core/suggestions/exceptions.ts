@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { ErrorReport } from '../harness-report.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { suggestForDisplay } from './displays.ts';
 import { suggestForArguments, suggestForTypes } from './calls.ts';
 import { suggestForModule } from './imports.ts';
 import { suggestRaise } from './limits.ts';
@@ -23,6 +24,9 @@ export function suggestForException(
   evidence: Evidence,
   context: ClassifyContext,
 ): string[] {
+  // Nothing that could be installed would help.
+  const forDisplay = suggestForDisplay(report);
+  if (forDisplay.length > 0) return [...forDisplay, ...pointTo(report)];
   return [
     ...suggestForMissing(report, context),
     ...suggestForTypeError(report, evidence, context),
