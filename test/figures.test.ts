@@ -6,9 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WrittenFile } from '../src/core/files/returned-files.ts';
 import { isPng } from '../src/core/files/figures.ts';
 import { packageRoot } from '../src/paths.ts';
-import { replayConsole, runShell } from './support/console.ts';
+import { runShell } from './support/console.ts';
 import { openStream } from './support/event-stream.ts';
-import { findPrograms, runProgram } from './support/library-example.ts';
 import { findBlock, readBlocks } from './support/markdown.ts';
 import {
   INSTALL_MS,
@@ -16,7 +15,7 @@ import {
   startServiceWithMatplotlib,
   stateWithMatplotlib,
 } from './support/matplotlib.ts';
-import { expectExchange, findExchanges } from './support/pages.ts';
+import { holdExamples } from './support/page-examples.ts';
 import type { AnswerBody, TestService } from './support/service.ts';
 
 const plt = 'import os, time\nimport matplotlib.pyplot as plt\n';
@@ -286,22 +285,7 @@ describe('brig run', () => {
 });
 
 describe('the pages about figures', () => {
-  const blocks = readBlocks('docs/figures.md');
-
-  it.each(findExchanges(blocks))('show the answer to the curl of $at', async (exchange) => {
-    await expectExchange(exchange, service.url);
-  });
-
-  it.each(blocks.filter(({ language }) => language === 'console'))(
-    'show what the commands of $at print',
-    async (block) => {
-      expect(await replayConsole(block)).toBe(block.text);
-    },
-  );
-
-  it.each(findPrograms(blocks))('show what the program of $at prints', async ({ source, output }) => {
-    expect(await runProgram(source)).toBe(output);
-  });
+  holdExamples('docs/figures.md', () => service.url);
 
   it('have the picture that the script of the README draws', async () => {
     const script = findBlock(readBlocks('README.md'), 'Figures', 'python')?.text ?? '';
