@@ -206,12 +206,12 @@ describe('figures that cannot be drawn', () => {
   });
 
   it.each([
-    ['take more memory than there is', 'f.savefig = lambda *a, **k: bytearray(2 ** 30)'],
-    ['take for ever', 'f.savefig = lambda *a, **k: time.sleep(60)'],
-    ['end the process', 'f.savefig = lambda *a, **k: os._exit(3)'],
-  ])('for they %s leave the verdict, and those before them', async (_what, line) => {
+    ['take more memory than there is', 'f.savefig = lambda *a, **k: bytearray(2 ** 30)', 30],
+    ['take for ever', 'f.savefig = lambda *a, **k: time.sleep(60)', 8],
+    ['end the process', 'f.savefig = lambda *a, **k: os._exit(3)', 30],
+  ])('for they %s leave the verdict, and those before them', async (_what, line, timeout) => {
     const lines = ['plt.figure(figsize=(1, 1))', 'f = plt.figure()', line, 'return "done"'];
-    const body = await run(main(...lines), { limits: { timeout: 3 } });
+    const body = await run(main(...lines), { limits: { timeout } });
     expect(body).toMatchObject({ success: true, result: 'done' });
     expect(figuresOf(body)).toEqual({ 'figure-1.png': [100, 100] });
     expect(body.execution.files?.complete).toBe(false);
