@@ -259,9 +259,11 @@ describe('forged figures', () => {
     expect(body).toMatchObject({ success: true, result: 1, files: [] });
   });
 
-  it('break the channel where there are no packages, and before the report', async () => {
+  it('break the channel where there are no packages, before the report, and announced twice', async () => {
     const early = forge('send(b"f")', 'picture(b"figure-1.png", PNG)', 'time.sleep(60)');
     expect(await run(early)).toMatchObject({ success: false, error: 'exited', files: [] });
+    const twice = forge('while True: send(b"f")');
+    expect(await run(twice)).toMatchObject({ success: false, error: 'exited', files: [] });
     const plain = await run(forge('send(b"f")', 'time.sleep(60)'), { environment: 'plain' });
     expect(plain).toMatchObject({ success: false, error: 'exited', files: [] });
   });

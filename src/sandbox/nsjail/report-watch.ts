@@ -55,8 +55,9 @@ export function watchReports(child: JailProcess, caps: ReturnCaps): ReportWatch 
       return;
     }
     if (tag === 'figures') {
-      if (watch.figures === 'refused')
-        watch.onStop({ reason: 'protocol', detail: 'figures that nobody asked for' });
+      // Once: it is short enough to keep the service busy with nothing else.
+      if (watch.figures !== 'none')
+        watch.onStop({ reason: 'protocol', detail: `figures that were ${watch.figures}` });
       else watch.figures = 'announced';
       return;
     }
