@@ -15,6 +15,7 @@ import {
   startServiceWithMatplotlib,
   stateWithMatplotlib,
 } from './support/matplotlib.ts';
+import { connectHttp } from './support/mcp-client.ts';
 import { holdExamples } from './support/page-examples.ts';
 import type { AnswerBody, TestService } from './support/service.ts';
 
@@ -174,6 +175,12 @@ atexit.register(lambda: plt.figure(figsize=(4, 4)))
     const done = events.at(-1);
     expect(done?.event).toBe('done');
     expect(done?.data.files).toMatchObject([{ path: 'figure-1.png', figure: true }]);
+  });
+
+  it('are pictures for a model to look at', async () => {
+    await using mcp = await connectHttp(service.url, 'auto');
+    const { content } = await mcp.call('run_python', { script: main('plt.figure(figsize=(1, 1))') });
+    expect(content[1]).toMatchObject({ type: 'image', mimeType: 'image/png' });
   });
 });
 
