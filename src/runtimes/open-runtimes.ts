@@ -13,7 +13,8 @@ import { deno } from './deno.ts';
 import { go } from './go.ts';
 import { node } from './node.ts';
 import { openProgramStore } from './program-store.ts';
-import { describePython, describeRuntime } from './report.ts';
+import { rememberFound } from './remember.ts';
+import { describePython, describeRuntime, inspectPython } from './report.ts';
 import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } from './runtime.ts';
 import type { OpenRuntime, Runtimes } from './runtimes.ts';
 import { rust } from './rust.ts';
@@ -60,6 +61,11 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   });
   const sandboxes = new Set<Sandbox>();
   const opening = new Map<RuntimeName, Promise<OpenRuntime>>();
+  // Looking starts programs of the host: `GET /runtimes` does not at every request.
+  const lookFor = new Map<RuntimeName, () => Promise<Toolchain>>(
+    programRuntimes.map((runtime) => [runtime.name, rememberFound(() => runtime.find(options.paths))]),
+  );
+  const lookForPython = rememberFound(() => inspectPython(options.python));
 
   const openSandbox = async (kind: string, recipe: ImageRecipe | undefined) => {
     const host = options.host();
@@ -109,7 +115,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
         'Give the service a cgroup.',
       );
     }
-    return runtime.find(options.paths);
+    return lookFor.get(runtime.name)?.() ?? runtime.find(options.paths);
   };
 
   const openFresh = async (name: RuntimeName): Promise<OpenRuntime> => {
@@ -139,7 +145,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
         offered.map(async (runtime) => describeRuntime(runtime, await find(runtime).catch(toMissing))),
       );
       const python = options.offered.includes('python')
-        ? [await describePython(options.python, options.environments())]
+        ? [describePython(await lookForPython().catch(toMissing), options.environments())]
         : [];
       return [...python, ...others];
     },

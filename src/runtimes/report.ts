@@ -33,24 +33,32 @@ function describeFound(found: Toolchain | ToolchainMissing): Pick<RuntimeReport,
   return missing;
 }
 
+/**
+ * Asks the interpreter of Python's jails what it is.
+ * @throws ToolchainMissing where it cannot be used.
+ */
+export async function inspectPython(python: string): Promise<Toolchain> {
+  try {
+    const { version } = await inspectInterpreter(python);
+    return { version };
+  } catch (error) {
+    if (!(error instanceof JailFailure)) throw error;
+    throw new ToolchainMissing(error.message, error.remedy ?? '');
+  }
+}
+
 /** @param environments names that a request may ask for. */
-export async function describePython(
-  python: string,
+export function describePython(
+  found: Toolchain | ToolchainMissing,
   environments: readonly string[],
-): Promise<RuntimeReport> {
-  const rest = {
+): RuntimeReport {
+  return {
     name: 'python',
+    ...describeFound(found),
     file_names: ['script.py'],
     extensions: ['.py'],
     modes: ['function', 'script'],
     command: 'python3 script.py',
     environments: [...environments],
-  } satisfies Partial<RuntimeReport>;
-  try {
-    const { version } = await inspectInterpreter(python);
-    return { ...rest, available: true, version };
-  } catch (error) {
-    if (!(error instanceof JailFailure)) throw error;
-    return { ...rest, available: false, reason: error.message, remedy: error.remedy };
-  }
+  };
 }
