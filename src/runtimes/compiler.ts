@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Evidence } from '../core/evidence.ts';
-import type { ExecuteRequest } from '../core/request.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { ProgramStore } from './program-store.ts';
-import type { Compilation } from './runtime.ts';
+import type { Compilation, CompilerRun } from './runtime.ts';
+import type { Sources } from './sources.ts';
 
 export interface CompilerParts {
   readonly name: string;
@@ -12,20 +13,26 @@ export interface CompilerParts {
   readonly sandbox: Sandbox;
   /** Another one whenever the compiler or what it brings is another. */
   readonly toolchain: string;
+  readonly version: string;
   readonly store: ProgramStore;
 }
 
 /** A program that can run, or what is known of the compiler that made none. */
 export type Compiled = { readonly file: string } | { readonly failed: Evidence };
 
-export type Compiler = (request: Pick<ExecuteRequest, 'script'>, signal: AbortSignal) => Promise<Compiled>;
+export type Compiler = (sources: Sources, signal: AbortSignal) => Promise<Compiled>;
 
 /** Compiles each source once: a program is found again by all that went into it. */
 export function createCompiler(parts: CompilerParts): Compiler {
   const running = new Map<string, Promise<Compiled>>();
 
-  const make = async (key: string, script: string, signal: AbortSignal): Promise<Compiled> => {
-    const evidence = await runCompiler(parts, script, signal);
+  const make = async (
+    key: string,
+    script: string,
+    run: CompilerRun,
+    signal: AbortSignal,
+  ): Promise<Compiled> => {
+    const evidence = await runCompiler(parts, script, run, signal);
     if (evidence.product === undefined) return { failed: evidence };
     try {
       return { file: await parts.store.keep(key, evidence.product) };
@@ -38,23 +45,25 @@ export function createCompiler(parts: CompilerParts): Compiler {
     }
   };
 
-  return async ({ script }, signal) => {
-    const key = identify(parts, script);
+  return async (sources, signal) => {
+    const run = parts.compilation.plan(sources, parts.version);
+    const key = await identify(parts, sources.script, run);
     // Another caller's turn with the same source; one that gave up says nothing of this one.
     await running.get(key)?.catch(() => undefined);
     const file = await parts.store.find(key);
     if (file !== undefined) return { file };
     signal.throwIfAborted();
-    const compiling = make(key, script, signal).finally(() => running.delete(key));
+    const compiling = make(key, sources.script, run, signal).finally(() => running.delete(key));
     running.set(key, compiling);
     return compiling;
   };
 }
 
-/** Its jail gets the source and nothing else: what a caller's other fields say has no influence on a program. */
+/** Its jail gets the sources and nothing else: what a caller's other fields say has no influence on a program. */
 async function runCompiler(
   { compilation, sandbox }: CompilerParts,
   script: string,
+  { program, files }: CompilerRun,
   signal: AbortSignal,
 ): Promise<Evidence> {
   await using jail = await sandbox.lease(compilation.limits, { signal });
@@ -66,11 +75,27 @@ async function runCompiler(
     stdin: '',
     env: {},
   } as const;
-  return await jail.run({ ...job, script, program: compilation.program }, { signal });
+  return await jail.run({ ...job, script, program, files }, { signal });
 }
 
-function identify({ name, compilation, toolchain }: CompilerParts, script: string): string {
-  const { program, limits } = compilation;
-  const all = JSON.stringify([name, toolchain, program, limits, script]);
-  return `${name}-${createHash('sha256').update(all).digest('hex')}`;
+/** Bytes that are hashed in one go. */
+const HASHED_BYTES = 256 * 1024;
+
+async function identify(
+  { name, compilation, toolchain }: CompilerParts,
+  script: string,
+  { program, files }: CompilerRun,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  // With the sizes, the bytes that follow can be read in one way only.
+  const sizes = sorted.map(({ path, bytes }) => [path, bytes.length]);
+  hash.update(JSON.stringify([name, toolchain, program, compilation.limits, script, sizes]));
+  for (const { bytes } of sorted) {
+    for (let start = 0; start < bytes.length; start += HASHED_BYTES) {
+      hash.update(bytes.subarray(start, start + HASHED_BYTES));
+      if (bytes.length > HASHED_BYTES) await pause();
+    }
+  }
+  return `${name}-${hash.digest('hex')}`;
 }

@@ -1,7 +1,14 @@
 import { dirname, join } from 'node:path';
 import { ask, choose, findOnPath } from './find-tool.ts';
 import { PROGRAM_PATH } from '../sandbox/nsjail/image/layout.ts';
-import { compileLimits, MOST_PROGRAM_BYTES, ToolchainMissing, type Runtime } from './runtime.ts';
+import { selectGoSources } from './go-sources.ts';
+import {
+  compileLimits,
+  MOST_PROGRAM_BYTES,
+  ToolchainMissing,
+  type CompilerRun,
+  type Runtime,
+} from './runtime.ts';
 
 const missing = new ToolchainMissing(
   'There is no Go toolchain, 1.22 or later.',
@@ -65,29 +72,33 @@ export const go: Runtime = {
     env: { GOMEMLIMIT: `${Math.floor(memory_mb * 0.9)}MiB` },
   }),
   compilation: {
-    command: 'go build main.go',
+    command: 'go build',
     limits: compileLimits,
-    program: {
-      command: [
-        join(GOROOT, 'bin', 'go'),
-        'build',
-        '-trimpath',
-        '-buildvcs=false',
-        '-ldflags=-s -w',
-        '-o',
-        '/tmp/program',
-        'main.go',
-      ],
-      scriptPath: 'main.go',
-      // An index of packages that is not in the cache yet could not be written to it.
-      env: {
-        ...goEnv,
-        GODEBUG: 'goindex=0',
-        GOROOT,
-        GOCACHE,
-        PATH: `${dirname(join(GOROOT, 'bin', 'go'))}:/usr/bin`,
-      },
-      product: { path: '/tmp/program', mostBytes: MOST_PROGRAM_BYTES },
+    plan: (sources, version) => {
+      const files = selectGoSources(sources, SCRIPT, version);
+      return { program: planBuild(files.length === 0 ? [SCRIPT] : asModule), files };
     },
   },
 };
+
+const SCRIPT = 'main.go';
+/** Places in the module's own packages are told as those of a lone file are: relative to the working directory. */
+const asModule = ['-gcflags=./...=-trimpath=/work=>.', '.'];
+
+const planBuild = (packages: readonly string[]): CompilerRun['program'] => ({
+  command: [
+    join(GOROOT, 'bin', 'go'),
+    ...['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', '/tmp/program'],
+    ...packages,
+  ],
+  scriptPath: SCRIPT,
+  // An index of packages that is not in the cache yet could not be written to it.
+  env: {
+    ...goEnv,
+    GODEBUG: 'goindex=0',
+    GOROOT,
+    GOCACHE,
+    PATH: `${dirname(join(GOROOT, 'bin', 'go'))}:/usr/bin`,
+  },
+  product: { path: '/tmp/program', mostBytes: MOST_PROGRAM_BYTES },
+});

@@ -103,6 +103,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       compilation,
       sandbox: compiler.sandbox,
       toolchain: `${basename(compiler.image.folder)} ${compiler.sandbox.identity}`,
+      version: toolchain.version,
       store,
     });
     return { sandbox, plan, compile };

@@ -1,7 +1,9 @@
 import type { Limits } from '../core/limits.ts';
+import type { InputFile } from '../core/request.ts';
 import type { ProgramRuntime } from '../core/runtimes.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
 import type { Program } from '../sandbox/sandbox.ts';
+import type { Sources } from './sources.ts';
 
 /** Where this host has a runtime's parts: what the settings name, else what is found. */
 export interface RuntimePaths {
@@ -53,8 +55,16 @@ export interface Compilation {
   /** For people. */
   readonly command: string;
   readonly limits: Limits;
+  /** @param version the toolchain's. */
+  plan(sources: Sources, version: string): CompilerRun;
+}
+
+/** All that decides what a compiler makes of a script, beside the script. */
+export interface CompilerRun {
   /** The compiler; its product is the program. */
   readonly program: Program & { readonly product: NonNullable<Program['product']> };
+  /** Those of the caller's files that take part, and none that cannot: the program is found again by them. */
+  readonly files: readonly InputFile[];
 }
 
 /** What a compiler may use; the request's own limits are for the program. */

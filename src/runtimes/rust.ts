@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ask, choose, findOnPath, inHome } from './find-tool.ts';
 import { PROGRAM_PATH } from '../sandbox/nsjail/image/layout.ts';
-import { compileLimits, MOST_PROGRAM_BYTES, ToolchainMissing, type Runtime } from './runtime.ts';
+import {
+  compileLimits,
+  MOST_PROGRAM_BYTES,
+  ToolchainMissing,
+  type CompilerRun,
+  type Runtime,
+} from './runtime.ts';
+import { CARGO_PATH, selectRustSources } from './rust-sources.ts';
 
 const missing = new ToolchainMissing(
   'There is no Rust toolchain, 1.85 or later, with its own linker.',
@@ -29,7 +36,7 @@ const UNUSED = String.raw`^librustc-.*\.a$|\.sanitizers?$`;
 /** Rust: the source is compiled in a jail of its own with std and no crates, the program runs in another. */
 export const rust: Runtime = {
   name: 'rust',
-  fileNames: ['src/main.rs'],
+  fileNames: [CARGO_PATH],
   extensions: ['.rs'],
   command: 'the compiled program',
   find: async (paths) => {
@@ -42,22 +49,27 @@ export const rust: Runtime = {
   compilation: {
     command: 'rustc --edition 2024 -O src/main.rs',
     limits: compileLimits,
-    program: {
-      command: [
-        join(RUST, 'bin', 'rustc'),
-        ...['--edition', '2024', '-C', 'opt-level=2', '-C', 'overflow-checks=on', '-C', 'strip=debuginfo'],
-        // The linker that Rust brings, called directly: no C compiler has to be in the jail.
-        ...['-C', 'linker=rust-lld', '-C', 'linker-flavor=ld.lld'],
-        ...['-C', `link-args=${startFiles.map((name) => join(LINK, name)).join(' ')} -L${LINK}`],
-        ...['-C', 'link-args=-pie --eh-frame-hdr -dynamic-linker /lib64/ld-linux-x86-64.so.2'],
-        ...['-o', '/tmp/program', 'src/main.rs'],
-      ],
-      scriptPath: 'src/main.rs',
-      env: {},
-      product: { path: '/tmp/program', mostBytes: MOST_PROGRAM_BYTES },
+    plan: (sources) => {
+      const { scriptPath, files } = selectRustSources(sources);
+      return { program: planRustc(scriptPath), files };
     },
   },
 };
+
+const planRustc = (scriptPath: string): CompilerRun['program'] => ({
+  command: [
+    join(RUST, 'bin', 'rustc'),
+    ...['--edition', '2024', '-C', 'opt-level=2', '-C', 'overflow-checks=on', '-C', 'strip=debuginfo'],
+    // The linker that Rust brings, called directly: no C compiler has to be in the jail.
+    ...['-C', 'linker=rust-lld', '-C', 'linker-flavor=ld.lld'],
+    ...['-C', `link-args=${startFiles.map((name) => join(LINK, name)).join(' ')} -L${LINK}`],
+    ...['-C', 'link-args=-pie --eh-frame-hdr -dynamic-linker /lib64/ld-linux-x86-64.so.2'],
+    ...['-o', '/tmp/program', scriptPath],
+  ],
+  scriptPath,
+  env: {},
+  product: { path: '/tmp/program', mostBytes: MOST_PROGRAM_BYTES },
+});
 
 /** @throws ToolchainMissing for what is not there. */
 function describeParts(root: string) {
