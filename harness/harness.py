@@ -839,7 +839,12 @@ def preflight(fields):
 def run_program(fields):
     """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
     if "n" in fields:
-        put_script(fields["n"].decode(), fields["s"])
+        path = fields["n"].decode()
+        try:
+            put_script(path, fields["s"])
+        except OSError as error:  # no room for it, or a folder of the caller's is in its place
+            message = f"The script could not be written to {path}: {error.strerror}"
+            return failure({"kind": "runtime_error", "type": "OSError", "message": message})
     import _signal
 
     # The one signal that process 1 would notice: the interpreter has a handler for it.

@@ -13,7 +13,11 @@ const MODULE = 'app';
  * pattern matches is the compiler's to find.
  * @param version of the toolchain, `1.26.8`: the language that a module without `go.mod` is written in.
  */
-export function selectGoSources({ script, files }: Sources, scriptPath: string, version: string): InputFile[] {
+export function selectGoSources(
+  { script, files }: Sources,
+  scriptPath: string,
+  version: string,
+): InputFile[] {
   const others = beside(files, scriptPath);
   const sources = others.filter(({ path }) => isSource(path));
   const taken = mention({ script, files: sources }, /\/\/go:embed\b/) ? [...others] : sources;

@@ -9,8 +9,8 @@ export interface CompilerError {
 /** `./main.go:5:2: undefined: x`, `util/util.go:3:1: …`, `/work/go.mod:3: unknown directive: x` */
 const ofGo =
   /^(?<file>(?:\/work\/)?[^\s:#/][^:\n]*\.(?:go|mod|s)):(?<line>\d+):(?:(?<column>\d+):)? (?<text>.+)$/m;
-/** What the go command says of a module as a whole; `# app/util` is but the package that it speaks of. */
-const ofModule = /^(?:go: )?(?<text>[^\s#].*)$/m;
+/** What the go command says of a module as a whole: `go: …`, `found packages …`, the end of a cycle of imports. */
+const ofModule = /^(?:go: |(?=found packages )|\timports (?=\S+: ))(?<text>.+)$/m;
 /** `error[E0425]: cannot find value `x` in this scope`, and below ` --> src/main.rs:2:5` */
 const ofRust = /^error(?:\[\w+\])?: (?<text>.+)\n(?:\s+--> (?<file>[^\n:]+):(?<line>\d+):(?<column>\d+))?/m;
 

@@ -15,9 +15,18 @@ export function readNode(text: string): LastWords | undefined {
   const at = findHeader(lines);
   if (stack === undefined || (at !== undefined && at.index > stack.index)) return readThrown(lines, at);
   if (stack.type === 'SyntaxError' && stack.own.length === 0) {
-    return { kind: 'syntax_error', message: cutMessage(stack.text), location: at?.location };
+    const location = at?.location ?? findInText(stack.text);
+    return { kind: 'syntax_error', message: cutMessage(stack.text), location };
   }
   return describeUncaught(stack, stack.own[0]?.location ?? at?.location);
+}
+
+/** `/work/data.json: Unexpected token … in JSON at position 7 (line 2 column 2)` */
+const jsonPlace = /^(?<file>\/work\/[^:\n]+): [^\n]*\(line (?<line>\d+) column (?<column>\d+)\)/;
+
+function findInText(text: string): SourceLocation | undefined {
+  const { file, line, column } = jsonPlace.exec(text)?.groups ?? {};
+  return toLocation(file, line, column);
 }
 
 interface Header {

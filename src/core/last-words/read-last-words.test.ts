@@ -65,6 +65,15 @@ Node.js v24.21.0
     expect(readLastWords('node', met)).toMatchObject({ kind: 'uncaught', location: { line: 3 } });
   });
 
+  it('finds the place that is told in the text', () => {
+    const text =
+      "<anonymous_script>:2\n5\n\nSyntaxError: /work/d.json: Expected ',' in JSON at position 7 (line 2 column 3)\n    at parse (<anonymous>)\n\nNode.js v24.21.0\n";
+    expect(readLastWords('node', text)).toMatchObject({
+      kind: 'syntax_error',
+      location: { file: 'd.json', line: 2, column: 3 },
+    });
+  });
+
   it('reads a value that is no error', () => {
     const stderr =
       '/work/main.js:1\nthrow 3\n^\n3\n(Use `node --trace-uncaught ...` to show where the exception was thrown)\n\nNode.js v24.21.0\n';
@@ -233,6 +242,29 @@ describe('compilers', () => {
       'go',
       '# command-line-arguments\n./main.go:6:14: undefined: missing\n./main.go:7:2: more\n',
       { message: 'undefined: missing', location: { file: 'main.go', line: 6, column: 14 } },
+    ],
+    [
+      'go',
+      '# app/util\nutil/tool kit.go:3:2: undefined: nope\n',
+      { message: 'undefined: nope', location: { file: 'util/tool kit.go', line: 3, column: 2 } },
+    ],
+    [
+      'go',
+      'go: errors parsing go.mod:\ngo.mod:2: unknown directive: foo\n',
+      { message: 'unknown directive: foo', location: { file: 'go.mod', line: 2 } },
+    ],
+    [
+      'go',
+      'package app\n\timports app/a\n\timports app/b\n\timports app/a: import cycle not allowed\n',
+      { message: 'app/a: import cycle not allowed', location: undefined },
+    ],
+    [
+      'go',
+      'go: go.mod requires go >= 1.99 (running go 1.26.8; GOTOOLCHAIN=local)\n',
+      {
+        message: 'go.mod requires go >= 1.99 (running go 1.26.8; GOTOOLCHAIN=local)',
+        location: undefined,
+      },
     ],
     [
       'rust',

@@ -39,6 +39,10 @@ const rules: readonly Rule[] = [
     ],
   },
   {
+    says: /(?:cannot find module|module not found) ['"](?:\.{1,2}\/|\/work\/|file:\/\/\/work\/)/i,
+    suggest: () => ['Send that file with the request, in "files"'],
+  },
+  {
     says: /cannot find module|module not found|ERR_MODULE_NOT_FOUND|cannot find package/i,
     suggest: () => ['Use what the runtime brings itself: there are no packages'],
   },
