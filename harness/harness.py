@@ -1,6 +1,6 @@
 """The fixed program inside a jail: runs one script, then ends.
 
-It runs under ``python3 -I -S -B -X utf8``, its arguments are modules to import ahead, and of itself it imports no more than a bare interpreter has already loaded: each
+It runs under ``python3 -I -S -B -X utf8``, its arguments are modules to import ahead, or ``--start`` and a command to start ahead, and of itself it imports no more than a bare interpreter has already loaded: each
 module more is CPU time for every execution. What only a failing script needs is imported when it fails.
 
 Wire format, both ways: frames of one tag byte, four bytes of length (big endian) and the payload.
@@ -54,8 +54,13 @@ MAX_PENDING_SIGNALS = 1024
 # Entries of folders that are looked at for files to return: far more than the working directory has room for.
 MAX_ENTRIES = 100_000
 FILE_PIECE = 1 << 16
+# Where a program that was started ahead reads its job, and the variable that tells it so.
+JOB_FD = 9
+JOB_VARIABLE = b"BRIG_JOB_FD"
+# Variables that programs and their libraries look at when they start: one that waits already could not be told.
+VARIABLES_OF_START = (b"NODE_", b"UV_", b"TZ", b"LC_", b"LANG", b"ICU_", b"SSL_", b"OPENSSL_", b"MALLOC_")
 # SIGPIPE and SIGXFSZ this interpreter ignores, SIGINT it does where it waits for a program; the program would inherit that.
-SIGINT = 2
+SIGINT, SIGKILL = 2, 9
 IGNORED_SIGNALS = (SIGINT, 13, 25)
 
 # A script may replace any attribute of any module; what reports on it keeps its own references.
@@ -73,11 +78,16 @@ _quote = _json.encode_basestring_ascii
 _make_encoder = _json.make_encoder
 
 
-def send(tag, payload):
-    """Writes one frame, however many writes it takes."""
-    view = memoryview(tag + _len(payload).to_bytes(4, "big") + payload)
+def write_all(descriptor, content):
+    """Writes it, however many writes it takes."""
+    view = memoryview(content)
     while view:
-        view = view[_write(REPORT_FD, view) :]
+        view = view[_write(descriptor, view) :]
+
+
+def send(tag, payload):
+    """Writes one frame."""
+    write_all(REPORT_FD, tag + _len(payload).to_bytes(4, "big") + payload)
 
 
 def receive():
@@ -121,10 +131,7 @@ def make_store():
     def store(tag, payload):
         nonlocal current
         if tag == "d":
-            view = memoryview(payload)
-            while view:
-                view = view[_write(current, view) :]
-            return
+            return write_all(current, payload)
         if current is not None:
             _close(current)
         if tag == "g":
@@ -147,9 +154,7 @@ def provide_stdin(content):
     """Makes descriptor 0 a file with the script's input, so that /dev/stdin can be opened and sought as well."""
     if content:
         source = posix.memfd_create("stdin")
-        view = memoryview(content)
-        while view:
-            view = view[_write(source, view) :]
+        write_all(source, content)
         posix.lseek(source, 0, 0)
     else:
         source = posix.open("/dev/null", posix.O_RDONLY)
@@ -836,7 +841,41 @@ def preflight(fields):
 # --- another program than this interpreter ------------------------------------------------------------------------
 
 
-def run_program(fields):
+class Waiting:
+    """A program that is started before its job has come, and that reads from a pipe what it is to do."""
+
+    def __init__(self, command):
+        self.command = [word.encode() for word in command]
+        self.stdin = posix.memfd_create("stdin")
+        theirs, self.channel = posix.pipe()
+        self.pid = posix.posix_spawn(
+            command[0],
+            command,
+            {**posix.environ, JOB_VARIABLE: b"%d" % JOB_FD},
+            setsigdef=IGNORED_SIGNALS,
+            file_actions=[(posix.POSIX_SPAWN_DUP2, self.stdin, 0), (posix.POSIX_SPAWN_DUP2, theirs, JOB_FD)],
+        )
+        _close(theirs)
+
+    def take(self, fields, environment):
+        """Its pid, where it took the job; None where it waits for another one, or is gone: then it is ended."""
+        try:
+            if self.command != fields["x"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
+                return posix.kill(self.pid, SIGKILL)
+            write_all(self.stdin, fields.get("i", b""))
+            posix.lseek(self.stdin, 0, 0)
+            variables = dict(one.decode().split("=", 1) for one in environment)
+            arguments = [argument.decode() for argument in fields["v"]]
+            write_all(self.channel, to_json({"arguments": arguments, "variables": variables}))
+            return self.pid
+        except OSError:
+            return attempt(posix.kill, self.pid, SIGKILL)
+        finally:
+            _close(self.channel)
+            _close(self.stdin)
+
+
+def run_program(fields, environment, waiting):
     """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
     if "n" in fields:
         path = fields["n"].decode()
@@ -849,9 +888,11 @@ def run_program(fields):
 
     # The one signal that process 1 would notice: the interpreter has a handler for it.
     _signal.signal(SIGINT, _signal.SIG_IGN)
+    pid = waiting and waiting.take(fields, environment)
+    provide_stdin(b"" if pid else fields.get("i", b""))
     command = fields["x"] + fields["v"]
     try:
-        pid = posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
+        pid = pid or posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
     except OSError as error:
         return failure({"kind": "runtime_error", "type": "OSError", "message": f"The program could not be started: {error.strerror}"})
     while True:
@@ -872,9 +913,7 @@ def put_script(path, source):
         folder += "/" + name
         attempt(posix.mkdir, folder)
     target = posix.open(f"{WORK_DIR}/{path}", posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC, 0o644)
-    view = memoryview(source)
-    while view:
-        view = view[_write(target, view) :]
+    write_all(target, source)
     posix.close(target)
 
 
@@ -920,7 +959,10 @@ def main():
     sys.stdout.reconfigure(line_buffering=True)
     sys.path.insert(0, WORK_DIR)
     sys.path.append(SITE_PACKAGES)
-    if _len(sys.argv) > 1:
+    waiting = None
+    if sys.argv[1:2] == ["--start"]:
+        waiting = attempt(Waiting, sys.argv[2:])
+    elif _len(sys.argv) > 1:
         prepare_surroundings()
         for module in sys.argv[1:]:
             __import__(module)
@@ -932,13 +974,14 @@ def main():
     except OSError as error:  # no room for the files of the request
         send(*failure(report_exception(error, "")))
         sleep_until_ended()
-    provide_stdin(fields.get("i", b""))
-    provide_environment(fields.pop("e"))
+    environment = fields.pop("e")
+    provide_environment(environment)
     order = parse_arguments(fields["o"].decode()) if "o" in fields else None
     figures = None
     if fields["x"]:
-        send(*run_program(fields))
+        send(*run_program(fields, environment, waiting))
     else:
+        provide_stdin(fields.get("i", b""))
         prepare_surroundings()
         sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
         report = (preflight if "l" in fields else run)(fields)

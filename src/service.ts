@@ -13,13 +13,14 @@ import { warmJails, type WarmSandbox } from './executor/warm-jails.ts';
 import { requireLayers, watchReadiness } from './executor/readiness.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
+import type { PoolEvent } from './pool/pool.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
 import { createPackageBuilder } from './sandbox/nsjail/build/package-builder.ts';
 import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
 import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
 import { syncFileSystem } from './sandbox/nsjail/sync.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
+import type { Program, Sandbox } from './sandbox/sandbox.ts';
 import { probeSandbox } from './sandbox/probe/probe.ts';
 import { rememberProbe } from './sandbox/probe/remember-probe.ts';
 
@@ -60,6 +61,14 @@ export async function createService(
     filesBytes: config.maxReturnBytes,
     files: config.maxReturnFiles,
   };
+  const most = withoutWarmJails ? 0 : (config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE);
+  const warmOptions = {
+    defaults: limitPolicy.defaults,
+    maxTimeout: config.maxTimeout,
+    maxKinds: config.maxWarmKinds,
+    maxAge: config.maxWarmAge,
+    onEvent: (event: PoolEvent) => onEvent({ type: 'pool', event }),
+  };
   let host: NsjailHost | undefined;
   let warm: WarmSandbox | undefined;
   let workshop: Workshop | undefined;
@@ -78,16 +87,11 @@ export async function createService(
       ownProcesses: 0,
     });
     workshop = { sandbox, builder: createPackageBuilder(host, image) };
-    const most = config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE;
-    if (withoutWarmJails || most === 0) return sandbox;
+    if (most === 0) return sandbox;
     warm = warmJails(sandbox, {
-      defaults: limitPolicy.defaults,
-      maxTimeout: config.maxTimeout,
+      ...warmOptions,
       min: Math.min(config.minWarmJails, most),
       max: most,
-      maxKinds: config.maxWarmKinds,
-      maxAge: config.maxWarmAge,
-      onEvent: (event) => onEvent({ type: 'pool', event }),
     });
     keepWarm();
     return warm;
@@ -112,6 +116,14 @@ export async function createService(
   });
   keepWarm();
   const { close: closeEnvironments, names } = environments;
+  const warmRuntime = (sandbox: Sandbox, ahead: Program['command'] | undefined): Sandbox =>
+    warmJails(sandbox, {
+      ...warmOptions,
+      ahead,
+      min: 0,
+      max: Math.min(most, MOST_WARM_OF_RUNTIME),
+      shrinkAfter: WARM_RUNTIME_SECONDS,
+    });
   const runtimes = openRuntimes({
     offered: config.runtimes,
     paths: config,
@@ -123,6 +135,8 @@ export async function createService(
     programBytes: config.programCacheMb * 1024 * 1024,
     caps: returnCaps,
     host: () => host,
+    defaults: limitPolicy.defaults,
+    warm: most === 0 ? undefined : warmRuntime,
     verify: async (kind, sandbox) => {
       const probe = () => probeSandbox(withoutLauncher(sandbox), config.optionalLayers);
       const reports = await (remember ? rememberProbe(stateDir, kind, sandbox.identity, probe) : probe());
@@ -175,6 +189,11 @@ const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /** Two keep both halves of a back-to-back caller busy: one runs, one is being made. */
 const WARM_JAILS_PER_CORE = 2;
+
+/** They hold a runtime's memory. */
+const MOST_WARM_OF_RUNTIME = 2;
+/** Most services use no runtime but Python: after so long without a script one jail fewer waits, and then none. */
+const WARM_RUNTIME_SECONDS = 300;
 
 /** Most scripts wait for something now and then; more at once only lengthens each one. */
 function defaultCapacity(): number {

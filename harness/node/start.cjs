@@ -2,10 +2,14 @@
 // Runs the script that is its one argument as Node's main module. A script that is TypeScript and not JavaScript gets the
 // ending that tells Node so: the parsers decide, not a guess, and a script that is neither is left to V8 to refuse.
 // Needs --experimental-vm-modules, for parsing a module without running it.
-const { readFileSync, renameSync } = require('node:fs');
+//
+// Where BRIG_JOB_FD is set it was started ahead: it waits for a job on that descriptor, JSON with `arguments` and
+// `variables`, and the script is in its place when that has come.
+const { closeSync, readFileSync, renameSync } = require('node:fs');
 const Module = require('node:module');
 const { Script, SourceTextModule } = require('node:vm');
 
+if (process.env.BRIG_JOB_FD !== undefined) waitForJob();
 process.argv.splice(1, 1);
 const file = process.argv[1];
 const source = readFileSync(file, 'utf8');
@@ -14,6 +18,26 @@ if (!isCommonJs() && !isModule() && isTypeScript()) {
   renameSync(file, process.argv[1]);
 }
 Module.runMain(process.argv[1]);
+
+function waitForJob() {
+  const channel = Number(process.env.BRIG_JOB_FD);
+  delete process.env.BRIG_JOB_FD;
+  rehearse();
+  const job = JSON.parse(readFileSync(channel, 'utf8'));
+  closeSync(channel);
+  Object.assign(process.env, job.variables);
+  for (const argument of job.arguments) process.argv.push(argument);
+}
+
+/** Loads and does once what most scripts need and what is slow the first time; standard output itself stays untouched. */
+function rehearse() {
+  require('node:net');
+  require('node:tty');
+  const { Console } = require('node:console');
+  const { Writable } = require('node:stream');
+  new Console(new Writable({ write: (chunk, encoding, done) => done() })).log('%s', { text: '' });
+  new Script(Module.wrap(''));
+}
 
 function isCommonJs() {
   return succeeds(() => new Script(Module.wrap(source.replace(/^#!.*/, ''))));

@@ -16,6 +16,10 @@ export interface WarmJailOptions {
   readonly maxKinds: number;
   /** Seconds after which a jail that nobody took is replaced. */
   readonly maxAge: number;
+  /** Seconds without takers after which one fewer waits; ten where it is left out. */
+  readonly shrinkAfter?: number | undefined;
+  /** A program that waiting jails have started already. */
+  readonly ahead?: LeaseOptions['ahead'];
   readonly onEvent?: ((event: PoolEvent) => void) | undefined;
 }
 
@@ -26,8 +30,7 @@ export interface WarmSandbox extends Sandbox {
   keepWarm(environment: JailEnvironment | undefined): void;
 }
 
-/** Without takers for so long, one jail fewer waits. */
-const SHRINK_AFTER_MS = 10_000;
+const SHRINK_AFTER_SECONDS = 10;
 /** Jails that hold imported modules hold their memory too. */
 const MOST_PRELOADED = 2;
 
@@ -36,6 +39,7 @@ const MOST_PRELOADED = 2;
  * size) is started for the occasion, with the same verdicts.
  */
 export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandbox {
+  const { ahead } = options;
   const cores = availableParallelism();
   const shape: Limits = { ...options.defaults, timeout: options.maxTimeout + options.maxAge };
   let busy = 0;
@@ -44,7 +48,12 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
     most: options.maxKinds,
     pool: ({ environment, isPreloaded }, isKept) => ({
       create: (signal) =>
-        sandbox.lease(shape, { signal, environment, preload: isPreloaded ? environment?.preload : [] }),
+        sandbox.lease(shape, {
+          signal,
+          environment,
+          preload: isPreloaded ? environment?.preload : [],
+          ahead,
+        }),
       // On other shelves the first taker waits for its jail, and the next find one.
       min: isKept ? options.min : 0,
       max: isPreloaded ? Math.min(options.max, MOST_PRELOADED) : options.max,
@@ -52,7 +61,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
       makersAtOnce: isPreloaded ? 1 : cores,
       // Making a jail costs a core for 20 ms: not while every core runs a script.
       hasSpareTime: () => busy < cores,
-      shrinkAfterMs: SHRINK_AFTER_MS,
+      shrinkAfterMs: (options.shrinkAfter ?? SHRINK_AFTER_SECONDS) * 1000,
       onEvent: options.onEvent,
     }),
   });
@@ -60,9 +69,10 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
   const lease = async (limits: Limits, leased: LeaseOptions = {}): Promise<Jail> => {
     busy += 1;
     try {
-      const jail = sandbox.canChange(shape, limits)
-        ? await adopt(limits, leased)
-        : await sandbox.lease(limits, leased);
+      const jail =
+        sandbox.canChange(shape, limits) && suitsAhead(limits)
+          ? await adopt(limits, leased)
+          : await sandbox.lease(limits, leased);
       return whenDisposed(jail, release);
     } catch (error) {
       release();
@@ -104,6 +114,10 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
   /** What is imported already fills memory, and has sized its thread pools. */
   const suitsPreloaded = ({ memory_mb, cpus }: Limits): boolean =>
     memory_mb >= shape.memory_mb && Math.ceil(cpus) === Math.ceil(shape.cpus);
+
+  /** What runs already may have more memory and threads than less would allow it to start with. */
+  const suitsAhead = ({ memory_mb, processes }: Limits): boolean =>
+    ahead === undefined || (memory_mb >= shape.memory_mb && processes >= shape.processes);
 
   const release = (): void => {
     busy -= 1;

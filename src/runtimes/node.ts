@@ -22,6 +22,7 @@ export const node: Runtime = {
   fileNames: ['main.js', 'main.ts'],
   extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'],
   command: 'node main.js',
+  waits: 'program',
   find: async (paths) => {
     const file = choose(paths.node, () => process.execPath, missing);
     const version = await ask(file, ['--version'], /^v((?:2[4-9]|[3-9]\d)\.\d+\.\d+)/, missing);

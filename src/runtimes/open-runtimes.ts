@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Limits } from '../core/limits.ts';
 import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
@@ -6,7 +7,7 @@ import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
 import type { ReturnCaps } from '../sandbox/nsjail/protocol.ts';
 import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
-import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { JailFailure, type Program, type Sandbox } from '../sandbox/sandbox.ts';
 import { bun } from './bun.ts';
 import { createCompiler } from './compiler.ts';
 import { deno } from './deno.ts';
@@ -39,6 +40,10 @@ export interface RuntimesOptions {
   readonly caps: ReturnCaps;
   /** What all jails share; there is one as soon as scripts can run at all. */
   readonly host: () => NsjailHost | undefined;
+  /** Limits of most requests: what waits for a script is made for them. */
+  readonly defaults: Limits;
+  /** Has jails wait, and in them a command that is started already; undefined where none are to wait. */
+  readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
   /** Says whether the isolation of a kind of jail holds. @throws JailFailure where it does not. */
   readonly verify: (kind: string, sandbox: Sandbox) => Promise<void>;
 }
@@ -67,7 +72,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   );
   const lookForPython = rememberFound(() => inspectPython(options.python));
 
-  const openSandbox = async (kind: string, recipe: ImageRecipe | undefined) => {
+  const openSandbox = async (kind: string, recipe: ImageRecipe | undefined, runtime?: Runtime) => {
     const host = options.host();
     if (host === undefined) throw new JailFailure('The sandbox is closed.');
     const { python, stateDir, preparedDir } = options;
@@ -84,12 +89,15 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       await sandbox.close();
       throw error;
     }
-    sandboxes.add(sandbox);
-    return { sandbox, image };
+    const ahead = runtime?.waits === 'program' ? runtime.plan(options.defaults).command : undefined;
+    const opened =
+      runtime?.waits === undefined || options.warm === undefined ? sandbox : options.warm(sandbox, ahead);
+    sandboxes.add(opened);
+    return { sandbox: opened, image };
   };
 
   const open = async (runtime: Runtime, toolchain: Toolchain): Promise<OpenRuntime> => {
-    const { sandbox } = await openSandbox(runtime.name, toolchain.recipe);
+    const { sandbox } = await openSandbox(runtime.name, toolchain.recipe, runtime);
     const plan = (limits: Parameters<Runtime['plan']>[0]) => runtime.plan(limits);
     const { compilation } = runtime;
     if (compilation === undefined) return { sandbox, plan };

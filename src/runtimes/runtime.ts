@@ -47,6 +47,11 @@ export interface Runtime {
   find(paths: RuntimePaths): Promise<Toolchain>;
   /** The program that runs a script, or that a script has become, under these limits. */
   plan(limits: Limits): Program;
+  /**
+   * What waits for a script: a jail, or in it the program that `plan` gives for the default limits, which then has to know
+   * how to wait. Nothing where a jail has to be started for its program.
+   */
+  readonly waits?: 'jail' | 'program' | undefined;
   /** The step before, where there is one. */
   readonly compilation?: Compilation | undefined;
 }

@@ -43,7 +43,7 @@ describe('what takes part in the compilation of a Go script', () => {
     expect(text).toBe('module app\n\ngo 1.26\n');
   });
 
-  it('is everything where a source is too long to look through', () => {
+  it('is everything where the sources are too long to look through', () => {
     expect(select('package main', { 'a.go': 'x'.repeat(1024 * 1024 + 1), b: '' })).toHaveLength(3);
   });
 });

@@ -6,18 +6,19 @@ export interface Sources {
   readonly files: readonly InputFile[];
 }
 
-/** A file that is longer counts as one that speaks of everything: looking through it would hold others up. */
+/** Beyond it files count as speaking of everything: looking through them would hold others up. */
 const MOST_LOOKED_AT = 1024 * 1024;
 
 /** Whether a script speaks of something, or one of the files does. */
 export function mention({ script, files }: Sources, pattern: RegExp): boolean {
-  return pattern.test(script) || files.some((file) => fileMentions(file, pattern));
+  if (pattern.test(script)) return true;
+  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+  return bytes > MOST_LOOKED_AT || files.some((file) => pattern.test(toText(file)));
 }
 
-function fileMentions({ bytes }: InputFile, pattern: RegExp): boolean {
-  if (bytes.length > MOST_LOOKED_AT) return true;
-  return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
-}
+/** ASCII is enough for what is looked for. */
+const toText = ({ bytes }: InputFile): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 /** The files that do not lie where the script itself is put. */
 export const beside = (files: readonly InputFile[], scriptPath: string): readonly InputFile[] =>

@@ -89,6 +89,8 @@ export interface LeaseOptions {
   readonly environment?: JailEnvironment | undefined;
   /** Modules that are imported before the jail is ready: for one that is made to wait. */
   readonly preload?: readonly string[] | undefined;
+  /** A command that is started before the jail is ready, and waits for a job whose program has the same one: for a jail that is made to wait. */
+  readonly ahead?: Program['command'] | undefined;
   /** The script wants what its environment preloads: one that waits with it is better than another that waits. */
   readonly prefersPreloaded?: boolean | undefined;
   /** A program on the host that the jail sees, read-only and by the path of `PROGRAM_PATH`: one that a compiler made. */

@@ -82,7 +82,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
 async function startJail(
   parts: Parts,
   limits: Limits,
-  { signal, environment, preload = [], programFile }: LeaseOptions,
+  { signal, environment, preload = [], ahead, programFile }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image, ownProcesses } = parts;
@@ -106,6 +106,7 @@ async function startJail(
     ids: own,
     interpreter: interpreterInJail(image.interpreter),
     preload,
+    ahead,
     variables:
       preload.length === 0
         ? {}

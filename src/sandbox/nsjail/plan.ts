@@ -17,6 +17,8 @@ export interface JailPlanInput {
   readonly programFile?: string | undefined;
   /** Modules that the harness imports before it says that it is ready. */
   readonly preload: readonly string[];
+  /** A command that the harness starts before it says so. */
+  readonly ahead?: readonly string[] | undefined;
   /** Environment variables that these modules see when they are imported. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
   /** A folder of packages and its place in the jail. */
@@ -87,7 +89,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     interpreter,
     ...['-I', '-S', '-B', '-X', 'utf8'],
     jailPaths.harness,
-    ...input.preload,
+    ...(input.ahead === undefined ? input.preload : ['--start', ...input.ahead]),
   ];
   return [first, ...rest];
 }
