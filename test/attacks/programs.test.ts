@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
 import { describeInJail } from '../support/attack.ts';
-import { FIRST_USE_MS, warmUp } from '../support/warm-up.ts';
+import { FIRST_USE_MS } from '../support/warm-up.ts';
 
 /** What a program of another runtime can do to the one that started it, and to the verdict. */
 describeInJail('a program', (arena) => {
-  beforeAll(() => warmUp(arena.service, 'node'), FIRST_USE_MS);
+  beforeAll(() => arena.use('node'), FIRST_USE_MS);
   const run = (script: string, fields = {}) => arena.run(script, { runtime: 'node', ...fields });
 
   it('is ended by the signals that it sends to itself', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { ProgramRuntime } from '../../src/core/runtimes.ts';
 import { expectNothingLeft, readHostState, readSettledState, type HostState } from './host-state.ts';
 import { startService, type Answer, type AnswerBody, type TestService } from './service.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What a group of tests is given: one service for all of them. */
 export interface Arena {
@@ -9,6 +11,8 @@ export interface Arena {
   run(script: string, fields?: Record<string, unknown>): Promise<AnswerBody>;
   /** Runs a script that must succeed, and gives its result. */
   result(script: string, fields?: Record<string, unknown>): Promise<unknown>;
+  /** Makes another runtime ready: jails of its wait from then on. */
+  use(runtime: ProgramRuntime): Promise<void>;
   /** Runs lines of Python with the tools of `tools` at hand, and gives what they return; they must succeed. */
   attack(lines: string, fields?: Record<string, unknown>): Promise<unknown>;
 }
@@ -49,6 +53,10 @@ export function describeInJail(
       },
       run: (script, fields) => run(running(), script, fields),
       result: (script, fields) => succeed(running(), script, fields),
+      use: async (runtime) => {
+        await warmUp(running(), runtime);
+        idle = await readSettledState();
+      },
       attack: (lines, fields) => succeed(running(), wrap(lines), fields),
     });
   });
