@@ -8,6 +8,8 @@ export interface Amounts {
   };
   /** Runs of each side that are not counted. */
   readonly warmUp: number;
+  /** Of each case of another runtime. */
+  readonly runtimes: Load;
   readonly overloadSeconds: number;
   /** For each kind of large request, and for none. */
   readonly eventLoopSeconds: number;
@@ -17,6 +19,8 @@ export interface Amounts {
 
 /** Five requests a second. */
 const PACE_MS = 200;
+/** Time for a jail to be made that waits with its runtime started. */
+const RUNTIME_PACE_MS = 300;
 /** For one case under one load: what the most exact figure, trivial and paced, may take, and what any other. */
 const MOST_MS = { target: 60_000, others: 15_000 };
 
@@ -47,6 +51,7 @@ const full: Amounts = {
     ),
   },
   warmUp: 4,
+  runtimes: { rounds: 3, runs: 6, clients: 1, everyMs: RUNTIME_PACE_MS, mostMs: MOST_MS.others },
   overloadSeconds: 30,
   eventLoopSeconds: 8,
   executionsBeforeRest: 600,
@@ -59,6 +64,7 @@ const quickLoads = planned(
 const quick: Amounts = {
   loads: { warm: quickLoads, cold: quickLoads },
   warmUp: 2,
+  runtimes: { rounds: 1, runs: 3, clients: 1, everyMs: RUNTIME_PACE_MS, mostMs: MOST_MS.others },
   overloadSeconds: 4,
   eventLoopSeconds: 2,
   executionsBeforeRest: 100,

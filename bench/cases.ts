@@ -21,8 +21,10 @@ export interface Case {
   /** Done in turn. */
   readonly works: readonly [Work, ...Work[]];
   readonly loads: readonly LoadName[];
-  /** Jails have numpy, and waiting ones have imported it. */
-  readonly hasNumpy?: true;
+  /** Jails have the scientific environment, and waiting ones have imported numpy and pandas. */
+  readonly hasPackages?: true;
+  /** Milliseconds from one paced run to the next, where making a jail takes longer than others leave time for. */
+  readonly everyMs?: number;
 }
 
 const MEGABYTE = 1_000_000;
@@ -43,15 +45,24 @@ const imports: Work = {
   bare: { code: twentyImports },
 };
 
+/** Where the harness finds them: `-S` leaves the folder of packages out. */
+const findPackages =
+  'import sys; sys.path.append(f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages")';
+
 const numpy: Work = {
   request: toRequest(
     { script: `import numpy\n\n${main('return 6 * int(numpy.arange(8).max())')}` },
     { begin: returning42 },
   ),
-  // Where the harness finds them: `-S` leaves the folder of packages out.
-  bare: {
-    code: 'import sys; sys.path.append(f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"); import numpy; numpy.arange(8).max()',
-  },
+  bare: { code: `${findPackages}; import numpy; numpy.arange(8).max()` },
+};
+
+const pandas: Work = {
+  request: toRequest(
+    { script: `import numpy, pandas\n\n${main('return 6 * int(pandas.Series(numpy.arange(8)).max())')}` },
+    { begin: returning42 },
+  ),
+  bare: { code: `${findPackages}; import numpy, pandas; pandas.Series(numpy.arange(8)).max()` },
 };
 
 /** Prints a megabyte with the statement. */
@@ -79,7 +90,14 @@ const someLoads = ['paced', 8] as const;
 export const cases = {
   trivial: { title: 'trivial `main()`', works: [trivial], loads: everyLoad },
   imports: { title: '20 imports of the standard library', works: [imports], loads: someLoads },
-  numpy: { title: '`import numpy`, imported ahead', works: [numpy], loads: someLoads, hasNumpy: true },
+  numpy: { title: '`import numpy`, imported ahead', works: [numpy], loads: someLoads, hasPackages: true },
+  pandas: {
+    title: '`import numpy, pandas`, imported ahead',
+    works: [pandas],
+    loads: ['paced'],
+    hasPackages: true,
+    everyMs: 1000,
+  },
   stdout: { title: '1 MB of stdout in one print', works: [stdout], loads: someLoads },
   'stdout-lines': { title: '1 MB of stdout in 20,000 lines', works: [stdoutLines], loads: someLoads },
   script: { title: 'a script of 200 KB', works: [script], loads: someLoads },

@@ -2,12 +2,13 @@ import { amounts } from './amounts.ts';
 import type { Context } from './context.ts';
 import { measureEndurance } from './endurance.ts';
 import { measureEventLoop } from './event-loop.ts';
-import { hasNumpy, measureCases, type ConfigurationFigures } from './measure-cases.ts';
+import { hasPackages, measureCases, type ConfigurationFigures } from './measure-cases.ts';
 import { parseOptions, usage, type Options } from './options.ts';
 import { measureOverload } from './overload.ts';
-import { installNumpy } from './packages.ts';
+import { installPackages } from './packages.ts';
 import { formatReport, type Measurements } from './report.ts';
 import { measureResting } from './resting.ts';
+import { measureRuntimes } from './runtimes.ts';
 import { chooseProgram } from './service-process.ts';
 import { formatTargets, judge } from './targets.ts';
 import { writePage } from './write-page.ts';
@@ -27,8 +28,10 @@ async function measureAll(options: Options, context: Context): Promise<Measureme
   const { wanted, cases } = options;
   const configurations: ConfigurationFigures[] = [];
   if (cases.length > 0) {
-    if (cases.some(hasNumpy)) context.say('installing numpy');
-    await using packages = cases.some(hasNumpy) ? await installNumpy(context.env, context.signal) : undefined;
+    if (cases.some(hasPackages)) context.say('building the scientific environment');
+    await using packages = cases.some(hasPackages)
+      ? await installPackages(context.env, context.signal)
+      : undefined;
     for (const configuration of ['warm', 'cold'] as const)
       configurations.push(await measureCases(cases, configuration, packages?.settings ?? {}, context));
   }
@@ -38,6 +41,7 @@ async function measureAll(options: Options, context: Context): Promise<Measureme
     configurations,
     resting: wanted.has('memory') ? await measureResting(context) : undefined,
     overload: wanted.has('overload') ? await measureOverload(context) : undefined,
+    runtimes: wanted.has('runtimes') ? await measureRuntimes(context) : undefined,
     neighbours: wanted.has('event-loop') ? await measureEventLoop(context) : undefined,
   };
 }

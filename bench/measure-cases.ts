@@ -37,7 +37,7 @@ export const toSettings = (env: NodeJS.ProcessEnv, configuration: Configuration)
 
 /**
  * Cases of the same root image share a service.
- * @param packages settings of a service whose scripts can import numpy; needed for the cases that do.
+ * @param packages settings of a service with the scientific environment; needed for the cases that do.
  */
 export async function measureCases(
   names: readonly CaseName[],
@@ -49,20 +49,20 @@ export async function measureCases(
   const measure = (some: readonly CaseName[], settings: NodeJS.ProcessEnv): Promise<ConfigurationFigures> =>
     measureWithService(some, configuration, { ...context, env: { ...env, ...settings } });
   const plain = await measure(
-    names.filter((name) => !hasNumpy(name)),
+    names.filter((name) => !hasPackages(name)),
     {},
   );
-  const withNumpy = await measure(names.filter(hasNumpy), packages);
-  const all = [...plain.cases, ...withNumpy.cases];
+  const withPackages = await measure(names.filter(hasPackages), packages);
+  const all = [...plain.cases, ...withPackages.cases];
   return {
     configuration,
-    machine: plain.machine === '' ? withNumpy.machine : plain.machine,
+    machine: plain.machine === '' ? withPackages.machine : plain.machine,
     cases: all.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name)),
   };
 }
 
 const toCase = (name: CaseName): Case => cases[name];
-export const hasNumpy = (name: CaseName): boolean => toCase(name).hasNumpy === true;
+export const hasPackages = (name: CaseName): boolean => toCase(name).hasPackages === true;
 
 async function measureWithService(
   names: readonly CaseName[],
@@ -92,7 +92,7 @@ async function measureCase(
   configuration: Configuration,
   { amounts, signal, say, service, bare }: Context & Parties,
 ): Promise<CaseFigures[]> {
-  const { title, works, loads } = toCase(name);
+  const { title, works, loads, everyMs } = toCase(name);
   const measured: CaseFigures[] = [];
   for (const load of loads) {
     say(`${configuration}: ${name}, ${describeLoad(load)}`);
@@ -117,7 +117,8 @@ async function measureCase(
       bare: { readCpuMs: () => readTreeCpuMs(process.pid), run: runBare },
     };
     const amount = amounts.loads[configuration](name === 'trivial', load, works.length);
-    const figures = toFigures(await compare(sides, amount, signal));
+    const paced = load === 'paced' && everyMs !== undefined ? { ...amount, everyMs } : amount;
+    const figures = toFigures(await compare(sides, paced, signal));
     measured.push({ name, title, load, figures, steps, cpu: toEach(before, meter(), executions) });
   }
   return measured;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { cases, type CaseName } from './cases.ts';
 
-const otherNames = ['overload', 'event-loop', 'memory'] as const;
+const otherNames = ['runtimes', 'overload', 'event-loop', 'memory'] as const;
 
 const caseNames = Object.keys(cases) as CaseName[];
 const names: readonly string[] = [...caseNames, ...otherNames];

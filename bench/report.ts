@@ -4,6 +4,7 @@ import type { CaseFigures, Configuration, ConfigurationFigures } from './measure
 import type { RestingMemory } from './memory.ts';
 import type { Overload } from './overload.ts';
 import type { Resting } from './resting.ts';
+import type { RuntimeCase } from './runtimes.ts';
 import { median, toLatency } from './statistics.ts';
 import { formatLatency, formatMs, formatRatio, formatTable, formatTail, toPercent } from './tables.ts';
 
@@ -12,6 +13,7 @@ export interface Measurements {
   readonly program: string;
   readonly command: string;
   readonly configurations: readonly ConfigurationFigures[];
+  readonly runtimes?: readonly RuntimeCase[] | undefined;
   readonly overload?: Overload | undefined;
   readonly neighbours?: readonly Neighbours[] | undefined;
   readonly resting?: Resting | undefined;
@@ -25,6 +27,7 @@ const headings: Record<Configuration, string> = {
 /** The figures as Markdown, good to read in a terminal too. */
 export function formatReport({
   configurations,
+  runtimes,
   overload,
   neighbours,
   resting,
@@ -36,6 +39,7 @@ export function formatReport({
       ? []
       : [`Measured on ${machine}, by \`${rest.command}\`; service: \`node ${rest.program} serve\`.`]),
     ...configurations.flatMap(describeConfiguration),
+    ...(runtimes === undefined ? [] : ['### Other runtimes', describeRuntimes(runtimes)]),
     ...(overload === undefined ? [] : ['### Overload', describeOverload(overload)]),
     ...(neighbours === undefined
       ? []
@@ -128,6 +132,30 @@ function warnOfNoise(cases: readonly CaseFigures[]): string[] {
     'The machine was busy with other things: milliseconds and rates are too bad, and the ratio of throughputs too, since a ' +
       'scheduler that shares fairly gives most to whoever runs most processes. CPU per execution still holds.',
   ];
+}
+
+const works: Record<RuntimeCase['work'], string> = {
+  source: '',
+  compiled: ', compiled and run',
+  kept: ', compiled before',
+};
+
+function describeRuntimes(cases: readonly RuntimeCase[]): string {
+  const rows = cases.map(({ runtime, version, work, figures: { service, bare, ratios }, memoryPeak }) => [
+    `${runtime} ${version}${works[work]}`,
+    formatLatency(service.latency),
+    formatLatency(bare.latency),
+    formatRatio(ratios.median),
+    (memoryPeak / 1024 ** 2).toFixed(1),
+  ]);
+  return [
+    "A program that says hello, paced, in a service with warm jails, against the host's own toolchain without a jail: latency in ms, median / p95 / p99, and the peak of the jail's memory.",
+    formatTable([
+      ['', '`POST /execute`', 'bare toolchain', 'ratio of medians (rounds)', 'memory, MiB'],
+      ...rows,
+    ]),
+    `Other programs and kernel threads took up to ${toPercent(Math.max(0, ...cases.map(({ figures }) => figures.otherLoad)))} of the machine.`,
+  ].join('\n\n');
 }
 
 function describeOverload({ accepted, refusals, live, ...overload }: Overload): string {

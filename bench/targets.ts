@@ -1,5 +1,7 @@
 import { describeLoad, type CaseName, type LoadName } from './cases.ts';
 import type { Figures } from './figures.ts';
+import type { ProgramRuntime } from '../src/core/runtimes.ts';
+import type { RuntimeWork } from './runtimes.ts';
 import { toTotal, type Measurements } from './report.ts';
 import { median, toLatency } from './statistics.ts';
 
@@ -13,7 +15,13 @@ export interface Target {
 
 /** The targets of all that was measured. */
 export function judge(measurements: Measurements): Target[] {
-  return [...judgeCases(measurements), ...judgeOverload(measurements), ...judgeMemory(measurements)];
+  return [
+    ...judgeCases(measurements),
+    ...judgePandas(measurements),
+    ...judgeRuntimes(measurements),
+    ...judgeOverload(measurements),
+    ...judgeMemory(measurements),
+  ];
 }
 
 export const formatTargets = (targets: readonly Target[]): string =>
@@ -59,6 +67,40 @@ function judgeCases({ configurations }: Measurements): Target[] {
       aim: `${direction} ${bound}`,
       isReached: direction === 'at most' ? ratio <= bound : ratio >= bound,
     };
+  });
+}
+
+const atMost = (name: string, ms: number, bound: number): Target => ({
+  name,
+  figure: `${ms.toFixed(1)} ms`,
+  aim: `at most ${bound} ms`,
+  isReached: ms <= bound,
+});
+
+const PANDAS_MS = 15;
+
+function judgePandas({ configurations }: Measurements): Target[] {
+  const warm = configurations.find(({ configuration }) => configuration === 'warm');
+  const found = warm?.cases.find(({ name }) => name === 'pandas');
+  if (found === undefined) return [];
+  return [atMost('pandas, paced, median', found.figures.service.latency.median, PANDAS_MS)];
+}
+
+/** Milliseconds; Go and Rust with their caches warm. */
+const runtimeAims: readonly (readonly [ProgramRuntime, RuntimeWork, number])[] = [
+  ['node', 'source', 20],
+  ['bun', 'source', 20],
+  ['go', 'compiled', 1000],
+  ['go', 'kept', 50],
+  ['rust', 'compiled', 2000],
+  ['rust', 'kept', 50],
+];
+
+function judgeRuntimes({ runtimes = [] }: Measurements): Target[] {
+  return runtimeAims.flatMap(([runtime, work, bound]) => {
+    const found = runtimes.find((one) => one.runtime === runtime && one.work === work);
+    if (found === undefined) return [];
+    return [atMost(`${runtime}, ${work}, median`, found.figures.service.latency.median, bound)];
   });
 }
 
