@@ -85,10 +85,10 @@ function itCompiles(runtime: 'go' | 'rust', name: string, test: () => Promise<vo
   });
 }
 
-describe('files of compiled programs', () => {
-  const goMain = (imports: string, body: string): string =>
-    `package main\n\nimport (\n${imports}\n)\n\nfunc main() {\n\t${body}\n}\n`;
+const goMain = (imports: string, body: string): string =>
+  `package main\n\nimport (\n${imports}\n)\n\nfunc main() {\n\t${body}\n}\n`;
 
+describe('files of compiled programs', () => {
   itCompiles('go', 'are other files of the package', async () => {
     const body = await run('go', goMain('\t"fmt"', 'fmt.Println(greet("Go"))'), {
       'greet.go': 'package main\n\nfunc greet(name string) string { return "hello " + name }\n',

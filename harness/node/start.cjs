@@ -31,12 +31,11 @@ function waitForJob() {
 
 /** Loads and does once what most scripts need and what is slow the first time; standard output itself stays untouched. */
 function rehearse() {
-  require('node:net');
-  require('node:tty');
+  for (const name of ['node:net', 'node:tty']) require(name);
   const { Console } = require('node:console');
   const { Writable } = require('node:stream');
   new Console(new Writable({ write: (chunk, encoding, done) => done() })).log('%s', { text: '' });
-  new Script(Module.wrap(''));
+  succeeds(() => new Script(Module.wrap('')));
 }
 
 function isCommonJs() {

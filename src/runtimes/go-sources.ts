@@ -3,7 +3,7 @@ import { beside, mention, type Sources } from './sources.ts';
 
 /** What the go command reads of a module: sources, assembly, the module's own files. It passes over tests. */
 const isSource = (path: string): boolean =>
-  /(?:^|\/)(?:go\.mod|go\.sum|modules\.txt|[^/]+\.(?:go|s|h|syso))$/.test(path) && !/_test\.go$/.test(path);
+  /(?:^|\/)(?:go\.mod|go\.sum|modules\.txt|[^/]+\.(?:go|s|h|syso))$/.test(path) && !path.endsWith('_test.go');
 
 /** What a module is called whose caller sent no `go.mod`: its packages are imported as `app/util`. */
 const MODULE = 'app';

@@ -7,10 +7,15 @@ const toFiles = (files: Readonly<Record<string, string>>): InputFile[] =>
   Object.entries(files).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) }));
 const toPaths = (files: readonly InputFile[]): string[] => files.map(({ path }) => path);
 
-describe('what takes part in the compilation of a Go script', () => {
-  const select = (script: string, files: Readonly<Record<string, string>>): InputFile[] =>
-    selectGoSources({ script, files: toFiles(files) }, 'main.go', '1.26.8');
+const selectGo = (script: string, files: Readonly<Record<string, string>>): InputFile[] =>
+  selectGoSources({ script, files: toFiles(files) }, 'main.go', '1.26.8');
 
+const selectRust = (script: string, files: Readonly<Record<string, string>>) => {
+  const selected = selectRustSources({ script, files: toFiles(files) });
+  return [selected.scriptPath, ...toPaths(selected.files)];
+};
+
+describe('what takes part in the compilation of a Go script', () => {
   it.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
     ['nothing of data', 'package main', { 'data.json': '{}', 'notes.go.txt': '' }, []],
     ['other sources, in a module', 'package main', { 'util.go': '', 'x.txt': '' }, ['util.go', 'go.mod']],
@@ -35,25 +40,20 @@ describe('what takes part in the compilation of a Go script', () => {
       ['u/u.go', 'u/x', 'go.mod'],
     ],
   ])('%s', (_, script, files, expected) => {
-    expect(toPaths(select(script, files))).toEqual(expected);
+    expect(toPaths(selectGo(script, files))).toEqual(expected);
   });
 
   it('is a module of the language that the toolchain speaks', () => {
-    const text = new TextDecoder().decode(select('package main', { 'a.go': '' }).at(-1)?.bytes);
+    const text = new TextDecoder().decode(selectGo('package main', { 'a.go': '' }).at(-1)?.bytes);
     expect(text).toBe('module app\n\ngo 1.26\n');
   });
 
   it('is everything where the sources are too long to look through', () => {
-    expect(select('package main', { 'a.go': 'x'.repeat(1024 * 1024 + 1), b: '' })).toHaveLength(3);
+    expect(selectGo('package main', { 'a.go': 'x'.repeat(1024 * 1024 + 1), b: '' })).toHaveLength(3);
   });
 });
 
 describe('what takes part in the compilation of a Rust script', () => {
-  const select = (script: string, files: Readonly<Record<string, string>>) => {
-    const selected = selectRustSources({ script, files: toFiles(files) });
-    return [selected.scriptPath, ...toPaths(selected.files)];
-  };
-
   it.each<[string, string, Readonly<Record<string, string>>, readonly string[]]>([
     ['nothing of data', 'fn main() {}', { 'data.txt': '', 'other.rs': '' }, ['src/main.rs']],
     ['modules beside it', 'mod util;', { 'util.rs': '', x: '' }, ['main.rs', 'util.rs']],
@@ -74,6 +74,6 @@ describe('what takes part in the compilation of a Rust script', () => {
       ['src/main.rs', 'src/a.rs'],
     ],
   ])('%s', (_, script, files, expected) => {
-    expect(select(script, files)).toEqual(expected);
+    expect(selectRust(script, files)).toEqual(expected);
   });
 });
