@@ -37,10 +37,10 @@ async function execute(body: Uint8Array<ArrayBuffer>, accept = '*/*') {
 }
 
 function watchTurns(): { readonly longestMs: () => Promise<number> } {
-  let isOver = false;
+  const over = new AbortController();
   const watch = async (): Promise<number> => {
     let longest = 0;
-    for (let before = process.threadCpuUsage(); !isOver; before = process.threadCpuUsage()) {
+    for (let before = process.threadCpuUsage(); !over.signal.aborted; before = process.threadCpuUsage()) {
       await nextTurn();
       const { user, system } = process.threadCpuUsage(before);
       longest = Math.max(longest, user + system);
@@ -50,7 +50,7 @@ function watchTurns(): { readonly longestMs: () => Promise<number> } {
   const watched = watch();
   return {
     longestMs: () => {
-      isOver = true;
+      over.abort();
       return watched;
     },
   };
