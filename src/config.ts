@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
+import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { policySettings } from './settings/policy.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
@@ -18,6 +19,7 @@ import type { Setting } from './settings/setting.ts';
 
 export const settings = {
   ...serverSettings,
+  ...keysSettings,
   ...limitsSettings,
   ...capacitySettings,
   ...policySettings,
@@ -48,7 +50,9 @@ export class ConfigError extends Error {
   readonly mistakes: readonly SettingMistake[];
 
   constructor(mistakes: readonly SettingMistake[]) {
-    const lines = mistakes.map(({ name, value, complaint }) => `  ${name}=${value}: ${complaint}`);
+    const lines = mistakes.map(
+      ({ name, value, complaint }) => `  ${name}=${isSecret(name) ? '…' : value}: ${complaint}`,
+    );
     super(
       [`${mistakes.length === 1 ? 'A setting is' : `${mistakes.length} settings are`} wrong:`, ...lines].join(
         '\n',
@@ -57,6 +61,9 @@ export class ConfigError extends Error {
     this.mistakes = mistakes;
   }
 }
+
+/** What such a variable holds is shown to nobody, also where its name is a slip. */
+const isSecret = (name: string): boolean => /(KEYS?|TOKENS?|SECRETS?|PASSWORDS?)$/.test(name);
 
 /**
  * Reads the settings from an environment. An empty variable counts as one that is not set.

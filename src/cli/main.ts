@@ -2,10 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { Refusal } from '../core/refusal.ts';
+import { KeyFileError } from '../keys/key-file.ts';
 import { version } from '../service.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEnvCommand } from './commands/env.ts';
+import { addKeyCommand } from './commands/key.ts';
 import { addMcpCommand } from './commands/mcp.ts';
 import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -28,6 +30,7 @@ addRunCommand(program);
 addCheckCommand(program);
 addDoctorCommand(program);
 addEnvCommand(program);
+addKeyCommand(program);
 addMcpCommand(program);
 addPrepareCommand(program);
 addRuntimesCommand(program);
@@ -48,7 +51,7 @@ try {
 /** Says what went wrong in words, and gives the exit status for it. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_STATUS;
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof KeyFileError) {
     process.stderr.write(`${error.message}\n`);
     return CONFIG_STATUS;
   }

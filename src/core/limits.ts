@@ -42,6 +42,17 @@ export interface LimitPolicy {
 
 export const limitNames = Object.keys(limitsSchema.shape) as readonly LimitName[];
 
+/** The policy as it holds for a caller with ceilings of their own: nothing goes above those, defaults neither. */
+export function narrowPolicy(policy: LimitPolicy, ceilings: RequestedLimits | undefined): LimitPolicy {
+  if (ceilings === undefined) return policy;
+  const cut = (limits: Limits): Limits => {
+    const own = { ...limits };
+    for (const name of limitNames) own[name] = Math.min(limits[name], ceilings[name] ?? Infinity);
+    return own;
+  };
+  return { defaults: cut(policy.defaults), ceilings: cut(policy.ceilings) };
+}
+
 /** A limit that was asked for above the operator's ceiling. */
 export interface LimitExcess {
   readonly name: LimitName;

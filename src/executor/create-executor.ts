@@ -14,7 +14,8 @@ import type { Environments } from '../environments/environments.ts';
 import type { OpenRuntime, Runtimes } from '../runtimes/runtimes.ts';
 import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
 import { describeHealth } from './describe-health.ts';
-import type { EventListener } from './events.ts';
+import { digestScript } from './digest.ts';
+import type { Audit, EventListener } from './events.ts';
 import { beginExecution, type Execution, type ExecutionRules } from './execution.ts';
 import type { ExecuteOptions, Executor } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
@@ -48,11 +49,16 @@ export function createExecutor(parts: ExecutorParts): Executor {
 
   const execute = async (request: ExecuteRequest, options: ExecuteOptions = {}): Promise<Outcome> => {
     const id = request.execution_id ?? randomUUID();
+    const digest = digestScript(request.script);
+    const scriptHash = typeof digest === 'string' ? digest : await digest;
+    const audit = { key: options.caller?.key, runtime: request.runtime, scriptHash };
     try {
-      const outcome = await pipeline(beginExecution(parts, id, request, options, shutdown.signal));
+      const execution = beginExecution(parts, id, request, options, shutdown.signal);
+      const outcome = await pipeline(execution);
+      finish(execution, outcome, audit);
       return outcome;
     } catch (error) {
-      throw translate(error, id);
+      throw translate(error, id, audit);
     }
   };
 
@@ -76,26 +82,27 @@ export function createExecutor(parts: ExecutorParts): Executor {
       availableFunctions: analysis?.availableFunctions ?? [],
       givenFiles: request.files.map(({ path }) => path),
       returnsFiles: request.return_files.length > 0 && !request.validate_only,
-      ceilings: parts.limitPolicy.ceilings,
+      ceilings: execution.ceilings,
       policy,
     };
     const notStarted = { ...context, limits, enforcement: sandbox.enforcement };
     if (policy?.mode === 'enforce' && policy.total > 0) {
-      return finish(execution, violatePolicy(notStarted, policy));
+      return violatePolicy(notStarted, policy);
     }
     const isMissing = analysis?.isMissing === true;
-    if (isMissing && !request.validate_only) return finish(execution, missingMain(notStarted));
-    const turn = await admission.enter(execution.options.caller ?? '', {
+    if (isMissing && !request.validate_only) return missingMain(notStarted);
+    const { caller } = execution.options;
+    const turn = await admission.enter(caller?.line ?? '', {
       signal,
       arrival: execution.arrival,
+      share: caller?.share,
     });
     timings.queue = turn.waitedMs;
     const { evidence, step } = await runInTurn(execution, program?.sandbox ?? sandbox, turn, program);
-    if (step === 'compilation') return finish(execution, classifyCompilation(evidence, context));
-    return finish(
-      execution,
-      request.validate_only ? judgePreflight(evidence, context, { isMissing }) : classify(evidence, context),
-    );
+    if (step === 'compilation') return classifyCompilation(evidence, context);
+    return request.validate_only
+      ? judgePreflight(evidence, context, { isMissing })
+      : classify(evidence, context);
   };
 
   const runInTurn = async (
@@ -131,37 +138,39 @@ export function createExecutor(parts: ExecutorParts): Executor {
     }
   };
 
-  const finish = ({ id, options, timings }: Execution, outcome: Outcome): Outcome => {
+  const finish = ({ id, options, timings }: Execution, outcome: Outcome, audit: Audit): void => {
     options.onTimings?.(timings);
     const { duration_ms, cpu_ms, memory_peak_bytes } = outcome.execution;
     onEvent({
       type: 'execution_finished',
       id,
+      audit,
       verdict: outcome.success ? 'success' : outcome.error,
       returnCode: outcome.return_code,
       usage: { duration_ms, cpu_ms, memory_peak_bytes },
       timings,
     });
-    return outcome;
   };
 
   /** What left the pipeline as an exception: refusals pass, a failed machine becomes one, the rest is ours. */
-  const translate = (error: unknown, id: string): unknown => {
-    if (error instanceof Refusal) {
-      onEvent({ type: 'execution_refused', id, category: error.category, message: error.message });
+  const translate = (error: unknown, id: string, audit: Audit): unknown => {
+    if (!(error instanceof Refusal || error instanceof JailFailure)) {
+      onEvent({ type: 'execution_aborted', id, audit });
       return error;
     }
-    if (!(error instanceof JailFailure)) {
-      onEvent({ type: 'execution_aborted', id });
-      return error;
+    if (error instanceof JailFailure) {
+      onEvent({ type: 'jail_failed', id, error });
+      readiness.suspect();
     }
-    onEvent({ type: 'jail_failed', id, error });
-    readiness.suspect();
-    return new Refusal('sandbox_unavailable', error.message, {
-      suggestions: error.remedy === undefined ? [] : [error.remedy],
-      retryAfter: 5,
-      cause: error,
+    const refusal = error instanceof Refusal ? error : refuseFor(error);
+    onEvent({
+      type: 'execution_refused',
+      id,
+      audit,
+      category: refusal.category,
+      message: refusal.message,
     });
+    return refusal;
   };
 
   const close = async (): Promise<void> => {
@@ -217,3 +226,10 @@ async function analyse(
   const isMissing = analysis.defines === 'no' && files.length === 0;
   return { isMissing, availableFunctions: [...names] };
 }
+
+const refuseFor = (failure: JailFailure): Refusal =>
+  new Refusal('sandbox_unavailable', failure.message, {
+    suggestions: failure.remedy === undefined ? [] : [failure.remedy],
+    retryAfter: 5,
+    cause: failure,
+  });

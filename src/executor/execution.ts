@@ -1,5 +1,5 @@
 import { PLAIN_ENVIRONMENT } from '../core/environment.ts';
-import { resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
+import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
@@ -11,6 +11,8 @@ export interface Execution {
   readonly id: string;
   readonly request: ExecuteRequest;
   readonly limits: Limits;
+  /** The operator's, and those of the caller's key. */
+  readonly ceilings: Limits;
   /** Undefined where the script's text is not judged. */
   readonly policy: EffectivePolicy | undefined;
   /** The packages it runs with. */
@@ -38,7 +40,8 @@ export function beginExecution(
   options: ExecuteOptions,
   shutdown: AbortSignal,
 ): Execution {
-  const resolved = resolveLimits(request.limits, rules.limitPolicy);
+  const limitPolicy = narrowPolicy(rules.limitPolicy, options.caller?.ceilings);
+  const resolved = resolveLimits(request.limits, limitPolicy);
   // The doors check this with better words; the pipeline does not rely on it.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
   const policy = forRuntime(resolvePolicy(request.policy, rules.policy), request.runtime);
@@ -48,6 +51,7 @@ export function beginExecution(
     id,
     request,
     limits: resolved.limits,
+    ceilings: limitPolicy.ceilings,
     policy,
     surroundings: findSurroundings(rules.environments, request),
     options,

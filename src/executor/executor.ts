@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import type { Health } from '../core/health.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Runtimes } from '../core/runtimes.ts';
@@ -6,7 +7,7 @@ import type { OutputListener } from '../sandbox/sandbox.ts';
 
 export interface ExecuteOptions {
   /** Whose request it is; callers take turns where executions have to wait. */
-  readonly caller?: string | undefined;
+  readonly caller?: Caller | undefined;
   /** The caller went away, or changed its mind: ends the execution, also one that still waits. */
   readonly signal?: AbortSignal | undefined;
   /**

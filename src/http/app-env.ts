@@ -1,4 +1,5 @@
 import type { Env } from 'hono';
+import type { Caller } from '../core/caller.ts';
 import type { Refusal } from '../core/refusal.ts';
 
 /** What one request carries from step to step inside the HTTP door. */
@@ -9,6 +10,8 @@ export interface AppEnv extends Env {
     traceparent: string | undefined;
     /** Fires when the caller goes away before its answer. Taken first: reading a chunked body replaces the request. */
     disconnect: AbortSignal;
+    /** Who sent it, where a key says so; `identifyCaller` knows it always. */
+    caller: Caller | undefined;
     /** Why the request was not carried out. */
     refusal: Refusal | undefined;
   };

@@ -3,6 +3,8 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv, RequestEvent } from './app-env.ts';
+import type { Keys } from '../keys/open-keys.ts';
+import { guard, type GuardOptions } from './guard.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
@@ -16,6 +18,10 @@ export interface AppOptions extends ExecuteRouteOptions {
   readonly version: string;
   /** What manages package environments, and what callers may do to them. */
   readonly environments: EnvironmentRouteOptions;
+  /** Who may come in; everybody may where it is undefined. */
+  readonly keys?: Keys | undefined;
+  /** Told of whoever is not let in. */
+  readonly onDenial?: GuardOptions['onDenial'];
   /** Told of every request once it is answered. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -24,10 +30,12 @@ export interface AppOptions extends ExecuteRouteOptions {
 export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
+  const { keys, onDenial } = options;
+  if (keys !== undefined) app.use(guard({ keys, onDenial }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }), wrapThrownValues);
   routeExecute(app, options);
   routeHealth(app, options.executor);
-  routeDocs(app, options);
+  routeDocs(app, { ...options, hasKeys: keys !== undefined });
   routeRuntimes(app, options.executor);
   routeEnvironments(app, options.environments);
   routeMcp(app, options);

@@ -1,9 +1,15 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
+import type { Caller } from '../core/caller.ts';
 import type { AppEnv } from './app-env.ts';
 
-/** Whose request it is, as far as a connection tells: its address. All requests without one (a test's) share a line. */
-export function identifyCaller(c: Context<AppEnv>): string {
+/** Whose request it is: its key's, else its address's, as far as a connection tells. */
+export function identifyCaller(c: Context<AppEnv>): Caller {
+  return c.get('caller') ?? { line: readAddress(c) };
+}
+
+/** Where a request comes from. All without an address (a test's) share one. */
+export function readAddress(c: Context<AppEnv>): string {
   // Only a request that came over a socket has bindings.
   if (!isServed(c.env)) return '';
   return getConnInfo(c).remote.address ?? '';

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
 
@@ -14,17 +12,4 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   throw new Refusal('invalid_input', 'The Idempotency-Key is malformed.', {
     suggestions: ['Send 1 to 255 printable ASCII characters, a UUID for example.'],
   });
-}
-
-/** Bytes that are hashed in one go: a tenth of a millisecond. */
-const PIECE = 128 * 1024;
-
-/** SHA-256 of a body, in pieces between which other requests have their turn. */
-export async function digestBody(body: Uint8Array): Promise<string> {
-  const hash = createHash('sha256');
-  for (let start = 0; start < body.length; start += PIECE) {
-    if (start > 0) await pause();
-    hash.update(body.subarray(start, start + PIECE));
-  }
-  return hash.digest('base64');
 }

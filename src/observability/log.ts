@@ -1,5 +1,5 @@
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
-import type { EventListener, ExecutorEvent } from '../executor/events.ts';
+import type { Audit, EventListener, ExecutorEvent } from '../executor/events.ts';
 import type { PoolEvent } from '../pool/pool.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 
@@ -27,17 +27,13 @@ interface Entry {
 function toEntry(event: ExecutorEvent): Entry {
   switch (event.type) {
     case 'execution_finished': {
-      const { type: _, ...fields } = event;
-      return { level: 'info', fields, message: 'execution finished' };
+      const { id, audit, verdict, returnCode: return_code, usage, timings } = event;
+      return audited({ id, verdict, return_code, usage, timings }, audit);
     }
     case 'execution_refused':
-      return {
-        level: 'info',
-        fields: { id: event.id, category: event.category, reason: event.message },
-        message: 'execution refused',
-      };
+      return audited({ id: event.id, verdict: event.category, reason: event.message }, event.audit);
     case 'execution_aborted':
-      return { level: 'info', fields: { id: event.id }, message: 'execution aborted' };
+      return audited({ id: event.id, verdict: 'aborted' }, event.audit);
     case 'jail_failed':
       return {
         level: 'error',
@@ -60,6 +56,12 @@ function toEntry(event: ExecutorEvent): Entry {
         message: 'no script can run',
       };
   }
+}
+
+/** The one line of an execution, however it ended. */
+function audited(ending: Readonly<Record<string, unknown>>, audit: Audit): Entry {
+  const { key = null, runtime, scriptHash: script_sha256 } = audit;
+  return { level: 'info', fields: { key, runtime, script_sha256, ...ending }, message: 'execution' };
 }
 
 function toPoolEntry(event: PoolEvent): Entry {

@@ -97,4 +97,37 @@ describe('createAdmission', () => {
     for (const turn of [greedy[0], bob, greedy[1]]) (await turn)?.[Symbol.dispose]();
     await admission.close();
   });
+
+  it('gives a caller no more turns than its share, and the others theirs meanwhile', async () => {
+    const admission = createAdmission({ capacity: 3, waitingRoom: 10, maxWait: 10 });
+    const ada = () => admission.enter('ada', { share: 1 });
+    const first = await ada();
+    const [second, third] = [ada(), ada()];
+    const others = await Promise.all([admission.enter('bob'), admission.enter('eve', { share: 2 })]);
+    expect([admission.running, admission.waiting]).toEqual([3, 2]);
+    for (const turn of others) turn[Symbol.dispose]();
+    first[Symbol.dispose]();
+    first[Symbol.dispose]();
+    const next = await second;
+    expect([admission.running, admission.waiting]).toEqual([1, 1]);
+    next[Symbol.dispose]();
+    (await third)[Symbol.dispose]();
+    await admission.close();
+    expect([admission.running, admission.waiting]).toEqual([0, 0]);
+  });
+
+  it('bounds those who wait for their share as it bounds all others', async () => {
+    const admission = createAdmission({ capacity: 3, waitingRoom: 1, maxWait: 10 });
+    const first = await admission.enter('ada', { share: 1 });
+    const second = refusalOf(admission.enter('ada', { share: 1 }));
+    const refused = await refusalOf(admission.enter('ada', { share: 1 }));
+    expect(refused).toMatchObject({
+      category: 'overloaded',
+      message: expect.stringMatching(/^Your share of 1 /),
+    });
+    const closed = admission.close();
+    expect((await second).category).toBe('overloaded');
+    first[Symbol.dispose]();
+    await closed;
+  });
 });

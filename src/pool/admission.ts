@@ -22,6 +22,8 @@ export interface EnterOptions {
   readonly signal?: AbortSignal | undefined;
   /** When the request came, by `performance.now()`: the longest wait counts from then. */
   readonly arrival?: number;
+  /** Most turns that this caller has at once; without one, as many as there are. */
+  readonly share?: number | undefined;
 }
 
 export interface Admission {
@@ -52,34 +54,45 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const queue = new PQueue<FairQueue, FairOptions>({ concurrency: options.capacity, queueClass: FairQueue });
   /** In the order of their arrival. */
   const waits = new Set<Wait>();
+  /** Turns that each caller has, where it has any. */
+  const turns = new Map<string, number>();
   let isClosed = false;
 
   const overloaded = (message: string): Refusal =>
     new Refusal('overloaded', message, {
-      retryAfter: Math.min(MAX_RETRY_AFTER, 1 + Math.ceil(queue.size / options.capacity)),
+      retryAfter: Math.min(MAX_RETRY_AFTER, 1 + Math.ceil(waits.size / options.capacity)),
       suggestions: ['Send the request again after the seconds in Retry-After.'],
     });
 
+  const countTurn = (caller: string, by: 1 | -1): void => {
+    const count = (turns.get(caller) ?? 0) + by;
+    if (count === 0) turns.delete(caller);
+    else turns.set(caller, count);
+  };
+
   /** A full room makes way for a caller with fewer requests in it, at the cost of the last one of the caller with the most. */
-  const makeRoom = (caller: string): void => {
-    if (queue.pending < options.capacity || queue.size < options.waitingRoom) return;
-    const full = overloaded(
-      `All ${options.capacity} places are taken and ${queue.size} requests are waiting already.`,
-    );
+  const makeRoom = (caller: string, share: number): void => {
+    const hasShare = (turns.get(caller) ?? 0) >= share;
+    const startsAtOnce = queue.pending < options.capacity && !hasShare;
+    if (startsAtOnce || waits.size < options.waitingRoom) return;
+    const waiting = `taken and ${waits.size} requests are waiting already.`;
+    const full = overloaded(`All ${options.capacity} places are ${waiting}`);
     const byCaller = Map.groupBy(waits, (wait) => wait.caller);
     const [most = []] = [...byCaller.values()].toSorted((a, b) => b.length - a.length);
     const last = most.at(-1);
-    if (last === undefined || most.length <= (byCaller.get(caller)?.length ?? 0) + 1) throw full;
+    if (last === undefined || most.length <= (byCaller.get(caller)?.length ?? 0) + 1) {
+      throw hasShare ? overloaded(`Your share of ${share} places is ${waiting}`) : full;
+    }
     last.abort(full);
   };
 
   const enter = async (
     caller: string,
-    { signal, arrival = performance.now() }: EnterOptions = {},
+    { signal, arrival = performance.now(), share }: EnterOptions = {},
   ): Promise<Turn> => {
     signal?.throwIfAborted();
     if (isClosed) throw overloaded('The service is shutting down.');
-    makeRoom(caller);
+    makeRoom(caller, share ?? Infinity);
     const start = performance.now();
     // Only for the wait: once it runs, p-queue would free the place of a task whose signal aborts, while its jail still lives.
     const controller = new AbortController();
@@ -98,12 +111,21 @@ export function createAdmission(options: AdmissionOptions): Admission {
     };
     const entered = Promise.withResolvers<Turn>();
     const left = Promise.withResolvers<void>();
+    const leave = (): void => {
+      if (hasLeft) return;
+      hasLeft = true;
+      countTurn(caller, -1);
+      left.resolve();
+    };
+    let hasLeft = false;
     const task = (): Promise<void> => {
       stopWaiting();
-      entered.resolve({ waitedMs: performance.now() - start, [Symbol.dispose]: left.resolve });
+      countTurn(caller, 1);
+      entered.resolve({ waitedMs: performance.now() - start, [Symbol.dispose]: leave });
       return left.promise;
     };
-    queue.add(task, { caller, signal: controller.signal }).catch((error: unknown) => {
+    const allowance = share === undefined ? undefined : () => share - (turns.get(caller) ?? 0);
+    queue.add(task, { caller, allowance, signal: controller.signal }).catch((error: unknown) => {
       stopWaiting();
       entered.reject(error);
     });
@@ -115,7 +137,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return queue.pending;
     },
     get waiting() {
-      return queue.size;
+      return waits.size;
     },
     options,
     enter,

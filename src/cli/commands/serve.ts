@@ -7,6 +7,7 @@ import { listen, type Listening } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
+import { describeDoor, isLoopback, openDoorKeys } from '../door-keys.ts';
 import { toTrialConfig } from '../open-service.ts';
 
 export function addServeCommand(program: Command): void {
@@ -28,7 +29,7 @@ export function addServeCommand(program: Command): void {
 }
 
 function toLoopback(config: Config): Config {
-  if (['127.0.0.1', '::1', 'localhost'].includes(config.host)) return config;
+  if (isLoopback(config.host)) return config;
   process.stderr.write(`A trial listens on 127.0.0.1, not on ${config.host}.\n`);
   return { ...config, host: '127.0.0.1' };
 }
@@ -44,9 +45,12 @@ function keepYoungSpaceSmall(): void {
 async function serve(config: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
   const logger = createLogger(config.logLevel);
+  const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   const app = createApp({
     executor: service,
+    keys,
+    onDenial: (event) => logger.warn(event, 'not let in'),
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
@@ -68,7 +72,8 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  announce(door.address.url, service);
+  announce(door.address.url, service, keys === undefined);
+  process.stdout.write(`${describeDoor(keys, config)}\n`);
   stopOnSignal(door, service);
   if (withDefault && service.health().status === 'healthy') await buildDefault(service);
 }
@@ -112,7 +117,7 @@ function stopOnSignal(door: Listening, service: Executor): void {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
-function announce(url: string, service: Executor): void {
+function announce(url: string, service: Executor, isOpen: boolean): void {
   const { status, reason, sandbox } = service.health();
   const lines = Object.entries(sandbox).map(
     ([layer, { active, how }]) => `  ${layer.padEnd(11)} ${active ? 'holds' : 'DOES NOT HOLD'}  (${how})`,
@@ -128,6 +133,6 @@ function announce(url: string, service: Executor): void {
     return;
   }
   process.stdout.write(
-    `Try it:\n  curl -s ${url}/execute -H 'content-type: application/json' \\\n    -d '{"script": "def main():\\n    return 6 * 7"}'\n`,
+    `Try it:\n  curl -s ${url}/execute${isOpen ? '' : ' -H "X-API-Key: $KEY"'} -H 'content-type: application/json' \\\n    -d '{"script": "def main():\\n    return 6 * 7"}'\n`,
   );
 }

@@ -22,12 +22,12 @@ describe('the document', () => {
     expect(described.toSorted()).toEqual([...new Set(routes)].toSorted());
   });
 
-  it('passes the linter', async () => {
+  it.each([false, true])('passes the linter (with keys: %s)', async (hasKeys) => {
     const config = await createConfig({
       extends: ['recommended-strict'],
       rules: { 'no-invalid-media-type-examples': { severity: 'error', allowAdditionalProperties: true } },
     });
-    const source = JSON.stringify(document);
+    const source = JSON.stringify(describeApi({ ...facts, hasKeys }));
     const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
     expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual(
       [],
@@ -42,6 +42,22 @@ describe('the document', () => {
     const bounds = properties['limits']?.['properties'] as Record<string, unknown>;
     expect(Object.keys(bounds)).toEqual([...limitNames]);
     expect(bounds['timeout']).toMatchObject({ default: 10, maximum: 99, exclusiveMinimum: 0 });
+  });
+
+  it('says of each route which keys may use it, where there are keys', () => {
+    const { paths, components } = describeApi({ ...facts, hasKeys: true });
+    expect(paths?.['/health']?.get?.security).toEqual([]);
+    expect(paths?.['/environments']?.get?.security).toEqual([
+      { apiKey: ['execute'] },
+      { apiKey: ['environments'] },
+      { bearer: ['execute'] },
+      { bearer: ['environments'] },
+    ]);
+    expect(Object.keys(components?.securitySchemes ?? {})).toEqual(['apiKey', 'bearer']);
+    expect(document.paths['/execute']?.['post']).toMatchObject({ security: [] });
+    expect(Object.keys(document.paths['/execute']?.['post']?.responses ?? {})).toEqual(
+      expect.arrayContaining(['401', '403', '429']),
+    );
   });
 
   it('names every category', () => {

@@ -6,17 +6,20 @@ import { executeRequestSchema } from '../../core/request.ts';
 import { runtimesSchema } from '../../core/runtimes.ts';
 import { paths } from './paths.ts';
 import { requestConstraints } from './request-constraints.ts';
+import { describeSecurity, securitySchemes } from './security.ts';
 
 export interface ApiFacts {
   readonly version: string;
   /** The operator's defaults and ceilings, which the document shows. */
   readonly limitPolicy: LimitPolicy;
+  /** Whether the service asks for API keys. */
+  readonly hasKeys?: boolean;
 }
 
 export type ApiDocument = ReturnType<typeof createDocument>;
 
 /** The contract of the HTTP door, as OpenAPI 3.1, made from the schemas that check and type what goes through it. */
-export function describeApi({ version, limitPolicy }: ApiFacts): ApiDocument {
+export function describeApi({ version, limitPolicy, hasKeys = false }: ApiFacts): ApiDocument {
   return createDocument(
     {
       openapi: '3.1.1',
@@ -33,8 +36,9 @@ export function describeApi({ version, limitPolicy }: ApiFacts): ApiDocument {
         { name: 'environments', description: 'Packages for scripts.' },
         { name: 'service', description: 'The service and its contract.' },
       ],
-      paths,
+      paths: describeSecurity(paths, hasKeys),
       components: {
+        ...(hasKeys ? { securitySchemes } : {}),
         schemas: {
           ExecuteRequest: executeRequestSchema,
           Success: successSchema,

@@ -18,6 +18,8 @@ const retainedHeaders = [
   'cache-control',
   'content-security-policy',
   'etag',
+  'ratelimit',
+  'ratelimit-policy',
   'traceparent',
   'x-content-type-options',
   'x-request-id',

@@ -1,15 +1,16 @@
 import type { Hono } from 'hono';
 import { setMetric, timing } from 'hono/timing';
-import type { LimitPolicy } from '../../core/limits.ts';
+import { narrowPolicy, type LimitPolicy } from '../../core/limits.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
+import { digestBytes } from '../../executor/digest.ts';
 import type { ExecuteOptions, ExecutionStart, Executor } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import { createBodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
-import { digestBody, readIdempotencyKey } from '../idempotency-key.ts';
+import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondEvents } from '../respond-events.ts';
 import { respondOutcome } from '../respond-outcome.ts';
@@ -32,26 +33,26 @@ const steps = ['analysis', 'queue', 'compile', 'jail', 'run', 'collect'] as cons
 /** `POST /execute`: one script, and what became of it. */
 export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): void {
   const { executor, limitPolicy, caps } = options;
-  const rules = { policy: limitPolicy, scriptBytes: caps.scriptBytes };
   const bodyThread = createBodyThread();
   const runOnce = createRunOnce();
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
+    const caller = identifyCaller(c);
+    const rules = { policy: narrowPolicy(limitPolicy, caller.ceilings), scriptBytes: caps.scriptBytes };
     const key = readIdempotencyKey(c.req.header('idempotency-key'));
     const body = await readBody(c, caps.bodyBytes);
     // Before the body is read: its memory goes to the thread that does.
-    const digest = key === undefined ? '' : await digestBody(body);
+    const digest = key === undefined ? '' : await digestBytes(body, 'base64');
     const request =
       body.length <= SMALL_BODY
         ? readRequest(body, rules)
         : await bodyThread.read(body, rules, c.get('disconnect'));
-    const caller = identifyCaller(c);
     const ask = { caller, signal: c.get('disconnect') };
     const run = async (own: ExecuteOptions): Promise<Outcome> => {
       if (key === undefined) return executor.execute(request, own);
       const { outcome, isReplay } = await runOnce.run(
-        { caller, key, digest },
+        { caller: caller.line, key, digest },
         own.signal ?? ask.signal,
         (signal) => executor.execute(request, { ...own, signal }),
       );

@@ -1,11 +1,15 @@
 import type { Hono } from 'hono';
+import { narrowPolicy } from '../../core/limits.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../app-env.ts';
+import { identifyCaller } from '../caller.ts';
 import { jsonType } from '../headers.ts';
 
 /** `GET /runtimes`: what can run scripts here, and under which limits. */
 export function routeRuntimes(app: Hono<AppEnv>, executor: Executor): void {
-  app.get('/runtimes', async (c) =>
-    c.body(JSON.stringify(await executor.runtimes()), 200, { 'Content-Type': jsonType }),
-  );
+  app.get('/runtimes', async (c) => {
+    const { runtimes, limits } = await executor.runtimes();
+    const own = narrowPolicy(limits, identifyCaller(c).ceilings);
+    return c.body(JSON.stringify({ runtimes, limits: own }), 200, { 'Content-Type': jsonType });
+  });
 }

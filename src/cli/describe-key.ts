@@ -1,0 +1,22 @@
+import { limitNames } from '../core/limits.ts';
+import type { KeyRecord } from '../keys/key-file.ts';
+
+/** A line about a key, for a person. */
+export function describeKey(record: KeyRecord, now: Date): string {
+  const { name, id, scopes, rate, concurrency, ceilings = {}, expires_at } = record;
+  const limits = limitNames.flatMap((limit) => {
+    const most = ceilings[limit];
+    return most === undefined ? [] : [`${limit} at most ${most}`];
+  });
+  const facts = [
+    scopes.join(','),
+    ...(rate === undefined ? [] : [rate]),
+    ...(concurrency === undefined ? [] : [`${concurrency} at once`]),
+    ...limits,
+    ...(expires_at === undefined ? [] : [describeExpiry(expires_at, now)]),
+  ];
+  return `${name.padEnd(16)} ${id}  ${facts.join('; ')}`;
+}
+
+const describeExpiry = (expires: string, now: Date): string =>
+  `${Date.parse(expires) <= now.getTime() ? 'EXPIRED' : 'expires'} ${expires.slice(0, 16).replace('T', ' ')}`;

@@ -1,0 +1,40 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { Logger } from 'pino';
+import { ConfigError, type Config } from '../config.ts';
+import { openKeys, type Keys } from '../keys/open-keys.ts';
+import { logKeys } from '../observability/log-keys.ts';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether only this machine reaches an address; of a name that is not `localhost` nobody can say so. */
+export function isLoopback(host: string): boolean {
+  if (isIPv4(host)) return loopback.check(host);
+  return isIPv6(host) ? loopback.check(host, 'ipv6') : host === 'localhost';
+}
+
+/**
+ * The keys that the settings speak of; undefined where the service is open.
+ *
+ * @throws KeyFileError where the file cannot be used; ConfigError where an open service would be reached from elsewhere and
+ *   nobody said that this is meant.
+ */
+export async function openDoorKeys(
+  { keysFile, apiKeys, open, host }: Config,
+  logger: Logger,
+): Promise<Keys | undefined> {
+  const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent: logKeys(logger) });
+  if (keys !== undefined || open === 'on' || isLoopback(host)) return keys;
+  const complaint =
+    'others than this machine reach it, and there are no API keys: make one with `brig key create` and set BRIG_KEYS_FILE, ' +
+    'set BRIG_API_KEYS, or set BRIG_OPEN=on if whoever reaches it may run scripts';
+  throw new ConfigError([{ name: 'BRIG_HOST', value: host, complaint }]);
+}
+
+/** What is said at start of who may come in. */
+export function describeDoor(keys: Keys | undefined, { host }: Config): string {
+  if (keys !== undefined) return 'API keys are asked for (docs/keys.md).';
+  const who = isLoopback(host) ? 'whoever is on this machine' : 'whoever reaches this address';
+  return `Open: there are no API keys, so ${who} may run scripts (docs/keys.md).`;
+}

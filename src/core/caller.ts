@@ -1,0 +1,13 @@
+import type { RequestedLimits } from './limits.ts';
+
+/** Whose request it is, and what holds for them beside what holds for everybody. */
+export interface Caller {
+  /** Requests of the same line wait in their order; lines take turns. Idempotency keys belong to a line, too. */
+  readonly line: string;
+  /** The name of the key that it came with; undefined where none is needed. */
+  readonly key?: string | undefined;
+  /** Most executions of its line that run at once. */
+  readonly share?: number | undefined;
+  /** Highest limits that its requests may ask for, where they are below the operator's. */
+  readonly ceilings?: RequestedLimits | undefined;
+}

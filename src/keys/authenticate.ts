@@ -1,0 +1,125 @@
+import type { Caller } from '../core/caller.ts';
+import { allows, type Scope } from '../core/keys.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Failures } from './failures.ts';
+import { findKey, isMade, type ApiKey, type KeySet } from './key-set.ts';
+import type { Rates, RateState } from './rates.ts';
+
+/** What somebody shows to be let in. */
+export interface Credentials {
+  /** Keys, the one that counts first; one good one is enough. */
+  readonly keys: readonly string[];
+  /** Where it comes from. */
+  readonly address: string;
+}
+
+export const denialReasons = [
+  'no_key',
+  'wrong_key',
+  'too_many_wrong_keys',
+  'expired',
+  'over_rate',
+  'wrong_scope',
+] as const;
+export type DenialReason = (typeof denialReasons)[number];
+
+/** Somebody is not let in. */
+export interface Denial {
+  readonly reason: DenialReason;
+  /** `unauthorized`, `forbidden` or `rate_limited`, in words for the caller. */
+  readonly refusal: Refusal;
+  /** Whose key it was, where that is sure. */
+  readonly key?: string;
+}
+
+/** Either who it is, or why they are not let in; and what is left of the key's rate, where it has one. */
+export type Authentication = (
+  | { readonly caller: Caller; readonly denial?: undefined }
+  | { readonly denial: Denial; readonly caller?: undefined }
+) & { readonly rate?: RateState | undefined };
+
+export interface KeyParts {
+  /** As they are now. */
+  readonly current: () => KeySet;
+  readonly rates: Rates;
+  readonly failures: Failures;
+}
+
+/** @param wanted scopes of which the key must have one; none asks only for a good key. */
+export async function authenticate(
+  { current, rates, failures }: KeyParts,
+  { keys: sent, address }: Credentials,
+  wanted: readonly Scope[],
+): Promise<Authentication> {
+  if (sent.length === 0) return { denial: noKey() };
+  const set = current();
+  const wait = failures.wait(address);
+  // Who guesses here may share the address with others: made keys are good for them all the same.
+  const looked = wait === 0 ? sent : sent.filter((key) => isMade(set, key));
+  const found = looked.map((key) => findKey(set, key)).filter((key) => key !== undefined);
+  const [key] = found.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)));
+  if (key === undefined) {
+    failures.add(address);
+    return { denial: wait === 0 ? wrongKey() : tooManyWrongKeys(wait) };
+  }
+  if (isExpired(key)) return { denial: expired(key) };
+  const rate = await rates.consume(key);
+  if (rate?.isOver === true) return { denial: overRate(key, rate), rate };
+  if (!allows(key.scopes, wanted)) return { denial: wrongScope(key, wanted), rate };
+  return { caller: key.caller, rate };
+}
+
+const isExpired = ({ expires }: ApiKey): boolean => expires !== undefined && expires <= Date.now();
+
+const sendKey = 'Send the key that the operator gave you, as X-API-Key: KEY or Authorization: Bearer KEY.';
+const newKey = 'Ask the operator for a key; they make one with brig key create.';
+
+const noKey = (): Denial => ({
+  reason: 'no_key',
+  refusal: new Refusal('unauthorized', 'The request has no API key.', { suggestions: [sendKey] }),
+});
+
+const wrongKey = (): Denial => ({
+  reason: 'wrong_key',
+  refusal: new Refusal('unauthorized', 'There is no such API key.', { suggestions: [sendKey, newKey] }),
+});
+
+const tooManyWrongKeys = (wait: number): Denial => ({
+  reason: 'too_many_wrong_keys',
+  refusal: new Refusal('rate_limited', 'Too many wrong API keys came from this address.', {
+    retryAfter: wait,
+    suggestions: ['Wait for the seconds in Retry-After, and check the key.'],
+  }),
+});
+
+const expired = ({ name, expires = 0 }: ApiKey): Denial => ({
+  reason: 'expired',
+  key: name,
+  refusal: new Refusal(
+    'unauthorized',
+    `The API key "${name}" expired at ${new Date(expires).toISOString()}.`,
+    {
+      suggestions: [newKey],
+    },
+  ),
+});
+
+const overRate = ({ name }: ApiKey, { requests, seconds, resets }: RateState): Denial => ({
+  reason: 'over_rate',
+  key: name,
+  refusal: new Refusal(
+    'rate_limited',
+    `The API key "${name}" is over its rate of ${requests} requests in ${seconds} s.`,
+    { retryAfter: resets, suggestions: ['Send the request again after the seconds in Retry-After.'] },
+  ),
+});
+
+const wrongScope = ({ name, scopes }: ApiKey, wanted: readonly Scope[]): Denial => ({
+  reason: 'wrong_scope',
+  key: name,
+  refusal: new Refusal(
+    'forbidden',
+    `The API key "${name}" is for ${scopes.join(', ')}; this needs ${wanted.join(' or ')}.`,
+    { suggestions: [`Ask the operator for a key with the scope ${wanted.join(' or ')}.`] },
+  ),
+});

@@ -1,0 +1,70 @@
+import { Refusal } from '../core/refusal.ts';
+import type { RequestedLimits } from '../core/limits.ts';
+import { keyRecordSchema, type KeyRecord } from './key-file.ts';
+import { createSecret, digestKey } from './secret.ts';
+
+/** What a new key is to be, as the options of a command say it; numbers that are none are NaN. */
+export interface KeyWish {
+  readonly name: string;
+  readonly scope?: readonly string[];
+  readonly rate?: string;
+  readonly concurrency?: number;
+  /** For how long, or until when. */
+  readonly expires?: string;
+  readonly maxTimeout?: number;
+  readonly maxCpuTime?: number;
+  readonly maxMemory?: number;
+  readonly maxCpus?: number;
+  readonly maxProcesses?: number;
+  readonly maxOutputBytes?: number;
+  readonly maxDisk?: number;
+}
+
+/**
+ * A new key: its record for the file, and the key itself, which is kept nowhere.
+ * @throws Refusal `invalid_input` that says what of the wish cannot be.
+ */
+export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRecord; readonly key: string } {
+  const { id, key } = createSecret();
+  const ceilings = dropUndefined(toCeilings(wish));
+  const parsed = keyRecordSchema.safeParse({
+    ...dropUndefined({ rate: wish.rate, concurrency: wish.concurrency }),
+    id,
+    name: wish.name,
+    sha256: digestKey(key).toString('hex'),
+    scopes: [...new Set(wish.scope ?? ['execute'])],
+    ...(Object.keys(ceilings).length === 0 ? {} : { ceilings }),
+    created_at: now.toISOString(),
+    ...(wish.expires === undefined ? {} : { expires_at: readExpiry(wish.expires, now) }),
+  });
+  if (parsed.success) return { record: parsed.data, key };
+  const told = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+  throw new Refusal('invalid_input', `${told.join('; ')}.`);
+}
+
+const toCeilings = (wish: KeyWish): RequestedLimits => ({
+  timeout: wish.maxTimeout,
+  cpu_time: wish.maxCpuTime,
+  memory_mb: wish.maxMemory,
+  cpus: wish.maxCpus,
+  processes: wish.maxProcesses,
+  output_bytes: wish.maxOutputBytes,
+  disk_mb: wish.maxDisk,
+});
+
+const MINUTE = 60_000;
+const units = { m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE } as const;
+
+function readExpiry(text: string, now: Date): string {
+  const [, count, unit = 'd'] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const time =
+    count === undefined
+      ? Date.parse(/^\d{4}-/.test(text) ? text : '')
+      : now.getTime() + Number(count) * units[unit as keyof typeof units];
+  const date = new Date(time);
+  if (date.getTime() > now.getTime()) return date.toISOString();
+  throw new Refusal('invalid_input', `"${text}" is no time to come: 30d, 12h and 2027-01-31 are.`);
+}
+
+const dropUndefined = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { keyNameSchema, scopes } from '../core/keys.ts';
+import { requestedLimitsSchema } from '../core/limits.ts';
+import { rateSchema } from './rate.ts';
+
+/** One key, as the file has it: all but the key itself, of which only the hash is kept. */
+export const keyRecordSchema = z.strictObject({
+  /** Part of the key: says which record to compare it with. */
+  id: z.string().regex(/^[0-9a-f]{12}$/, 'an id is 12 hexadecimal digits'),
+  name: keyNameSchema,
+  /** SHA-256 of the key, in hexadecimal digits. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a hash is 64 hexadecimal digits'),
+  scopes: z.array(z.enum(scopes)).min(1),
+  rate: rateSchema.optional(),
+  /** Most of its executions that run at once. */
+  concurrency: z.int().min(1).optional(),
+  /** Highest limits that its requests may ask for. */
+  ceilings: requestedLimitsSchema.optional(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().optional(),
+});
+export type KeyRecord = z.infer<typeof keyRecordSchema>;
+
+const keyFileSchema = z.strictObject({ version: z.literal(1), keys: z.array(keyRecordSchema) });
+
+/** The file of keys cannot be read, is not one, or cannot be written; what is said of it holds no secret. */
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError';
+}
+
+/** @throws KeyFileError that says what is wrong. */
+export function parseKeyFile(text: string): KeyRecord[] {
+  const parsed = keyFileSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.map(String).join('.') ?? '';
+    throw new KeyFileError(`${place === '' ? '' : `${place}: `}${issue?.message ?? 'not a file of keys'}`);
+  }
+  const { keys } = parsed.data;
+  for (const field of ['id', 'name'] as const) {
+    const twice = findRepeated(keys.map((key) => key[field]));
+    if (twice !== undefined) throw new KeyFileError(`two keys have the ${field} ${twice}`);
+  }
+  return keys;
+}
+
+export function writeKeyFile(keys: readonly KeyRecord[]): string {
+  return `${JSON.stringify({ version: 1, keys }, undefined, 2)}\n`;
+}
+
+export function findRepeated(values: readonly string[]): string | undefined {
+  return values.find((value, index) => values.indexOf(value) !== index);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeyFileError(text.trim() === '' ? 'it is empty' : 'it is not JSON');
+  }
+}
