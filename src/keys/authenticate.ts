@@ -2,8 +2,9 @@ import type { Caller } from '../core/caller.ts';
 import { allows, type Scope } from '../core/keys.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Failures } from './failures.ts';
-import { findKey, isMade, type ApiKey, type KeySet } from './key-set.ts';
+import { findKey, type ApiKey, type KeySet } from './key-set.ts';
 import type { Rates, RateState } from './rates.ts';
+import { readId } from './secret.ts';
 
 /** What somebody shows to be let in. */
 export interface Credentials {
@@ -54,13 +55,14 @@ export async function authenticate(
   if (sent.length === 0) return { denial: noKey() };
   const set = current();
   const wait = failures.wait(address);
-  // Who guesses here may share the address with others: made keys are good for them all the same.
-  const looked = wait === 0 ? sent : sent.filter((key) => isMade(set, key));
+  // Who guesses may share the address with others: their keys, if they were made here, are looked at all the same.
+  const looked = wait === 0 ? sent : sent.filter((key) => !canBeGuessed(key));
   const found = looked.map((key) => findKey(set, key)).filter((key) => key !== undefined);
   const [key] = found.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)));
   if (key === undefined) {
-    failures.add(address);
-    return { denial: wait === 0 ? wrongKey() : tooManyWrongKeys(wait) };
+    const isGuess = sent.some(canBeGuessed);
+    if (isGuess) failures.add(address);
+    return { denial: isGuess && wait > 0 ? tooManyWrongKeys(wait) : wrongKey() };
   }
   if (isExpired(key)) return { denial: expired(key) };
   const rate = await rates.consume(key);
@@ -68,6 +70,9 @@ export async function authenticate(
   if (!allows(key.scopes, wanted)) return { denial: wrongScope(key, wanted), rate };
   return { caller: key.caller, rate };
 }
+
+/** A key of the operator's own choice may be short; to guess 256 random bits is hopeless, however often one may try. */
+const canBeGuessed = (key: string): boolean => readId(key) === undefined;
 
 const isExpired = ({ expires }: ApiKey): boolean => expires !== undefined && expires <= Date.now();
 

@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 
-/** Wrong keys that an address may send within a minute; beyond it keys that could be guessed are not looked at. */
+/** Guesses that an address may make within a minute; beyond it none is looked at. */
 const MOST_FAILURES = 30;
 const WINDOW_MS = 60_000;
 /** Addresses that are remembered; beyond it the one that was heard of longest ago is forgotten. */
 const MOST_ADDRESSES = 10_000;
 
-/** Counts wrong keys by address: whoever guesses is slowed down. */
+/** Counts guesses by address: whoever makes them is slowed down. */
 export interface Failures {
   /** Seconds until another guess is looked at; 0 where one may be made now. */
   wait(address: string): number;

@@ -49,9 +49,6 @@ export function findKey({ made, own }: KeySet, sent: string): ApiKey | undefined
   return found;
 }
 
-/** Whether a key names a record. To guess one of these is hopeless, however often one may try. */
-export const isMade = ({ made }: KeySet, sent: string): boolean => made.has(readId(sent) ?? '');
-
 function openRecord({ name, sha256, scopes, rate, concurrency, ceilings, expires_at }: KeyRecord): ApiKey {
   return {
     name,

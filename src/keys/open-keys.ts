@@ -3,7 +3,7 @@ import { authenticate, type Authentication, type Credentials } from './authentic
 import { createFailures } from './failures.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
 import { createRates } from './rates.ts';
-import { watchKeyFile } from './watch-key-file.ts';
+import { watchKeyFile, type KeyFileListener } from './watch-key-file.ts';
 
 /** What becomes of the file of keys while the service runs. */
 export type KeysEvent =
@@ -22,6 +22,8 @@ export interface KeysOptions {
   readonly file: string | undefined;
   readonly own: readonly OwnKey[] | undefined;
   readonly onEvent?: (event: KeysEvent) => void;
+  /** Milliseconds between two looks at the file. */
+  readonly interval?: number;
 }
 
 /**
@@ -30,20 +32,23 @@ export interface KeysOptions {
  *
  * @throws KeyFileError where the file cannot be used at first.
  */
-export async function openKeys({ file, own, onEvent = () => {} }: KeysOptions): Promise<Keys | undefined> {
+export async function openKeys({
+  file,
+  own,
+  onEvent = () => {},
+  interval,
+}: KeysOptions): Promise<Keys | undefined> {
   if (file === undefined && own === undefined) return undefined;
   let set: KeySet | undefined;
-  const close =
-    file === undefined
-      ? () => {}
-      : await watchKeyFile(file, {
-          onKeys: (records) => {
-            const isFirst = set === undefined;
-            set = createKeySet(records, own ?? []);
-            if (!isFirst) onEvent({ type: 'keys_changed', names: records.map(({ name }) => name) });
-          },
-          onFailure: (error) => onEvent({ type: 'keys_not_read', error }),
-        });
+  const listener: KeyFileListener = {
+    onKeys: (records) => {
+      const isFirst = set === undefined;
+      set = createKeySet(records, own ?? []);
+      if (!isFirst) onEvent({ type: 'keys_changed', names: records.map(({ name }) => name) });
+    },
+    onFailure: (error) => onEvent({ type: 'keys_not_read', error }),
+  };
+  const close = file === undefined ? () => {} : await watchKeyFile(file, listener, interval);
   set ??= createKeySet([], own ?? []);
   const keys = set;
   const parts = { current: () => set ?? keys, rates: await createRates(), failures: createFailures() };

@@ -6,7 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
  * made for passwords, would cost each request milliseconds.
  */
 
-const idPattern = /^brig_([0-9a-f]{12})_/;
+const madePattern = /^brig_([0-9a-f]{12})_[\w-]{43}$/;
 
 export interface Secret {
   readonly id: string;
@@ -22,8 +22,8 @@ export function createSecret(): Secret {
 /** SHA-256 of a key: all that is kept of it. */
 export const digestKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** Which record a key speaks of; undefined for one that the operator brought. The id is no secret. */
-export const readId = (key: string): string | undefined => idPattern.exec(key)?.[1];
+/** Which record a key speaks of; undefined for what has not the shape of one that was made. The id is no secret. */
+export const readId = (key: string): string | undefined => madePattern.exec(key)?.[1];
 
 /** In a time that does not depend on where they differ. */
 export const isSameDigest = (one: Uint8Array, other: Uint8Array): boolean =>

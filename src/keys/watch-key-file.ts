@@ -18,7 +18,11 @@ export interface KeyFileListener {
  *
  * @throws KeyFileError where it cannot be used at first.
  */
-export async function watchKeyFile(file: string, listener: KeyFileListener): Promise<() => void> {
+export async function watchKeyFile(
+  file: string,
+  listener: KeyFileListener,
+  interval = INTERVAL,
+): Promise<() => void> {
   const first = await readKeyFile(file);
   listener.onKeys(first.keys);
   let known = JSON.stringify(first.keys);
@@ -48,6 +52,6 @@ export async function watchKeyFile(file: string, listener: KeyFileListener): Pro
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= look().finally(() => (looking = undefined));
-  }, INTERVAL).unref();
+  }, interval).unref();
   return () => clearInterval(timer);
 }

@@ -2,9 +2,11 @@ import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'nod
 import { parseConfig, toLimitPolicy } from '../../src/config.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
-import { createApp } from '../../src/http/app.ts';
+import type { EventListener } from '../../src/executor/events.ts';
+import { createApp, type AppOptions } from '../../src/http/app.ts';
 import { describeApi } from '../../src/http/openapi/document.ts';
 import { listen } from '../../src/http/listen.ts';
+import { openKeys } from '../../src/keys/open-keys.ts';
 import { createService, version, type Service } from '../../src/service.ts';
 import { createContractCheck, type OpenApi } from './contract.ts';
 
@@ -61,23 +63,29 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** Patience that no setting is about, in milliseconds. */
-export interface Patience {
+/** What no setting is about. */
+export interface TestOptions {
+  /** In milliseconds. */
   readonly heartbeatMs?: number;
   readonly sendTimeout?: number;
+  readonly onEvent?: EventListener;
+  readonly onDenial?: AppOptions['onDenial'];
 }
 
 /** A whole service in this process, on a free port: everything but the command line. */
 export async function startService(
   overrides: Record<string, string> = {},
-  { heartbeatMs, sendTimeout }: Patience = {},
+  { heartbeatMs, sendTimeout, onEvent = () => {}, onDenial }: TestOptions = {},
 ): Promise<TestService> {
   // One warm jail: with a pool that grows and shrinks nobody could say what an idle service has on the host.
   const config = parseConfig({ BRIG_MAX_WARM_JAILS: '1', ...pickSettings(process.env), ...overrides });
   const incidents: unknown[] = [];
-  const service = await createService(config);
+  const keys = await openKeys({ file: config.keysFile, own: config.apiKeys, interval: 50 });
+  const service = await createService(config, { onEvent });
   const app = createApp({
     executor: service,
+    keys,
+    onDenial,
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
@@ -87,7 +95,7 @@ export async function startService(
   });
   const door = await listen(app, { host: '127.0.0.1', port: 0, ...(sendTimeout && { sendTimeout }) });
   const { url } = door.address;
-  const facts = { version, limitPolicy: toLimitPolicy(config) };
+  const facts = { version, limitPolicy: toLimitPolicy(config), hasKeys: keys !== undefined };
   const check = createContractCheck(JSON.parse(JSON.stringify(describeApi(facts))) as OpenApi);
   return {
     url,
@@ -100,6 +108,7 @@ export async function startService(
       return answer;
     },
     close: async () => {
+      keys?.close();
       await Promise.all([door.close(), service.close()]);
     },
   };
