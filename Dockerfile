@@ -56,6 +56,7 @@ RUN apt-get update \
 # All that it writes: environments that callers build, and compiled programs.
 VOLUME /var/lib/brig
 WORKDIR /opt/brig
+# Beyond loopback it wants API keys, or to be told that none are meant (BRIG_OPEN=on): docs/keys.md.
 ENV NODE_ENV=production BRIG_HOST=0.0.0.0 BRIG_STATE_DIR=/var/lib/brig BRIG_PREPARED_DIR=/opt/brig/prepared
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

@@ -12,7 +12,9 @@ import {
   internalNames,
 } from '../../src/core/policy/deny-lists.ts';
 import { policyRules } from '../../src/core/policy/rules.ts';
+import { scopes } from '../../src/core/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
+import { routeAccess } from '../../src/http/route-access.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { apiTables } from './api-tables.ts';
 import { renderTable } from './render-table.ts';
@@ -22,12 +24,7 @@ import { renderTable } from './render-table.ts';
  * `node scripts/lib/doc-tables.ts` writes them; a test says when a page has an older one.
  */
 
-/** Categories that the contract names and nothing in this version gives yet. */
-export const reservedCategories: readonly ErrorCategory[] = ['unauthorized', 'rate_limited'];
-
-export const arisingCategories: readonly ErrorCategory[] = (
-  Object.keys(errorCategories) as ErrorCategory[]
-).filter((category) => !reservedCategories.includes(category));
+const categories = Object.keys(errorCategories) as ErrorCategory[];
 
 const tables: Readonly<Record<string, () => string>> = {
   settings: renderSettings,
@@ -36,6 +33,7 @@ const tables: Readonly<Record<string, () => string>> = {
   limits: renderLimits,
   ...apiTables,
   'exit statuses': renderExitStatuses,
+  scopes: renderScopes,
   'policy rules': renderPolicyRules,
   'built-in denials': renderBuiltInDenials,
 };
@@ -46,6 +44,7 @@ export const pagesWithTables = [
   'docs/api.md',
   'docs/cli.md',
   'docs/errors.md',
+  'docs/keys.md',
   'docs/policy.md',
 ] as const;
 
@@ -72,7 +71,7 @@ function renderSettings(): string {
 }
 
 function renderErrors(): string {
-  const rows = arisingCategories.map((category) => {
+  const rows = categories.map((category) => {
     const { retryable, summary } = errorCategories[category];
     return [
       `[\`${category}\`](docs/errors/${category}.md)`,
@@ -85,15 +84,14 @@ function renderErrors(): string {
 }
 
 function renderErrorPages(): string {
-  const rows = (Object.keys(errorCategories) as ErrorCategory[]).map((category) => {
+  const rows = categories.map((category) => {
     const { side, retryable, summary } = errorCategories[category];
-    const note = reservedCategories.includes(category) ? ' Reserved.' : '';
     return [
       `[\`${category}\`](errors/${category}.md)`,
       String(httpStatus(category)),
       side,
       retryable ? 'yes' : 'no',
-      `${summary}${note}`,
+      summary,
     ];
   });
   return renderTable(['error', 'HTTP', 'side', 'retryable', 'when'], rows);
@@ -105,8 +103,19 @@ function renderLimits(): string {
 }
 
 function renderExitStatuses(): string {
-  const rows = arisingCategories.map((category) => [`\`${category}\``, String(toExitStatus(category))]);
+  const rows = categories.map((category) => [`\`${category}\``, String(toExitStatus(category))]);
   return renderTable(['error', 'exit status'], rows);
+}
+
+function renderScopes(): string {
+  const rows = scopes.map((scope) => {
+    const routes = Object.entries(routeAccess).filter(
+      ([, access]) => access !== 'everybody' && access.includes(scope),
+    );
+    const names = routes.map(([route]) => `\`${route.replaceAll(/:(\w+)/g, '{$1}')}\``).join(', ');
+    return [`\`${scope}\``, scope === 'admin' ? 'everything' : names || 'nothing yet'];
+  });
+  return renderTable(['scope', 'allows'], rows);
 }
 
 function renderPolicyRules(): string {

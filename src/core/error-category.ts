@@ -40,7 +40,7 @@ export const errorCategories = {
     summary: 'Policy mode `enforce` found something in the source.',
   },
   invalid_input: { side: 'request', retryable: false, summary: 'The request does not have the right shape.' },
-  unauthorized: { side: 'request', retryable: false, summary: 'No key, or a wrong one.' },
+  unauthorized: { side: 'request', retryable: false, summary: 'No API key, a wrong one, or an expired one.' },
   forbidden: { side: 'request', retryable: false, summary: 'The operator does not allow this.' },
   not_found: { side: 'request', retryable: false, summary: 'There is no such route or object.' },
   payload_too_large: {
@@ -48,7 +48,7 @@ export const errorCategories = {
     retryable: false,
     summary: 'The body or the script is over its cap.',
   },
-  rate_limited: { side: 'request', retryable: true, summary: 'The key is over its rate.' },
+  rate_limited: { side: 'request', retryable: true, summary: 'The API key is over its rate.' },
   overloaded: {
     side: 'service',
     retryable: true,
