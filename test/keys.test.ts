@@ -14,7 +14,7 @@ import { accessTo, isRoute, routeAccess } from '../src/http/route-access.ts';
 import { changeKeyFile } from '../src/keys/change-key-file.ts';
 import { createRecord, type KeyWish } from '../src/keys/create-record.ts';
 import { logEvents } from '../src/observability/log.ts';
-import { until, waiting } from './support/serve.ts';
+import { findMarked, until, waiting } from './support/serve.ts';
 import { send, startService, type Answer, type TestService } from './support/service.ts';
 
 const OWN_KEY = 'an-old-key-of-the-operator';
@@ -34,6 +34,7 @@ async function addKey(wish: KeyWish): Promise<string> {
   return key;
 }
 
+const wrong = (): string => (keys['only-admin'] ?? '').replace(/.{4}$/, '0000');
 const bearer = (key = ''): Record<string, string> => ({ authorization: `Bearer ${key}` });
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
   send(`${service.url}${path}`, undefined, { method, headers });
@@ -85,7 +86,6 @@ afterAll(async () => {
 describe('every route', () => {
   const routes = createTestApp().routes.filter(isRoute);
   const table = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))];
-  const wrong = () => (keys['only-admin'] ?? '').replace(/.{4}$/, '0000');
 
   it('says who may use it, and no other does', () => {
     expect(Object.keys(routeAccess).toSorted()).toEqual(table.toSorted());
@@ -121,7 +121,7 @@ describe('every route', () => {
         expect([status, error]).toEqual([401, 'unauthorized']);
         expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
       }
-      const [other] = scopes.filter((scope) => scope !== 'admin' && !access.includes(scope));
+      const other = scopes.find((scope) => scope !== 'admin' && !access.includes(scope));
       const wrongScope = await seen(bearer(keys[`only-${other}`]));
       expect([wrongScope.status, wrongScope.error]).toEqual([403, 'forbidden']);
       expect(wrongScope.response.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
@@ -153,9 +153,9 @@ describe('every route', () => {
 describe('a key', () => {
   it('counts where one of two is good, and only as it is meant to be sent', async () => {
     const good = keys['only-execute'] ?? '';
-    const wrong = `${good.slice(0, -1)}!`;
-    expect((await ask('/runtimes', { ...bearer(good), 'x-api-key': wrong })).status).toBe(200);
-    expect((await ask('/runtimes', { ...bearer(wrong), 'x-api-key': good })).status).toBe(200);
+    const bad = `${good.slice(0, -1)}!`;
+    expect((await ask('/runtimes', { ...bearer(good), 'x-api-key': bad })).status).toBe(200);
+    expect((await ask('/runtimes', { ...bearer(bad), 'x-api-key': good })).status).toBe(200);
     expect((await ask('/runtimes', { authorization: `bearer ${good}` })).status).toBe(200);
     expect((await ask('/runtimes', { authorization: good })).status).toBe(401);
     expect((await ask(`/runtimes?key=${good}`)).status).toBe(401);
@@ -196,8 +196,8 @@ describe('a key', () => {
   });
 
   it('never has more than its share of the places, and holds up nobody else', async () => {
-    const first = run(keys['narrow'], { script: waiting('share', 1) });
-    await until(() => service.service.health().pool.running === 1);
+    const first = run(keys['narrow'], { script: waiting('share', 3) });
+    await until(() => findMarked('share').length === 1);
     const second = run(keys['narrow']);
     await until(() => service.service.health().pool.waiting === 1);
     expect((await run(keys['only-execute'])).body.result).toBe(1);
@@ -219,14 +219,14 @@ describe('a key', () => {
   });
 
   it('has idempotency keys of its own', async () => {
-    const send1 = (key: string | undefined) =>
-      service.execute(
-        { script: 'import uuid\ndef main(): return str(uuid.uuid4())' },
-        { headers: { ...bearer(key), 'idempotency-key': 'the-same' } },
-      );
-    const [mine, again] = [await send1(keys['only-execute']), await send1(keys['only-execute'])];
-    expect(again.text).toBe(mine.text);
-    expect((await send1(keys['only-admin'])).text).not.toBe(mine.text);
+    const body = { script: 'import uuid\ndef main(): return str(uuid.uuid4())' };
+    const texts: string[] = [];
+    for (const name of ['only-execute', 'only-execute', 'only-admin']) {
+      const headers = { ...bearer(keys[name]), 'idempotency-key': 'the-same' };
+      texts.push((await service.execute(body, { headers })).text);
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).not.toBe(texts[0]);
   });
 
   it('leaves one line in the log for each execution, without the script, what it is given, or the key', async () => {
@@ -236,12 +236,22 @@ describe('a key', () => {
     const given = { args: [secret], stdin: secret, env: { SECRET: secret }, files: [] };
     await run(keys['only-execute'], { script: text, execution_id: 'audited', ...given });
     await run(keys['only-execute'], { script: `def main():\n    raise ValueError('${secret}')`, ...given });
+    const leaving = new AbortController();
+    const left = service.execute(
+      { script: waiting(secret) },
+      { headers: bearer(keys['only-execute']), signal: leaving.signal },
+    );
+    const failed = expect(left).rejects.toThrow();
+    await until(() => findMarked(secret).length === 1);
+    leaving.abort();
+    await failed;
+    await until(() => log.includes('"aborted"'));
     const lines = log
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === 'execution');
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(3);
     expect(lines[0]).toMatchObject({
       key: 'only-execute',
       id: 'audited',
@@ -251,6 +261,8 @@ describe('a key', () => {
       usage: { duration_ms: expect.any(Number), cpu_ms: expect.any(Number) },
     });
     expect(lines[1]).toMatchObject({ key: 'only-execute', verdict: 'runtime_error' });
+    const script_sha256 = createHash('sha256').update(waiting(secret)).digest('hex');
+    expect(lines[2]).toMatchObject({ key: 'only-execute', verdict: 'aborted', script_sha256 });
     expect(log).not.toContain(secret);
     expect(log).not.toContain(keys['only-execute']);
   });
@@ -273,7 +285,7 @@ describe('the file of keys', () => {
   });
 
   it('lets a key expire', async () => {
-    const expiresAt = Date.now() + 1500;
+    const expiresAt = Date.now() + 3000;
     const { record, key } = createRecord({ name: 'brief' }, new Date());
     await changeKeyFile(file, (all) => [
       ...all,
@@ -289,7 +301,7 @@ describe('the file of keys', () => {
     const key = await addKey({ name: 'revoked' });
     await untilStatus(key, 200);
     const running = run(key, { script: waiting('revoked', 1.5) });
-    await until(() => service.service.health().pool.running === 1);
+    await until(() => findMarked('revoked').length === 1);
     await changeKeyFile(file, (all) => all.filter(({ name }) => name !== 'revoked'));
     await untilStatus(key, 401);
     expect((await running).body.result).toBe('done');

@@ -16,8 +16,8 @@ export const keyRecordSchema = z.strictObject({
   concurrency: z.int().min(1).optional(),
   /** Highest limits that its requests may ask for. */
   ceilings: requestedLimitsSchema.optional(),
-  created_at: z.iso.datetime(),
-  expires_at: z.iso.datetime().optional(),
+  created_at: z.iso.datetime({ offset: true }),
+  expires_at: z.iso.datetime({ offset: true }).optional(),
 });
 export type KeyRecord = z.infer<typeof keyRecordSchema>;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KeyFileError } from './key-file.ts';
 
 /** Milliseconds for which another process is waited for. */
 const PATIENCE = 10_000;
@@ -9,7 +10,7 @@ const PATIENCE = 10_000;
  * Runs `action` while no other process of this machine does so for the same name. The lock is an abstract socket: the kernel
  * gives it to one process at a time, and takes it back from one that dies, so none is ever left behind.
  *
- * @throws Error where the lock cannot be had in time.
+ * @throws KeyFileError where the lock cannot be had in time.
  */
 export async function withLock<T>(name: string, action: () => Promise<T>): Promise<T> {
   const path = `\0brig-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`;
@@ -26,7 +27,10 @@ async function take(path: string, deadline: number): Promise<Server> {
     try {
       return await listen(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || performance.now() > deadline) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (performance.now() > deadline) {
+        throw new KeyFileError('Another process keeps the file of keys to itself; try again later.');
+      }
       await sleep(5 + Math.random() * 20);
     }
   }
