@@ -218,6 +218,26 @@ describe('a key', () => {
     expect(told.limits).toMatchObject({ defaults: { timeout: 5 }, ceilings: { timeout: 5, memory_mb: 128 } });
   });
 
+  it('brings its ceilings along to the tools of agents', async () => {
+    const call = (timeout: number) =>
+      fetch(`${service.url}/mcp`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...bearer(keys['narrow']),
+        },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: { name: 'run_python', arguments: { script, limits: { timeout } } },
+        }),
+      }).then((response) => response.text());
+    expect(await call(6)).toContain('limits.timeout is 6, above its ceiling of 5');
+    expect(await call(5)).toContain('\\"success\\":true');
+  });
+
   it('has idempotency keys of its own', async () => {
     const body = { script: 'import uuid\ndef main(): return str(uuid.uuid4())' };
     const texts: string[] = [];

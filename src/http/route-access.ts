@@ -12,6 +12,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /health': 'everybody',
   'POST /execute': ['execute'],
   'GET /runtimes': ['execute'],
+  'POST /mcp': ['execute'],
   'GET /openapi.json': ['execute'],
   'GET /docs': ['execute'],
   'GET /docs/:file': ['execute'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { McpServer, type CallToolResult, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
+import type { Caller } from '../core/caller.ts';
 import type { LimitPolicy } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
@@ -22,7 +23,10 @@ export interface McpParts {
   readonly executor: Executor;
   readonly environments: Pick<Environments, 'list'>;
   readonly version: string;
+  /** As it holds for the caller. */
   readonly limitPolicy: LimitPolicy;
+  /** Whose calls these are. */
+  readonly caller?: Caller | undefined;
   /** Reads a request from its JSON, as `POST /execute` would. @throws Refusal. */
   readonly readRequest: (json: string, signal: AbortSignal) => ExecuteRequest | Promise<ExecuteRequest>;
   /** Told of a fault of ours, with the id that the caller was given. */
@@ -40,7 +44,7 @@ const OUTPUT_BYTES = 64 * 1024;
  * connection. https://modelcontextprotocol.io/specification
  */
 export function createMcpServerFactory(parts: McpParts): McpServerFactory {
-  return ({ authInfo }) => {
+  return () => {
     const server = new McpServer({ name: 'brig', title: 'Brig', version: parts.version }, { instructions });
     const offer = (name: ToolName, schema: z.ZodType, answer: Answer): void => {
       const config = { ...tools[name], inputSchema: describeOnly(schema) };
@@ -50,7 +54,7 @@ export function createMcpServerFactory(parts: McpParts): McpServerFactory {
     };
     const run = async (asked: Arguments, signal: AbortSignal): Promise<CallToolResult> => {
       const request = await parts.readRequest(JSON.stringify(asked), signal);
-      return toToolResult(await parts.executor.execute(request, { caller: authInfo?.clientId, signal }));
+      return toToolResult(await parts.executor.execute(request, { caller: parts.caller, signal }));
     };
     const withOutput = (asked: Arguments): Arguments => ({
       ...asked,

@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Context, Hono } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
+import { narrowPolicy } from '../../core/limits.ts';
 import { nestsDeeper } from '../../core/validation/member-texts.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { createMcpServerFactory } from '../../mcp/create-mcp-server.ts';
@@ -31,7 +32,6 @@ const MOST_LEVELS = 500;
 /** `POST /mcp`: the executor as tools of the Model Context Protocol, over streamable HTTP without sessions. */
 export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
   const { executor, limitPolicy, caps, version, onIncident } = options;
-  const rules = { policy: limitPolicy, scriptBytes: caps.scriptBytes };
   const bodyThread = createBodyThread();
   app.post('/mcp', async (c) => {
     // A page of another origin must not make a browser call a service on its own machine (the specification's demand).
@@ -41,12 +41,16 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
     const body = parse(await readBody(c, Math.min(MOST_BYTES, caps.bodyBytes)));
     if (body === undefined) return answerUnparsed(c);
+    const caller = identifyCaller(c);
+    const policy = narrowPolicy(limitPolicy, caller.ceilings);
+    const rules = { policy, scriptBytes: caps.scriptBytes };
     const handler = createMcpHandler(
       createMcpServerFactory({
         executor,
         environments: options.environments.environments,
         version,
-        limitPolicy,
+        limitPolicy: policy,
+        caller,
         readRequest: (json, signal) =>
           json.length <= SMALL_BODY
             ? readRequest(json, rules)
@@ -57,8 +61,7 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
     const { url, method, headers } = c.req.raw;
     // Reading the body has replaced the request: this one ends with the caller's connection.
     const request = new Request(url, { method, headers, signal: c.get('disconnect') });
-    const authInfo = { token: '', clientId: identifyCaller(c), scopes: [] };
-    return passOn(c, await handler.fetch(request, { parsedBody: body.value, authInfo }));
+    return passOn(c, await handler.fetch(request, { parsedBody: body.value }));
   });
 }
 
