@@ -83,6 +83,22 @@ afterAll(async () => {
   expect(service.incidents).toEqual([]);
 });
 
+/** What the tool `run_python` answers to a script with this time limit. */
+async function callTool(key: string | undefined, timeout: number): Promise<string> {
+  const accept = 'application/json, text/event-stream';
+  const response = await fetch(`${service.url}/mcp`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept, ...bearer(key) },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'run_python', arguments: { script, limits: { timeout } } },
+    }),
+  });
+  return response.text();
+}
+
 describe('every route', () => {
   const routes = createTestApp().routes.filter(isRoute);
   const table = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))];
@@ -219,23 +235,8 @@ describe('a key', () => {
   });
 
   it('brings its ceilings along to the tools of agents', async () => {
-    const call = (timeout: number) =>
-      fetch(`${service.url}/mcp`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          ...bearer(keys['narrow']),
-        },
-        body: JSON.stringify({
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'tools/call',
-          params: { name: 'run_python', arguments: { script, limits: { timeout } } },
-        }),
-      }).then((response) => response.text());
-    expect(await call(6)).toContain('limits.timeout is 6, above its ceiling of 5');
-    expect(await call(5)).toContain('\\"success\\":true');
+    expect(await callTool(keys['narrow'], 6)).toContain('limits.timeout is 6, above its ceiling of 5');
+    expect(await callTool(keys['narrow'], 5)).toContain('\\"success\\":true');
   });
 
   it('has idempotency keys of its own', async () => {
