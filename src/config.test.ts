@@ -47,6 +47,35 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('shows nobody what may be a secret', () => {
+    const wrong = {
+      BRIG_LLM_API_KEY: 'my secret 1',
+      BRIG_LLM_APIKEY: 'my-secret-2',
+      BRIG_LLM_BASE_URL: 'https://me:my-secret-3@example.org/v1',
+    };
+    expect(mistakesOf(wrong)).toHaveLength(3);
+    expect(() => parseConfig(wrong)).toThrow(
+      expect.objectContaining({
+        message: expect.not.stringMatching(/secret.\d/) as string,
+        mistakes: expect.arrayContaining([expect.objectContaining({ value: '…' })]) as unknown,
+      }),
+    );
+  });
+
+  it('reads where a model is', () => {
+    const config = parseConfig({
+      ...{ TOGETHER_API_KEY: ' k ', API_TIMEOUT: '7', BRIG_LLM_BASE_URL: 'http://[::1]:9/v1//' },
+    });
+    expect(config).toMatchObject({ llmApiKey: 'k', llmTimeout: 7, llmBaseUrl: 'http://[::1]:9/v1' });
+    for (const url of [
+      'ftp://example.org',
+      'example.org/v1',
+      'https://example.org/?a=1',
+      'https://a@example.org',
+    ])
+      expect(mistakesOf({ BRIG_LLM_BASE_URL: url })).toHaveLength(1);
+  });
+
   it('reads lists', () => {
     expect(parseConfig({ BRIG_OPTIONAL_LAYERS: 'memory, cpu' }).optionalLayers).toEqual(['memory', 'cpu']);
     expect(mistakesOf({ BRIG_OPTIONAL_LAYERS: 'network' })).toHaveLength(1);

@@ -7,6 +7,7 @@ import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
 import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
+import { modelSettings } from './settings/model.ts';
 import { policySettings } from './settings/policy.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
 import { serverSettings } from './settings/server.ts';
@@ -25,6 +26,7 @@ export const settings = {
   ...policySettings,
   ...runtimesSettings,
   ...environmentsSettings,
+  ...modelSettings,
   ...hostSettings,
 } as const;
 
@@ -49,10 +51,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly mistakes: readonly SettingMistake[];
 
-  constructor(mistakes: readonly SettingMistake[]) {
-    const lines = mistakes.map(
-      ({ name, value, complaint }) => `  ${name}=${isSecret(name) ? '…' : value}: ${complaint}`,
-    );
+  constructor(all: readonly SettingMistake[]) {
+    const mistakes = all.map(hideSecret);
+    const lines = mistakes.map(({ name, value, complaint }) => `  ${name}=${value}: ${complaint}`);
     super(
       [`${mistakes.length === 1 ? 'A setting is' : `${mistakes.length} settings are`} wrong:`, ...lines].join(
         '\n',
@@ -64,6 +65,10 @@ export class ConfigError extends Error {
 
 /** What such a variable holds is shown to nobody, also where its name is a slip. */
 const isSecret = (name: string): boolean => /(KEYS?|TOKENS?|SECRETS?|PASSWORDS?)$/.test(name);
+
+/** A URL with a user has a password, too. */
+const hideSecret = (mistake: SettingMistake): SettingMistake =>
+  isSecret(mistake.name) || /\/\/.*@/.test(mistake.value) ? { ...mistake, value: '…' } : mistake;
 
 /**
  * Reads the settings from an environment. An empty variable counts as one that is not set.

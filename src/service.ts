@@ -8,6 +8,11 @@ import { openEnvironments, type Environments } from './environments/environments
 import { openStore } from './environments/store.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
+import { createSurroundings } from './generate/describe-surroundings.ts';
+import { createGenerator, type Generator } from './generate/generate-and-execute.ts';
+import type { Model } from './generate/model.ts';
+import { openModel } from './generate/open-model.ts';
+import { createReviewer } from './generate/review.ts';
 import type { Executor } from './executor/executor.ts';
 import { warmJails, type WarmSandbox } from './executor/warm-jails.ts';
 import { requireLayers, watchReadiness } from './executor/readiness.ts';
@@ -37,8 +42,10 @@ export interface ServiceOptions {
   readonly withoutWarmJails?: boolean;
 }
 
-/** The pipeline, and what manages the environments that scripts run in. */
-export interface Service extends Executor {
+/** The pipeline, what has a model write scripts for it, and what manages the environments that scripts run in. */
+export interface Service extends Executor, Generator {
+  /** For doors that ask for scripts in their own words. */
+  readonly model: Model;
   readonly environments: Environments;
 }
 
@@ -148,6 +155,7 @@ export async function createService(
     await readiness.close();
     await host?.close();
   };
+  const model = openModel(config, (failure) => onEvent({ type: 'model_failed', ...failure }));
   const executor = createExecutor({
     analyzer: await createAnalyzer(),
     admission: createAdmission({
@@ -158,6 +166,10 @@ export async function createService(
     readiness: { ...readiness, close: closeHost },
     runtimes,
     countJails: () => warm?.counts(),
+    review: createReviewer(model, {
+      temperature: config.llmReviewTemperature,
+      inputBytes: config.llmMaxInputBytes,
+    }),
     limitPolicy,
     policy: toOperatorPolicy(config),
     version,
@@ -165,10 +177,21 @@ export async function createService(
     shutdownGrace: config.shutdownGrace,
     onEvent,
   });
+  const generator = createGenerator({
+    executor,
+    model,
+    temperature: config.llmTemperature,
+    scriptBytes: config.maxScriptBytes,
+    describeSurroundings: createSurroundings(environments, limitPolicy),
+  });
   return {
     ...executor,
+    ...generator,
+    model,
     environments,
     close: async () => {
+      // What it still wrote would not run any more.
+      model.close();
       // Builds end at once, scripts get their grace.
       await Promise.all([closeEnvironments(), executor.close()]);
     },

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrig, type Brig, type ExecuteRequest } from '../src/index.ts';
 import { packageRoot } from '../src/paths.ts';
+import { replyWith, startChatServer, type ChatServer } from './support/chat-server.ts';
 import { startService, type TestService } from './support/service.ts';
 
 /** One field of a request, through every door. */
@@ -110,6 +111,11 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
     options: ['--id', 'my-own/17'],
     shows: { execution: { id: 'my-own/17' } },
   },
+  validate: {
+    request: { script: 'def main(): return 1', validate: true },
+    options: ['--validate'],
+    shows: { result: 1, review: { is_safe: true, explanation: 'It returns 1.' } },
+  },
   validate_only: {
     request: { script: 'def main(a): return 1', validate_only: true, args: [1] },
     options: ['--validate-only', '--arg', '1'],
@@ -139,23 +145,26 @@ describe.each(names)('the field %s', (name) => {
     const { stdout, stderr } = await execa(
       process.execPath,
       [join(packageRoot, 'src/cli/main.ts'), 'run', file, '--json', ...args],
-      { input: request.stdin ?? '', reject: false },
+      { input: request.stdin ?? '', reject: false, env: chat.settings },
     );
     expect(JSON.parse(stdout || JSON.stringify(stderr))).toMatchObject(shows);
   });
 });
 
+let chat: ChatServer;
 let service: TestService;
 let brig: Brig;
 let folder: string;
 beforeAll(async () => {
-  service = await startService();
-  brig = await createBrig({ BRIG_MAX_WARM_JAILS: '1' });
+  chat = await startChatServer([replyWith({ is_safe: true, explanation: 'It returns 1.' })]);
+  service = await startService(chat.settings);
+  brig = await createBrig({ BRIG_MAX_WARM_JAILS: '1', ...chat.settings });
   folder = await mkdtemp(join(tmpdir(), 'round-trip-'));
   await writeFile(join(folder, 'data'), 'the data');
 });
 afterAll(async () => {
   await service.close();
   await brig.close();
+  await chat.close();
   await rm(folder, { recursive: true, force: true });
 });

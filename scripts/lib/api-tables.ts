@@ -28,8 +28,15 @@ interface Operation {
   >;
 }
 
+const defaults = parseConfig({});
 const { paths, components } = JSON.parse(
-  JSON.stringify(describeApi({ version: '', limitPolicy: toLimitPolicy(parseConfig({})) })),
+  JSON.stringify(
+    describeApi({
+      version: '',
+      limitPolicy: toLimitPolicy(defaults),
+      generation: { maxRepairs: defaults.llmMaxRepairs },
+    }),
+  ),
 ) as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
@@ -54,6 +61,8 @@ export const apiTables: Readonly<Record<string, () => string>> = {
     ),
   request: () =>
     renderFields('ExecuteRequest', ['default'], (schema, isRequired) => [showDefault(schema, isRequired)]),
+  generation: () =>
+    renderFields('GenerateRequest', ['default'], (schema, isRequired) => [showDefault(schema, isRequired)]),
   success: () => renderFields('Success'),
   failure: () =>
     renderFields('Failure', ['there'], (_schema, isRequired) => [isRequired ? 'always' : 'where it applies']),

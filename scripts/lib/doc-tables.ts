@@ -45,6 +45,7 @@ export const pagesWithTables = [
   'docs/cli.md',
   'docs/errors.md',
   'docs/keys.md',
+  'docs/generate.md',
   'docs/policy.md',
 ] as const;
 

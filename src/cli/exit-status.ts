@@ -21,6 +21,7 @@ const statuses: Record<ErrorCategory, number> = {
   payload_too_large: 64,
   rate_limited: 75,
   overloaded: 75,
+  bad_gateway: 69,
   sandbox_unavailable: 69,
   internal_error: 70,
 };

@@ -5,7 +5,7 @@
 export interface ErrorCategoryInfo {
   /** Whose failure it is: the script's (HTTP 200), the request's (4xx) or the service's (5xx). */
   readonly side: 'script' | 'request' | 'service';
-  /** Whether the same request may succeed later, unchanged. */
+  /** Whether the same request may succeed later, unchanged; a refusal may know better. */
   readonly retryable: boolean;
   /** One sentence: when a caller sees it. */
   readonly summary: string;
@@ -37,7 +37,7 @@ export const errorCategories = {
   policy_violation: {
     side: 'script',
     retryable: false,
-    summary: 'Policy mode `enforce` found something in the source.',
+    summary: 'Policy mode `enforce` found something in the source, or a model did not call it safe.',
   },
   invalid_input: { side: 'request', retryable: false, summary: 'The request does not have the right shape.' },
   unauthorized: { side: 'request', retryable: false, summary: 'No API key, a wrong one, or an expired one.' },
@@ -52,7 +52,13 @@ export const errorCategories = {
   overloaded: {
     side: 'service',
     retryable: true,
-    summary: 'The waiting room is full, or the wait was too long.',
+    summary: "The waiting room is full, the wait was too long, or the day's calls of the model are used up.",
+  },
+  bad_gateway: {
+    side: 'service',
+    retryable: true,
+    summary:
+      'The model that writes or reviews scripts could not be reached, or its answer could not be used.',
   },
   sandbox_unavailable: {
     side: 'service',

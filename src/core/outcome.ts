@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkJson } from './check-json.ts';
 import { errorCategories, type ErrorCategory, type RefusalCategory } from './error-category.ts';
+import { reviewSchema, type Generation } from './generation/generation.ts';
 import { filesReportSchema, returnedFileSchema, type ReturnedFile } from './files/returned-files.ts';
 import { limitsSchema } from './limits.ts';
 import { locationSchema } from './location.ts';
@@ -85,6 +86,9 @@ const outcomeBase = {
   policy: policyReportSchema
     .optional()
     .meta({ description: 'What the policy found in the script, with the modes `report` and `enforce`.' }),
+  review: reviewSchema
+    .optional()
+    .meta({ description: 'What a model said of the script, where one wrote or reviewed it.' }),
   files: z.array(returnedFileSchema).meta({
     description:
       'The files that `return_files` asked for and the figures that the script drew, also those of a script that failed.',
@@ -104,7 +108,9 @@ export const failureSchema = z.object({
   error: z
     .enum(Object.keys(errorCategories) as [ErrorCategory, ...ErrorCategory[]])
     .meta({ description: 'The category of the failure, of a closed set.' }),
-  error_type: z.string().optional().meta({ description: 'The class of the exception (`runtime_error`).' }),
+  error_type: z.string().optional().meta({
+    description: 'The class of the exception (`runtime_error`), or the kind of failure (`bad_gateway`).',
+  }),
   message: z.string().meta({ description: 'What happened, in a sentence.' }),
   ...outcomeBase,
   suggestions: z.array(z.string()).meta({ description: 'What to do about it.' }),
@@ -121,7 +127,7 @@ const refusalCategories = (Object.keys(errorCategories) as ErrorCategory[]).filt
 );
 
 /** What every refusal says too: the same fields, with nothing in those that speak of a run. */
-export const refusalSchema = failureSchema.omit({ validation: true, policy: true }).extend({
+export const refusalSchema = failureSchema.omit({ validation: true, policy: true, review: true }).extend({
   error: z.enum(refusalCategories).meta({ description: 'The category of the refusal.' }),
   execution: z.null().meta({ description: 'Nothing was run.' }),
   return_code: z.null().meta({ description: 'Nothing was run.' }),
@@ -131,14 +137,17 @@ export const refusalSchema = failureSchema.omit({ validation: true, policy: true
     .meta({ description: 'With `internal_error`: what to look for in the log.' }),
 });
 
-/** As an outcome holds them: bytes, which only a door makes text of. */
-interface OutcomeFiles {
+/** What an outcome holds beside its fields. */
+interface OutcomeParts {
+  /** Bytes, which only a door makes text of. */
   files: readonly ReturnedFile[];
+  /** How a model came to the script; its members are written as the answer's own. */
+  generation?: Generation;
 }
 
 export type Success = Omit<z.infer<typeof successSchema>, 'result' | 'files'> &
-  OutcomeFiles & { result: JsonText };
-export type Failure = Omit<z.infer<typeof failureSchema>, 'files'> & OutcomeFiles;
+  OutcomeParts & { result: JsonText };
+export type Failure = Omit<z.infer<typeof failureSchema>, 'files'> & OutcomeParts;
 export type RefusalBody = z.infer<typeof refusalSchema>;
 
 /** What became of one execution. A failed script is a value of this type; a failed machine is an exception. */

@@ -6,6 +6,10 @@ export interface RefusalDetails {
   /** Seconds after which the same request may be tried again. */
   readonly retryAfter?: number;
   readonly availableFunctions?: readonly string[];
+  /** The kind of failure within the category, in a word. */
+  readonly kind?: string;
+  /** Where it is known better than the category does. */
+  readonly retryable?: boolean;
   /** What the log has to say about it; never shown to a caller. */
   readonly cause?: unknown;
 }
@@ -17,6 +21,8 @@ export class Refusal extends Error {
   readonly suggestions: readonly string[];
   readonly retryAfter: number | undefined;
   readonly availableFunctions: readonly string[];
+  readonly kind: string | undefined;
+  readonly retryable: boolean;
 
   constructor(category: RefusalCategory, message: string, details: RefusalDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -24,6 +30,8 @@ export class Refusal extends Error {
     this.suggestions = details.suggestions ?? [];
     this.retryAfter = details.retryAfter;
     this.availableFunctions = details.availableFunctions ?? [];
+    this.kind = details.kind;
+    this.retryable = details.retryable ?? errorCategories[category].retryable;
   }
 
   /** The body that every door answers with. */
@@ -31,9 +39,10 @@ export class Refusal extends Error {
     return {
       success: false,
       error: this.category,
+      ...(this.kind === undefined ? {} : { error_type: this.kind }),
       message: this.message,
       suggestions: [...this.suggestions],
-      retryable: errorCategories[this.category].retryable,
+      retryable: this.retryable,
       available_functions: [...this.availableFunctions],
       stdout: '',
       stderr: '',

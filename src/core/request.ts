@@ -126,6 +126,10 @@ export const executeRequestSchema = z.strictObject({
     .regex(/^[\x21-\x7e]{1,128}$/, 'an execution_id has 1 to 128 printable ASCII characters and no space')
     .optional()
     .meta({ description: "An id of the caller's own, echoed and logged; a UUID where it is left out." }),
+  validate: z.boolean().default(false).meta({
+    description:
+      'Have a model review the script first, where the operator has one; what it does not call safe is not run.',
+  }),
   validate_only: z.boolean().default(false).meta({
     description:
       'Everything up to the run: syntax, entry point, arguments, imports. No code of the script runs.',

@@ -8,8 +8,14 @@ const PIECE = 64 * 1024;
 export const serializeOutcome = (outcome: Outcome): string => [...serializePieces(outcome)].join('');
 
 /** The same text in pieces of some 64 Ki units, each well-formed, so that one long answer holds up no other. */
-export function serializePieces(outcome: Outcome): Generator<string> {
-  return outcome.success ? serializeSuccess(outcome) : serializeFailure(outcome);
+export function* serializePieces(outcome: Outcome): Generator<string> {
+  const pieces = outcome.success ? serializeSuccess(outcome) : serializeFailure(outcome);
+  if (outcome.generation === undefined) return yield* pieces;
+  // A bounded text: what a model wrote, some times. The outcome's own members follow it.
+  yield `${JSON.stringify(outcome.generation).slice(0, -1)},`;
+  const { value: first = '' } = pieces.next();
+  yield String(first).slice(1);
+  yield* pieces;
 }
 
 function* serializeSuccess({
@@ -21,23 +27,24 @@ function* serializeSuccess({
   files,
   validation,
   policy,
+  review,
 }: Success): Generator<string> {
   yield '{"success":true,"result":';
   // As it is, not parsed: numbers keep their digits, and ten megabytes are not written twice.
   yield* cut(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
-  yield* serializeEnd({ return_code, execution }, files, { validation, policy });
+  yield* serializeEnd({ return_code, execution }, files, { validation, policy, review });
 }
 
 function* serializeFailure(failure: Failure): Generator<string> {
   const { success, error, error_type, message, stdout, stderr, suggestions, retryable } = failure;
   const { available_functions, location, traceback, return_code, execution, files } = failure;
-  const { validation, policy } = failure;
+  const { validation, policy, review } = failure;
   yield `${JSON.stringify({ success, error, error_type, message }).slice(0, -1)},`;
   yield* serializeStreams(stdout, stderr);
   const rest = { suggestions, retryable, available_functions, location, traceback, return_code, execution };
-  yield* serializeEnd(rest, files, { validation, policy });
+  yield* serializeEnd(rest, files, { validation, policy, review });
 }
 
 /** The last members of an outcome, the files among them: their content never is one string. */

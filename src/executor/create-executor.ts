@@ -7,7 +7,7 @@ import { classifyCompilation } from '../core/verdict/classify-compilation.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
-import { missingMain, violatePolicy } from '../core/verdict/not-started.ts';
+import { missingMain, rejectUnsafe, violatePolicy } from '../core/verdict/not-started.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
 import type { Environments } from '../environments/environments.ts';
@@ -17,7 +17,7 @@ import { describeHealth } from './describe-health.ts';
 import { digestScript } from './digest.ts';
 import type { Audit, EventListener } from './events.ts';
 import { beginExecution, type Execution, type ExecutionRules } from './execution.ts';
-import type { ExecuteOptions, Executor } from './executor.ts';
+import type { ExecuteOptions, Executor, Reviewer } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
 import { prepareProgram, prepareScript } from './prepare-job.ts';
 import type { Readiness } from './readiness.ts';
@@ -31,6 +31,8 @@ export interface ExecutorParts extends ExecutionRules {
   readonly runtimes: Runtimes;
   /** Figures of the pool of warm jails; undefined where there is none. */
   readonly countJails: () => PoolCounts | undefined;
+  /** Asked only where a request says `validate`. */
+  readonly review: Reviewer;
   readonly version: string;
   readonly environments: Pick<Environments, 'resolve' | 'findModule'>;
   /** Seconds that running executions get to finish when the executor is closed. */
@@ -86,11 +88,15 @@ export function createExecutor(parts: ExecutorParts): Executor {
       policy,
     };
     const notStarted = { ...context, limits, enforcement: sandbox.enforcement };
+    const { review: given } = execution.options;
+    if (given?.is_safe === false) return rejectUnsafe(notStarted, given);
     if (policy?.mode === 'enforce' && policy.total > 0) {
       return violatePolicy(notStarted, policy);
     }
     const isMissing = analysis?.isMissing === true;
     if (isMissing && !request.validate_only) return missingMain(notStarted);
+    const review = given ?? (request.validate ? await parts.review(request, signal) : undefined);
+    if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
     const { caller } = execution.options;
     const turn = await admission.enter(caller?.line ?? '', {
       signal,
@@ -99,10 +105,11 @@ export function createExecutor(parts: ExecutorParts): Executor {
     });
     timings.queue = turn.waitedMs;
     const { evidence, step } = await runInTurn(execution, program?.sandbox ?? sandbox, turn, program);
-    if (step === 'compilation') return classifyCompilation(evidence, context);
+    const reviewed = { ...context, review };
+    if (step === 'compilation') return classifyCompilation(evidence, reviewed);
     return request.validate_only
-      ? judgePreflight(evidence, context, { isMissing })
-      : classify(evidence, context);
+      ? judgePreflight(evidence, reviewed, { isMissing })
+      : classify(evidence, reviewed);
   };
 
   const runInTurn = async (

@@ -5,7 +5,9 @@ import { createEventQueue, type EventQueue } from './event-queue.ts';
 function takeAll(queue: EventQueue): string[] {
   const texts: string[] = [];
   for (let event = queue.take(); event !== undefined; event = queue.take()) {
-    texts.push(event.event === 'start' ? event.data.id : event.data.text);
+    texts.push(
+      'text' in event.data ? event.data.text : event.event === 'start' ? event.data.id : event.event,
+    );
   }
   return texts;
 }

@@ -1,16 +1,22 @@
+import type { GenerationEvent } from '../core/generation/generation.ts';
 import type { ProgressEvent } from '../core/stream-event.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
+
+/** What a reader gets before the end. */
+type QueuedEvent = ProgressEvent | GenerationEvent;
 
 /** Events on their way to a reader, who may be slower than the script. */
 export interface EventQueue {
   start(id: string): void;
+  /** Queues what is said between executions; what is left of the output before it comes first. */
+  tell(event: GenerationEvent): void;
   /** Decodes output and queues it; gives a promise while the reader is too far behind. */
   readonly output: OutputListener;
   /** Nothing more comes: what was left of a character that never got whole becomes U+FFFD. */
   end(): void;
   /** Nobody reads any more: what waits is dropped, and so is what comes. */
   close(): void;
-  take(): ProgressEvent | undefined;
+  take(): QueuedEvent | undefined;
   /** Resolves when there may be something to take, or nothing more comes. */
   arrival(): Promise<void>;
 }
@@ -24,14 +30,14 @@ const EVENT_UNITS = 32 * 1024;
 
 export function createEventQueue(): EventQueue {
   const decoders = { stdout: createDecoder(), stderr: createDecoder() };
-  const waiting: ProgressEvent[] = [];
+  const waiting: QueuedEvent[] = [];
   let units = 0;
   let isClosed = false;
   let isEnded = false;
   let arrived = Promise.withResolvers<void>();
   let room: PromiseWithResolvers<void> | undefined;
 
-  const put = (event: ProgressEvent): void => {
+  const put = (event: QueuedEvent): void => {
     if (isClosed) return;
     units += costOf(event);
     waiting.push(event);
@@ -46,6 +52,10 @@ export function createEventQueue(): EventQueue {
     units += text.length;
   };
 
+  const flush = (): void => {
+    for (const stream of ['stdout', 'stderr'] as const) putText(stream, decoders[stream].decode());
+  };
+
   const makeRoom = (): void => {
     if (units > MOST_WAITING / 2) return;
     room?.resolve();
@@ -54,12 +64,16 @@ export function createEventQueue(): EventQueue {
 
   return {
     start: (id) => put({ event: 'start', data: { id } }),
+    tell: (event) => {
+      flush();
+      put(event);
+    },
     output: (stream, chunk) => {
       putText(stream, decoders[stream].decode(chunk, { stream: true }));
       return units <= MOST_WAITING ? undefined : (room ??= Promise.withResolvers<void>()).promise;
     },
     end: () => {
-      for (const stream of ['stdout', 'stderr'] as const) putText(stream, decoders[stream].decode());
+      flush();
       isEnded = true;
       arrived.resolve();
     },
@@ -85,5 +99,8 @@ export function createEventQueue(): EventQueue {
 /** As `stdout` and `stderr` of an outcome are decoded: a byte order mark is a character like others. */
 const createDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
 
-const costOf = (event: ProgressEvent): number =>
-  EVENT_COST + (event.event === 'start' ? event.data.id : event.data.text).length;
+const costOf = ({ data }: QueuedEvent): number =>
+  Object.values(data).reduce<number>(
+    (sum, member) => sum + (typeof member === 'string' ? member.length : 0),
+    EVENT_COST,
+  );

@@ -39,6 +39,13 @@ export type ExecutorEvent =
   | { readonly type: 'pool'; readonly event: PoolEvent }
   /** An environment could not be built; `failure` holds nothing secret. */
   | { readonly type: 'build_failed'; readonly name: string; readonly failure: Error }
+  /** A call of the model that writes or reviews scripts failed; holds neither the key nor a script. */
+  | {
+      readonly type: 'model_failed';
+      readonly kind: string;
+      readonly status: number | undefined;
+      readonly detail: string;
+    }
   | { readonly type: 'readiness_changed'; readonly state: ReadinessState; readonly cause: unknown };
 
 export type EventListener = (event: ExecutorEvent) => void;

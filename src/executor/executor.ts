@@ -1,4 +1,5 @@
 import type { Caller } from '../core/caller.ts';
+import type { Review } from '../core/generation/generation.ts';
 import type { Health } from '../core/health.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Runtimes } from '../core/runtimes.ts';
@@ -16,6 +17,8 @@ export interface ExecuteOptions {
    */
   readonly onStart?: ((start: ExecutionStart) => void) | undefined;
   readonly onOutput?: OutputListener | undefined;
+  /** What the model that wrote the script says of it: nobody is asked to review it again. */
+  readonly review?: Review | undefined;
   /** Called once, with how long each step took in milliseconds, before the outcome is returned. */
   readonly onTimings?: ((timings: Timings) => void) | undefined;
 }
@@ -24,6 +27,15 @@ export interface ExecutionStart {
   readonly id: string;
   readonly timings: Pick<Timings, 'analysis' | 'queue' | 'compile' | 'jail'>;
 }
+
+/**
+ * Who reviews a script that asks for it, before it runs.
+ * @throws Refusal where there is nobody, or no answer that can be used; the signal's reason.
+ */
+export type Reviewer = (
+  request: Pick<ExecuteRequest, 'script' | 'runtime'>,
+  signal: AbortSignal,
+) => Promise<Review>;
 
 /** Steps of one execution, in milliseconds. */
 export interface Timings {

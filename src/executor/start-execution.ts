@@ -1,3 +1,4 @@
+import type { GenerationEvent } from '../core/generation/generation.ts';
 import type { ExecutionEvent } from '../core/stream-event.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import type { ExecuteOptions } from './executor.ts';
@@ -13,11 +14,29 @@ export interface Execution<O> extends Promise<O> {
   [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionEvent<O>, undefined>;
 }
 
+/** The same of one whose script a model writes first. */
+export interface Generation<O> extends Promise<O> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined>;
+}
+
+interface ProgressOptions extends ExecuteOptions {
+  readonly onProgress?: ((event: GenerationEvent) => void) | undefined;
+}
+
 /** Starts what `execute` executes, with these options and its events to be had. */
 export function startExecution<O>(
   execute: (options: ExecuteOptions) => Promise<O>,
   options: ExecuteOptions = {},
 ): Execution<O> {
+  // What only tells of executions has no other events.
+  return startGeneration(execute, options) as Execution<O>;
+}
+
+/** Starts what has a script written and executes it. */
+export function startGeneration<O>(
+  execute: (options: ProgressOptions) => Promise<O>,
+  options: ProgressOptions = {},
+): Generation<O> {
   const left = new AbortController();
   let queue: EventQueue | undefined;
   const outcome = execute({
@@ -27,9 +46,13 @@ export function startExecution<O>(
       options.onStart?.(start);
       queue?.start(start.id);
     },
+    onProgress: (event) => {
+      options.onProgress?.(event);
+      queue?.tell(event);
+    },
     onOutput: (stream, chunk) => waitForBoth(options.onOutput?.(stream, chunk), queue?.output(stream, chunk)),
   });
-  const iterate = (): AsyncIterableIterator<ExecutionEvent<O>, undefined> => {
+  const iterate = (): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> => {
     if (queue !== undefined) throw new TypeError('The events of an execution can be read only once.');
     queue = createEventQueue();
     return readEvents(outcome, queue, left);
@@ -49,7 +72,7 @@ function readEvents<O>(
   outcome: Promise<O>,
   queue: EventQueue,
   left: AbortController,
-): AsyncIterableIterator<ExecutionEvent<O>, undefined> {
+): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> {
   let ending: Ending<O> | undefined;
   let isOver = false;
   // Who reads the events hears of a failure there: the promise need not be awaited as well.
@@ -63,7 +86,7 @@ function readEvents<O>(
       return queue.end();
     });
   const over = { done: true, value: undefined } as const;
-  const events: AsyncIterableIterator<ExecutionEvent<O>, undefined> = {
+  const events: AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> = {
     next: async () => {
       for (; !isOver; await queue.arrival()) {
         const event = queue.take();

@@ -92,6 +92,8 @@ const noEnvironments: AppOptions['environments']['environments'] = {
 export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeof createApp> {
   return createApp({
     executor: fakeExecutor(),
+    generator: { generate: elsewhere },
+    generation: { queryBytes: 1000, maxRepairs: 3 },
     environments: { environments: noEnvironments, builds: 'off' },
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },

@@ -238,7 +238,7 @@ describe('other routes', () => {
     ['/exec', /^Did you mean POST \/execute\?$/],
     ['/execute/', /^Did you mean POST \/execute\?$/],
     ['/healthz', /^Did you mean GET \/health\?$/],
-    [`/${'x'.repeat(5000)}`, /^Routes: POST \/execute, GET \/health, GET \/live, /],
+    [`/${'x'.repeat(5000)}`, /^Routes: POST \/execute, POST \/generate-and-execute, GET \/health, /],
   ])('finds nothing at %s', async (path, suggestion) => {
     const events: RequestEvent[] = [];
     const response = await createTestApp({ onRequest: (event) => events.push(event) }).request(path);

@@ -8,12 +8,13 @@ import { guard, type GuardOptions } from './guard.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
+import { routeGenerate, type GenerateRouteOptions } from './routes/generate.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeMcp } from './routes/mcp.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
-export interface AppOptions extends ExecuteRouteOptions {
+export interface AppOptions extends ExecuteRouteOptions, GenerateRouteOptions {
   /** The service's own, for its document. */
   readonly version: string;
   /** What manages package environments, and what callers may do to them. */
@@ -34,6 +35,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   if (keys !== undefined) app.use(guard({ keys, onDenial }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }), wrapThrownValues);
   routeExecute(app, options);
+  routeGenerate(app, options);
   routeHealth(app, options.executor);
   routeDocs(app, { ...options, hasKeys: keys !== undefined });
   routeRuntimes(app, options.executor);

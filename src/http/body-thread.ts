@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '../core/refusal.ts';
+import type { GenerateRequest } from '../core/generation/generate-request.ts';
 import type { ExecuteRequest } from '../core/request.ts';
+import type { GenerationRules } from '../core/validation/read-generate-request.ts';
 import type { RequestRules } from '../core/validation/validate-request.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
 
@@ -13,21 +15,27 @@ const HEAP_LIMIT = 1024;
 /** Milliseconds without work after which the thread is ended: memory that a large body took never shrinks. */
 const IDLE = 30_000;
 
+type Request = ExecuteRequest | GenerateRequest;
+
 interface Item {
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly rules: RequestRules;
-  readonly resolve: (request: ExecuteRequest) => void;
+  readonly rules: RequestRules | GenerationRules;
+  readonly resolve: (request: Request) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** One thread that reads requests, one at a time. It starts with the first, and never keeps the process alive. */
 export interface BodyThread {
   /**
-   * Reads a request as `readRequest` does, and takes the memory of `body` over.
+   * Reads a request as `readRequest` does, or `readGenerateRequest` where the rules are its, and takes the memory of `body` over.
    * @throws Refusal as `readRequest` does; `overloaded` where it is not done in time; `payload_too_large` where the
    *   values of a body take more memory than the thread has. The signal's reason, when it is aborted.
    */
-  read(body: Uint8Array<ArrayBuffer>, rules: RequestRules, signal?: AbortSignal): Promise<ExecuteRequest>;
+  read<Rules extends RequestRules | GenerationRules>(
+    body: Uint8Array<ArrayBuffer>,
+    rules: Rules,
+    signal?: AbortSignal,
+  ): Promise<Rules extends GenerationRules ? GenerateRequest : ExecuteRequest>;
 }
 
 export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT } = {}): BodyThread {
@@ -97,10 +105,14 @@ export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT }
   };
 
   return {
-    read: async (body, rules, signal) => {
+    read: async <Rules extends RequestRules | GenerationRules>(
+      body: Uint8Array<ArrayBuffer>,
+      rules: Rules,
+      signal?: AbortSignal,
+    ) => {
       signal?.throwIfAborted();
       if (waiting.size >= MAX_WAITING) throw tooBusy();
-      const { promise, resolve, reject } = Promise.withResolvers<ExecuteRequest>();
+      const { promise, resolve, reject } = Promise.withResolvers<Request>();
       const item: Item = { body, rules, resolve, reject };
       const timer = setTimeout(() => giveUp(item, tooBusy()), deadline);
       const onAbort = (): void => giveUp(item, signal?.reason);
@@ -108,7 +120,8 @@ export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT }
       waiting.add(item);
       next();
       try {
-        return await promise;
+        // What is read is what the rules are of.
+        return (await promise) as Rules extends GenerationRules ? GenerateRequest : ExecuteRequest;
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);

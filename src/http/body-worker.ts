@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { Refusal } from '../core/refusal.ts';
 import type { PassedText } from '../core/request.ts';
+import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
 
@@ -26,7 +27,8 @@ function answer(
     return bytes;
   };
   try {
-    const { argsJson, kwargsJson, stdin, ...rest } = readRequest(body, rules);
+    const read = 'queryBytes' in rules ? readGenerateRequest(body, rules) : readRequest(body, rules);
+    const { argsJson, kwargsJson, stdin, ...rest } = read;
     for (const { bytes } of rest.files) moved.push(bytes.buffer);
     const texts = { argsJson: pass(argsJson), kwargsJson: pass(kwargsJson), stdin: pass(stdin) };
     return { request: { ...rest, ...texts } };

@@ -9,6 +9,7 @@ export const errorStatus = {
   payload_too_large: 413,
   rate_limited: 429,
   internal_error: 500,
+  bad_gateway: 502,
   overloaded: 503,
   sandbox_unavailable: 503,
 } as const satisfies Record<RefusalCategory, number>;

@@ -2,8 +2,9 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from 'hono';
 import type { Outcome } from '../core/outcome.ts';
 import { serializePieces } from '../core/serialize-outcome.ts';
+import type { GenerationEvent } from '../core/generation/generation.ts';
 import type { ExecutionEvent } from '../core/stream-event.ts';
-import type { Execution } from '../executor/start-execution.ts';
+import type { Generation } from '../executor/start-execution.ts';
 import { toRefusal } from './answer-error.ts';
 import type { AppEnv, Incident } from './app-env.ts';
 
@@ -25,7 +26,7 @@ const PIECE = 64 * 1024;
  */
 export async function respondEvents(
   c: Context<AppEnv>,
-  execution: Execution<Outcome>,
+  execution: Generation<Outcome>,
   { onIncident, heartbeatMs = HEARTBEAT_MS }: EventsOptions,
 ): Promise<Response> {
   const events = execution[Symbol.asyncIterator]();
@@ -54,7 +55,8 @@ export async function respondEvents(
   return c.body(body, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
 }
 
-type Events = AsyncIterator<ExecutionEvent<Outcome>, undefined>;
+type AnyEvent = ExecutionEvent<Outcome> | GenerationEvent;
+type Events = AsyncIterator<AnyEvent, undefined>;
 
 interface WriteOptions {
   readonly heartbeatMs: number;
@@ -63,7 +65,7 @@ interface WriteOptions {
 }
 
 async function* writeEvents(
-  first: IteratorResult<ExecutionEvent<Outcome>, undefined>,
+  first: IteratorResult<AnyEvent, undefined>,
   events: Events,
   { heartbeatMs, fail }: WriteOptions,
 ): AsyncGenerator<string> {
@@ -94,7 +96,7 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 /** One event, in pieces that are sent one by one; other requests have their turn in between. */
-async function* writeEvent({ event, data }: ExecutionEvent<Outcome>): AsyncGenerator<string> {
+async function* writeEvent({ event, data }: AnyEvent): AsyncGenerator<string> {
   let gathered = `event: ${event}\ndata: `;
   for (const piece of event === 'done' ? serializePieces(data) : [JSON.stringify(data)]) {
     // The JSON of a result is the script's own text, and may have lines.

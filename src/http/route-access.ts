@@ -11,6 +11,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /live': 'everybody',
   'GET /health': 'everybody',
   'POST /execute': ['execute'],
+  'POST /generate-and-execute': ['execute'],
   'GET /runtimes': ['execute'],
   'POST /mcp': ['execute'],
   'GET /openapi.json': ['execute'],

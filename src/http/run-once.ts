@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { errorCategories } from '../core/error-category.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 
@@ -115,7 +114,7 @@ export function createRunOnce({
 }
 
 function isFinal(end: unknown): end is Outcome | Refusal {
-  if (end instanceof Refusal) return !errorCategories[end.category].retryable;
+  if (end instanceof Refusal) return !end.retryable;
   return typeof end === 'object' && end !== null && 'success' in end;
 }
 

@@ -48,6 +48,10 @@ function toEntry(event: ExecutorEvent): Entry {
         fields: { name: event.name, err: event.failure },
         message: 'environment not built',
       };
+    case 'model_failed': {
+      const { type: _, ...fields } = event;
+      return { level: 'warn', fields, message: 'call of the model failed' };
+    }
     case 'readiness_changed':
       if (event.state.isReady) return { level: 'info', fields: {}, message: 'isolation holds' };
       return {

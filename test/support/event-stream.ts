@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { generationEventSchemas, type Attempt } from '../../src/core/generation/generation.ts';
 import { streamEventSchemas } from '../../src/core/stream-event.ts';
 import type { AnswerBody } from './service.ts';
 
+const schemas = { ...streamEventSchemas, ...generationEventSchemas };
+
 export interface SeenEvent {
-  readonly event: keyof typeof streamEventSchemas;
-  readonly data: AnswerBody & { text: string; id: string };
+  readonly event: keyof typeof schemas;
+  readonly data: AnswerBody & Omit<Attempt, keyof AnswerBody> & { text: string; id: string };
 }
 
 /** A streamed execution, seen by a caller who reads only when asked to. */
@@ -21,8 +24,8 @@ export interface OpenStream {
   leave(): void;
 }
 
-export async function openStream(url: string, body: unknown): Promise<OpenStream> {
-  const outgoing = request(`${url}/execute`, {
+export async function openStream(url: string, body: unknown, path = '/execute'): Promise<OpenStream> {
+  const outgoing = request(`${url}${path}`, {
     agent: false,
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -71,10 +74,10 @@ async function* readEvents(incoming: IncomingMessage, seen: { comments: number }
 
 function parseEvent(block: string): SeenEvent {
   const [name = '', ...data] = block.split('\n');
-  const event = name.replace(/^event: /, '') as keyof typeof streamEventSchemas;
+  const event = name.replace(/^event: /, '') as keyof typeof schemas;
   if (data.some((line) => !line.startsWith('data: '))) throw new Error(`a line of ${name} is no data`);
   const parsed: unknown = JSON.parse(data.map((line) => line.slice('data: '.length)).join('\n'));
-  streamEventSchemas[event].parse(parsed);
+  schemas[event].parse(parsed);
   return { event, data: parsed as SeenEvent['data'] };
 }
 

@@ -1,5 +1,6 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { parseConfig, toLimitPolicy } from '../../src/config.ts';
+import type { Generation, Review } from '../../src/core/generation/generation.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
 import type { EventListener } from '../../src/executor/events.ts';
@@ -26,6 +27,7 @@ export interface AnswerBody {
   location?: { line: number; column?: number };
   traceback?: string;
   policy?: PolicyReport;
+  review?: Review;
   execution: {
     id: string;
     duration_ms: number;
@@ -47,6 +49,11 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
+/** What a model's script came to. */
+export interface GeneratedAnswer extends Omit<Answer, 'body'> {
+  readonly body: AnswerBody & Generation;
+}
+
 export interface SendOptions {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
@@ -58,6 +65,8 @@ export interface TestService {
   readonly service: Service;
   /** `POST /execute`; a string or bytes are sent as they are. Throws where the answer is not what the document says. */
   execute(body: unknown, options?: SendOptions): Promise<Answer>;
+  /** `POST /generate-and-execute`, the same. */
+  generate(body: unknown, options?: SendOptions): Promise<GeneratedAnswer>;
   /** Faults of the service itself: no test may cause one. */
   readonly incidents: readonly unknown[];
   close(): Promise<void>;
@@ -68,6 +77,7 @@ export interface TestOptions {
   /** In milliseconds. */
   readonly heartbeatMs?: number;
   readonly sendTimeout?: number;
+  /** Told what the log would be. */
   readonly onEvent?: EventListener;
   readonly onDenial?: AppOptions['onDenial'];
 }
@@ -82,8 +92,11 @@ export async function startService(
   const incidents: unknown[] = [];
   const keys = await openKeys({ file: config.keysFile, own: config.apiKeys, interval: 50 });
   const service = await createService(config, { onEvent });
+  const generation = { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs };
   const app = createApp({
     executor: service,
+    generator: service,
+    generation,
     keys,
     onDenial,
     version,
@@ -95,18 +108,21 @@ export async function startService(
   });
   const door = await listen(app, { host: '127.0.0.1', port: 0, ...(sendTimeout && { sendTimeout }) });
   const { url } = door.address;
-  const facts = { version, limitPolicy: toLimitPolicy(config), hasKeys: keys !== undefined };
+  const facts = { version, limitPolicy: toLimitPolicy(config), generation, hasKeys: keys !== undefined };
   const check = createContractCheck(JSON.parse(JSON.stringify(describeApi(facts))) as OpenApi);
+  const post = async (path: string, body: unknown, options?: SendOptions): Promise<Answer> => {
+    const answer = await postJson(`${url}${path}`, body, options);
+    const complaints = check({ method: options?.method ?? 'POST', path, ...answer });
+    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+    return answer;
+  };
   return {
     url,
     service,
     incidents,
-    execute: async (body, options) => {
-      const answer = await postExecute(url, body, options);
-      const complaints = check({ method: options?.method ?? 'POST', path: '/execute', ...answer });
-      if (complaints.length > 0) throw new Error(complaints.join('\n'));
-      return answer;
-    },
+    execute: (body, options) => post('/execute', body, options),
+    generate: async (body, options) =>
+      (await post('/generate-and-execute', body, options)) as GeneratedAnswer,
     close: async () => {
       keys?.close();
       await Promise.all([door.close(), service.close()]);
@@ -119,10 +135,13 @@ function pickSettings(env: NodeJS.ProcessEnv): Record<string, string | undefined
   return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('BRIG_')));
 }
 
-export function postExecute(url: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
+export const postExecute = (url: string, body: unknown, options?: SendOptions): Promise<Answer> =>
+  postJson(`${url}/execute`, body, options);
+
+function postJson(url: string, body: unknown, options: SendOptions = {}): Promise<Answer> {
   const { headers, ...rest } = options;
   const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-  return send(`${url}/execute`, raw, {
+  return send(url, raw, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     ...rest,

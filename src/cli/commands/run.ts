@@ -37,6 +37,7 @@ interface RunOptions extends PolicyOptions {
   readonly environment?: string;
   readonly id?: string;
   readonly json?: boolean;
+  readonly validate?: boolean;
   readonly validateOnly?: boolean;
   readonly stream?: boolean;
   readonly timeout?: number;
@@ -79,6 +80,7 @@ export function addRunCommand(program: Command): void {
     )
     .option('--return <glob>', 'files of the working directory to bring back; once for each', collect, [])
     .option('-o, --out <folder>', 'write the files that come back below this folder; all where none is named')
+    .option('--validate', 'have a model review the script first; one that it does not call safe is not run')
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
     .option('--id <id>', "an id of your own for the execution's outcome and the log")
     .option('--environment <name>', 'the package environment to run in (brig env)')
@@ -209,6 +211,7 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
     script,
     runtime,
     mode: isScript ? 'script' : 'function',
+    validate: options.validate === true,
     validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
     ...(options.id === undefined ? {} : { execution_id: options.id }),

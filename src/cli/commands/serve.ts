@@ -51,6 +51,8 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
     executor: service,
     keys,
     onDenial: (event) => logger.warn(event, 'not let in'),
+    generator: service,
+    generation: { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs },
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },

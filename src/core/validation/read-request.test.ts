@@ -45,6 +45,7 @@ describe('readRequest', () => {
       argsJson: '[]',
       kwargsJson: '{}',
       stdin: '',
+      validate: false,
       validate_only: false,
       env: {},
       files: [],

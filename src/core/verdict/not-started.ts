@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence.ts';
+import type { Review } from '../generation/generation.ts';
 import type { Limits } from '../limits.ts';
 import type { Enforcement, Failure } from '../outcome.ts';
 import type { PolicyReport } from '../policy/policy.ts';
@@ -32,6 +33,20 @@ export function violatePolicy(context: NotStarted, report: PolicyReport): Failur
     suggestions: suggestForPolicy(findings),
     location: first?.file === undefined ? first : undefined,
   });
+}
+
+/** The failure of a script that a model did not call safe. */
+export function rejectUnsafe(context: NotStarted, review: Review): Failure {
+  const said = review.explanation === '' ? '' : ` ${review.explanation}`;
+  return toFailure(
+    nothingOf(context),
+    { ...context, review },
+    {
+      error: 'policy_violation',
+      message: `The model did not call the script safe, so it was not run.${said}`,
+      suggestions: ['Change what the model objects to, or ask for something else'],
+    },
+  );
 }
 
 function nothingOf({ limits, enforcement }: NotStarted): Evidence {

@@ -5,6 +5,7 @@ import { nothingCollected, reportFiles } from '../files/returned-files.ts';
 import { roundMs } from './format-figures.ts';
 import type { Limits } from '../limits.ts';
 import { nearestFirst } from '../nearest.ts';
+import type { Review } from '../generation/generation.ts';
 import type { Location } from '../location.ts';
 import type { ExecutionReport, Failure, JsonText, Success } from '../outcome.ts';
 import type { PolicyReport } from '../policy/policy.ts';
@@ -33,6 +34,8 @@ export interface ClassifyContext {
   readonly ceilings: Limits;
   /** What the policy found in the script; undefined where there is none. */
   readonly policy?: PolicyReport | undefined;
+  /** What a model said of the script; undefined where none was asked. */
+  readonly review?: Review | undefined;
 }
 
 /** What went wrong, in the words of the answer. */
@@ -99,6 +102,7 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
     return_code: ending.kind === 'exit' ? ending.code : -ending.signal,
     execution: toExecutionReport(evidence, context),
     ...(context.policy === undefined ? {} : { policy: context.policy }),
+    ...(context.review === undefined ? {} : { review: context.review }),
     files: evidence.collected?.files ?? [],
   };
 }

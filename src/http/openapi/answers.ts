@@ -25,7 +25,7 @@ function describeStatus(status: Status): string {
 
 function describeHeaders(status: Status) {
   if (status === 405) return allowHeaders;
-  return status === 429 || status === 503 ? retryHeaders : answerHeaders;
+  return status === 429 || status === 502 || status === 503 ? retryHeaders : answerHeaders;
 }
 
 /** Refusals of a route, each with its status; those that any request can meet are always among them. */

@@ -6,7 +6,11 @@ import { executeRequestSchema } from '../../core/request.ts';
 import { createTestApp, limits } from '../app.test-support.ts';
 import { describeApi } from './document.ts';
 
-const facts = { version: '1.0.0', limitPolicy: { defaults: limits, ceilings: { ...limits, timeout: 99 } } };
+const facts = {
+  version: '1.0.0',
+  limitPolicy: { defaults: limits, ceilings: { ...limits, timeout: 99 } },
+  generation: { maxRepairs: 5 },
+};
 const document = JSON.parse(JSON.stringify(describeApi(facts))) as {
   paths: Record<string, Record<string, { responses: Record<string, unknown>; description?: string }>>;
   components: { schemas: Record<string, { properties: Record<string, Record<string, unknown>> }> };
@@ -42,6 +46,8 @@ describe('the document', () => {
     const bounds = properties['limits']?.['properties'] as Record<string, unknown>;
     expect(Object.keys(bounds)).toEqual([...limitNames]);
     expect(bounds['timeout']).toMatchObject({ default: 10, maximum: 99, exclusiveMinimum: 0 });
+    const { repair } = document.components.schemas['GenerateRequest']?.properties ?? {};
+    expect(repair).toMatchObject({ default: 0, minimum: 0, maximum: 5 });
   });
 
   it('says of each route which keys may use it, where there are keys', () => {

@@ -2,6 +2,7 @@ import { createDocument, type CreateDocumentOptions } from 'zod-openapi';
 import { healthSchema } from '../../core/health.ts';
 import { limitNames, limitsSchema, type LimitPolicy } from '../../core/limits.ts';
 import { failureSchema, refusalSchema, successSchema } from '../../core/outcome.ts';
+import { generateRequestSchema } from '../../core/generation/generate-request.ts';
 import { executeRequestSchema } from '../../core/request.ts';
 import { runtimesSchema } from '../../core/runtimes.ts';
 import { paths } from './paths.ts';
@@ -14,12 +15,13 @@ export interface ApiFacts {
   readonly limitPolicy: LimitPolicy;
   /** Whether the service asks for API keys. */
   readonly hasKeys?: boolean;
+  readonly generation: { readonly maxRepairs: number };
 }
 
 export type ApiDocument = ReturnType<typeof createDocument>;
 
 /** The contract of the HTTP door, as OpenAPI 3.1, made from the schemas that check and type what goes through it. */
-export function describeApi({ version, limitPolicy, hasKeys = false }: ApiFacts): ApiDocument {
+export function describeApi({ version, limitPolicy, generation, hasKeys = false }: ApiFacts): ApiDocument {
   return createDocument(
     {
       openapi: '3.1.1',
@@ -41,6 +43,7 @@ export function describeApi({ version, limitPolicy, hasKeys = false }: ApiFacts)
         ...(hasKeys ? { securitySchemes } : {}),
         schemas: {
           ExecuteRequest: executeRequestSchema,
+          GenerateRequest: generateRequestSchema,
           Success: successSchema,
           Failure: failureSchema,
           Refusal: refusalSchema,
@@ -49,13 +52,17 @@ export function describeApi({ version, limitPolicy, hasKeys = false }: ApiFacts)
         },
       },
     },
-    { override: (context) => adapt(context, limitPolicy) },
+    { override: (context) => adapt(context, limitPolicy, generation) },
   );
 }
 
 type Context = Parameters<NonNullable<CreateDocumentOptions['override']>>[0];
 
-function adapt({ jsonSchema, zodSchema, io }: Context, { defaults, ceilings }: LimitPolicy): void {
+function adapt(
+  { jsonSchema, zodSchema, io }: Context,
+  { defaults, ceilings }: LimitPolicy,
+  { maxRepairs }: ApiFacts['generation'],
+): void {
   const def = zodSchema._zod.def;
   // Answers may grow: a client that is generated today must take a field that comes tomorrow.
   if (io === 'output' && def.type === 'object' && jsonSchema.additionalProperties === false) {
@@ -69,6 +76,7 @@ function adapt({ jsonSchema, zodSchema, io }: Context, { defaults, ceilings }: L
   if (io === 'input' && limit !== undefined) {
     Object.assign(jsonSchema, { maximum: ceilings[limit], default: defaults[limit] });
   }
+  if (zodSchema === generateRequestSchema.shape.repair.unwrap()) jsonSchema.maximum = maxRepairs;
   const constraints = requestConstraints.get(zodSchema);
   if (constraints !== undefined && io === 'input') Object.assign(jsonSchema, constraints);
 }

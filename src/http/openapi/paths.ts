@@ -3,12 +3,14 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { healthSchema } from '../../core/health.ts';
 import { failureSchema, successSchema } from '../../core/outcome.ts';
 import { streamEventSchemas } from '../../core/stream-event.ts';
+import { describeEvents } from './describe-events.ts';
 import { executeRequestSchema } from '../../core/request.ts';
 import { runtimesSchema } from '../../core/runtimes.ts';
 import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
 import { environmentPaths } from './environment-paths.ts';
 import { mcpPath } from './mcp-path.ts';
+import { generationPaths } from './generation-paths.ts';
 import { executeExamples, type ExecuteExample } from './examples.ts';
 import {
   answerHeaders,
@@ -20,12 +22,7 @@ import {
 } from './headers.ts';
 
 const outcomeSchema = z.union([successSchema, failureSchema]);
-/** OpenAPI 3.1 has no word for the events of a stream: they are told in a sentence each. */
-const eventsSchema = z.string().meta({
-  description: Object.entries(streamEventSchemas)
-    .map(([name, schema]) => `Event \`${name}\`: ${schema.meta()?.description ?? ''}`)
-    .join(' '),
-});
+const eventsSchema = describeEvents(streamEventSchemas);
 const lifeSchema = z.object({ status: z.literal('alive') });
 const documentSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });
 
@@ -40,7 +37,7 @@ const notModified = {
   description: 'What `If-None-Match` names is still current.',
   headers: validatorHeaders,
 };
-const refusals = describeRefusals(404, 413, 415, 503);
+const refusals = describeRefusals(403, 404, 413, 415, 502, 503);
 
 /** Every route of the service, what it takes and all that it can answer. */
 export const paths: ZodOpenApiPathsObject = {
@@ -100,6 +97,7 @@ export const paths: ZodOpenApiPathsObject = {
       },
     },
   },
+  ...generationPaths,
   ...environmentPaths,
   ...mcpPath,
   '/health': {

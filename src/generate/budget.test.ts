@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../core/refusal.ts';
+import { createCallBudget } from './budget.ts';
+
+function refusalOf(take: () => void): Refusal | undefined {
+  try {
+    take();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+describe('createCallBudget', () => {
+  const evening = Date.UTC(2026, 4, 1, 23, 59, 0);
+
+  it('refuses what is beyond it until midnight UTC', () => {
+    let time = evening;
+    const budget = createCallBudget(2, () => time);
+    budget.take();
+    budget.take();
+    expect(refusalOf(budget.take)).toMatchObject({ category: 'overloaded', retryable: true, retryAfter: 60 });
+    time += 59_999;
+    expect(refusalOf(budget.take)?.retryAfter).toBeCloseTo(0.001);
+    time += 1;
+    expect(refusalOf(budget.take)).toBeUndefined();
+  });
+
+  it('gives no second budget for a clock that is set back', () => {
+    let time = evening;
+    const budget = createCallBudget(1, () => time);
+    budget.take();
+    time -= 24 * 60 * 60 * 1000;
+    expect(refusalOf(budget.take)?.retryAfter).toBe(24 * 60 * 60 + 60);
+  });
+
+  it('has no bound at 0', () => {
+    const budget = createCallBudget(0);
+    for (let call = 0; call < 5000; call += 1) budget.take();
+  });
+});

@@ -1,0 +1,34 @@
+import { DEFAULT_ENVIRONMENT, type Environment } from '../core/environment.ts';
+import { narrowPolicy, resolveLimits, type LimitPolicy, type RequestedLimits } from '../core/limits.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import type { Surroundings } from './prompts.ts';
+
+/** As much of the environments as a model is told of. */
+interface EnvironmentList {
+  /** @throws Refusal `not_found`. */
+  resolve(name: string | undefined): unknown;
+  list(): Promise<readonly Environment[]>;
+}
+
+/** What a script that is to be written will find, with the limits that hold. */
+export function createSurroundings(
+  environments: EnvironmentList,
+  policy: LimitPolicy,
+): (request: ExecuteRequest, ceilings: RequestedLimits | undefined) => Promise<Surroundings> {
+  return async (request, ceilings) => {
+    environments.resolve(request.environment);
+    const all = await environments.list();
+    const own = all.find(({ name }) => name === (request.environment ?? DEFAULT_ENVIRONMENT));
+    const resolved = resolveLimits(request.limits, narrowPolicy(policy, ceilings));
+    return {
+      limits: 'limits' in resolved ? resolved.limits : policy.defaults,
+      version:
+        own?.runtime_version ?? all.find((one) => one.runtime_version !== null)?.runtime_version ?? undefined,
+      packages: own?.state === 'ready' ? own.packages : [],
+      files: request.files.map(({ path }) => path),
+      returnFiles: request.return_files,
+      hasStdin: request.stdin.length > 0,
+      variables: Object.keys(request.env),
+    };
+  };
+}

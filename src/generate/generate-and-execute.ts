@@ -1,0 +1,141 @@
+import type { GenerateRequest } from '../core/generation/generate-request.ts';
+import type { Attempt, GenerationEvent, Review } from '../core/generation/generation.ts';
+import type { RequestedLimits } from '../core/limits.ts';
+import type { Failure, Outcome } from '../core/outcome.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import type { ExecuteOptions, Executor } from '../executor/executor.ts';
+import { askForScript, type WrittenScript } from './ask-for-script.ts';
+import type { Message, Model } from './model.ts';
+import { askForRepair, askForScriptOf, type Surroundings } from './prompts.ts';
+
+export interface GenerateOptions extends ExecuteOptions {
+  /** Told of each script as soon as it is there, and of each failure that is to be repaired. */
+  readonly onProgress?: ((event: GenerationEvent) => void) | undefined;
+}
+
+export interface Generator {
+  /**
+   * Has a model write a script and runs it, as any other. The outcome has its `generation`.
+   * @throws Refusal as the model and the executor do, before anything has run. A failure later on ends the repairs: the
+   *   last outcome there is is given, and the attempts say why there is no other.
+   */
+  generate(request: GenerateRequest, options?: GenerateOptions): Promise<Outcome>;
+}
+
+export interface GeneratorParts {
+  readonly executor: Pick<Executor, 'execute' | 'health'>;
+  readonly model: Model;
+  readonly temperature: number;
+  readonly scriptBytes: number;
+  /** @throws Refusal where the request names an environment that is not there. */
+  readonly describeSurroundings: (
+    request: ExecuteRequest,
+    ceilings: RequestedLimits | undefined,
+  ) => Promise<Surroundings>;
+}
+
+export function createGenerator(parts: GeneratorParts): Generator {
+  return {
+    generate: async (order, options = {}) => {
+      const { query, repair, ...request } = order;
+      refuseWhereNothingRuns(parts.executor);
+      const asked = askForScriptOf(
+        query,
+        await parts.describeSurroundings(request, options.caller?.ceilings),
+      );
+      const attempts: Attempt[] = [];
+      let last: Ran | undefined;
+      for (let conversation = asked; ;) {
+        const step = await attempt(parts, { request, conversation, number: attempts.length + 1 }, options);
+        if ('refusal' in step) {
+          if (last === undefined) throw step.refusal;
+          attempts.push(
+            toAttempt(step.written, { error: step.refusal.category, message: step.refusal.message }),
+          );
+          return withGeneration(last, query, attempts);
+        }
+        const { written, outcome } = step;
+        attempts.push(toAttempt(written, outcome.success ? undefined : outcome));
+        last = step;
+        if (attempts.length > repair || !isRepairable(outcome) || written.code === undefined) {
+          return withGeneration(last, query, attempts);
+        }
+        options.onProgress?.({
+          event: 'attempt',
+          data: { attempt: attempts.length, ...toAttempt(written, outcome) },
+        });
+        conversation = askForRepair(asked, written.code, outcome);
+      }
+    },
+  };
+}
+
+/** A script that was run, or refused as unsafe, and what became of it. */
+interface Ran {
+  readonly written: WrittenScript;
+  readonly outcome: Outcome;
+}
+
+interface Step {
+  readonly request: ExecuteRequest;
+  readonly conversation: readonly Message[];
+  readonly number: number;
+}
+
+/** One call of the model, and the run of what it wrote. Refusals are given, so that what was done before is not lost. */
+async function attempt(
+  { model, executor, temperature, scriptBytes }: GeneratorParts,
+  { request, conversation, number }: Step,
+  options: GenerateOptions,
+): Promise<Ran | { readonly refusal: Refusal; readonly written: WrittenScript | undefined }> {
+  let written: WrittenScript | undefined;
+  try {
+    const { signal } = options;
+    const shape = { codeKeys: ['script'], scriptBytes, takesText: true };
+    const order = { messages: conversation, ...shape, temperature, signal };
+    written = await askForScript(model, order);
+    const { code = null, explanation, isSafe } = written;
+    options.onProgress?.({
+      event: 'script',
+      data: { attempt: number, script: code, explanation, is_safe: isSafe },
+    });
+    const review: Review = { is_safe: isSafe, explanation };
+    const outcome = await executor.execute({ ...request, script: code ?? '' }, { ...options, review });
+    return { written, outcome };
+  } catch (error) {
+    if (error instanceof Refusal) return { refusal: error, written };
+    throw error;
+  }
+}
+
+/** A model that is paid for writes nothing for a sandbox that cannot run it. */
+function refuseWhereNothingRuns(executor: Pick<Executor, 'health'>): void {
+  const { status, reason } = executor.health();
+  if (status === 'healthy') return;
+  throw new Refusal('sandbox_unavailable', reason ?? 'No script can run now.', {
+    retryAfter: 15,
+    suggestions: ['GET /health says more.'],
+  });
+}
+
+/** What is the script's own fault. A model that calls its script unsafe is taken at its word. */
+const isRepairable = (outcome: Outcome): outcome is Failure =>
+  !outcome.success && outcome.review?.is_safe !== false;
+
+function toAttempt(
+  written: WrittenScript | undefined,
+  failure: Pick<Attempt, 'error' | 'message'> | undefined,
+): Attempt {
+  return {
+    script: written?.code ?? null,
+    explanation: written?.explanation ?? '',
+    error: failure?.error ?? null,
+    message: failure?.message ?? null,
+  };
+}
+
+function withGeneration({ written, outcome }: Ran, query: string, attempts: Attempt[]): Outcome {
+  const { code = null, explanation } = written;
+  return { ...outcome, generation: { query, script: code, explanation, attempts } };
+}

@@ -1,0 +1,80 @@
+import { Refusal } from '../core/refusal.ts';
+
+interface KindInfo {
+  readonly message: string;
+  readonly suggestion: string;
+  readonly retryable: boolean;
+}
+
+const tryAgain = 'Send the request again.';
+
+/** The ways in which the provider of a model fails its callers. */
+export const failureKinds = {
+  timeout: {
+    message: 'The model did not answer in time.',
+    suggestion: `${tryAgain} The operator can allow more time with BRIG_LLM_TIMEOUT.`,
+    retryable: true,
+  },
+  connection: {
+    message: "The model's API could not be reached.",
+    suggestion: `${tryAgain} If it persists, the operator checks BRIG_LLM_BASE_URL.`,
+    retryable: true,
+  },
+  throttled: {
+    message: "The model's API takes no more calls for now.",
+    suggestion: 'Send the request again later.',
+    retryable: true,
+  },
+  unavailable: { message: "The model's API failed.", suggestion: tryAgain, retryable: true },
+  authentication: {
+    message: "The model's API does not take this service's key.",
+    suggestion: 'The operator checks BRIG_LLM_API_KEY.',
+    retryable: false,
+  },
+  rejected: {
+    message: "The model's API refuses the call.",
+    suggestion: 'The operator checks BRIG_LLM_BASE_URL, BRIG_LLM_MODEL and BRIG_LLM_REPLY_FORMAT.',
+    retryable: false,
+  },
+  too_large: {
+    message: "The model's answer is too large, and was cut off.",
+    suggestion: 'Ask for a shorter script.',
+    retryable: true,
+  },
+  truncated: {
+    message: "The model's answer ended at the most tokens that its API gives.",
+    suggestion: 'Ask for a shorter script.',
+    retryable: true,
+  },
+  malformed: {
+    message: "The model's answer could not be used.",
+    suggestion: `${tryAgain} Or say in other words what the script is to do.`,
+    retryable: true,
+  },
+} as const satisfies Record<string, KindInfo>;
+
+export type FailureKind = keyof typeof failureKinds;
+
+/** A refusal that says in which way the provider failed, and nothing of what it said. */
+export function failModel(kind: FailureKind, retryAfter?: number): Refusal {
+  const { message, suggestion, retryable } = failureKinds[kind];
+  return new Refusal('bad_gateway', message, {
+    kind,
+    retryable,
+    suggestions: [suggestion],
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+/** What an HTTP status says of a call that failed. */
+export function kindOfStatus(status: number): FailureKind {
+  if (status === 401 || status === 403) return 'authentication';
+  if (status === 429) return 'throttled';
+  if (status >= 500 || status === 408 || status === 409) return 'unavailable';
+  return status >= 300 ? 'rejected' : 'malformed';
+}
+
+export const noModel = (): Refusal =>
+  new Refusal('forbidden', 'There is no model here to write or review scripts.', {
+    suggestions: ['The operator sets BRIG_LLM_API_KEY, and BRIG_LLM_BASE_URL and BRIG_LLM_MODEL to match.'],
+  });

@@ -1,0 +1,34 @@
+/** One turn of a conversation with a model. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface AskOptions {
+  /** From 0, which is always the same, to 2. */
+  readonly temperature: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a model said: text, never empty, or why it says nothing. */
+export type ModelAnswer = { readonly text: string } | { readonly refusal: string };
+
+/** A model that answers; where and how is not for those to know who ask. */
+export interface Model {
+  /**
+   * @throws Refusal `bad_gateway` with the kind of failure, `overloaded` where no call is left, `forbidden` where there
+   *   is no model here; the signal's reason.
+   */
+  ask(messages: readonly Message[], options: AskOptions): Promise<ModelAnswer>;
+  /** Ends what is asked: it rejects with a Refusal `overloaded`. */
+  close(): void;
+}
+
+/** A call that failed, as the log has it; holds neither the key nor anything of the headers. */
+export interface ModelFailure {
+  readonly kind: string;
+  /** The HTTP status, where there was one. */
+  readonly status: number | undefined;
+  /** What the provider said, cut; or the system's name for what went wrong. */
+  readonly detail: string;
+}

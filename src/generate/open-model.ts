@@ -1,0 +1,42 @@
+import { createCallBudget } from './budget.ts';
+import { noModel } from './model-failures.ts';
+import type { Model, ModelFailure } from './model.ts';
+import { createOpenAiModel } from './openai-model.ts';
+
+/** The settings of a model, by their names in the configuration. */
+export interface ModelSettings {
+  readonly llmApiKey: string | undefined;
+  readonly llmBaseUrl: string;
+  readonly llmModel: string;
+  readonly llmReplyFormat: 'json_object' | 'text';
+  readonly llmTimeout: number;
+  readonly llmRetries: number;
+  readonly llmDailyCalls: number;
+  readonly llmMaxConcurrent: number;
+  readonly llmMaxReplyBytes: number;
+}
+
+/** The model that the settings name; without a key one that says so. */
+export function openModel(settings: ModelSettings, onFailure: (failure: ModelFailure) => void): Model {
+  const { llmApiKey: apiKey } = settings;
+  if (apiKey === undefined) {
+    return {
+      ask: async () => {
+        throw noModel();
+      },
+      close: () => {},
+    };
+  }
+  return createOpenAiModel({
+    apiKey,
+    baseUrl: settings.llmBaseUrl,
+    model: settings.llmModel,
+    replyFormat: settings.llmReplyFormat,
+    timeout: settings.llmTimeout,
+    retries: settings.llmRetries,
+    maxConcurrent: settings.llmMaxConcurrent,
+    maxReplyBytes: settings.llmMaxReplyBytes,
+    budget: createCallBudget(settings.llmDailyCalls),
+    onFailure,
+  });
+}

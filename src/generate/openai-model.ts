@@ -1,0 +1,222 @@
+import PQueue from 'p-queue';
+import { z } from 'zod';
+import { Refusal } from '../core/refusal.ts';
+import { createBoundedFetch } from './bounded-fetch.ts';
+import type { CallBudget } from './budget.ts';
+import { failModel, kindOfStatus, type FailureKind } from './model-failures.ts';
+import type { AskOptions, Message, Model, ModelAnswer, ModelFailure } from './model.ts';
+
+export interface OpenAiModelOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly replyFormat: 'json_object' | 'text';
+  /** Seconds for an answer, retries and the wait for a turn included. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly maxConcurrent: number;
+  readonly maxReplyBytes: number;
+  readonly budget: CallBudget;
+  readonly onFailure: (failure: ModelFailure) => void;
+}
+
+/** Requests that may wait for a turn; beyond it they are refused at once. */
+const MOST_WAITING = 100;
+/** UTF-16 units of what a provider says that the log gets. */
+const MOST_DETAIL = 500;
+
+const completionSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+});
+
+/** A model behind an API that speaks OpenAI's chat protocol. */
+export function createOpenAiModel(options: OpenAiModelOptions): Model {
+  // Loaded ahead, and only where there is a key: it takes a tenth of a second.
+  const library = import('openai');
+  library.catch(() => undefined);
+  const turns = new PQueue({ concurrency: options.maxConcurrent });
+  const closing = new AbortController();
+
+  const ask = async (messages: readonly Message[], own: AskOptions): Promise<ModelAnswer> => {
+    own.signal?.throwIfAborted();
+    closing.signal.throwIfAborted();
+    if (turns.size >= MOST_WAITING) throw tooMany();
+    const call = beginCall(options, AbortSignal.any([closing.signal, ...(own.signal ? [own.signal] : [])]));
+    try {
+      const answer = turns.add(async () => {
+        call.signal.throwIfAborted();
+        return send(options, call, await library, messages, own.temperature);
+      });
+      return await Promise.race([answer, call.ended]);
+    } finally {
+      call.finish();
+    }
+  };
+
+  return {
+    ask,
+    close: () =>
+      closing.abort(new Refusal('overloaded', 'The service is being shut down.', { retryAfter: 5 })),
+  };
+}
+
+/** One question, with all the calls that its answer takes. */
+interface Call {
+  /** Fires with the reason to stop, whoever has it. */
+  readonly signal: AbortSignal;
+  /** Rejects when the signal fires. */
+  readonly ended: Promise<never>;
+  readonly fetch: typeof fetch;
+  /** What the last answer was that is no success. */
+  failure(): { readonly status: number; readonly retryAfter: number | undefined } | undefined;
+  /** The system's name for why there was no last answer. */
+  errorCode(): string;
+  finish(): void;
+}
+
+function beginCall(options: OpenAiModelOptions, outer: AbortSignal): Call {
+  const stopped = new AbortController();
+  const deadline = performance.now() + options.timeout * 1000;
+  let failure: { status: number; retryAfter: number | undefined } | undefined;
+  let errorCode = 'unknown';
+  let isSent = false;
+  const stop = (kind: FailureKind, detail: string): void => {
+    options.onFailure({ kind, status: failure?.status, detail });
+    stopped.abort(failModel(kind, failure?.retryAfter));
+  };
+  const timer = setTimeout(() => {
+    if (!isSent) stopped.abort(tooMany());
+    // Between two tries: what the last one met says more.
+    else if (failure === undefined) stop('timeout', `no answer within ${options.timeout} s`);
+    else stop(kindOfStatus(failure.status), 'no better answer in time');
+  }, options.timeout * 1000);
+  const signal = AbortSignal.any([outer, stopped.signal]);
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => undefined);
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason
+  const end = (): void => ended.reject(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  return {
+    signal,
+    ended: ended.promise,
+    failure: () => failure,
+    errorCode: () => errorCode,
+    finish: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    },
+    fetch: createBoundedFetch({
+      apiKey: options.apiKey,
+      maxBytes: options.maxReplyBytes,
+      onSend: () => {
+        isSent = true;
+        failure = undefined;
+        try {
+          options.budget.take();
+        } catch (error) {
+          stopped.abort(error);
+          throw error;
+        }
+      },
+      onFailure: ({ status, retryAfter, text }) => {
+        failure = { status, retryAfter };
+        options.onFailure({ kind: kindOfStatus(status), status, detail: redact(text, options.apiKey) });
+        return performance.now() + (retryAfter ?? 0) * 1000 < deadline;
+      },
+      onError: (error) => {
+        errorCode = findCode(error);
+      },
+      onExcess: () => stop('too_large', `more than ${options.maxReplyBytes} bytes`),
+    }),
+  };
+}
+
+async function send(
+  options: OpenAiModelOptions,
+  call: Call,
+  { OpenAI }: typeof import('openai'),
+  messages: readonly Message[],
+  temperature: number,
+): Promise<ModelAnswer> {
+  // Everything is said here: what is left out, the library would look for in the environment.
+  const client = new OpenAI({
+    ...{ apiKey: options.apiKey, adminAPIKey: null, organization: null, project: null, webhookSecret: null },
+    baseURL: options.baseUrl,
+    fetch: call.fetch,
+    maxRetries: options.retries,
+    timeout: options.timeout * 1000,
+    logLevel: 'off',
+  });
+  let completion: unknown;
+  try {
+    completion = await client.chat.completions.create(
+      {
+        model: options.model,
+        messages: [...messages],
+        temperature,
+        ...(options.replyFormat === 'text' ? {} : { response_format: { type: options.replyFormat } }),
+      },
+      { signal: call.signal },
+    );
+  } catch (error) {
+    call.signal.throwIfAborted();
+    throw describeFailure(error, call, options);
+  }
+  return readCompletion(completion, (kind, detail) => {
+    options.onFailure({ kind, status: 200, detail });
+    return failModel(kind);
+  });
+}
+
+/** What the library threw, never as it is: its errors hold the headers of both sides. */
+function describeFailure(error: unknown, call: Call, { onFailure }: OpenAiModelOptions): Refusal {
+  const failure = call.failure();
+  // Told to the log when it came.
+  if (failure !== undefined) return failModel(kindOfStatus(failure.status), failure.retryAfter);
+  const isAnswered = error instanceof SyntaxError;
+  const kind = isAnswered ? 'malformed' : 'connection';
+  onFailure({ kind, status: undefined, detail: isAnswered ? 'no JSON' : call.errorCode() });
+  return failModel(kind);
+}
+
+/** The system's name for what went wrong, from the innermost cause that has one. */
+function findCode(error: unknown): string {
+  let code = 'unknown';
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string') ({ code } = at);
+  }
+  return code.slice(0, MOST_DETAIL);
+}
+
+function readCompletion(
+  completion: unknown,
+  fail: (kind: FailureKind, detail: string) => Refusal,
+): ModelAnswer {
+  const parsed = completionSchema.safeParse(completion);
+  const [choice] = parsed.data?.choices ?? [];
+  if (choice === undefined) throw fail('malformed', 'no choices');
+  const { finish_reason: reason, message } = choice;
+  if (reason === 'length') throw fail('truncated', 'finish_reason is length');
+  const text = message.content ?? '';
+  if (text.trim() !== '') return { text };
+  if (typeof message.refusal === 'string' && message.refusal !== '') return { refusal: message.refusal };
+  if (reason === 'content_filter') return { refusal: "The provider's content filter withheld the answer." };
+  throw fail('malformed', 'an empty message');
+}
+
+/** A provider may repeat the key that it does not take, perhaps with JSON's escapes. */
+const redact = (text: string, key: string): string =>
+  text.replaceAll('\\', '').replaceAll(key, '…').slice(0, MOST_DETAIL);
+
+const tooMany = (): Refusal =>
+  new Refusal('overloaded', 'Too many requests wait for the model.', {
+    retryAfter: 5,
+    suggestions: ['Send the request again after the seconds in Retry-After.'],
+  });

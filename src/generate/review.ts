@@ -1,0 +1,34 @@
+import { Refusal } from '../core/refusal.ts';
+import { countUtf8 } from '../core/validation/words.ts';
+import type { Reviewer } from '../executor/executor.ts';
+import { failModel } from './model-failures.ts';
+import type { Model } from './model.ts';
+import { askForReview } from './prompts.ts';
+import { cutExplanation, readReply } from './read-reply.ts';
+
+export interface ReviewOptions {
+  readonly temperature: number;
+  /** Most bytes of UTF-8 that are sent to the model. */
+  readonly inputBytes: number;
+}
+
+/** Has a model review scripts: what it does not call safe, is not. */
+export function createReviewer(model: Model, { temperature, inputBytes }: ReviewOptions): Reviewer {
+  return async ({ script, runtime }, signal) => {
+    const bytes = countUtf8(script);
+    if (bytes > inputBytes) {
+      throw new Refusal(
+        'payload_too_large',
+        `The script has ${bytes} bytes; at most ${inputBytes} are sent to the model for a review.`,
+        { suggestions: ['Leave out "validate", or pass data as files, args or stdin.'] },
+      );
+    }
+    const answer = await model.ask(askForReview(script, runtime), { temperature, signal });
+    if ('refusal' in answer) return { is_safe: false, explanation: cutExplanation(answer.refusal) };
+    const reply = readReply(answer.text, { codeKeys: [], takesBlock: false, takesText: false });
+    if (reply === undefined) throw failModel('malformed');
+    const isSilent = reply.explanation === '' && !reply.isSafe;
+    const explanation = isSilent ? 'The review does not say whether the script is safe.' : reply.explanation;
+    return { is_safe: reply.isSafe, explanation };
+  };
+}

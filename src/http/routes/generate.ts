@@ -1,0 +1,44 @@
+import type { Hono } from 'hono';
+import { timing } from 'hono/timing';
+import { narrowPolicy } from '../../core/limits.ts';
+import { readGenerateRequest } from '../../core/validation/read-generate-request.ts';
+import { digestBytes } from '../../executor/digest.ts';
+import type { Generator } from '../../generate/generate-and-execute.ts';
+import type { AppEnv } from '../app-env.ts';
+import { createBodyThread } from '../body-thread.ts';
+import { identifyCaller } from '../caller.ts';
+import { readIdempotencyKey } from '../idempotency-key.ts';
+import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
+import { respondExecution } from '../respond-execution.ts';
+import { respondRefusal } from '../respond-refusal.ts';
+import { createRunOnce } from '../run-once.ts';
+import type { ExecuteRouteOptions } from './execute.ts';
+
+export interface GenerateRouteOptions extends Omit<ExecuteRouteOptions, 'executor'> {
+  readonly generator: Generator;
+  readonly generation: { readonly queryBytes: number; readonly maxRepairs: number };
+}
+
+/** `POST /generate-and-execute`: a model writes the script, and what became of it. */
+export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions): void {
+  const { generator, generation, limitPolicy, caps } = options;
+  const bodyThread = createBodyThread();
+  const runOnce = createRunOnce();
+  app.post('/generate-and-execute', timing({ totalDescription: '' }), async (c) => {
+    const unread = complainAboutMediaType(c);
+    if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
+    const caller = identifyCaller(c);
+    const policy = narrowPolicy(limitPolicy, caller.ceilings);
+    const rules = { policy, scriptBytes: caps.scriptBytes, ...generation };
+    const key = readIdempotencyKey(c.req.header('idempotency-key'));
+    const body = await readBody(c, caps.bodyBytes);
+    // Before the body is read: its memory goes to the thread that does.
+    const digest = key === undefined ? '' : await digestBytes(body, 'base64');
+    const request =
+      body.length <= SMALL_BODY
+        ? readGenerateRequest(body, rules)
+        : await bodyThread.read(body, rules, c.get('disconnect'));
+    const named = { caller, key, digest };
+    return respondExecution(c, named, (own) => generator.generate(request, own), { ...options, runOnce });
+  });
+}
