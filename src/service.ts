@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
-import type { BuildLimits, Workshop } from './environments/build-environment.ts';
+import type { BuildLimits } from './environments/build-environment.ts';
 import { openEnvironments, type Environments } from './environments/environments.ts';
 import { openStore } from './environments/store.ts';
+import type { Workshop } from './environments/workshop.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import { createSurroundings } from './generate/describe-surroundings.ts';
@@ -19,7 +20,10 @@ import { requireLayers, watchReadiness } from './executor/readiness.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import type { PoolEvent } from './pool/pool.ts';
+import { openNpmWorkshop } from './runtimes/npm-workshop.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
+import type { Runtimes } from './runtimes/runtimes.ts';
+import { openStandardModules } from './runtimes/standard-modules.ts';
 import { createPackageBuilder } from './sandbox/nsjail/build/package-builder.ts';
 import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
 import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
@@ -80,9 +84,10 @@ export async function createService(
   let warm: WarmSandbox | undefined;
   let workshop: Workshop | undefined;
   let environments: Environments | undefined;
+  let runtimes: Runtimes | undefined;
   /** Jails wait for what most scripts run in: the default environment as it is now. */
   const keepWarm = (): void => {
-    if (environments !== undefined) warm?.keepWarm(environments.resolve(undefined).environment);
+    if (environments !== undefined) warm?.keepWarm(environments.resolve(undefined, 'python').environment);
   };
   const open = async (): Promise<Sandbox> => {
     const image = await provideImage({ python: config.python }, stateDir, config.preparedDir);
@@ -93,7 +98,7 @@ export async function createService(
       caps: returnCaps,
       ownProcesses: 0,
     });
-    workshop = { sandbox, builder: createPackageBuilder(host, image) };
+    workshop = { sandbox, builder: createPackageBuilder(host, { ...config, image, stateDir }) };
     if (most === 0) return sandbox;
     warm = warmJails(sandbox, {
       ...warmOptions,
@@ -113,7 +118,12 @@ export async function createService(
   });
   environments = await openEnvironments({
     store: openStore(stateDir, config.preparedDir),
-    workshop: () => workshop,
+    workshop: async (runtime) => {
+      if (runtime === 'python' || host === undefined || runtimes === undefined) return workshop;
+      return openNpmWorkshop(runtime, { ...config, runtimes, host, paths: config, stateDir });
+    },
+    pythonVersion: () => workshop?.builder.runtimeVersion,
+    isStandard: openStandardModules(config.python),
     limits: toBuildLimits(config),
     network: config.buildNetwork === 'on',
     sync: syncFileSystem,
@@ -131,7 +141,7 @@ export async function createService(
       max: Math.min(most, MOST_WARM_OF_RUNTIME),
       shrinkAfter: WARM_RUNTIME_SECONDS,
     });
-  const runtimes = openRuntimes({
+  runtimes = openRuntimes({
     offered: config.runtimes,
     paths: config,
     python: config.python,

@@ -45,7 +45,7 @@ describe('/environments', { timeout: 240_000 }, () => {
     process.env['PIP_NO_INDEX'] = '1';
     service = await startService({
       ...{ BRIG_STATE_DIR: join(root, 'state'), BRIG_BUILD_NETWORK: 'off', BRIG_BUILDS: 'wheels' },
-      BRIG_BUILD_DISK_MB: '64',
+      ...{ BRIG_BUILD_DISK_MB: '64', BRIG_INSTALLER: 'pip' },
     });
   });
 
@@ -77,7 +77,10 @@ describe('/environments', { timeout: 240_000 }, () => {
     const toy = await call(`${url}/toy?import=brig_toy`);
     expect(toy.body).toEqual({
       name: 'toy',
-      import: { module: 'brig_toy', available: true, package: 'brig_toy', version: '1.0' },
+      import: {
+        ...{ module: 'brig_toy', available: true, source: 'package' },
+        ...{ package: 'brig_toy', version: '1.0' },
+      },
     });
     const yaml = await call(`${url}/toy?import=yaml`);
     expect(yaml.body).toMatchObject({ import: { available: false, package: null, version: null } });

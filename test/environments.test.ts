@@ -32,6 +32,7 @@ describe('package environments', { timeout: 240_000 }, () => {
     service = await startService({
       BRIG_STATE_DIR: join(root, 'state'),
       BRIG_BUILD_NETWORK: 'off',
+      BRIG_INSTALLER: 'uv',
       BRIG_BUILD_DISK_MB: '64',
       BRIG_BUILD_TIMEOUT: '120',
     });
@@ -74,7 +75,7 @@ describe('package environments', { timeout: 240_000 }, () => {
       build: { state: 'succeeded' },
     });
     expect(environment.size_bytes).toBeGreaterThan(0);
-    expect(environment.build?.progress.join('\n')).toContain('Successfully installed brig-toy-1.0');
+    expect(environment.build?.progress.join('\n')).toContain('+ brig-toy==1.0');
     await service.service.environments.remove('toy');
     expect((await service.execute({ script: 'def main(): 1', environment: 'toy' })).status).toBe(404);
     expect(await drafts()).toEqual([]);
@@ -103,7 +104,7 @@ describe('package environments', { timeout: 240_000 }, () => {
     expect(await version('steady')).toMatchObject(['1.0', expect.anything()]);
     const { state, build: latest } = await service.service.environments.get('steady');
     expect([state, latest?.state, latest?.error?.reason]).toEqual(['ready', 'failed', 'install_failed']);
-    expect(latest?.progress.join('\n')).toMatch(/No matching distribution/);
+    expect(latest?.progress.join('\n')).toMatch(/no-such-package-anywhere was not found/);
     expect(await drafts()).toEqual([]);
   });
 

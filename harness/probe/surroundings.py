@@ -7,7 +7,7 @@ import socket
 
 # The names a jail's environment and root may have; anything else came from the host.
 EXPECTED_VARIABLES = {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE"}
-EXPECTED_ROOT = {"bin", "dev", "etc", "lib", "lib64", "opt", "proc", "tmp", "usr", "work"}
+EXPECTED_ROOT = {"bin", "dev", "etc", "lib", "lib64", "node_modules", "opt", "proc", "tmp", "usr", "work"}
 NOBODY = 65534
 CLONE_NEWUSER = 0x10000000
 AF_VSOCK = 40

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packageRuntimes } from './runtimes.ts';
 
 /** What a script runs in beside its runtime: a name for a set of installed packages. */
 export const environmentNameSchema = z
@@ -31,20 +32,24 @@ const sourceText = z.string().min(1);
 /** `POST /environments`: what is to be installed, in exactly one of four ways. */
 export const buildRequestSchema = z.strictObject({
   name: environmentNameSchema.meta({ description: 'The name under which scripts ask for it.' }),
-  runtime: z.literal('python').default('python'),
-  packages: z
-    .array(z.string().min(1).max(500))
-    .min(1)
-    .max(buildCaps.packages)
-    .optional()
-    .meta({ description: 'Requirements as pip takes them: `["six", "attrs>=25,<26"]`.' }),
-  requirements: sourceText.optional().meta({ description: 'The text of a requirements file.' }),
+  runtime: z.enum(packageRuntimes).default('python').meta({
+    description:
+      'What its packages are for. Those of Node, Deno and Bun come from npm, and serve the scripts of all three.',
+  }),
+  packages: z.array(z.string().min(1).max(500)).min(1).max(buildCaps.packages).optional().meta({
+    description:
+      'Requirements as pip takes them, `["six", "attrs>=25,<26"]`; for npm `["lodash@4", "@scope/name"]`.',
+  }),
+  requirements: sourceText.optional().meta({
+    description: 'The text of a requirements file; for npm of a package.json, whose `dependencies` are used.',
+  }),
   lock: sourceText.optional().meta({
-    description: 'The text of a requirements file in which every package has its version and hashes.',
+    description:
+      'The text of a requirements file in which every package has its version and hashes; for npm of a package-lock.json.',
   }),
   setup_script: sourceText.optional().meta({
     description:
-      'A shell script that installs into the folder `$TARGET` with `pip install …`; where the operator allows foreign code in builds.',
+      'A shell script that installs into the folder `$TARGET` with `pip install …`, or `npm install …`; where the operator allows foreign code in builds.',
   }),
   allow_source: z.boolean().default(false).meta({
     description:
@@ -106,7 +111,7 @@ export const environmentSchema = z.object({
     .string()
     .nullable()
     .meta({ description: 'The address of its content: the same packages, the same id.' }),
-  runtime: z.literal('python'),
+  runtime: z.enum(packageRuntimes),
   runtime_version: z.string().nullable(),
   size_bytes: z.number().int(),
   packages: z.array(installedPackageSchema),
@@ -117,37 +122,3 @@ export const environmentSchema = z.object({
   build: buildReportSchema.nullable().meta({ description: 'The latest build that this service has run.' }),
 });
 export type Environment = z.infer<typeof environmentSchema>;
-
-/** Whether a module can be imported in an environment, and whose it is. */
-export const importAnswerSchema = z.object({
-  module: z.string(),
-  available: z.boolean(),
-  package: z.string().nullable(),
-  version: z.string().nullable(),
-  error: z.string().optional(),
-});
-export type ImportAnswer = z.infer<typeof importAnswerSchema>;
-
-/** What has a module that a script lacks. */
-export interface ModuleHome {
-  readonly environment: string;
-  readonly package: string;
-  readonly version: string;
-}
-
-/** Looks a module up: `module` may be dotted, its first part decides. */
-export function answerImport(
-  { packages, broken }: Pick<Environment, 'packages' | 'broken'>,
-  module: string,
-): ImportAnswer {
-  const top = module.split('.')[0] ?? module;
-  const owner = packages.find(({ imports }) => imports.includes(top));
-  const flaw = broken.find((one) => one.module === top);
-  return {
-    module,
-    available: owner !== undefined && flaw === undefined,
-    package: owner?.name ?? null,
-    version: owner?.version ?? null,
-    ...(flaw === undefined ? {} : { error: flaw.error }),
-  };
-}

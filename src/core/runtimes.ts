@@ -8,6 +8,19 @@ export type RuntimeName = (typeof runtimeNames)[number];
 /** All but Python: they run a whole file as a program of its own. */
 export type ProgramRuntime = Exclude<RuntimeName, 'python'>;
 
+/** Those whose scripts can have packages. Node, Deno and Bun take theirs from one place: what is built for one serves all three. */
+export const packageRuntimes = ['python', 'node', 'deno', 'bun'] as const;
+export type PackageRuntime = (typeof packageRuntimes)[number];
+/** Those whose packages come from npm's registry. */
+export type NpmRuntime = Exclude<PackageRuntime, 'python'>;
+
+export const hasPackageEnvironments = (runtime: RuntimeName): runtime is PackageRuntime =>
+  packageRuntimes.some((name) => name === runtime);
+
+/** Whether scripts of one runtime can use packages that were installed for another. */
+export const sharesPackages = (one: PackageRuntime, other: PackageRuntime): boolean =>
+  (one === 'python') === (other === 'python');
+
 export const isRuntimeName = (value: unknown): value is RuntimeName =>
   runtimeNames.some((name) => name === value);
 
@@ -37,7 +50,7 @@ const runtimeReportSchema = z.object({
     .meta({ description: 'The step before the run, with limits of its own.' }),
   environments: z
     .array(z.string())
-    .meta({ description: 'The package environments that its scripts can run in; only Python has any.' }),
+    .meta({ description: 'The package environments that its scripts can run in; Go and Rust have none.' }),
 });
 export type RuntimeReport = z.infer<typeof runtimeReportSchema>;
 

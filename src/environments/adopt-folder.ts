@@ -48,7 +48,7 @@ export async function adoptFolder(
   }
   requireImports(findings, [], request.preload);
   await keepFonts(draft, findings);
-  const manifest = toManifest(tree, findings, runtimeVersion);
+  const manifest = toManifest(tree, findings, { name: 'python', version: runtimeVersion });
   await store.keepTree(draft, manifest);
   const order = digestOrder(toOrder(request));
   await store.point(request.name, {

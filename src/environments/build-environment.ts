@@ -1,18 +1,22 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildRequest } from '../core/environment.ts';
 import type { Limits } from '../core/limits.ts';
-import type { BuildJob, PackageBuilder } from '../sandbox/package-builder.ts';
-import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { toNpmProject } from '../core/npm-project.ts';
+import type { PackageRuntime } from '../core/runtimes.ts';
+import type { BuildJob } from '../sandbox/package-builder.ts';
+import { JailFailure } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
 import { importFolder } from './import-folder.ts';
-import { inspectEnvironment, namesOf, requireImports, type Findings } from './inspect.ts';
+import { inspectEnvironment, namesOfLines, requireImports, type Findings } from './inspect.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
 import type { Draft, EnvironmentStore } from './store.ts';
+import type { Workshop } from './workshop.ts';
 
 /** A build as it is carried out: a request, or a folder that the operator has already. */
-export type BuildOrder = Pick<BuildRequest, 'name' | 'preload'> & {
+export type BuildOrder = Pick<BuildRequest, 'name' | 'runtime' | 'preload'> & {
   readonly request?: BuildRequest | undefined;
   readonly folder?: string | undefined;
 };
@@ -25,12 +29,6 @@ export interface BuildLimits {
   readonly cpus: number;
   /** Of all environments together. */
   readonly storeMb: number;
-}
-
-/** Where packages are installed, and where their imports are tried: jails of the same interpreter. */
-export interface Workshop {
-  readonly builder: PackageBuilder;
-  readonly sandbox: Sandbox;
 }
 
 export interface BuildSurroundings extends Workshop {
@@ -61,14 +59,14 @@ export async function buildEnvironment(order: BuildOrder, around: BuildSurroundi
     if ((await store.totalBytes()) + tree.bytes > limits.storeMb * MIB) throw storeFull(limits);
     around.onLine('Trying the imports');
     const environment = { id: tree.digest, folder: draft.packages, preload: order.preload, variables: {} };
-    const findings = await inspectEnvironment(
-      around.sandbox,
-      environment,
-      inspectionLimits(limits),
-      around.signal,
-    );
-    requireImports(findings, namesOf(order.request?.packages ?? []), order.preload);
-    const manifest = toManifest(tree, findings, around.builder.runtimeVersion);
+    const wanted = namesOf(order);
+    const inspection = { environment, wanted, limits: inspectionLimits(limits), signal: around.signal };
+    const findings = await inspectEnvironment(around, inspection);
+    requireImports(findings, order.request?.packages === undefined ? [] : wanted, order.preload);
+    const manifest = toManifest(tree, findings, {
+      name: order.runtime,
+      version: around.builder.runtimeVersion,
+    });
     await keepFonts(draft, findings);
     await around.sync(draft.folder);
     around.signal.throwIfAborted();
@@ -101,7 +99,14 @@ async function fill(order: BuildOrder, draft: Draft, around: BuildSurroundings):
   return tree;
 }
 
+/** The packages that were asked for by their names. */
+function namesOf({ runtime, request }: BuildOrder): readonly string[] {
+  if (runtime === 'python') return namesOfLines(request?.packages ?? []);
+  return request === undefined || request.setup_script !== undefined ? [] : toNpmProject(request).names;
+}
+
 function toJob(request: BuildRequest | undefined): BuildJob {
+  if (request !== undefined && request.runtime !== 'python') return toNpmJob(request);
   const allowsSource = request?.allow_source === true || request?.setup_script !== undefined;
   const { packages, requirements, lock, setup_script } = request ?? {};
   if (setup_script !== undefined) return { kind: 'setup_script', text: setup_script, allowsSource };
@@ -109,6 +114,13 @@ function toJob(request: BuildRequest | undefined): BuildJob {
   return packages === undefined
     ? { kind: 'requirements', text: requirements ?? '', allowsSource }
     : { kind: 'packages', text: packages.join('\n'), allowsSource };
+}
+
+function toNpmJob(request: BuildRequest): BuildJob {
+  const { setup_script } = request;
+  if (setup_script !== undefined) return { kind: 'setup_script', text: setup_script, allowsSource: true };
+  const { manifest, lock } = toNpmProject(request);
+  return { kind: lock === undefined ? 'packages' : 'lock', text: manifest, lock, allowsSource: false };
 }
 
 /** Generous, and bounded: what is tried is foreign code. */
@@ -119,17 +131,17 @@ const inspectionLimits = ({ timeout, memoryMb, cpus }: BuildLimits): Limits => (
 
 /** What is known of a tree once its imports were tried. */
 export function toManifest(
-  { digest: id, bytes }: ReceivedTree,
+  { digest, bytes }: ReceivedTree,
   findings: Findings,
-  runtimeVersion: string,
+  runtime: { readonly name: PackageRuntime; readonly version: string },
 ): Manifest {
   const loose = findings.loose.map((module) => ({ name: module, version: '', imports: [module] }));
   return {
     ...{
       format: MANIFEST_FORMAT,
-      id,
-      runtime: 'python',
-      runtime_version: runtimeVersion,
+      id: toId(digest, runtime.name),
+      runtime: runtime.name,
+      runtime_version: runtime.version,
       size_bytes: bytes,
     },
     ...{
@@ -139,6 +151,10 @@ export function toManifest(
     },
   };
 }
+
+/** What describes a tree lies beside it: the same files for two runtimes are two trees. */
+const toId = (digest: string, runtime: PackageRuntime): string =>
+  runtime === 'python' ? digest : createHash('sha256').update(`${runtime}\n${digest}`).digest('hex');
 
 export async function keepFonts({ packages }: Draft, { fonts }: Findings): Promise<void> {
   if (fonts === null) return;

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import type { BuildReport } from '../core/environment.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { PackageRuntime } from '../core/runtimes.ts';
 import { BuildFailure } from './build-failure.ts';
 
 export type BuildEvent =
@@ -10,6 +11,7 @@ export type BuildEvent =
 /** One build, from its place in the queue to its end. */
 export interface Build {
   readonly name: string;
+  readonly runtime: PackageRuntime;
   report(): BuildReport;
   /** Rejects with a BuildFailure. */
   readonly done: Promise<void>;
@@ -19,7 +21,7 @@ export interface Build {
 
 export interface Builds {
   /** Starts a build when its turn comes; the same order for the same name that still waits or runs is joined. */
-  start(name: string, order: string, run: BuildRun): Build;
+  start(what: Pick<Build, 'name' | 'runtime'>, order: string, run: BuildRun): Build;
   /** The latest of a name. */
   latest(name: string): Build | undefined;
   forget(name: string): void;
@@ -40,14 +42,15 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
   const builds = new Map<string, Build & { readonly order: string }>();
   const closed = new AbortController();
 
-  const start = (name: string, order: string, run: BuildRun): Build => {
+  const start: Builds['start'] = (what, order, run) => {
+    const { name } = what;
     const present = builds.get(name);
     const isOpen = present !== undefined && present.report().finished_at === undefined;
     if (isOpen && present.order === order) return present;
     if (queue.size >= MOST_WAITING || closed.signal.aborted) {
       throw new Refusal('overloaded', 'Too many environments wait to be built.', { retryAfter: 30 });
     }
-    const build = createBuild(name, order);
+    const build = createBuild(what, order);
     builds.delete(name);
     builds.set(name, build);
     trim(builds);
@@ -77,7 +80,7 @@ function trim(builds: Map<string, Build>): void {
   }
 }
 
-function createBuild(name: string, order: string) {
+function createBuild({ name, runtime }: Pick<Build, 'name' | 'runtime'>, order: string) {
   const listeners = new Set<(event: BuildEvent) => void>();
   const lines: string[] = [];
   const done = Promise.withResolvers<void>();
@@ -114,7 +117,7 @@ function createBuild(name: string, order: string) {
     }
   };
   return {
-    ...{ name, order, report: current, done: done.promise, carryOut },
+    ...{ name, runtime, order, report: current, done: done.promise, carryOut },
     subscribe: (listener: (event: BuildEvent) => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -15,7 +15,7 @@ export function describeEnvironment(
     name,
     state: judge(stored, report?.state, version),
     id: pointer?.id ?? null,
-    runtime: 'python',
+    runtime: manifest?.runtime ?? build?.runtime ?? 'python',
     runtime_version: manifest?.runtime_version ?? null,
     size_bytes: manifest?.size_bytes ?? 0,
     packages: manifest?.packages ?? [],

@@ -1,3 +1,4 @@
+import type { PackageRuntime } from '../core/runtimes.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import type { EnvironmentStore, StoredEnvironment } from './store.ts';
@@ -5,6 +6,8 @@ import { variablesFor } from './variables.ts';
 
 /** The names as they are now, in memory: an execution never waits for the disk. */
 export interface Directory {
+  /** What the packages of a name are for. */
+  runtimeOf(name: string): PackageRuntime | undefined;
   /** Also the outdated ones. */
   all(): readonly StoredEnvironment[];
   usable(): readonly StoredEnvironment[];
@@ -64,6 +67,7 @@ export async function createDirectory(
 
   await refresh();
   return {
+    runtimeOf: (name) => stored.find((one) => one.name === name)?.manifest.runtime,
     all: () => stored,
     usable: () => stored.filter(isUsable),
     isOutdated: (name) => stored.some((one) => one.name === name && !isUsable(one)),
@@ -84,9 +88,10 @@ function toJail(store: EnvironmentStore, { pointer, manifest }: StoredEnvironmen
   };
 }
 
-/** Compiled packages are made for one minor version of the interpreter. */
+/** Compiled packages of Python are made for one minor version of the interpreter; those of npm use Node-API, which stays. */
 export function fits(manifest: Manifest, version: string): boolean {
-  return manifest.format === MANIFEST_FORMAT && minor(manifest.runtime_version) === minor(version);
+  if (manifest.format !== MANIFEST_FORMAT) return false;
+  return manifest.runtime !== 'python' || minor(manifest.runtime_version) === minor(version);
 }
 
 const minor = (version: string): string => version.split('.').slice(0, 2).join('.');

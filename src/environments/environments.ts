@@ -1,29 +1,39 @@
 import { createHash } from 'node:crypto';
 import {
-  answerImport,
   DEFAULT_ENVIRONMENT,
   environmentNameSchema,
   PLAIN_ENVIRONMENT,
   type BuildRequest,
   type Environment,
-  type ModuleHome,
 } from '../core/environment.ts';
+import { answerImport, type ImportAnswer, type ModuleHome } from '../core/import-answer.ts';
 import { nearest } from '../core/nearest.ts';
 import { Refusal } from '../core/refusal.ts';
+import {
+  hasPackageEnvironments,
+  sharesPackages,
+  type PackageRuntime,
+  type RuntimeName,
+} from '../core/runtimes.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
-import { buildEnvironment, type BuildLimits, type BuildOrder, type Workshop } from './build-environment.ts';
+import { buildEnvironment, type BuildLimits, type BuildOrder } from './build-environment.ts';
 import { BuildFailure } from './build-failure.ts';
 import { createBuilds, type Build } from './builds.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { describeEnvironment, plainEnvironment } from './describe.ts';
 import type { EnvironmentStore } from './store.ts';
+import type { Workshop } from './workshop.ts';
 
 export type { Build, BuildEvent } from './builds.ts';
 
 export interface EnvironmentsOptions {
   readonly store: EnvironmentStore;
-  /** Undefined where no jail can be made now. */
-  readonly workshop: () => Workshop | undefined;
+  /** For the packages of a runtime; undefined where no jail can be made now. Rejects where this host lacks its parts. */
+  readonly workshop: (runtime: PackageRuntime) => Promise<Workshop | undefined>;
+  /** Of the interpreter that scripts run in; undefined while no jail can be made. */
+  readonly pythonVersion: () => string | undefined;
+  /** Whether a runtime brings a module itself. */
+  readonly isStandard: (runtime: PackageRuntime) => Promise<(module: string) => boolean>;
   readonly limits: BuildLimits;
   /** Whether builds have the host's network. */
   readonly network: boolean;
@@ -42,14 +52,26 @@ export interface ResolvedEnvironment {
   readonly environment: JailEnvironment | undefined;
 }
 
+export interface FolderOrder {
+  readonly name: string;
+  readonly runtime?: PackageRuntime | undefined;
+  readonly folder: string;
+  readonly preload: string[];
+}
+
 /** Package environments: build, use, list, remove. */
 export interface Environments {
-  /** @throws Refusal `not_found`. */
-  resolve(name: string | undefined): ResolvedEnvironment;
+  /**
+   * Without a name it is the default one for Python, and none for the others.
+   * @throws Refusal `not_found`; `invalid_input` where its packages are for other runtimes.
+   */
+  resolve(name: string | undefined, runtime: PackageRuntime): ResolvedEnvironment;
   /** What `resolve` takes. */
-  names(): string[];
-  /** The environment that has a module. */
-  findModule(module: string): ModuleHome | undefined;
+  names(runtime: PackageRuntime): string[];
+  /** The environment that has a module for scripts of a runtime. */
+  findModule(module: string, runtime: RuntimeName): ModuleHome | undefined;
+  /** Whether scripts can import a module in an environment. @throws Refusal `not_found`. */
+  answerImport(name: string, module: string): Promise<ImportAnswer>;
   list(): Promise<Environment[]>;
   /** @throws Refusal `not_found`. */
   get(name: string): Promise<Environment>;
@@ -58,8 +80,8 @@ export interface Environments {
   isCurrent(request: BuildRequest): boolean;
   /** @throws Refusal `overloaded` where too many wait. */
   build(request: BuildRequest): Build;
-  /** Makes one of a folder on this host. */
-  importFolder(order: { name: string; folder: string; preload: string[] }): Build;
+  /** Makes one of a folder on this host; for Python where no runtime is said. */
+  importFolder(order: FolderOrder): Build;
   /** @throws Refusal `not_found`; `forbidden` for one that came with the installation. */
   remove(name: string): Promise<void>;
   /** Removes environments that were not used for so many seconds, the default one excepted; gives their names. */
@@ -73,13 +95,25 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000;
 
 export async function openEnvironments(options: EnvironmentsOptions): Promise<Environments> {
   const { store } = options;
-  const currentVersion = (): string | undefined => options.workshop()?.builder.runtimeVersion;
-  const directory = await createDirectory(store, currentVersion, options.onChange);
+  const { pythonVersion } = options;
+  const directory = await createDirectory(store, pythonVersion, options.onChange);
   const builds = createBuilds(options.onFailure);
 
+  const openWorkshop = async (runtime: PackageRuntime): Promise<Workshop | undefined> => {
+    try {
+      return await options.workshop(runtime);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new BuildFailure(
+        'sandbox_unavailable',
+        [error.message, ...error.suggestions.slice(0, 1)].join(' '),
+      );
+    }
+  };
+
   const start = (order: BuildOrder): Build =>
-    builds.start(order.name, JSON.stringify(order), async (onLine, signal) => {
-      const workshop = options.workshop();
+    builds.start(order, JSON.stringify(order), async (onLine, signal) => {
+      const workshop = await openWorkshop(order.runtime);
       if (workshop === undefined) throw new BuildFailure('sandbox_unavailable', 'No jail can be made now.');
       const manifest = await buildEnvironment(order, { ...options, ...workshop, onLine, signal });
       const created_at = new Date().toISOString();
@@ -114,7 +148,7 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
 
   const describeAll = async (): Promise<Environment[]> => {
     await directory.refresh();
-    const version = currentVersion();
+    const version = pythonVersion();
     const ready = directory
       .all()
       .map((stored) => describeEnvironment(stored, builds.latest(stored.name), version));
@@ -127,21 +161,22 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
     ];
   };
 
+  const get = async (name: string): Promise<Environment> => {
+    const all = await describeAll();
+    const names = all.map((one) => one.name);
+    return all.find((one) => one.name === name) ?? refuseUnknown(name, names);
+  };
+
   return {
-    resolve: (name) => resolve(directory, name),
-    names: () => listNames(directory),
-    findModule: (module) => findModule(directory, module),
-    list: describeAll,
-    get: async (name) => {
-      const all = await describeAll();
-      return (
-        all.find((one) => one.name === name) ??
-        refuseUnknown(
-          name,
-          all.map((one) => one.name),
-        )
-      );
+    resolve: (name, runtime) => resolve(directory, name, runtime),
+    names: (runtime) => listNames(directory, runtime),
+    findModule: (module, runtime) => findModule(directory, module, runtime),
+    answerImport: async (name, module) => {
+      const environment = await get(name);
+      return answerImport(environment, module, await options.isStandard(environment.runtime));
     },
+    list: describeAll,
+    get,
     latestBuild: (name) => builds.latest(name),
     isCurrent: (request) =>
       directory
@@ -151,11 +186,12 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
         ),
     build: (request) => start(toOrder(request)),
     importFolder: (order) => {
-      const name = environmentNameSchema.safeParse(order.name);
-      if (!name.success || order.name === PLAIN_ENVIRONMENT) {
-        throw new Refusal('invalid_input', `"${order.name}" cannot be the name of an environment.`);
+      const { name, runtime = 'python' } = order;
+      const isTaken = name === PLAIN_ENVIRONMENT || (name === DEFAULT_ENVIRONMENT && runtime !== 'python');
+      if (isTaken || !environmentNameSchema.safeParse(name).success) {
+        throw new Refusal('invalid_input', `"${name}" cannot be the name of an environment for ${runtime}.`);
       }
-      return start(order);
+      return start({ ...order, runtime });
     },
     remove: async (name) => {
       const wasThere = await removeName(name);
@@ -182,6 +218,7 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
 /** A request as the builds know it. */
 export const toOrder = (request: BuildRequest): BuildOrder => ({
   name: request.name,
+  runtime: request.runtime,
   preload: request.preload,
   request,
 });
@@ -190,8 +227,15 @@ export const toOrder = (request: BuildRequest): BuildOrder => ({
 export const digestOrder = (order: BuildOrder): string =>
   createHash('sha256').update(JSON.stringify(order)).digest('hex');
 
-function resolve(directory: Directory, name: string = DEFAULT_ENVIRONMENT): ResolvedEnvironment {
+function resolve(
+  directory: Directory,
+  wanted: string | undefined,
+  runtime: PackageRuntime,
+): ResolvedEnvironment {
+  const name = wanted ?? (runtime === 'python' ? DEFAULT_ENVIRONMENT : PLAIN_ENVIRONMENT);
   if (name === PLAIN_ENVIRONMENT) return { name, environment: undefined };
+  const other = directory.runtimeOf(name) ?? (name === DEFAULT_ENVIRONMENT ? 'python' : runtime);
+  if (!sharesPackages(other, runtime)) refuseOther(directory, name, other, runtime);
   const environment = directory.use(name);
   if (environment !== undefined) return { name, environment };
   if (name === DEFAULT_ENVIRONMENT) return { name, environment: undefined };
@@ -207,9 +251,30 @@ function resolve(directory: Directory, name: string = DEFAULT_ENVIRONMENT): Reso
   ]);
 }
 
-const listNames = (directory: Directory): string[] => [
-  ...new Set([DEFAULT_ENVIRONMENT, PLAIN_ENVIRONMENT, ...directory.usable().map(({ name }) => name)]),
+const usableFor = (directory: Directory, runtime: PackageRuntime) =>
+  directory.usable().filter(({ manifest }) => sharesPackages(manifest.runtime, runtime));
+
+const listNames = (directory: Directory, runtime: PackageRuntime): string[] => [
+  ...new Set([
+    ...(runtime === 'python' ? [DEFAULT_ENVIRONMENT] : []),
+    PLAIN_ENVIRONMENT,
+    ...usableFor(directory, runtime).map(({ name }) => name),
+  ]),
 ];
+
+function refuseOther(
+  directory: Directory,
+  name: string,
+  built: PackageRuntime,
+  runtime: PackageRuntime,
+): never {
+  const fitting = listNames(directory, runtime).slice(0, 50).join(', ');
+  throw new Refusal(
+    'invalid_input',
+    `The environment "${name}" holds packages for ${built}: scripts of runtime "${runtime}" cannot use them.`,
+    { suggestions: [`Environments for ${runtime} here: ${fitting}.`] },
+  );
+}
 
 function refuseUnknown(name: string, known: readonly string[]): never {
   const [like] = nearest(name, known, 1);
@@ -220,8 +285,9 @@ function refuseUnknown(name: string, known: readonly string[]): never {
   );
 }
 
-function findModule(directory: Directory, module: string): ModuleHome | undefined {
-  for (const { name, manifest } of directory.usable()) {
+function findModule(directory: Directory, module: string, runtime: RuntimeName): ModuleHome | undefined {
+  if (!hasPackageEnvironments(runtime)) return undefined;
+  for (const { name, manifest } of usableFor(directory, runtime)) {
     const { available, package: owner, version } = answerImport(manifest, module);
     if (available && owner !== null) return { environment: name, package: owner, version: version ?? '' };
   }

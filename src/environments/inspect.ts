@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { brokenModuleSchema, installedPackageSchema } from '../core/environment.ts';
 import type { Limits } from '../core/limits.ts';
 import { packageRoot } from '../paths.ts';
-import type { JailEnvironment, Sandbox } from '../sandbox/sandbox.ts';
+import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
+import type { Workshop } from './workshop.ts';
 
 export const findingsSchema = z.object({
   packages: z.array(installedPackageSchema).max(2000),
@@ -18,18 +19,29 @@ export const findingsSchema = z.object({
 });
 export type Findings = z.infer<typeof findingsSchema>;
 
-/** The program that looks at an environment. */
-export const readInspection = (): Promise<string> =>
-  readFile(join(packageRoot, 'harness', 'inspect_packages.py'), 'utf8');
+/** The programs that look at an environment: of Python's packages, and of npm's. */
+export const readInspection = (name: 'packages' | 'node_modules' = 'packages'): Promise<string> =>
+  readFile(join(packageRoot, 'harness', `inspect_${name}.py`), 'utf8');
+
+interface Inspection {
+  readonly environment: JailEnvironment;
+  /** Packages that were asked for by name; of npm's these are tried, or all where there are none. */
+  readonly wanted: readonly string[];
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+}
 
 /** What is in an environment, as a jail sees that has it: which packages, which modules, which of them fail. */
 export async function inspectEnvironment(
-  sandbox: Sandbox,
-  environment: JailEnvironment,
-  limits: Limits,
-  signal: AbortSignal,
+  { sandbox, plan }: Workshop,
+  { environment, wanted, limits, signal }: Inspection,
 ): Promise<Findings> {
-  const script = await readInspection();
+  const program = plan?.(limits);
+  const script = await readInspection(program === undefined ? 'packages' : 'node_modules');
+  const args =
+    program === undefined
+      ? [environment.preload]
+      : [program.command, program.scriptPath, program.env, wanted];
   await using jail = await sandbox.lease(limits, { environment, signal });
   const job = {
     mode: 'function',
@@ -41,7 +53,7 @@ export async function inspectEnvironment(
     files: [],
     return_files: [],
   } as const;
-  const evidence = await jail.run({ ...job, argsJson: JSON.stringify([environment.preload]) }, { signal });
+  const evidence = await jail.run({ ...job, argsJson: JSON.stringify(args) }, { signal });
   const { report, stop, usage } = evidence;
   if (stop?.reason === 'deadline' || stop?.reason === 'cpu_time') {
     throw new BuildFailure('timeout', 'Importing the packages takes too long.');
@@ -70,7 +82,9 @@ export function requireImports(
 ): void {
   const complaints = new Map(broken.map(({ module, error }) => [module, error]));
   for (const name of wanted) {
-    const found = packages.find((one) => normalise(one.name) === normalise(name));
+    const found =
+      packages.find(({ imports }) => imports.includes(name)) ??
+      packages.find((one) => normalise(one.name) === normalise(name));
     const modules = found?.imports.filter((module) => !module.startsWith('_')) ?? [];
     const [first] = modules;
     if (first === undefined || modules.some((module) => !complaints.has(module))) continue;
@@ -89,6 +103,6 @@ export function requireImports(
 const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
 /** The names of packages in lines of requirements. */
-export function namesOf(lines: readonly string[]): string[] {
+export function namesOfLines(lines: readonly string[]): string[] {
   return lines.flatMap((line) => /^\s*([a-z0-9][a-z0-9._-]*)/i.exec(line)?.[1] ?? []);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { brokenModuleSchema, installedPackageSchema } from '../core/environment.ts';
+import { packageRuntimes } from '../core/runtimes.ts';
 
 /** Raised whenever trees are laid out differently: older ones then count as built for another interpreter. */
 export const MANIFEST_FORMAT = 1;
@@ -8,7 +9,7 @@ export const MANIFEST_FORMAT = 1;
 export const manifestSchema = z.object({
   format: z.number(),
   id: z.string().regex(/^[0-9a-f]{64}$/),
-  runtime: z.literal('python'),
+  runtime: z.enum(packageRuntimes),
   runtime_version: z.string(),
   size_bytes: z.number(),
   packages: z.array(installedPackageSchema),

@@ -79,7 +79,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
       runtime: request.runtime,
       environment: surroundings.name,
       hasPackages: surroundings.environment !== undefined,
-      findModule: parts.environments.findModule,
+      findModule: (module: string) => parts.environments.findModule(module, request.runtime),
       functionName: request.function,
       availableFunctions: analysis?.availableFunctions ?? [],
       givenFiles: request.files.map(({ path }) => path),

@@ -3,6 +3,7 @@ import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../c
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
+import { hasPackageEnvironments } from '../core/runtimes.ts';
 import type { Environments, ResolvedEnvironment } from '../environments/environments.ts';
 import type { ExecuteOptions, Timings } from './executor.ts';
 
@@ -75,11 +76,11 @@ function forRuntime(
   );
 }
 
-/** Environments hold packages for Python; another runtime has what it brings itself. */
+/** What is compiled has what its language brings itself. */
 const findSurroundings = (
   environments: Pick<Environments, 'resolve'>,
   { runtime, environment }: ExecuteRequest,
 ): ResolvedEnvironment =>
-  runtime === 'python'
-    ? environments.resolve(environment)
+  hasPackageEnvironments(runtime)
+    ? environments.resolve(environment, runtime)
     : { name: PLAIN_ENVIRONMENT, environment: undefined };

@@ -29,11 +29,11 @@ export function prepareScript({ request, limits, surroundings: { environment } }
 
 /** For another runtime, whose compiler runs first where it has one. */
 export async function prepareProgram(
-  { request, limits, signal, timings }: Execution,
+  { request, limits, signal, timings, surroundings: { environment } }: Execution,
   { plan, compile }: OpenRuntime,
 ): Promise<Prepared> {
-  const job = { ...request, program: plan(limits) };
-  if (compile === undefined) return { job, lease: {} };
+  const job = { ...request, program: plan(limits, environment !== undefined) };
+  if (compile === undefined) return { job, lease: { environment } };
   const started = performance.now();
   const compiled = await compile(request, signal);
   timings.compile = performance.now() - started;

@@ -6,7 +6,7 @@ import type { Surroundings } from './prompts.ts';
 /** As much of the environments as a model is told of. */
 interface EnvironmentList {
   /** @throws Refusal `not_found`. */
-  resolve(name: string | undefined): unknown;
+  resolve(name: string | undefined, runtime: 'python'): unknown;
   list(): Promise<readonly Environment[]>;
 }
 
@@ -16,7 +16,7 @@ export function createSurroundings(
   policy: LimitPolicy,
 ): (request: ExecuteRequest, ceilings: RequestedLimits | undefined) => Promise<Surroundings> {
   return async (request, ceilings) => {
-    environments.resolve(request.environment);
+    environments.resolve(request.environment, 'python');
     const all = await environments.list();
     const own = all.find(({ name }) => name === (request.environment ?? DEFAULT_ENVIRONMENT));
     const resolved = resolveLimits(request.limits, narrowPolicy(policy, ceilings));

@@ -81,6 +81,7 @@ const noEnvironments: AppOptions['environments']['environments'] = {
     resolve: elsewhere,
     names: () => [],
     findModule: elsewhere,
+    answerImport: elsewhere,
     list: elsewhere,
     get: elsewhere,
     latestBuild: elsewhere,

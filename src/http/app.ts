@@ -39,7 +39,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeHealth(app, options.executor);
   routeDocs(app, { ...options, hasKeys: keys !== undefined });
   routeRuntimes(app, options.executor);
-  routeEnvironments(app, options.environments);
+  routeEnvironments(app, { ...options, ...options.environments });
   routeMcp(app, options);
   app.notFound((c) => answerNotFound(c, app));
   app.onError((error, c) => answerError(error, c, options.onIncident));

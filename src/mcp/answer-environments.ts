@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { answerImport, type Environment } from '../core/environment.ts';
+import type { Environment } from '../core/environment.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Environments } from '../environments/environments.ts';
 import type { Executor } from '../executor/executor.ts';
@@ -7,7 +7,7 @@ import { listEnvironmentsSchema } from './tool-schemas.ts';
 
 interface Parts {
   readonly executor: Pick<Executor, 'runtimes'>;
-  readonly environments: Pick<Environments, 'list'>;
+  readonly environments: Pick<Environments, 'list' | 'answerImport'>;
 }
 
 /** @throws Refusal `invalid_input`, or `not_found` for a name that no environment has. */
@@ -31,7 +31,14 @@ export async function answerEnvironments(
   const answer =
     module === undefined
       ? { environments: listed.map(describe), runtimes: await describeRuntimes(executor) }
-      : { environments: listed.map((one) => ({ name: one.name, ...answerImport(one, module) })) };
+      : {
+          environments: await Promise.all(
+            listed.map(async ({ name: one }) => ({
+              name: one,
+              ...(await environments.answerImport(one, module)),
+            })),
+          ),
+        };
   return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
 }
 

@@ -21,7 +21,7 @@ import { instructions, tools, type ToolName } from './tools.ts';
 
 export interface McpParts {
   readonly executor: Executor;
-  readonly environments: Pick<Environments, 'list'>;
+  readonly environments: Pick<Environments, 'list' | 'answerImport'>;
   readonly version: string;
   /** As it holds for the caller. */
   readonly limitPolicy: LimitPolicy;

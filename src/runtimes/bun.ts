@@ -1,3 +1,4 @@
+import { NODE_MODULES } from '../sandbox/nsjail/image/layout.ts';
 import { ask, choose, findInPackage, findOnPath, inHome } from './find-tool.ts';
 import { ToolchainMissing, type Runtime } from './runtime.ts';
 
@@ -24,7 +25,12 @@ export const bun: Runtime = {
     const version = await ask(file, ['--version'], /^(\d+\.\d+\.\d+)/, missing);
     return {
       version,
-      recipe: { name: `bun-${version}`, copies: [{ from: file, to: BUN }], programs: [file] },
+      recipe: {
+        name: `bun-${version}`,
+        copies: [{ from: file, to: BUN }],
+        programs: [file],
+        folders: [NODE_MODULES],
+      },
     };
   },
   plan: () => ({

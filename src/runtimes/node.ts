@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
+import { NODE_MODULES } from '../sandbox/nsjail/image/layout.ts';
 import { ask, choose } from './find-tool.ts';
 import { ToolchainMissing, type Runtime } from './runtime.ts';
 
@@ -35,6 +36,7 @@ export const node: Runtime = {
           { from: harness, to: START },
         ],
         programs: [file],
+        folders: [NODE_MODULES],
       },
     };
   },

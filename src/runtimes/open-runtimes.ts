@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import type { Limits } from '../core/limits.ts';
-import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
+import {
+  hasPackageEnvironments,
+  type PackageRuntime,
+  type RuntimeName,
+  type RuntimeReport,
+} from '../core/runtimes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
@@ -29,8 +34,8 @@ export interface RuntimesOptions {
   readonly paths: RuntimePaths;
   /** The interpreter that starts programs in their jails. */
   readonly python: string;
-  /** Names of the environments that Python's scripts can run in. */
-  readonly environments: () => readonly string[];
+  /** Names of the environments that the scripts of a runtime can run in. */
+  readonly environments: (runtime: PackageRuntime) => readonly string[];
   readonly stateDir: string;
   /** What `brig prepare` made ahead, if anything. */
   readonly preparedDir: string | undefined;
@@ -89,7 +94,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       await sandbox.close();
       throw error;
     }
-    const ahead = runtime?.waits === 'program' ? runtime.plan(options.defaults).command : undefined;
+    const ahead = runtime?.waits === 'program' ? runtime.plan(options.defaults, false).command : undefined;
     const opened =
       runtime?.waits === undefined || options.warm === undefined ? sandbox : options.warm(sandbox, ahead);
     sandboxes.add(opened);
@@ -98,9 +103,10 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
 
   const open = async (runtime: Runtime, toolchain: Toolchain): Promise<OpenRuntime> => {
     const { sandbox } = await openSandbox(runtime.name, toolchain.recipe, runtime);
-    const plan = (limits: Parameters<Runtime['plan']>[0]) => runtime.plan(limits);
+    const plan: OpenRuntime['plan'] = (limits, hasPackages = false) => runtime.plan(limits, hasPackages);
     const { compilation } = runtime;
-    if (compilation === undefined) return { sandbox, plan };
+    const { version } = toolchain;
+    if (compilation === undefined) return { version, sandbox, plan };
     const compiler = await openSandbox('compiler', toolchain.compiler).catch(async (error: unknown) => {
       sandboxes.delete(sandbox);
       await sandbox.close();
@@ -114,7 +120,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       version: toolchain.version,
       store,
     });
-    return { sandbox, plan, compile };
+    return { version, sandbox, plan, compile };
   };
 
   const find = async (runtime: Runtime): Promise<Toolchain> => {
@@ -151,10 +157,14 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
     },
     report: async (): Promise<RuntimeReport[]> => {
       const others = await Promise.all(
-        offered.map(async (runtime) => describeRuntime(runtime, await find(runtime).catch(toMissing))),
+        offered.map(async (runtime) => {
+          const { name } = runtime;
+          const environments = hasPackageEnvironments(name) ? options.environments(name) : [];
+          return describeRuntime(runtime, await find(runtime).catch(toMissing), environments);
+        }),
       );
       const python = options.offered.includes('python')
-        ? [describePython(await lookForPython().catch(toMissing), options.environments())]
+        ? [describePython(await lookForPython().catch(toMissing), options.environments('python'))]
         : [];
       return [...python, ...others];
     },

@@ -3,8 +3,15 @@ import { inspectInterpreter } from '../sandbox/nsjail/image/interpreter.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { ToolchainMissing, type Runtime, type Toolchain } from './runtime.ts';
 
-/** What `GET /runtimes` says of a runtime. */
-export function describeRuntime(runtime: Runtime, found: Toolchain | ToolchainMissing): RuntimeReport {
+/**
+ * What `GET /runtimes` says of a runtime.
+ * @param environments names that a request may ask for.
+ */
+export function describeRuntime(
+  runtime: Runtime,
+  found: Toolchain | ToolchainMissing,
+  environments: readonly string[],
+): RuntimeReport {
   const { name, fileNames, extensions, command, compilation } = runtime;
   const compile = compilation && {
     command: compilation.command,
@@ -23,7 +30,7 @@ export function describeRuntime(runtime: Runtime, found: Toolchain | ToolchainMi
     modes: ['script'],
     command,
     ...(compile === undefined ? {} : { compile }),
-    environments: [],
+    environments: [...environments],
   };
 }
 

@@ -45,8 +45,11 @@ export interface Runtime {
   readonly command: string;
   /** @throws ToolchainMissing where this host has none that can be used. */
   find(paths: RuntimePaths): Promise<Toolchain>;
-  /** The program that runs a script, or that a script has become, under these limits. */
-  plan(limits: Limits): Program;
+  /**
+   * The program that runs a script, or that a script has become, under these limits.
+   * @param hasPackages whether its jail has those of an environment.
+   */
+  plan(limits: Limits, hasPackages: boolean): Program;
   /**
    * What waits for a script: a jail, or in it the program that `plan` gives for the default limits, which then has to know
    * how to wait. Nothing where a jail has to be started for its program.

@@ -19,9 +19,11 @@ export interface Runtimes {
 }
 
 export interface OpenRuntime {
+  readonly version: string;
   /** Where its scripts run. */
   readonly sandbox: Sandbox;
-  plan(limits: Limits): Program;
+  /** @param hasPackages whether its jail has those of an environment. */
+  plan(limits: Limits, hasPackages?: boolean): Program;
   /** Makes the program that `plan` runs; undefined where the script is run as it is. */
   readonly compile?: Compiler | undefined;
 }

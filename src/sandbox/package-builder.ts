@@ -1,7 +1,10 @@
-/** What is installed into a folder, in a jail of its own. */
+/** What is installed into a folder, in a jail of its own: for pip, or for npm. */
 export interface BuildJob {
   readonly kind: 'packages' | 'requirements' | 'lock' | 'setup_script';
+  /** Requirements, a lock or a script; for npm a `package.json` or a script. */
   readonly text: string;
+  /** The `package-lock.json`, of kind `lock` for npm. */
+  readonly lock?: string | undefined;
   /** Programs of packages may run, at set-up. */
   readonly allowsSource: boolean;
 }
@@ -26,9 +29,9 @@ export interface BuildOptions {
 /** How a build jail ended, by the host's evidence. What `receive` made of the files is the caller's to know. */
 export type BuildEnding = 'ended' | 'timeout' | 'memory_limit';
 
-/** Makes the packages of environments, for one interpreter. */
+/** Makes the packages of environments, for one runtime. */
 export interface PackageBuilder {
-  /** The version of the interpreter that they are for. */
+  /** The version of the runtime that they are for. */
   readonly runtimeVersion: string;
   /**
    * Installs packages in a jail that is made for it.

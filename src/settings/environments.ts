@@ -17,6 +17,13 @@ export const environmentsSettings = {
     'on or off',
     "Whether builds have the host's network; without it they install only from folders of pip's `find-links`.",
   ),
+  installer: setting(
+    'BRIG_INSTALLER',
+    z.enum(['uv', 'pip']),
+    undefined,
+    'program',
+    'What installs packages for Python; by default uv where the set-up brought it, else pip.',
+  ),
   buildTimeout: setting('BRIG_BUILD_TIMEOUT', seconds, '900', 'seconds', 'Longest time a build may take.'),
   buildMemoryMb: setting(
     'BRIG_BUILD_MEMORY_MB',

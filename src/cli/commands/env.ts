@@ -1,12 +1,8 @@
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
-import type { Command } from 'commander';
-import {
-  answerImport,
-  DEFAULT_ENVIRONMENT,
-  type BuildRequestInput,
-  type Environment,
-} from '../../core/environment.ts';
+import { Option, type Command } from 'commander';
+import { DEFAULT_ENVIRONMENT, type BuildRequestInput, type Environment } from '../../core/environment.ts';
+import { packageRuntimes, type PackageRuntime } from '../../core/runtimes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readBuildRequest } from '../../core/validation/read-build-request.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';
@@ -17,6 +13,7 @@ import { openTrialService } from '../open-service.ts';
 import { readInput } from '../read-input.ts';
 
 interface BuildOptions {
+  readonly runtime: PackageRuntime;
   readonly requirements?: string;
   readonly lock?: string;
   readonly setup?: string;
@@ -31,14 +28,26 @@ export function addEnvCommand(program: Command): void {
     .command('build')
     .description('build an environment; without packages, default is the scientific one')
     .argument('[name]', 'what scripts call it', DEFAULT_ENVIRONMENT)
-    .argument('[packages...]', 'requirements as pip takes them: six "attrs>=25,<26"')
-    .option('-r, --requirements <file>', 'a requirements file; - reads it from standard input')
-    .option('--lock <file>', 'a requirements file with versions and hashes for every package')
+    .argument('[packages...]', 'requirements as pip takes them, six "attrs>=25,<26"; for npm lodash@4')
+    .addOption(
+      new Option('--runtime <name>', 'what the packages are for').choices(packageRuntimes).default('python'),
+    )
+    .option(
+      '-r, --requirements <file>',
+      'a requirements file, for npm a package.json; - reads it from standard input',
+    )
+    .option(
+      '--lock <file>',
+      'a requirements file with versions and hashes for every package, for npm a package-lock.json',
+    )
     .option(
       '--setup <file>',
       'a shell script that installs into $TARGET; it is foreign code, and has the network',
     )
-    .option('--from <folder>', 'a folder of packages, as pip install --target makes it')
+    .option(
+      '--from <folder>',
+      'a folder of packages, as pip install --target makes it; for npm a node_modules',
+    )
     .option('--preload <modules>', 'modules that waiting jails have imported already, with commas between')
     .option('--allow-source', 'also take packages that come as source: their set-up is foreign code')
     .action((name: string, packages: string[], options: BuildOptions) =>
@@ -103,7 +112,9 @@ async function build(
   const started =
     options.from === undefined
       ? environments.build(await toRequest(name, packages, options, preload))
-      : environments.importFolder({ name, folder: resolve(options.from), preload });
+      : environments.importFolder({
+          ...{ name, runtime: options.runtime, folder: resolve(options.from), preload },
+        });
   return follow(started);
 }
 
@@ -127,11 +138,12 @@ async function follow(started: Build): Promise<number> {
 async function toRequest(
   name: string,
   packages: readonly string[],
-  { requirements, lock, setup, allowSource }: BuildOptions,
+  { runtime, requirements, lock, setup, allowSource }: BuildOptions,
   preload: string[],
 ) {
   const body: BuildRequestInput = {
     name,
+    runtime,
     ...(packages.length === 0 ? {} : { packages: [...packages] }),
     ...(requirements === undefined ? {} : { requirements: await readInput(requirements) }),
     ...(lock === undefined ? {} : { lock: await readInput(lock) }),
@@ -139,7 +151,7 @@ async function toRequest(
     ...(allowSource === true ? { allow_source: true } : {}),
     preload,
   };
-  const saysNothing = Object.keys(body).length === 2;
+  const saysNothing = Object.keys(body).length === 3;
   if (saysNothing && name === DEFAULT_ENVIRONMENT) return defaultBuild();
   return readBuildRequest(body, { isOperator: true, builds: 'all' });
 }
@@ -151,10 +163,10 @@ async function list({ environments }: Service, asJson: boolean): Promise<number>
   return 0;
 }
 
-function describe({ name, state, size_bytes, packages, last_used_at }: Environment): string {
+function describe({ name, runtime, state, size_bytes, packages, last_used_at }: Environment): string {
   const size = `${Math.ceil(size_bytes / 1024 / 1024)} MiB`.padStart(9);
   const used = last_used_at?.slice(0, 16).replace('T', ' ') ?? '';
-  return `${name.padEnd(20)} ${state.padEnd(9)} ${size} ${String(packages.length).padStart(4)} packages  ${used}\n`;
+  return `${name.padEnd(20)} ${runtime.padEnd(6)} ${state.padEnd(9)} ${size} ${String(packages.length).padStart(4)} packages  ${used}\n`;
 }
 
 async function show(
@@ -165,11 +177,10 @@ async function show(
   const environment = await environments.get(name);
   const module = options.import;
   if (module !== undefined) {
-    const answer = answerImport(environment, module);
-    const { available, package: owner, version, error } = answer;
-    const words = available
-      ? `${module}: ${owner ?? ''} ${version ?? ''}`
-      : `${module}: ${error ?? 'is not there'}`;
+    const answer = await environments.answerImport(name, module);
+    const { available, source, package: owner, version, error } = answer;
+    const origin = source === 'standard_library' ? 'standard library' : `${owner ?? ''} ${version ?? ''}`;
+    const words = available ? `${module}: ${origin}` : `${module}: ${error ?? 'is not there'}`;
     process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : `${words.trimEnd()}\n`);
     return available ? 0 : 1;
   }

@@ -3,13 +3,17 @@ import type { LastWords, SourceLocation } from '../last-words/last-words.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS } from '../verdict/signals.ts';
 import { suggestRaise } from './limits.ts';
+import { suggestForPackage } from './npm-packages.ts';
 
 type Uncaught = Extract<LastWords, { kind: 'uncaught' }>;
 
 interface Rule {
   readonly says: RegExp;
-  readonly suggest: (evidence: Evidence, context: ClassifyContext) => string[];
+  readonly suggest: (evidence: Evidence, context: ClassifyContext, text: string) => string[];
 }
+
+const moduleNotFound =
+  /cannot find (?:module|package)|module not found|ERR_MODULE_NOT_FOUND|matching package for|not a dependency|is not exported from package/i;
 
 /** What fails because of the jail, in the words of the operating system that every runtime repeats. */
 const rules: readonly Rule[] = [
@@ -43,8 +47,8 @@ const rules: readonly Rule[] = [
     suggest: () => ['Send that file with the request, in "files"'],
   },
   {
-    says: /cannot find module|module not found|ERR_MODULE_NOT_FOUND|cannot find package/i,
-    suggest: () => ['Use what the runtime brings itself: there are no packages'],
+    says: moduleNotFound,
+    suggest: (_evidence, context, text) => suggestForPackage(text, context),
   },
 ];
 
@@ -52,7 +56,7 @@ const rules: readonly Rule[] = [
 export function suggestForProgram(words: Uncaught, evidence: Evidence, context: ClassifyContext): string[] {
   const text = `${words.type} ${words.message}`;
   return [
-    ...(rules.find(({ says }) => says.test(text))?.suggest(evidence, context) ?? []),
+    ...(rules.find(({ says }) => says.test(text))?.suggest(evidence, context, text) ?? []),
     ...pointTo(words.location),
   ];
 }

@@ -1,5 +1,5 @@
 import { defaultMode, requestCaps } from '../request.ts';
-import { isRuntimeName, type RuntimeName } from '../runtimes.ts';
+import { hasPackageEnvironments, isRuntimeName, packageRuntimes, type RuntimeName } from '../runtimes.ts';
 import { isRecord } from './is-record.ts';
 import { countUtf8, nameType, type Mistake } from './words.ts';
 
@@ -69,13 +69,13 @@ export function complainAboutPreflight(body: Body): Mistake[] {
   }));
 }
 
-/** Environments are made of Python's packages. */
+/** What is compiled has no packages beside it. */
 export function complainAboutEnvironment(body: Body): Mistake[] {
   const runtime = readRuntime(body);
-  if (runtime === 'python' || body['environment'] === undefined) return [];
+  if (hasPackageEnvironments(runtime) || body['environment'] === undefined) return [];
   return [
     {
-      message: `environment holds packages for Python: runtime "${runtime}" has none`,
+      message: `environment holds packages for ${packageRuntimes.join(', ')}: runtime "${runtime}" has none`,
       suggestion: 'Leave out "environment".',
     },
   ];

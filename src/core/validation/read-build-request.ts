@@ -7,6 +7,7 @@ import {
   type BuildRequest,
 } from '../environment.ts';
 import { nearest } from '../nearest.ts';
+import { NpmComplaint, toNpmProject } from '../npm-project.ts';
 import { Refusal } from '../refusal.ts';
 import { complainAboutRequirements } from './requirements.ts';
 import { isRecord } from './is-record.ts';
@@ -57,15 +58,38 @@ function checkSources(request: BuildRequest): void {
       `${source} is no text: it holds NUL or a lone surrogate.`,
     );
   }
+  if (request.runtime !== 'python') return checkNpm(request);
   const lines = request.packages ?? (request.requirements ?? request.lock ?? '').split('\n');
   const complaint = complainAboutRequirements(lines, request.lock !== undefined);
   refuseWhere(complaint !== undefined, complaint ?? '');
 }
 
-function checkRights({ name, setup_script, allow_source }: BuildRequest, rules: BuildRules): void {
+function checkNpm(request: BuildRequest): void {
+  refuseWhere(
+    request.allow_source,
+    'allow_source is for Python: packages of npm are installed without their install scripts.',
+  );
+  refuseWhere(
+    request.preload.length > 0,
+    `preload is for Python: no jails wait for runtime "${request.runtime}" with modules imported.`,
+  );
+  if (request.setup_script !== undefined) return;
+  try {
+    toNpmProject(request);
+  } catch (error) {
+    if (!(error instanceof NpmComplaint)) throw error;
+    throw new Refusal('invalid_input', error.message);
+  }
+}
+
+function checkRights({ name, runtime, setup_script, allow_source }: BuildRequest, rules: BuildRules): void {
   refuseWhere(
     name === PLAIN_ENVIRONMENT,
     `"${PLAIN_ENVIRONMENT}" is the standard library alone: it is never built.`,
+  );
+  refuseWhere(
+    name === DEFAULT_ENVIRONMENT && runtime !== 'python',
+    `"${DEFAULT_ENVIRONMENT}" is what Python's scripts run in where nothing is said: packages for runtime "${runtime}" need another name.`,
   );
   if (rules.isOperator) return;
   const forbidden =

@@ -2,7 +2,7 @@ import { generateRequestSchema, notBlank, type GenerateRequest } from '../genera
 import { nearest } from '../nearest.ts';
 import { Refusal } from '../refusal.ts';
 import { isRecord } from './is-record.ts';
-import { parseBody } from './read-request.ts';
+import { readJson } from './read-json.ts';
 import { validateRequest, type RequestRules } from './validate-request.ts';
 import { countUtf8, MOST_MISTAKES, nameType, quote } from './words.ts';
 
@@ -22,7 +22,7 @@ const smallest = `The smallest valid request: ${JSON.stringify({ query: 'the sum
  * @throws Refusal `invalid_input`, or `payload_too_large` for the query.
  */
 export function readGenerateRequest(body: string | Uint8Array, rules: GenerationRules): GenerateRequest {
-  const { value } = parseBody(body, smallest);
+  const { value } = readJson(body, [smallest]);
   if (!isRecord(value)) {
     throw new Refusal('invalid_input', `The body must be a JSON object, not ${nameType(value)}.`, {
       suggestions: [smallest],

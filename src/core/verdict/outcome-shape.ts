@@ -1,4 +1,4 @@
-import type { ModuleHome } from '../environment.ts';
+import type { ModuleHome } from '../import-answer.ts';
 import { errorCategories, type ScriptErrorCategory } from '../error-category.ts';
 import type { Evidence } from '../evidence.ts';
 import { nothingCollected, reportFiles } from '../files/returned-files.ts';

@@ -4,9 +4,9 @@ import {
   buildRequestSchema,
   environmentNameSchema,
   environmentSchema,
-  importAnswerSchema,
   importedModuleSchema,
 } from '../../core/environment.ts';
+import { importAnswerSchema } from '../../core/import-answer.ts';
 import { describeRefusals } from './answers.ts';
 import { answerHeaders, traceHeaders } from './headers.ts';
 

@@ -1,5 +1,5 @@
 import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
-import { runtimeNames } from '../../core/runtimes.ts';
+import { hasPackageEnvironments, runtimeNames } from '../../core/runtimes.ts';
 
 /** Relative, without empty segments, `.` and `..`; its bounds in bytes are not for a pattern to say. */
 const relativePath = '^(?!(?:[\\s\\S]*/)?\\.{1,2}(?:/|$))[^/\\u0000]{1,255}(?:/[^/\\u0000]{1,255}){0,31}$';
@@ -33,9 +33,13 @@ export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, un
             mode: { const: 'script' },
             args: { items: { type: 'string', pattern: '^[^\\u0000]*$' } },
             policy: { properties: { mode: { const: 'off' } }, required: ['mode'] },
-            environment: false,
             validate_only: { const: false },
           },
+        ),
+        where(
+          'runtime',
+          { enum: runtimeNames.filter((name) => !hasPackageEnvironments(name)) },
+          { environment: false },
         ),
       ],
     },

@@ -1,18 +1,16 @@
 import type { Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
-import {
-  answerImport,
-  DEFAULT_ENVIRONMENT,
-  importedModuleSchema,
-  type Environment,
-} from '../../core/environment.ts';
+import { DEFAULT_ENVIRONMENT, importedModuleSchema, type Environment } from '../../core/environment.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { readJson } from '../../core/validation/read-json.ts';
 import { readBuildRequest, type BuildRules } from '../../core/validation/read-build-request.ts';
-import type { Build, BuildEvent, Environments } from '../../environments/environments.ts';
+import type { Build, Environments } from '../../environments/environments.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv } from '../app-env.ts';
+import { readBuildEvents } from '../build-events.ts';
+import { respondEventStream } from '../event-stream.ts';
 import { jsonType } from '../headers.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
+import { failWith, type EventsOptions } from '../respond-events.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
 export interface EnvironmentRouteOptions {
@@ -28,17 +26,22 @@ const SECONDS_PER_DAY = 24 * 60 * 60;
 /** `/environments`: prebuilt package environments. */
 export function routeEnvironments(
   app: Hono<AppEnv>,
-  { environments, builds }: EnvironmentRouteOptions,
+  { environments, builds, ...options }: EnvironmentRouteOptions & EventsOptions,
 ): void {
   const rules: BuildRules = { isOperator: false, builds };
+  const stream = (c: Context<AppEnv>, build: Build): Response =>
+    respondEventStream(c, readBuildEvents(build, environments), {
+      ...options,
+      fail: failWith(c, options.onIncident),
+    });
 
   app.post('/environments', async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
-    const body = parseBody(await readBody(c, MOST_BODY_BYTES));
+    const { value: body } = readJson(await readBody(c, MOST_BODY_BYTES));
     const build = environments.build(readBuildRequest(body, rules));
     const location = `/environments/${build.name}`;
-    if (wantsEvents(c)) return streamBuild(c, build, environments);
+    if (wantsEvents(c)) return stream(c, build);
     return respond(c, await environments.get(build.name), 202, { Location: location });
   });
 
@@ -58,12 +61,12 @@ export function routeEnvironments(
 
   app.get('/environments/:name', async (c) => {
     const name = c.req.param('name');
-    const environment = await environments.get(name);
     const module = c.req.query('import');
     if (module !== undefined)
-      return respond(c, { name, import: answerImport(environment, checkModule(module)) });
+      return respond(c, { name, import: await environments.answerImport(name, checkModule(module)) });
+    const environment = await environments.get(name);
     const build = environments.latestBuild(name);
-    if (wantsEvents(c) && build !== undefined) return streamBuild(c, build, environments);
+    if (wantsEvents(c) && build !== undefined) return stream(c, build);
     return respond(c, environment);
   });
 
@@ -74,14 +77,6 @@ export function routeEnvironments(
     await environments.remove(name);
     return respond(c, { removed: [name] });
   });
-}
-
-function parseBody(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new Refusal('invalid_input', 'The body is not JSON in UTF-8.');
-  }
 }
 
 function checkModule(module: string): string {
@@ -108,43 +103,4 @@ function respond(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return c.body(JSON.stringify(body), status, { 'Content-Type': jsonType, ...headers });
-}
-
-/** Says what was said so far, then what comes; the last event is the environment. A reader that leaves ends no build. */
-function streamBuild(c: Context<AppEnv>, build: Build, environments: Environments): Response {
-  // nginx and those that follow it would gather the events otherwise.
-  c.header('X-Accel-Buffering', 'no');
-  return streamSSE(c, async (stream) => {
-    const waiting: BuildEvent[] = [];
-    let wake: (() => void) | undefined;
-    const push = (event: BuildEvent): void => {
-      waiting.push(event);
-      wake?.();
-    };
-    for (const line of build.report().progress) push({ type: 'progress', line });
-    const report = build.report();
-    const unsubscribe = build.subscribe(push);
-    if (report.finished_at !== undefined) push({ type: 'ended', report });
-    stream.onAbort(() => {
-      unsubscribe();
-      wake?.();
-    });
-    while (!stream.aborted) {
-      const event = waiting.shift();
-      if (event === undefined) {
-        await new Promise<void>((resolve) => (wake = resolve));
-        continue;
-      }
-      if (event.type === 'progress') {
-        await stream.writeSSE({ event: 'progress', data: JSON.stringify({ line: event.line }) });
-        continue;
-      }
-      const data = await environments
-        .get(build.name)
-        .catch(() => ({ name: build.name, build: event.report }));
-      await stream.writeSSE({ event: 'ended', data: JSON.stringify(data) });
-      break;
-    }
-    unsubscribe();
-  });
 }

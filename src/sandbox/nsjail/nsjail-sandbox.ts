@@ -8,7 +8,7 @@ import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sand
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
 import { markUsed, type RootImage } from './image/image-store.ts';
-import { interpreterInJail, sitePackagesInJail } from './image/layout.ts';
+import { interpreterInJail, NODE_MODULES, sitePackagesInJail } from './image/layout.ts';
 import { forLeaf, openJail } from './jail.ts';
 import { jailFiles, planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol.ts';
@@ -113,7 +113,7 @@ async function startJail(
         : { ...cpuVariables(limits, availableParallelism()), ...environment?.variables },
     packages: environment && {
       folder: environment.folder,
-      place: sitePackagesInJail(image.interpreter),
+      place: parts.kind === 'python' ? sitePackagesInJail(image.interpreter) : NODE_MODULES,
     },
     hasCgroup: leaf !== undefined,
     tether: host.tether,

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
 import { runTool } from '../process.ts';
+import { findTrusted, readProxies } from './network-settings.ts';
 import { createRedactor } from './redact.ts';
 
 /** How pip on this machine reaches its indexes, in a form that works inside a jail. */
@@ -34,12 +35,6 @@ const passed = new Set([
 ]);
 /** Scopes of pip's configuration, the one that wins last. */
 const scopes = ['global', 'install', ':env:'];
-const proxyNames = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'];
-const bundles = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/cert.pem',
-];
 /** Where packages lie inside the jail, numbered. */
 export const linkFolder = '/work/links';
 
@@ -60,15 +55,11 @@ export async function readIndexSettings(python: string, wheel: string): Promise<
   };
   for (const [option, value] of Object.entries(plain)) variables[toVariable(option)] = value;
   if (found.value !== '') variables['PIP_FIND_LINKS'] = found.value;
-  const trusted =
-    process.env['SSL_CERT_FILE'] ?? process.env['REQUESTS_CA_BUNDLE'] ?? bundles.find(existsSync);
+  const trusted = findTrusted();
   await addFile(cert, 'cert.pem', 'PIP_CERT');
   await addFile(trusted, 'trusted.pem', 'SSL_CERT_FILE');
   await addFile(clientCert, 'client.pem', 'PIP_CLIENT_CERT');
-  for (const name of proxyNames.flatMap((lower) => [lower, lower.toUpperCase()])) {
-    const value = process.env[name];
-    if (value !== undefined) variables[name] = value;
-  }
+  Object.assign(variables, readProxies());
   return { variables, files, folders: found.folders, redact: createRedactor(Object.values(variables)) };
 }
 

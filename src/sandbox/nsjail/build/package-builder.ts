@@ -1,10 +1,62 @@
-import type { PackageBuilder } from '../../package-builder.ts';
+import { readFile } from 'node:fs/promises';
+import type { BuildJob, BuildOptions, PackageBuilder } from '../../package-builder.ts';
 import type { NsjailHost } from '../host.ts';
-import type { RootImage } from '../image/image-store.ts';
-import { runBuild } from './run-build.ts';
+import { provideImage, type ImageSource, type RootImage } from '../image/image-store.ts';
+import { sitePackagesInJail } from '../image/layout.ts';
+import { runTool } from '../process.ts';
+import { JailFailure } from '../../sandbox.ts';
+import { readIndexSettings } from './index-settings.ts';
+import { findPip, findUv, readBuildProgram } from './installer.ts';
+import { runBuild, type BuildSetup } from './run-build.ts';
+import { toUvVariables } from './uv-settings.ts';
+
+export interface PythonParts {
+  /** That of the scripts. */
+  readonly image: RootImage;
+  /** What installs; where it is undefined the faster one that is there. */
+  readonly installer: 'uv' | 'pip' | undefined;
+  readonly python: string;
+  readonly stateDir: string;
+}
 
 /** Builds for the interpreter of an image, in jails beside those of scripts. Its builds have to end before the host is closed. */
-export const createPackageBuilder = (host: NsjailHost, image: RootImage): PackageBuilder => ({
-  runtimeVersion: image.interpreter.version,
-  build: (job, options) => runBuild(host, image, job, options),
+export const createPackageBuilder = (host: NsjailHost, parts: PythonParts): PackageBuilder => ({
+  runtimeVersion: parts.image.interpreter.version,
+  build: async (job, options) => runBuild(host, await setUp(parts, job, options), options),
 });
+
+async function setUp(
+  { image, installer, python, stateDir }: PythonParts,
+  { kind, text, allowsSource }: BuildJob,
+  { limits }: BuildOptions,
+): Promise<BuildSetup> {
+  const { interpreter } = image;
+  const pip = await findPip(interpreter);
+  const { redact, folders, files, variables } = await readIndexSettings(interpreter.executable, pip);
+  // A set-up script says `pip install`.
+  const uv = kind === 'setup_script' || installer === 'pip' ? undefined : findUv();
+  if (uv === undefined && installer === 'uv' && kind !== 'setup_script') {
+    throw new JailFailure('There is no uv to build environments with.', {
+      remedy: 'Run ./scripts/setup, or set BRIG_INSTALLER=pip.',
+    });
+  }
+  const request = {
+    ...{ kind, text, files, source: allowsSource, workers: Math.ceil(limits.cpus) },
+    site: sitePackagesInJail(interpreter),
+    variables: uv === undefined ? variables : toUvVariables(variables),
+    pip: uv === undefined ? (await readFile(pip)).toString('base64') : null,
+  };
+  return {
+    ...{ kind: 'python', program: await readBuildProgram('python'), request, folders, redact },
+    image: uv === undefined ? image : await provideImage(await withUv(python, uv), stateDir),
+  };
+}
+
+async function withUv(python: string, uv: string): Promise<ImageSource> {
+  const { stdout } = await runTool(uv, ['--version']);
+  const version = /^uv (\d[\w.]*)/.exec(stdout)?.[1] ?? 'unknown';
+  const recipe = {
+    ...{ name: `uv-${version}`, copies: [{ from: uv, to: '/usr/local/bin/uv' }], programs: [uv] },
+  };
+  return { python, recipe };
+}

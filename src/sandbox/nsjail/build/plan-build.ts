@@ -15,6 +15,8 @@ export interface BuildPlanInput {
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
   readonly interpreter: string;
+  /** Whose filter of system calls it has: the installer's language. */
+  readonly kind: 'python' | 'node';
   /** The source of the program that installs. */
   readonly program: string;
   /** Folders of the host that hold packages. */
@@ -35,7 +37,7 @@ export function planBuild(input: BuildPlanInput): [string, ...string[]] {
     input.nsjail,
     // First: nsjail discards what comes before it.
     ...['--config', buildConfig],
-    ...['--seccomp_policy', jailFiles('python').seccomp],
+    ...['--seccomp_policy', jailFiles(input.kind).seccomp],
     '--rw',
     ...['--user', `${INSIDE_ID}:${ids.uid}:1`],
     ...['--group', `${INSIDE_ID}:${ids.gid}:1`],

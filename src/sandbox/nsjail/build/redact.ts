@@ -5,10 +5,13 @@ const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 
 /**
  * Makes a function that takes the credentials in addresses out of a text: those of `values` wherever they stand, and
- * any that stand in an address.
+ * any that stand in an address; and `given`, which are secret as they are.
  */
-export function createRedactor(values: readonly string[]): (text: string) => string {
-  const secrets = new Set<string>();
+export function createRedactor(
+  values: readonly string[],
+  given: readonly string[] = [],
+): (text: string) => string {
+  const secrets = new Set(given.filter((secret) => secret.length > 3));
   for (const value of values) {
     for (const [address] of value.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s/@]+@/gi)) {
       const info = address.slice(address.indexOf('//') + 2, -1);

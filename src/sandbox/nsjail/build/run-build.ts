@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import type { BuildEnding, BuildJob, BuildOptions } from '../../package-builder.ts';
+import type { BuildEnding, BuildOptions } from '../../package-builder.ts';
 import { JailFailure } from '../../sandbox.ts';
 import type { Leaf } from '../cgroup/cgroup.ts';
 import type { NsjailHost } from '../host.ts';
 import type { RootImage } from '../image/image-store.ts';
-import { interpreterInJail, sitePackagesInJail } from '../image/layout.ts';
+import { interpreterInJail } from '../image/layout.ts';
 import { readNsjailLog } from '../nsjail-log.ts';
 import { planEnvironment } from '../plan.ts';
 import type { OutputPipe } from '../output-pipe.ts';
 import type { JailProcess } from '../starter.ts';
-import { readIndexSettings, type IndexSettings } from './index-settings.ts';
-import { findInstaller, readBuildProgram } from './installer.ts';
 import { createLineReader } from './lines.ts';
 import { planBuild } from './plan-build.ts';
 
@@ -23,18 +20,28 @@ interface Running {
   readonly leaf: Leaf | undefined;
 }
 
+/** What one build needs beside the job itself. */
+export interface BuildSetup {
+  readonly image: RootImage;
+  /** Whose filter of system calls it has. */
+  readonly kind: 'python' | 'node';
+  /** The source of the program that installs (harness/build). */
+  readonly program: string;
+  /** What it is told: the members of one JSON object. */
+  readonly request: Readonly<Record<string, unknown>>;
+  /** Folders of the host that hold packages. */
+  readonly folders: readonly string[];
+  /** Takes what is secret out of what it says. */
+  readonly redact: (text: string) => string;
+}
+
 /** Runs one build to its end; nothing of it is left when this resolves or rejects. */
 export async function runBuild(
   host: NsjailHost,
-  image: RootImage,
-  job: BuildJob,
+  { image, kind, program, request, folders, redact }: BuildSetup,
   options: BuildOptions,
 ): Promise<BuildEnding> {
   const { ids, tree } = host;
-  const wheel = await findInstaller(image.interpreter);
-  const index = await readIndexSettings(image.interpreter.executable, wheel);
-  const request = await writeRequest(image, wheel, index, job, options);
-  const program = await readBuildProgram();
   options.signal.throwIfAborted();
   const own = ids.take();
   const { memoryMb, diskMb, cpus } = options.limits;
@@ -44,12 +51,12 @@ export async function runBuild(
     leaf = tree?.createLeaf(host.nameJail(), { memory_mb: memoryMb + diskMb, processes: PROCESSES, cpus });
     const command = planBuild({
       ...{ nsjail: host.nsjail, ids: own, tether: host.tether, hasCgroup: leaf !== undefined },
-      ...{ interpreter: interpreterInJail(image.interpreter), program, folders: index.folders },
+      ...{ interpreter: interpreterInJail(image.interpreter), kind, program, folders },
       ...{ network: options.network, limits: options.limits, processes: PROCESSES },
     });
     const env = planEnvironment(image.folder);
     const child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
-    return await follow({ child, leaf }, request, index, options);
+    return await follow({ child, leaf }, JSON.stringify(request), redact, options);
   } finally {
     leaf?.kill();
     await leaf?.remove();
@@ -57,23 +64,10 @@ export async function runBuild(
   }
 }
 
-async function writeRequest(
-  image: RootImage,
-  wheel: string,
-  { variables, files }: IndexSettings,
-  { kind, text, allowsSource }: BuildJob,
-  { limits }: BuildOptions,
-): Promise<string> {
-  const installer = (await readFile(wheel)).toString('base64');
-  const site = sitePackagesInJail(image.interpreter);
-  const workers = Math.ceil(limits.cpus);
-  return JSON.stringify({ kind, text, installer, variables, files, source: allowsSource, workers, site });
-}
-
 async function follow(
   { child, leaf }: Running,
   request: string,
-  { redact }: IndexSettings,
+  redact: (text: string) => string,
   { signal, limits, onLine, receive }: BuildOptions,
 ): Promise<BuildEnding> {
   let [isLate, isRefused] = [false, false];

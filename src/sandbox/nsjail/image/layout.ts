@@ -37,7 +37,10 @@ export function stdlibInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'lib', basename(interpreter.stdlib));
 }
 
-/** Where a package environment is mounted, and where the harness looks for packages: an empty folder of the image. */
+/** Where packages of npm are mounted: above the working directory, which is where Node, Deno and Bun look for them. An empty folder of their images. */
+export const NODE_MODULES = '/node_modules';
+
+/** Where Python's packages are mounted, and where the harness looks for them: an empty folder of the image. */
 export function sitePackagesInJail(interpreter: Interpreter): string {
   return join(stdlibInJail(interpreter), 'site-packages');
 }

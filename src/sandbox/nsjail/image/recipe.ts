@@ -12,6 +12,8 @@ export interface ImageRecipe {
   readonly copies: readonly ImageCopy[];
   /** Programs and libraries of the host whose shared libraries are needed as well. */
   readonly programs: readonly string[];
+  /** Empty folders, over which something is mounted. */
+  readonly folders?: readonly string[];
   /** Links inside, and what they point to. */
   readonly links?: Readonly<Record<string, string>>;
   /** Made last, on the host, in the image's folder, by programs that were copied into it. */
@@ -36,7 +38,8 @@ interface WarmUp {
  * @throws Error when a part cannot be copied or made.
  */
 export async function followRecipe(target: string, recipe: ImageRecipe): Promise<void> {
-  await mkdir(join(target, 'tmp'), { recursive: true });
+  for (const folder of ['tmp', ...(recipe.folders ?? [])])
+    await mkdir(join(target, folder), { recursive: true });
   for (const { from, to, without } of recipe.copies) {
     const place = join(target, to);
     await mkdir(dirname(place), { recursive: true });

@@ -1,0 +1,81 @@
+"""Installs packages of Python, with pip or uv: follows common.py.
+
+Members of the request beside those of every build:
+    ``kind`` (``packages``, ``requirements``, ``lock`` or ``setup_script``)   ``text`` of the source
+    ``pip`` pip as a wheel, base64; null where uv, which is in the image, installs
+    ``source`` whether set-up programs of packages may run      ``workers`` processes at once      ``site`` where the packages will lie
+"""
+
+import base64
+import io
+import zipfile
+
+TARGET = f"{ROOT}/packages"
+PIP = f"{ROOT}/installer"
+# Programs for a shell, which no script imports, and uv's lock.
+NOT_SENT = ("bin", ".lock")
+# Data of tests is kept as it is; byte code of tests would be a third of all.
+NOT_COMPILED = r"/tests?/"
+
+
+def install(request):
+    environment = {**prepare(request), "TARGET": TARGET}
+    os.makedirs(TARGET, exist_ok=True)
+    source = f"{ROOT}/source"
+    with open(source, "w") as file:
+        file.write(request["text"])
+    command, settings = (use_uv if request["pip"] is None else use_pip)(request, source)
+    status, is_full = run(command, {**environment, **settings}, ROOT)
+    if status == 0:
+        print("Compiling", flush=True)
+        compile_all(request, environment)
+    return status, is_full, TARGET
+
+
+def use_pip(request, source):
+    """What is run, and the settings of pip that go with it."""
+    os.makedirs(PIP, exist_ok=True)
+    zipfile.ZipFile(io.BytesIO(base64.b64decode(request["pip"]))).extractall(PIP)
+    # pip as a command, for set-up scripts, with the same settings.
+    write_command("pip", f'exec "{sys.executable}" -I -B {PIP}/pip "$@"')
+    settings = {
+        "PIP_TARGET": TARGET,
+        "PIP_NO_COMPILE": "1",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_NO_INPUT": "1",
+        "PIP_PROGRESS_BAR": "off",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_WARN_SCRIPT_LOCATION": "1",
+    }
+    if not request["source"]:
+        settings["PIP_ONLY_BINARY"] = ":all:"
+    if request["kind"] == "setup_script":
+        return ["/bin/sh", "-e", source], settings
+    # Without a lock pip would install what it was told to find: nothing else is looked up.
+    lock = ["--require-hashes"] if request["kind"] == "lock" else []
+    return [f"{ROOT}/bin/pip", "install", *lock, "--requirement", source], settings
+
+
+def use_uv(request, source):
+    settings = {
+        "UV_CACHE_DIR": f"{ROOT}/cache",
+        "UV_LINK_MODE": "hardlink",
+        "UV_NO_CONFIG": "1",
+        "UV_NO_PROGRESS": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PYTHON": sys.executable,
+        "UV_CONCURRENT_INSTALLS": str(max(1, int(request["workers"]))),
+        "NO_COLOR": "1",
+    }
+    options = ["--require-hashes"] if request["kind"] == "lock" else []
+    if not request["source"]:
+        options += ["--only-binary", ":all:"]
+    return ["uv", "pip", "install", *options, "--target", TARGET, "--requirement", source], settings
+
+
+def compile_all(request, environment):
+    workers = str(max(1, int(request["workers"])))
+    program = ["-m", "compileall", "-f", "-q", "-j", workers, "-x", NOT_COMPILED, "--invalidation-mode", "unchecked-hash"]
+    # Some files of packages are not meant to compile (templates, other versions' syntax): its status says nothing.
+    command = [sys.executable, "-I", "-B", *program, "-s", TARGET, "-p", request["site"], TARGET]
+    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

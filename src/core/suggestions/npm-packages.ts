@@ -1,0 +1,33 @@
+import { packageOfSpecifier } from '../import-answer.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+
+/** How Node, Deno and Bun say that an import was not found. */
+const notFound =
+  /(?:Cannot find (?:module|package)|Import|matching package for) ['"](?<specifier>[^'"\n]{1,300})['"]/i;
+
+/** The package that a program's last words miss; undefined where it is a file, or nothing is missing. */
+export function findMissingPackage(text: string): string | undefined {
+  const specifier = notFound.exec(text)?.groups?.['specifier'];
+  if (specifier === undefined || /^(?:[./]|(?!npm:)[a-z]+:)/i.test(specifier)) return undefined;
+  return packageOfSpecifier(specifier);
+}
+
+type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
+
+/** What to do about a package that is not there. */
+export function suggestForPackage(
+  text: string,
+  { environment, hasPackages, findModule }: Surroundings,
+): string[] {
+  const name = findMissingPackage(text);
+  const home = name === undefined ? undefined : findModule?.(name);
+  if (home !== undefined && home.environment !== environment) {
+    return [
+      `The environment "${home.environment}" has ${home.package} ${home.version}: send "environment": "${home.environment}"`,
+    ];
+  }
+  if (hasPackages !== true) return ['Use what the runtime brings itself: there are no packages'];
+  return name === undefined || home !== undefined
+    ? ['Look at what is imported: the package has no such part']
+    : [`The environment "${environment}" does not have ${name}; its operator can add it`];
+}

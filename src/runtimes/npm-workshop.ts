@@ -1,0 +1,40 @@
+import { Refusal } from '../core/refusal.ts';
+import type { NpmRuntime } from '../core/runtimes.ts';
+import { createNpmBuilder } from '../sandbox/nsjail/build/npm-builder.ts';
+import type { NsjailHost } from '../sandbox/nsjail/host.ts';
+import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
+import type { PackageBuilder } from '../sandbox/package-builder.ts';
+import { findNpm } from './npm.ts';
+import { ToolchainMissing, type RuntimePaths } from './runtime.ts';
+import type { OpenRuntime, Runtimes } from './runtimes.ts';
+
+export interface NpmWorkshopOptions {
+  readonly runtimes: Pick<Runtimes, 'open'>;
+  readonly host: NsjailHost;
+  readonly paths: RuntimePaths;
+  /** The interpreter that starts programs in their jails. */
+  readonly python: string;
+  readonly stateDir: string;
+}
+
+/**
+ * Where packages of npm are installed and tried for a runtime. npm installs with Node, whichever runtime it is.
+ * @throws Refusal where the runtime or npm is not there; JailFailure where jails cannot be made.
+ */
+export async function openNpmWorkshop(
+  name: NpmRuntime,
+  { runtimes, host, paths, python, stateDir }: NpmWorkshopOptions,
+): Promise<Pick<OpenRuntime, 'sandbox' | 'plan'> & { readonly builder: PackageBuilder }> {
+  const runtime = await runtimes.open(name);
+  const { node, folder, recipe } = await findNpm(paths).catch((error: unknown) => {
+    if (!(error instanceof ToolchainMissing)) throw error;
+    throw new Refusal('invalid_input', error.message, { suggestions: [`For the operator: ${error.remedy}`] });
+  });
+  const image = await provideImage({ python, recipe }, stateDir);
+  const parts = { image, node, npm: folder, runtimeVersion: runtime.version };
+  return {
+    sandbox: runtime.sandbox,
+    plan: (limits) => runtime.plan(limits, true),
+    builder: createNpmBuilder(host, parts),
+  };
+}
