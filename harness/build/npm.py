@@ -41,6 +41,9 @@ def install(request):
 
 def commands(request):
     if request["kind"] == "setup_script":
+        # npm installs into the nearest folder above that has one.
+        with open(f"{PROJECT}/package.json", "w") as file:
+            file.write('{"name": "environment", "private": true}')
         with open(f"{ROOT}/source", "w") as file:
             file.write(request["text"])
         return ["/bin/sh", "-e", f"{ROOT}/source"]

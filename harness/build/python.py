@@ -40,7 +40,8 @@ def use_pip(request, source):
     write_command("pip", f'exec "{sys.executable}" -I -B {PIP}/pip "$@"')
     settings = {
         "PIP_TARGET": TARGET,
-        "PIP_NO_COMPILE": "1",
+        # pip takes a variable for the opposite of a flag that begins with `no`: byte code is made below, the same each time.
+        "PIP_NO_COMPILE": "0",
         "PIP_NO_CACHE_DIR": "1",
         "PIP_NO_INPUT": "1",
         "PIP_PROGRESS_BAR": "off",

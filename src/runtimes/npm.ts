@@ -34,6 +34,7 @@ export async function findNpm(paths: RuntimePaths): Promise<Npm> {
     recipe: {
       ...recipe,
       name: `npm-${version}-${recipe.name}`,
+      folders: [],
       copies: [...recipe.copies, { from: folder, to: PLACE }],
     },
   };
