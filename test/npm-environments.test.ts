@@ -12,6 +12,19 @@ import { startService, type TestService } from './support/service.ts';
 const TOKEN = 'npm_s3cr3t-t0ken-of-ada';
 const runtimes = ['node', 'deno', 'bun'] as const;
 
+const lock = (integrity: string): string =>
+  JSON.stringify({
+    lockfileVersion: 3,
+    packages: {
+      '': { dependencies: { '@brig-test/toy': '^2.0.0' } },
+      'node_modules/@brig-test/toy': {
+        version: '2.1.0',
+        resolved: 'https://elsewhere.invalid/@brig-test/toy/-/toy-2.1.0.tgz',
+        integrity,
+      },
+    },
+  });
+
 /** Small packages of the public registry, and of one of our own below the scope `@brig-test`, which wants a token. */
 describe('environments of npm packages', { timeout: 240_000 }, () => {
   let root: string;
@@ -155,18 +168,6 @@ describe('environments of npm packages', { timeout: 240_000 }, () => {
   });
 
   it('are built from a lock, whose hashes must be right', async () => {
-    const lock = (integrity: string): string =>
-      JSON.stringify({
-        lockfileVersion: 3,
-        packages: {
-          '': { dependencies: { '@brig-test/toy': '^2.0.0' } },
-          'node_modules/@brig-test/toy': {
-            version: '2.1.0',
-            resolved: 'https://elsewhere.invalid/@brig-test/toy/-/toy-2.1.0.tgz',
-            integrity,
-          },
-        },
-      });
     await build({ name: 'locked', runtime: 'node', lock: lock(registry.integrityOf('@brig-test/toy')) });
     const wrong = lock(registry.integrityOf('@brig-test/throws'));
     expect(await failure({ name: 'forged', runtime: 'node', lock: wrong })).toMatchObject({

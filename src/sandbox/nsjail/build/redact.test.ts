@@ -11,4 +11,9 @@ describe('createRedactor', () => {
     expect(redact('https://tok3n@other.test')).toBe('https://****@other.test');
     expect(redact('nothing to hide in user@host')).toBe('nothing to hide in user@host');
   });
+
+  it('hides what is secret as it is', () => {
+    const redact = createRedactor([], ['npm_t0ken', 'abc']);
+    expect(redact('Bearer npm_t0ken, abc')).toBe('Bearer ****, abc');
+  });
 });

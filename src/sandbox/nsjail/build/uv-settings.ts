@@ -24,6 +24,11 @@ export function toUvVariables(variables: Readonly<Record<string, string>>): Reco
     if (uvName === undefined && !name.startsWith('PIP_')) translated[name] ??= value;
     if (uvName !== undefined) translated[uvName] = translate(uvName, value);
   }
+  // uv asks the indexes that are named all the same.
+  if (translated['UV_NO_INDEX'] === 'true') {
+    delete translated['UV_INDEX'];
+    delete translated['UV_DEFAULT_INDEX'];
+  }
   const proxy = variables['PIP_PROXY'];
   if (proxy !== undefined) for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) translated[name] = proxy;
   return translated;
