@@ -69,6 +69,9 @@ def use_uv(request, source):
         "NO_COLOR": "1",
     }
     options = ["--require-hashes"] if request["kind"] == "lock" else []
+    # Of all that pip can be told, uv takes this one as an option only.
+    if request["variables"].get("UV_NO_INDEX") == "true":
+        options.append("--no-index")
     if not request["source"]:
         options += ["--only-binary", ":all:"]
     return ["uv", "pip", "install", *options, "--target", TARGET, "--requirement", source], settings
