@@ -15,6 +15,7 @@ export interface NpmWorkshopOptions {
   /** The interpreter that starts programs in their jails. */
   readonly python: string;
   readonly stateDir: string;
+  readonly preparedDir: string | undefined;
 }
 
 /**
@@ -23,17 +24,18 @@ export interface NpmWorkshopOptions {
  */
 export async function openNpmWorkshop(
   name: NpmRuntime,
-  { runtimes, host, paths, python, stateDir }: NpmWorkshopOptions,
+  { runtimes, host, paths, python, stateDir, preparedDir }: NpmWorkshopOptions,
 ): Promise<Pick<OpenRuntime, 'sandbox' | 'plan'> & { readonly builder: PackageBuilder }> {
   const runtime = await runtimes.open(name);
   const { node, folder, recipe } = await findNpm(paths).catch((error: unknown) => {
     if (!(error instanceof ToolchainMissing)) throw error;
     throw new Refusal('invalid_input', error.message, { suggestions: [`For the operator: ${error.remedy}`] });
   });
-  const image = await provideImage({ python, recipe }, stateDir);
+  const image = await provideImage({ python, recipe }, stateDir, preparedDir);
   const parts = { image, node, npm: folder, runtimeVersion: runtime.version };
   return {
-    sandbox: runtime.sandbox,
+    // No jail waits for packages that are only tried: they move to their place, or go.
+    sandbox: runtime.fresh,
     plan: (limits) => runtime.plan(limits, true),
     builder: createNpmBuilder(host, parts),
   };

@@ -98,15 +98,15 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
     const opened =
       runtime?.waits === undefined || options.warm === undefined ? sandbox : options.warm(sandbox, ahead);
     sandboxes.add(opened);
-    return { sandbox: opened, image };
+    return { sandbox: opened, fresh: sandbox, image };
   };
 
   const open = async (runtime: Runtime, toolchain: Toolchain): Promise<OpenRuntime> => {
-    const { sandbox } = await openSandbox(runtime.name, toolchain.recipe, runtime);
+    const { sandbox, fresh } = await openSandbox(runtime.name, toolchain.recipe, runtime);
     const plan: OpenRuntime['plan'] = (limits, hasPackages = false) => runtime.plan(limits, hasPackages);
     const { compilation } = runtime;
     const { version } = toolchain;
-    if (compilation === undefined) return { version, sandbox, plan };
+    if (compilation === undefined) return { version, sandbox, fresh, plan };
     const compiler = await openSandbox('compiler', toolchain.compiler).catch(async (error: unknown) => {
       sandboxes.delete(sandbox);
       await sandbox.close();
@@ -120,7 +120,7 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       version: toolchain.version,
       store,
     });
-    return { version, sandbox, plan, compile };
+    return { version, sandbox, fresh, plan, compile };
   };
 
   const find = async (runtime: Runtime): Promise<Toolchain> => {

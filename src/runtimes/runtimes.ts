@@ -22,6 +22,8 @@ export interface OpenRuntime {
   readonly version: string;
   /** Where its scripts run. */
   readonly sandbox: Sandbox;
+  /** The same, where no jail waits for what is asked of it. */
+  readonly fresh: Sandbox;
   /** @param hasPackages whether its jail has those of an environment. */
   plan(limits: Limits, hasPackages?: boolean): Program;
   /** Makes the program that `plan` runs; undefined where the script is run as it is. */

@@ -82,10 +82,6 @@ describe('readRequest', () => {
       'policy looks at Python scripts, not at those of runtime "bun".',
     ],
     [
-      { script, runtime: 'node', environment: 'plain' },
-      'environment holds packages for Python: runtime "node" has none.',
-    ],
-    [
       { script, runtime: 'deno', mode: 'function' },
       'mode "function" is Python\'s: runtime "deno" runs the whole script as a program.',
     ],
