@@ -1,5 +1,6 @@
 import type { DenyLists } from '../core/policy/deny-lists.ts';
 import type { PolicyFindings } from '../core/policy/policy.ts';
+import type { Survey, SurveyLists } from '../core/survey.ts';
 import { unknownAnalysis, type Analysis } from './analysis.ts';
 import { createAnalysisThread } from './analysis-thread.ts';
 import { createInline, type InlineOptions } from './inline.ts';
@@ -25,6 +26,11 @@ export interface Analyzer {
    * is aborted, and never otherwise: a script that cannot be analysed in time has a finding that says so.
    */
   analysePolicy(script: string, lists: DenyLists, signal?: AbortSignal): Promise<PolicyFindings>;
+  /**
+   * What a script consists of, and what of the lists it uses. Rejects with the signal's reason where that is aborted;
+   * undefined for one that cannot be surveyed in time.
+   */
+  survey(script: string, lists: SurveyLists, signal?: AbortSignal): Promise<Survey | undefined>;
   /** Ends the thread and frees the parser; idempotent. What is asked afterwards is unknown, or not analysed. */
   close(): Promise<void>;
 }
@@ -50,6 +56,8 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
       (await answer({ kind: 'functions', script, wanted }, deadline, signal)) ?? unknownAnalysis,
     analysePolicy: async (script, { modules, functions }, signal) =>
       (await answer({ kind: 'policy', script, modules, functions }, policyDeadline, signal)) ?? notAnalysed,
+    survey: (script, { modules, functions }, signal) =>
+      answer({ kind: 'survey', script, modules, functions }, policyDeadline, signal),
     async close() {
       inline.close();
       await thread.close();

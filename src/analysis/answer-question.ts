@@ -2,6 +2,7 @@ import type { Parser } from 'web-tree-sitter';
 import { analyzeScript } from './analyze-script.ts';
 import type { Clock } from './clock.ts';
 import { analysePolicy } from './policy/analyse-policy.ts';
+import { surveyScript } from './survey.ts';
 import type { AnswerTo, Question } from './worker-messages.ts';
 
 /**
@@ -25,5 +26,7 @@ export function answerQuestion(
       return analyzeScript(parser, text, question.wanted, isOver);
     case 'policy':
       return analysePolicy(parser, text, question, isOver);
+    case 'survey':
+      return surveyScript(parser, text, question, isOver);
   }
 }

@@ -1,11 +1,13 @@
 import type { DenyLists } from '../core/policy/deny-lists.ts';
 import type { PolicyFindings } from '../core/policy/policy.ts';
+import type { Survey, SurveyLists } from '../core/survey.ts';
 import type { Analysis } from './analysis.ts';
 
 /** What the analyser's thread is asked, one at a time, and what it answers. */
 export interface Questions {
   readonly functions: { readonly asked: { readonly wanted: string }; readonly answer: Analysis };
   readonly policy: { readonly asked: DenyLists; readonly answer: PolicyFindings };
+  readonly survey: { readonly asked: SurveyLists; readonly answer: Survey };
 }
 
 export type Question = {

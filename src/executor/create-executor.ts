@@ -198,6 +198,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
 
   return {
     execute,
+    survey: (script, lists, signal) => analyzer.survey(script, lists, signal),
     health: () => describeHealth(parts, closing !== undefined),
     runtimes: async () => ({ runtimes: await parts.runtimes.report(), limits: parts.limitPolicy }),
     close: () => (closing ??= close()),

@@ -4,6 +4,7 @@ import type { Health } from '../core/health.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Runtimes } from '../core/runtimes.ts';
 import type { ExecuteRequest } from '../core/request.ts';
+import type { Survey, SurveyLists } from '../core/survey.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
 export interface ExecuteOptions {
@@ -55,6 +56,11 @@ export interface Timings {
  */
 export interface Executor {
   execute(request: ExecuteRequest, options?: ExecuteOptions): Promise<Outcome>;
+  /**
+   * What a script consists of, and what of the lists it uses; nothing is run. Undefined for one that cannot be read in time.
+   * Rejects with the signal's reason where that is aborted.
+   */
+  survey(script: string, lists: SurveyLists, signal?: AbortSignal): Promise<Survey | undefined>;
   health(): Health;
   /** What can run scripts here. */
   runtimes(): Promise<Runtimes>;

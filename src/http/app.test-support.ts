@@ -66,6 +66,7 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
       options?.onTimings?.({ analysis: 1, queue: 2, jail: 3, run: 4, collect: 5 });
       return succeed('null');
     },
+    survey: async () => undefined,
     health: () => healthy,
     runtimes: async () => ({ runtimes: [], limits: { defaults: limits, ceilings: limits } }),
     close: async () => {},

@@ -45,7 +45,7 @@ export function matchNames(entries: readonly string[]) {
 }
 
 /** `a`, `a.b`, `a.b.c`. */
-function prefixesOf(path: string): string[] {
+export function prefixesOf(path: string): string[] {
   const segments = path.split('.');
   return segments.map((_, index) => segments.slice(0, index + 1).join('.'));
 }

@@ -1,0 +1,151 @@
+import type { Parser } from 'web-tree-sitter';
+import { MOST_USES, type Survey, type SurveyLists, type Use } from '../core/survey.ts';
+import { checkClock, type Clock } from './clock.ts';
+import { parseWithin } from './parse-within.ts';
+import { matchNames, prefixesOf } from './policy/deny-matcher.ts';
+import { findFacts, type Fact } from './policy/facts.ts';
+import { readString } from './policy/literals.ts';
+import { createPlaces } from './policy/places.ts';
+import { createResolver, listArguments } from './policy/resolve.ts';
+import { showName } from './policy/rules/rule.ts';
+import { readScopes } from './policy/scopes.ts';
+import { childOf, copyTree, nameOf, type SourceNode, type SourceTree } from './policy/source-tree.ts';
+
+/** Nodes between two looks at the clock. */
+const STRIDE = 256;
+
+interface Hit extends Pick<Use, 'kind' | 'name' | 'written' | 'argument'> {
+  readonly node: SourceNode;
+}
+
+/**
+ * Surveys a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
+ * @throws OutOfTime where the clock is over first.
+ */
+export function surveyScript(parser: Parser, text: string, lists: SurveyLists, isOver: Clock): Survey {
+  const tree = parseWithin(parser, text, isOver);
+  try {
+    const source = copyTree(tree, text, isOver);
+    const level = readTopLevel(source);
+    const uses = isEmpty(lists) ? [] : findUses(source, lists, isOver);
+    return { isReadable: !tree.rootNode.hasError, ...level, uses };
+  } finally {
+    tree.delete();
+  }
+}
+
+const isEmpty = ({ modules, functions }: SurveyLists): boolean => modules.length + functions.length === 0;
+
+function readTopLevel({ root, text }: SourceTree): Pick<Survey, 'isFunctionsOnly' | 'lastFunction'> {
+  const statements = root.children.filter(({ type }) => type !== 'comment');
+  const names = statements.flatMap((statement) => {
+    const name = childOf(definitionOf(statement) ?? statement, 'name');
+    return definitionOf(statement) === undefined || name === undefined ? [] : [nameOf(name, text)];
+  });
+  const isPlain = (statement: SourceNode): boolean => {
+    const definition = definitionOf(statement);
+    // The keyword is no node of its own.
+    return definition !== undefined && !/^async\b/.test(text.slice(definition.start, definition.start + 6));
+  };
+  return {
+    isFunctionsOnly: names.length > 0 && statements.every((one) => isPlain(one) || isDocstring(one)),
+    lastFunction: names.at(-1),
+  };
+}
+
+function definitionOf(statement: SourceNode): SourceNode | undefined {
+  const node = statement.type === 'decorated_definition' ? childOf(statement, 'definition') : statement;
+  return node?.type === 'function_definition' ? node : undefined;
+}
+
+function isDocstring({ type, children }: SourceNode): boolean {
+  const [value, ...rest] = children;
+  if (type !== 'expression_statement' || value === undefined || rest.length > 0) return false;
+  return value.type === 'string' || value.type === 'concatenated_string';
+}
+
+function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOver: Clock): Use[] {
+  const scopes = readScopes(source);
+  checkClock(isOver);
+  const listed = new Set(modules);
+  const bare = new Set(functions);
+  const { matches, reachesInto } = matchNames(functions);
+  // All of a module's functions: where they are called. Its other names are no functions.
+  const named = matchNames(functions.filter((name) => !name.endsWith('.*')));
+  const moduleOf = (path: string): string | undefined => prefixesOf(path).find((prefix) => listed.has(prefix));
+  const hits = new Map<string, Hit>();
+  const add = (hit: Hit): void => {
+    const key = `${hit.kind === 'import' ? '' : hit.node.start} ${lineKey(source.text, hit.node)} ${hit.name}`;
+    if (!hits.has(key)) hits.set(key, hit);
+  };
+
+  const judgeUse = (fact: Extract<Fact, { type: 'use' }>): void => {
+    const { path, kind, written, node } = fact;
+    if (fact.isReached && moduleOf(path) === path) add({ kind: 'import', name: path, written, node });
+    if (!matches(path) && !(kind === 'call' && bare.has(written))) return;
+    // A name that is only given another name is told where that one is called.
+    if (kind === 'reference' && !(named.matches(path) && PASSED_ON.has(node.parent?.type ?? ''))) return;
+    add({ kind, name: showName(path), written, node, argument: firstArgument(node, source.text) });
+  };
+
+  const judge = (fact: Fact): void => {
+    if (fact.type === 'use') judgeUse(fact);
+    if (fact.type === 'star' && reachesInto(fact.path))
+      add({ kind: 'import', name: `${fact.path}.*`, written: '*', node: fact.node });
+    if (fact.type !== 'import') return;
+    const entry = moduleOf(fact.path);
+    // Of `from subprocess import run` the module is told, not each of its names too.
+    const isMember = fact.node.field === 'name' && fact.node.parent?.type !== 'import_statement';
+    if (entry !== undefined && !(isMember && entry !== fact.path))
+      add({ kind: 'import', name: fact.path, written: fact.path, node: fact.node });
+    else if (named.matches(fact.path))
+      add({ kind: 'import', name: showName(fact.path), written: fact.path, node: fact.node });
+  };
+
+  let steps = 0;
+  findFacts(source, scopes, createResolver(source, scopes), judge, () => {
+    if (++steps % STRIDE === 0) checkClock(isOver);
+  });
+  return toUses([...hits.values()], source.text);
+}
+
+/** Where a function is that is handed on as a value. */
+const PASSED_ON = new Set([
+  'argument_list',
+  'keyword_argument',
+  'list',
+  'tuple',
+  'set',
+  'pair',
+  'return_statement',
+]);
+
+const lineKey = (text: string, node: SourceNode): number => text.lastIndexOf('\n', node.start);
+
+function firstArgument(node: SourceNode, text: string): string | undefined {
+  const { parent } = node;
+  if (parent?.type !== 'call' || node.field !== 'function') return undefined;
+  const [first] = listArguments(parent);
+  return first === undefined ? undefined : readString(first, text);
+}
+
+/** An import is where its statement is. */
+function placeOf({ node, kind }: Hit): SourceNode {
+  if (kind !== 'import') return node;
+  let statement: SourceNode | undefined = node;
+  while (statement !== undefined && !/^import_(from_)?statement$/.test(statement.type))
+    statement = statement.parent;
+  return statement ?? node;
+}
+
+function toUses(hits: readonly Hit[], text: string): Use[] {
+  const places = createPlaces(text);
+  return hits
+    .toSorted((a, b) => a.node.start - b.node.start || a.node.end - b.node.end)
+    .slice(0, MOST_USES)
+    .map((hit) => {
+      const { kind, name, written, argument } = hit;
+      const { line, column } = places(placeOf(hit).start);
+      return { kind, name, written, line, column: column - 1, argument };
+    });
+}
