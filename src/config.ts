@@ -3,12 +3,14 @@ import { limitNames, type LimitPolicy, type Limits } from './core/limits.ts';
 import type { OperatorPolicy } from './core/policy/policy.ts';
 import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
+import { dialectsSettings } from './settings/dialects.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
 import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { modelSettings } from './settings/model.ts';
 import { policySettings } from './settings/policy.ts';
+import { preloadSettings } from './settings/preload.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
 import { serverSettings } from './settings/server.ts';
 import type { Setting } from './settings/setting.ts';
@@ -27,6 +29,8 @@ export const settings = {
   ...runtimesSettings,
   ...environmentsSettings,
   ...modelSettings,
+  ...preloadSettings,
+  ...dialectsSettings,
   ...hostSettings,
 } as const;
 
@@ -101,6 +105,18 @@ const isSet = (text: string | undefined): text is string => text !== undefined &
 /** Defaults and ceilings, as the request's validation wants them. */
 export function toLimitPolicy(config: Config): LimitPolicy {
   return { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
+}
+
+/** What callers of other systems get where they ask for nothing. */
+export function toDialectDefaults(config: Config) {
+  const { codeExecutorTimeout, codeExecutorMemoryMb, codeExecutorOutputBytes } = config;
+  return {
+    codeExecutor: {
+      timeout: codeExecutorTimeout,
+      memoryMb: codeExecutorMemoryMb,
+      outputBytes: codeExecutorOutputBytes,
+    },
+  };
 }
 
 /** What holds of the policy, whatever a request says. */

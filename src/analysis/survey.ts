@@ -72,7 +72,8 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
   const { matches, reachesInto } = matchNames(functions);
   // All of a module's functions: where they are called. Its other names are no functions.
   const named = matchNames(functions.filter((name) => !name.endsWith('.*')));
-  const moduleOf = (path: string): string | undefined => prefixesOf(path).find((prefix) => listed.has(prefix));
+  const moduleOf = (path: string): string | undefined =>
+    prefixesOf(path).find((prefix) => listed.has(prefix));
   const hits = new Map<string, Hit>();
   const add = (hit: Hit): void => {
     const key = `${hit.kind === 'import' ? '' : hit.node.start} ${lineKey(source.text, hit.node)} ${hit.name}`;

@@ -21,6 +21,9 @@ const moduleName = z
   .string()
   .regex(/^[\p{XIDS}_][\p{XIDC}]*(\.[\p{XIDS}_][\p{XIDC}]*){0,9}$/u, 'a module name is dotted identifiers');
 
+/** Modules that waiting jails import ahead. */
+export const importedModuleListSchema = z.array(moduleName).max(buildCaps.preload);
+
 /** `import` of `GET /environments/{name}`: of what is no module's name no environment has one. */
 export const importedModuleSchema = z
   .string()
@@ -55,9 +58,7 @@ export const buildRequestSchema = z.strictObject({
     description:
       'Also take packages that come as source and run a set-up program of theirs; where the operator allows foreign code in builds.',
   }),
-  preload: z
-    .array(moduleName)
-    .max(buildCaps.preload)
+  preload: importedModuleListSchema
     .default([])
     .meta({ description: 'Modules that waiting jails have imported already.' }),
 });

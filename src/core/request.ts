@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AllowedRoot } from './allowed-root.ts';
 import { environmentNameSchema } from './environment.ts';
 import { complainAboutGlob } from './files/globs.ts';
 import { complainAboutPath } from './files/paths.ts';
@@ -148,6 +149,10 @@ export type ExecuteRequest = Omit<
   readonly kwargsJson: PassedText;
   readonly stdin: PassedText;
   readonly files: readonly InputFile[];
+  /** Only a door of ours may say: a directory that the script gets beside its working directory. */
+  readonly root?: AllowedRoot | undefined;
+  /** Only a door of ours may say: sets become lists and what is not finite null, instead of `invalid_result`. */
+  readonly takesSoftResult?: boolean | undefined;
 };
 
 /** A file that is placed in the working directory before the run. */

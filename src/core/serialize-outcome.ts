@@ -1,8 +1,6 @@
 import { describeFile, writeContent, type ReturnedFile } from './files/returned-files.ts';
 import type { Failure, Outcome, Success } from './outcome.ts';
-
-/** UTF-16 units that are written in one go: below a millisecond, whatever they are. */
-const PIECE = 64 * 1024;
+import { cutText, escapeText } from './serialize-text.ts';
 
 /** Writes an outcome as JSON, its keys in the contract's order, and a result exactly as the script's own text. */
 export const serializeOutcome = (outcome: Outcome): string => [...serializePieces(outcome)].join('');
@@ -31,7 +29,7 @@ function* serializeSuccess({
 }: Success): Generator<string> {
   yield '{"success":true,"result":';
   // As it is, not parsed: numbers keep their digits, and ten megabytes are not written twice.
-  yield* cut(result);
+  yield* cutText(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
   yield* serializeEnd({ return_code, execution }, files, { validation, policy, review });
@@ -63,26 +61,8 @@ function* serializeEnd(before: object, files: readonly ReturnedFile[], after: ob
 
 function* serializeStreams(stdout: string, stderr: string): Generator<string> {
   yield '"stdout":"';
-  yield* escape(stdout);
+  yield* escapeText(stdout);
   yield '","stderr":"';
-  yield* escape(stderr);
+  yield* escapeText(stderr);
   yield '",';
 }
-
-/** A string as `JSON.stringify` writes it, without its quotes. */
-function* escape(text: string): Generator<string> {
-  for (const piece of cut(text)) yield JSON.stringify(piece).slice(1, -1);
-}
-
-/** Pieces that never part the halves of a character: each half alone would be another one. */
-function* cut(text: string): Generator<string> {
-  for (let start = 0; start < text.length;) {
-    const end = start + PIECE;
-    const isSplit = end < text.length && isHighSurrogate(text.charCodeAt(end - 1));
-    const next = isSplit ? end + 1 : end;
-    yield text.slice(start, next);
-    start = next;
-  }
-}
-
-const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;

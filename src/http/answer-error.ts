@@ -19,13 +19,16 @@ export const wrapThrownValues: MiddlewareHandler<AppEnv> = async (_c, next) => {
   }
 };
 
+/** What was thrown, whatever was made of it. */
+export const unwrapThrown = (error: unknown): unknown => (error instanceof ThrownValue ? error.cause : error);
+
 /** Answers what was thrown on the way. */
 export function answerError(
   error: Error,
   c: Context<AppEnv>,
   onIncident: (incident: Incident) => void,
 ): Response {
-  const { refusal, ...extras } = toRefusal(error instanceof ThrownValue ? error.cause : error, c, onIncident);
+  const { refusal, ...extras } = toRefusal(unwrapThrown(error), c, onIncident);
   return respondRefusal(c, refusal, extras);
 }
 

@@ -10,7 +10,10 @@ const MOST_PATH = 100;
 /** 404: there is no such route. Names the one most like it, and then all. */
 export function answerNotFound(c: Context<AppEnv>, app: Hono<AppEnv>): Response {
   const { path } = c.req;
-  const routes = app.routes.filter(({ method }) => method !== 'ALL');
+  // Who speaks for another system has its own page of routes.
+  const routes = app.routes.filter(
+    ({ method, path: own }) => method !== 'ALL' && !own.startsWith('/dialects/'),
+  );
   const [like = ''] = nearestFirst(path, new Set(routes.map((route) => route.path)));
   const [first] = routes.filter((route) => route.path === like).map(write);
   const shown = path.length > MOST_PATH ? `${path.slice(0, MOST_PATH)}…` : path;

@@ -97,6 +97,7 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
     generator: { generate: elsewhere },
     generation: { queryBytes: 1000, maxRepairs: 3 },
     environments: { environments: noEnvironments, builds: 'off' },
+    dialects: { codeExecutor: { timeout: 300, memoryMb: 4096, outputBytes: 1024 } },
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },
     caps: { bodyBytes: 100_000, scriptBytes: 1000 },

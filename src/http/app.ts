@@ -5,6 +5,14 @@ import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv, RequestEvent } from './app-env.ts';
 import type { Keys } from '../keys/open-keys.ts';
 import { guard, type GuardOptions } from './guard.ts';
+import { createBodyThread } from './body-thread.ts';
+import {
+  answerForeignError,
+  isForeign,
+  mountDialects,
+  type DialectDefaults,
+  type DialectOptions,
+} from './dialects/dialects.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
@@ -23,6 +31,8 @@ export interface AppOptions extends ExecuteRouteOptions, GenerateRouteOptions {
   readonly keys?: Keys | undefined;
   /** Told of whoever is not let in. */
   readonly onDenial?: GuardOptions['onDenial'];
+  /** What callers of other systems get where they ask for nothing. */
+  readonly dialects: DialectDefaults;
   /** Told of every request once it is answered. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -41,7 +51,18 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeRuntimes(app, options.executor);
   routeEnvironments(app, { ...options, ...options.environments });
   routeMcp(app, options);
+  mountDialects(app, toDialectOptions(options));
   app.notFound((c) => answerNotFound(c, app));
-  app.onError((error, c) => answerError(error, c, options.onIncident));
+  app.onError((error, c) =>
+    (isForeign(c.req.path) ? answerForeignError : answerError)(error, c, options.onIncident),
+  );
   return app;
 }
+
+const toDialectOptions = ({ executor, limitPolicy, caps, dialects }: AppOptions): DialectOptions => ({
+  executor,
+  rules: { policy: limitPolicy, scriptBytes: caps.scriptBytes },
+  bodyBytes: caps.bodyBytes,
+  bodyThread: createBodyThread(),
+  defaults: dialects,
+});

@@ -10,22 +10,22 @@ describe('createBodyThread', () => {
   it('reads requests, its long texts as bytes', async () => {
     const thread = createBodyThread();
     const [one, two] = await Promise.all([
-      thread.read(toBody('{"script":"x","args":[5.0]}'), rules),
-      thread.read(toBody('{"script":"y","stdin":"é"}'), rules),
+      thread.read('native', toBody('{"script":"x","args":[5.0]}'), rules),
+      thread.read('native', toBody('{"script":"y","stdin":"é"}'), rules),
     ]);
     expect(one).toMatchObject({ script: 'x', argsJson: toBody('[5.0]'), kwargsJson: toBody('{}') });
     expect(two).toMatchObject({ script: 'y', stdin: toBody('é') });
   });
 
   it('hands refusals over', async () => {
-    const refused = createBodyThread().read(toBody('{"scirpt":"x"}'), rules);
+    const refused = createBodyThread().read('native', toBody('{"scirpt":"x"}'), rules);
     await expect(refused).rejects.toMatchObject({ name: 'Refusal', category: 'invalid_input' });
   });
 
   it('gives up what takes too long, at work and waiting', async () => {
     const thread = createBodyThread({ deadline: 5 });
-    const late = thread.read(toBody(costly), rules);
-    const waits = thread.read(toBody(costly), rules);
+    const late = thread.read('native', toBody(costly), rules);
+    const waits = thread.read('native', toBody(costly), rules);
     await expect(Promise.any([late, waits])).rejects.toMatchObject({
       errors: [{ category: 'overloaded' }, { category: 'overloaded' }],
     });
@@ -33,15 +33,19 @@ describe('createBodyThread', () => {
 
   it('refuses what does not fit into its memory, and reads the next', async () => {
     const thread = createBodyThread({ heapLimit: 32 });
-    await expect(thread.read(toBody(costly), rules)).rejects.toMatchObject({ category: 'payload_too_large' });
-    await expect(thread.read(toBody('{"script":"x"}'), rules)).resolves.toMatchObject({ script: 'x' });
+    await expect(thread.read('native', toBody(costly), rules)).rejects.toMatchObject({
+      category: 'payload_too_large',
+    });
+    await expect(thread.read('native', toBody('{"script":"x"}'), rules)).resolves.toMatchObject({
+      script: 'x',
+    });
   });
 
   it('lets go of a body whose caller went away, at work and waiting', async () => {
     const thread = createBodyThread();
     const leaving = new AbortController();
-    const abandoned = [1, 2].map(() => thread.read(toBody(costly), rules, leaving.signal));
-    const next = thread.read(toBody('{"script":"x"}'), rules);
+    const abandoned = [1, 2].map(() => thread.read('native', toBody(costly), rules, leaving.signal));
+    const next = thread.read('native', toBody('{"script":"x"}'), rules);
     leaving.abort(new Error('gone'));
     for (const read of abandoned) await expect(read).rejects.toThrow('gone');
     await expect(next).resolves.toMatchObject({ script: 'x' });
@@ -49,7 +53,7 @@ describe('createBodyThread', () => {
 
   it('refuses at once where too many wait', async () => {
     const thread = createBodyThread();
-    const reads = Array.from({ length: 40 }, () => thread.read(toBody('{"script":"x"}'), rules));
+    const reads = Array.from({ length: 40 }, () => thread.read('native', toBody('{"script":"x"}'), rules));
     const settled = await Promise.allSettled(reads);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(17);
     expect(settled.at(-1)).toMatchObject({ reason: { category: 'overloaded' } });

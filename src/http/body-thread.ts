@@ -1,10 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '../core/refusal.ts';
-import type { GenerateRequest } from '../core/generation/generate-request.ts';
-import type { ExecuteRequest } from '../core/request.ts';
-import type { GenerationRules } from '../core/validation/read-generate-request.ts';
-import type { RequestRules } from '../core/validation/validate-request.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
+import type { BodyReaderName, BodyRules, BodyValue } from './body-readers.ts';
 
 /** Bodies that may wait for the thread, of up to 32 MiB each; beyond it they are refused at once. */
 const MAX_WAITING = 16;
@@ -15,27 +12,25 @@ const HEAP_LIMIT = 1024;
 /** Milliseconds without work after which the thread is ended: memory that a large body took never shrinks. */
 const IDLE = 30_000;
 
-type Request = ExecuteRequest | GenerateRequest;
-
 interface Item {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly rules: RequestRules | GenerationRules;
-  readonly resolve: (request: Request) => void;
+  readonly question: BodyQuestion;
+  readonly resolve: (value: BodyValue<BodyReaderName>) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** One thread that reads requests, one at a time. It starts with the first, and never keeps the process alive. */
 export interface BodyThread {
   /**
-   * Reads a request as `readRequest` does, or `readGenerateRequest` where the rules are its, and takes the memory of `body` over.
-   * @throws Refusal as `readRequest` does; `overloaded` where it is not done in time; `payload_too_large` where the
+   * Reads a body as the reader of this name does, and takes the memory of `body` over.
+   * @throws Refusal as the reader does; `overloaded` where it is not done in time; `payload_too_large` where the
    *   values of a body take more memory than the thread has. The signal's reason, when it is aborted.
    */
-  read<Rules extends RequestRules | GenerationRules>(
+  read<Name extends BodyReaderName>(
+    reader: Name,
     body: Uint8Array<ArrayBuffer>,
-    rules: Rules,
+    rules: BodyRules<Name>,
     signal?: AbortSignal,
-  ): Promise<Rules extends GenerationRules ? GenerateRequest : ExecuteRequest>;
+  ): Promise<BodyValue<Name>>;
 }
 
 export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT } = {}): BodyThread {
@@ -56,8 +51,7 @@ export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT }
     current = item;
     try {
       worker ??= start();
-      const { body, rules } = item;
-      worker.postMessage({ body, rules } satisfies BodyQuestion, [body.buffer]);
+      worker.postMessage(item.question, [item.question.body.buffer]);
     } catch (error) {
       finish(item, () => item.reject(error));
     }
@@ -105,23 +99,24 @@ export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT }
   };
 
   return {
-    read: async <Rules extends RequestRules | GenerationRules>(
+    read: async <Name extends BodyReaderName>(
+      reader: Name,
       body: Uint8Array<ArrayBuffer>,
-      rules: Rules,
+      rules: BodyRules<Name>,
       signal?: AbortSignal,
     ) => {
       signal?.throwIfAborted();
       if (waiting.size >= MAX_WAITING) throw tooBusy();
-      const { promise, resolve, reject } = Promise.withResolvers<Request>();
-      const item: Item = { body, rules, resolve, reject };
+      const { promise, resolve, reject } = Promise.withResolvers<BodyValue<BodyReaderName>>();
+      const item: Item = { question: { reader, body, rules }, resolve, reject };
       const timer = setTimeout(() => giveUp(item, tooBusy()), deadline);
       const onAbort = (): void => giveUp(item, signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
       waiting.add(item);
       next();
       try {
-        // What is read is what the rules are of.
-        return (await promise) as Rules extends GenerationRules ? GenerateRequest : ExecuteRequest;
+        // Who asks by a name is answered by its reader.
+        return (await promise) as BodyValue<Name>;
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -131,7 +126,7 @@ export function createBodyThread({ deadline = DEADLINE, heapLimit = HEAP_LIMIT }
 }
 
 function settleWith({ resolve, reject }: Item, answer: BodyAnswer): void {
-  if ('request' in answer) resolve(answer.request);
+  if ('value' in answer) resolve(answer.value);
   else {
     const { category, message, suggestions } = answer.refusal;
     reject(new Refusal(category, message, { suggestions }));

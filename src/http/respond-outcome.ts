@@ -17,10 +17,15 @@ export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Prom
   if (result + outcome.stdout.length + outcome.stderr.length + files <= AT_ONCE) {
     return c.body(serializeOutcome(outcome), 200, { 'Content-Type': jsonType });
   }
-  const encoded = encode(outcome);
+  const pieces = serializePieces(outcome);
   // Files are written while they are sent: their text beside their bytes would be more than twice the memory.
-  if (files > 0) return c.body(stream(encoded), 200, { 'Content-Type': jsonType });
-  const { chunks, bytes } = await gather(encoded);
+  if (files > 0) return c.body(stream(encode(pieces)), 200, { 'Content-Type': jsonType });
+  return respondPieces(c, pieces);
+}
+
+/** Answers 200 with JSON that is written in pieces, a pause after each: other requests have their turn in between. */
+export async function respondPieces(c: Context<AppEnv>, pieces: Iterable<string>): Promise<Response> {
+  const { chunks, bytes } = await gather(encode(pieces));
   if (bytes <= IN_ONE_WRITE) return c.body(Buffer.concat(chunks), 200, { 'Content-Type': jsonType });
   return c.body(stream(chunks.values()), 200, {
     'Content-Type': jsonType,
@@ -28,9 +33,9 @@ export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Prom
   });
 }
 
-function* encode(outcome: Outcome): Generator<Uint8Array, undefined> {
+function* encode(pieces: Iterable<string>): Generator<Uint8Array, undefined> {
   const encoder = new TextEncoder();
-  for (const piece of serializePieces(outcome)) yield encoder.encode(piece);
+  for (const piece of pieces) yield encoder.encode(piece);
 }
 
 /** Written before the first byte is sent, since its length goes first; other requests have their turn in between. */

@@ -26,7 +26,7 @@ export function respondRefusal(
 }
 
 /** A service that is full is worth another try soon, also where nobody reckoned when. */
-function retryHeaders({ category, retryAfter }: Refusal): Record<string, string> {
+export function retryHeaders({ category, retryAfter }: Refusal): Record<string, string> {
   const seconds = retryAfter ?? (category === 'overloaded' ? 1 : undefined);
   return seconds === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
 }

@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { parseConfig, toLimitPolicy } from '../../src/config.ts';
+import { parseConfig, toDialectDefaults, toLimitPolicy } from '../../src/config.ts';
 import type { Generation, Review } from '../../src/core/generation/generation.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
@@ -103,6 +103,7 @@ export async function startService(
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
     environments: { environments: service.environments, builds: config.builds },
+    dialects: toDialectDefaults(config),
     onIncident: ({ error }) => incidents.push(error),
     heartbeatMs,
   });

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { parseConfig, toLimitPolicy, type Config } from '../../config.ts';
+import { parseConfig, toDialectDefaults, toLimitPolicy, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { createApp } from '../../http/app.ts';
 import { listen, type Listening } from '../../http/listen.ts';
@@ -57,6 +57,7 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
     environments: { environments: service.environments, builds: config.builds },
+    dialects: toDialectDefaults(config),
     onIncident: ({ id, error, request }) =>
       logger.error({ incident: id, err: error, ...request }, 'internal error'),
   });

@@ -40,7 +40,7 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     const request =
       body.length <= SMALL_BODY
         ? readRequest(body, rules)
-        : await bodyThread.read(body, rules, c.get('disconnect'));
+        : await bodyThread.read('native', body, rules, c.get('disconnect'));
     const named = { caller, key, digest };
     return respondExecution(c, named, (own) => executor.execute(request, own), { ...options, runOnce });
   });

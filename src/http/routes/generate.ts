@@ -37,7 +37,7 @@ export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions):
     const request =
       body.length <= SMALL_BODY
         ? readGenerateRequest(body, rules)
-        : await bodyThread.read(body, rules, c.get('disconnect'));
+        : await bodyThread.read('generate', body, rules, c.get('disconnect'));
     const named = { caller, key, digest };
     return respondExecution(c, named, (own) => generator.generate(request, own), { ...options, runOnce });
   });

@@ -54,7 +54,7 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         readRequest: (json, signal) =>
           json.length <= SMALL_BODY
             ? readRequest(json, rules)
-            : bodyThread.read(new TextEncoder().encode(json), rules, signal),
+            : bodyThread.read('native', new TextEncoder().encode(json), rules, signal),
         onFault: (id, error) => onIncident({ id, error, request: labelRequest(c) }),
       }),
     );

@@ -1,0 +1,26 @@
+import { cutText, escapeText } from './serialize-text.ts';
+import type { JsonText } from './outcome.ts';
+
+/** JSON that is written as it is. */
+export interface Raw {
+  readonly raw: JsonText;
+}
+
+/** One object as JSON, in pieces of some 64 Ki units: its members may be long texts, or JSON that a script returned. */
+export function* serializeMembers(members: Readonly<Record<string, unknown>>): Generator<string> {
+  let before = '{';
+  for (const [name, value] of Object.entries(members)) {
+    yield `${before}${JSON.stringify(name)}:`;
+    before = ',';
+    if (typeof value === 'string') {
+      yield '"';
+      yield* escapeText(value);
+      yield '"';
+    } else if (isRaw(value)) yield* cutText(value.raw);
+    else yield JSON.stringify(value);
+  }
+  yield before === '{' ? '{}' : '}';
+}
+
+const isRaw = (value: unknown): value is Raw =>
+  typeof value === 'object' && value !== null && 'raw' in value && typeof value.raw === 'string';

@@ -1,0 +1,20 @@
+/** UTF-16 units that are written in one go: below a millisecond, whatever they are. */
+const PIECE = 64 * 1024;
+
+/** A string as `JSON.stringify` writes it, without its quotes. */
+export function* escapeText(text: string): Generator<string> {
+  for (const piece of cutText(text)) yield JSON.stringify(piece).slice(1, -1);
+}
+
+/** Pieces that never part the halves of a character: each half alone would be another one. */
+export function* cutText(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const end = start + PIECE;
+    const isSplit = end < text.length && isHighSurrogate(text.charCodeAt(end - 1));
+    const next = isSplit ? end + 1 : end;
+    yield text.slice(start, next);
+    start = next;
+  }
+}
+
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;

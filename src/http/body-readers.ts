@@ -1,0 +1,17 @@
+import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
+import { readRequest } from '../core/validation/read-request.ts';
+import { readCantationBody } from './dialects/code-cantation/read-body.ts';
+import { readCodeExecutorBody } from './dialects/code-executor/read-body.ts';
+
+/** What reads bodies, here or on the thread for large ones: what it gives is plain data. */
+export const bodyReaders = {
+  native: readRequest,
+  generate: readGenerateRequest,
+  'code-cantation': readCantationBody,
+  'code-executor': readCodeExecutorBody,
+} as const;
+
+export type BodyReaderName = keyof typeof bodyReaders;
+/** What holds for the bodies of a reader. */
+export type BodyRules<Name extends BodyReaderName> = Parameters<(typeof bodyReaders)[Name]>[1];
+export type BodyValue<Name extends BodyReaderName> = ReturnType<(typeof bodyReaders)[Name]>;

@@ -1,0 +1,55 @@
+import type { AllowedRoot } from '../../../core/allowed-root.ts';
+import type { ExecuteRequest } from '../../../core/request.ts';
+import type { Survey, SurveyLists } from '../../../core/survey.ts';
+import type { ExecuteOptions, Executor } from '../../../executor/executor.ts';
+import { findSyntaxError } from '../common/find-syntax-error.ts';
+import { answerError, answerViolation, toAnswer, type CantationAnswer } from './answer.ts';
+import type { CantationOrder } from './read-body.ts';
+import { describeViolations, listUnsafe } from './safety.ts';
+
+export interface CantationSurroundings {
+  /** The package environment; the default one where none is named. */
+  readonly environment?: string | undefined;
+  readonly root?: AllowedRoot | undefined;
+}
+
+const noLists: SurveyLists = { modules: [], functions: [] };
+
+/**
+ * Looks at the code as Code Cantation does, and runs it where nothing unsafe was found.
+ * @throws Refusal where it cannot be run at all; the signal's reason.
+ */
+export async function runCantation(
+  executor: Executor,
+  { request: base, codeType, safety }: CantationOrder,
+  { environment, root }: CantationSurroundings,
+  options: ExecuteOptions,
+): Promise<CantationAnswer> {
+  const request: ExecuteRequest = { ...base, root, ...(environment === undefined ? {} : { environment }) };
+  const lists = safety === undefined ? noLists : listUnsafe(safety);
+  const survey = await executor.survey(request.script, lists, options.signal);
+  const found = safety === undefined ? undefined : describeViolations(survey);
+  if (found !== undefined) {
+    const syntaxError =
+      survey?.isReadable === false ? await findSyntaxError(executor, request, options) : undefined;
+    return syntaxError === undefined ? answerViolation(found) : toAnswer(syntaxError, false, true);
+  }
+  const called = findFunction(survey, codeType);
+  // What cannot be read is most likely no Python, which CPython says best.
+  if (called === undefined && codeType === 'FUNCTION' && survey?.isReadable === true)
+    return answerError('No function found in the code');
+  const outcome = await executor.execute(
+    called === undefined
+      ? { ...request, mode: 'script', argsJson: '[]' }
+      : { ...request, mode: 'function', function: called },
+    options,
+  );
+  return toAnswer(outcome, called !== undefined, safety !== undefined);
+}
+
+/** The function to call; undefined where the code is run as a script. */
+function findFunction(survey: Survey | undefined, codeType: CantationOrder['codeType']): string | undefined {
+  if (codeType === 'SCRIPT' || survey === undefined) return undefined;
+  const isFunction = codeType === 'FUNCTION' || (survey.isReadable && survey.isFunctionsOnly);
+  return isFunction ? survey.lastFunction : undefined;
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import type { ExecuteRequest } from '../../../core/request.ts';
+import type { AppEnv } from '../../app-env.ts';
+import { identifyCaller } from '../../caller.ts';
+import { jsonType } from '../../headers.ts';
+import type { DialectOptions } from '../dialects.ts';
+import { findSyntaxError } from '../common/find-syntax-error.ts';
+import { cutToCeilings } from '../common/limits.ts';
+import { readForeignBody } from '../common/read-body.ts';
+import { respondDetail, respondMembers } from '../common/respond.ts';
+import { toAnswer } from './answer.ts';
+import type { CodeExecutorOrder } from './read-body.ts';
+import { isUnsafe, unsafeLists } from './unsafe-code.ts';
+
+/** What holds where a request says nothing, and the most that it gets. */
+export interface CodeExecutorDefaults {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly memoryMb: number;
+  /** Of each stream. */
+  readonly outputBytes: number;
+}
+
+/** As it documents them; the operator's may be lower. */
+const CEILINGS = { timeout: 600, memoryMb: 8192 } as const;
+
+const UNSAFE = 'Unsafe code detected';
+
+/** Speaks as the Code Executor Service. */
+export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
+  const { executor } = options;
+  return new Hono<AppEnv>()
+    .get('/health', (c) => {
+      const { status } = executor.health();
+      const headers = { 'Content-Type': jsonType };
+      return c.body(JSON.stringify({ status }), status === 'healthy' ? 200 : 503, headers);
+    })
+    .post('/execute', async (c) => {
+      const body = await readForeignBody(c, 'code-executor', options);
+      if ('issues' in body) return respondDetail(c, 422, body.issues);
+      const { language, executionId } = body.value;
+      if (language !== 'python') return respondDetail(c, 400, `Language ${language} not supported`);
+      const request = toRequest(body.value, options);
+      const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
+      const survey = await executor.survey(request.script, unsafeLists, run.signal);
+      const id = executionId === '' ? randomUUID() : executionId;
+      if (isUnsafe(survey)) {
+        const syntaxError =
+          survey?.isReadable === false ? await findSyntaxError(executor, request, run) : undefined;
+        if (syntaxError === undefined) return respondDetail(c, 400, UNSAFE);
+        return respondMembers(c, { ...toAnswer(syntaxError, id) });
+      }
+      const outcome = await executor.execute(request, run);
+      if (!outcome.success && outcome.error === 'policy_violation') return respondDetail(c, 400, UNSAFE);
+      return respondMembers(c, { ...toAnswer(outcome, id) });
+    });
+}
+
+function toRequest(
+  { request, timeout, memoryMb, executionId }: CodeExecutorOrder,
+  { defaults: { codeExecutor }, rules }: DialectOptions,
+): ExecuteRequest {
+  const seconds = Math.min(timeout || codeExecutor.timeout, CEILINGS.timeout);
+  const asked = {
+    timeout: seconds,
+    memory_mb: Math.min(memoryMb || codeExecutor.memoryMb, CEILINGS.memoryMb),
+    output_bytes: codeExecutor.outputBytes,
+  };
+  // Its ids may be anything; ours go into the log.
+  const id = /^[\x21-\x7e]{1,128}$/.test(executionId) ? { execution_id: executionId } : {};
+  return { ...request, ...id, limits: cutToCeilings(asked, rules.policy.ceilings) };
+}

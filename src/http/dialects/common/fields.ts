@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/*
+ * Fields as FastAPI's models read them: lenient where those are (`"5"` is a number, `"yes"` a flag), and with pydantic's own
+ * names and words for what does not fit.
+ */
+
+/** What is wrong with one field of a body. */
+export interface FieldIssue {
+  readonly type: string;
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+}
+
+interface Complaint {
+  readonly type: string;
+  readonly msg: string;
+}
+
+const missing: Complaint = { type: 'missing', msg: 'Field required' };
+
+/** Reads any value; a complaint becomes an issue that `toFieldIssues` can tell. */
+const read = <T>(reader: (value: unknown) => { readonly value: T } | Complaint) =>
+  z.unknown().transform((value, context): T => {
+    const got = value === undefined ? missing : reader(value);
+    if ('value' in got) return got.value;
+    context.addIssue({ code: 'custom', message: got.msg, params: { type: got.type } });
+    return z.NEVER;
+  });
+
+export const textField = () =>
+  read((value) =>
+    typeof value === 'string' ? { value } : { type: 'string_type', msg: 'Input should be a valid string' },
+  );
+
+const integer = 'Input should be a valid integer';
+
+function readInteger(value: unknown): { readonly value: number } | Complaint {
+  if (typeof value === 'boolean') return { value: Number(value) };
+  if (typeof value === 'string') {
+    if (/^\s*[+-]?\d+(_\d+)*(\.0*)?\s*$/.test(value)) return { value: Number(value.replaceAll('_', '')) };
+    return { type: 'int_parsing', msg: `${integer}, unable to parse string as an integer` };
+  }
+  if (typeof value !== 'number') return { type: 'int_type', msg: integer };
+  if (Number.isInteger(value)) return { value };
+  return { type: 'int_from_float', msg: `${integer}, got a number with a fractional part` };
+}
+
+/** An integer of at least `least`. */
+export const integerField = (least: number) =>
+  read((value) => {
+    const got = readInteger(value);
+    if (!('value' in got) || got.value >= least) return got;
+    return { type: 'greater_than_equal', msg: `Input should be greater than or equal to ${least}` };
+  });
+
+const flags: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  ...[true, 1, '1', 'true', 't', 'yes', 'y', 'on'].map((value) => [value, true] as const),
+  ...[false, 0, '0', 'false', 'f', 'no', 'n', 'off'].map((value) => [value, false] as const),
+]);
+
+export const flagField = () =>
+  read((given) => {
+    const value = flags.get(typeof given === 'string' ? given.toLowerCase() : given);
+    if (value !== undefined) return { value };
+    const msg = 'Input should be a valid boolean';
+    if (typeof given !== 'string' && typeof given !== 'number') return { type: 'bool_type', msg };
+    return { type: 'bool_parsing', msg: `${msg}, unable to interpret input` };
+  });
+
+export const choiceField = <const T extends readonly string[]>(choices: T) =>
+  read((value): { readonly value: T[number] } | Complaint => {
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen !== undefined) return { value: chosen };
+    const names = choices.map((choice) => `'${choice}'`).join(' or ');
+    return { type: 'literal_error', msg: `Input should be ${names}` };
+  });
+
+const list = { type: 'list_type', msg: 'Input should be a valid list' };
+
+export const listField = () =>
+  read((value): { readonly value: readonly unknown[] } | Complaint =>
+    Array.isArray(value) ? { value } : list,
+  );
+
+export const textListField = () => listField().pipe(z.array(textField()));
+
+/** A field that may be left out, or be null, which is the same. */
+export const optional = <S extends z.ZodType>(field: S) =>
+  z.preprocess((value) => value ?? undefined, field.optional()).optional();
+
+export function toFieldIssues({ issues }: z.ZodError): FieldIssue[] {
+  return issues.map((issue) => {
+    const loc = ['body', ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+    const type: unknown = issue.code === 'custom' ? issue.params?.['type'] : undefined;
+    // What zod itself complains of is a field that is not there.
+    return typeof type === 'string' ? { type, loc, msg: issue.message } : { ...missing, loc };
+  });
+}

@@ -1,0 +1,43 @@
+import type { Context } from 'hono';
+import type { AppEnv } from '../../app-env.ts';
+import type { BodyThread } from '../../body-thread.ts';
+import { bodyReaders, type BodyReaderName, type BodyValue } from '../../body-readers.ts';
+import { readBody, SMALL_BODY } from '../../read-body.ts';
+import type { RequestRules } from '../../../core/validation/validate-request.ts';
+import type { ForeignBody } from './read-foreign.ts';
+
+type ForeignReader = Exclude<BodyReaderName, 'native' | 'generate'>;
+
+/** The body as FastAPI would take it: one that says that it is something else than JSON is text, and fits no model. */
+export async function readForeignBody<Name extends ForeignReader>(
+  c: Context<AppEnv>,
+  reader: Name,
+  { bodyThread, rules, bodyBytes }: ForeignBodyOptions,
+): Promise<BodyValue<Name> | ForeignBody<never>> {
+  const body = await readBody(c, bodyBytes);
+  if (!isJson(c.req.header('content-type')) && body.length > 0) return notAnObject;
+  if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, c.get('disconnect'));
+  // The compiler does not see that both are of the same name.
+  return bodyReaders[reader](body, rules) as BodyValue<Name>;
+}
+
+export interface ForeignBodyOptions {
+  readonly bodyThread: BodyThread;
+  readonly rules: RequestRules;
+  /** Most bytes of a body. */
+  readonly bodyBytes: number;
+}
+
+const notAnObject: ForeignBody<never> = {
+  issues: [
+    {
+      type: 'model_attributes_type',
+      loc: ['body'],
+      msg: 'Input should be a valid dictionary or object to extract fields from',
+    },
+  ],
+};
+
+/** FastAPI reads what has no type as JSON. */
+const isJson = (type: string | undefined): boolean =>
+  type === undefined || /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type.trim());
