@@ -12,6 +12,8 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``i`` standard input                      ``c`` the result's cap in bytes, decimal digits
     ``l`` look at the script and run nothing of it: preflight, with the memory limit in bytes, decimal digits
     ``p`` the path of a file, UTF-8           ``d`` the next bytes of that file
+    ``j`` a result that is no JSON is made to be: sets become lists, what is not finite null
+    ``w`` the directory of the script's own, JSON: its path, the working directory, whether other paths are refused
     ``o`` the files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps; with ``memory``,
           the memory limit in bytes, figures of matplotlib too
 Only where another program than this interpreter runs the script:
@@ -228,6 +230,53 @@ def make_module(name, source):
     return module
 
 
+# --- a directory of the script's own -------------------------------------------------------------------------------
+
+# Audit events of Python that name paths, and how many of their first arguments are paths.
+PATH_EVENTS = {"open": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2} | {
+    f"os.{name}": 1
+    for name in ("listdir", "scandir", "mkdir", "remove", "rmdir", "chdir", "truncate", "chmod", "chown", "utime", "lockf")
+}
+
+
+def enter_root(order):
+    """Goes to the working directory of a directory of the script's own, and refuses other paths if that is asked for.
+
+    Other paths are refused for the sake of the message alone: what there is in a jail, its mounts say.
+    """
+    folder = order["work_dir"]
+    for index in range(_len(order["path"]), _len(folder)):
+        if folder[index] == "/":
+            attempt(posix.mkdir, folder[:index])
+    attempt(posix.mkdir, folder)
+    posix.chdir(folder)
+    sys.path[0] = folder
+    if order["confined"]:
+        sys.addaudithook(make_hook(order["path"]))
+
+
+def make_hook(root):
+    resolve, fspath, path_type = __import__("os").path.realpath, __import__("os").fspath, (_str, bytes)
+    readable = (f"{sys.prefix}/lib/python", "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd")
+
+    def hook(event, arguments):
+        count = PATH_EVENTS.get(event)
+        if count is None:
+            return
+        for path in arguments[:count]:
+            if not _isinstance(path, path_type):
+                if not hasattr(path, "__fspath__"):
+                    continue
+                path = fspath(path)
+            place = resolve(path)
+            if _isinstance(place, bytes):
+                place = place.decode("utf-8", "surrogateescape")
+            if place != root and not place.startswith((root + "/", *readable)):
+                raise PermissionError(f"Path access outside allowed root: {place}")
+
+    return hook
+
+
 # --- results -----------------------------------------------------------------------------------------------------
 
 
@@ -246,6 +295,19 @@ def to_json(value):
     chunks = _make_encoder({}, refuse, _quote, None, ":", ",", False, False, False)(value, 0)
     return "".join(chunks).encode("ascii")
 
+
+
+def make_soft(value, depth):
+    """The same value with lists for sets, and null for what is not finite."""
+    if depth > 900:
+        return value
+    if _isinstance(value, float):
+        return None if value != value or value in (float("inf"), float("-inf")) else value
+    if _isinstance(value, dict):
+        return {key: make_soft(item, depth + 1) for key, item in value.items()}
+    if _isinstance(value, (list, tuple, set, frozenset)):
+        return [make_soft(item, depth + 1) for item in value]
+    return value
 
 
 def find_flaw(root):
@@ -802,7 +864,7 @@ def run(fields):
     flush_streams()
     if report is not None:
         return failure(report)
-    return encode(value, int(fields["c"]))
+    return encode(value, int(fields["c"]), "j" in fields)
 
 
 def no_entry_point(module, name):
@@ -813,9 +875,14 @@ def no_entry_point(module, name):
     return report
 
 
-def encode(value, cap):
+def encode(value, cap, soften):
     try:
-        payload = to_json(value)
+        try:
+            payload = to_json(value)
+        except _BaseException:
+            if not soften:
+                raise
+            payload = to_json(make_soft(value, 0))
     except _BaseException as error:
         if is_a(error, MemoryError):
             return failure({"kind": "runtime_error", "type": "MemoryError", "message": "", "memory": True})
@@ -984,6 +1051,8 @@ def main():
         provide_stdin(fields.get("i", b""))
         prepare_surroundings()
         sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
+        if "w" in fields:
+            enter_root(parse_arguments(fields["w"].decode()))
         report = (preflight if "l" in fields else run)(fields)
         if order is not None and "memory" in order:
             figures = attempt(find_figures)

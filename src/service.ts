@@ -29,7 +29,8 @@ import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
 import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
 import { syncFileSystem } from './sandbox/nsjail/sync.ts';
-import type { Program, Sandbox } from './sandbox/sandbox.ts';
+import { createOpener } from './sandbox/open-once.ts';
+import { JailFailure, type Program, type Sandbox } from './sandbox/sandbox.ts';
 import { probeSandbox } from './sandbox/probe/probe.ts';
 import { rememberProbe } from './sandbox/probe/remember-probe.ts';
 
@@ -160,9 +161,18 @@ export async function createService(
       requireLayers(reports);
     },
   });
+  const rooted = createOpener(async () => {
+    if (host === undefined) throw new JailFailure('The sandbox is closed.');
+    const image = await provideImage({ python: config.python }, stateDir);
+    const sandbox = createNsjailSandbox(host, { kind: 'rooted', image, caps: returnCaps, ownProcesses: 0 });
+    const probe = () => probeSandbox(sandbox, config.optionalLayers);
+    requireLayers(await (remember ? rememberProbe(stateDir, 'rooted', sandbox.identity, probe) : probe()));
+    return sandbox;
+  });
   const closeHost = async (): Promise<void> => {
     await closeEnvironments();
     await readiness.close();
+    await rooted.close();
     await host?.close();
   };
   const model = openModel(config, (failure) => onEvent({ type: 'model_failed', ...failure }));
@@ -175,6 +185,7 @@ export async function createService(
     }),
     readiness: { ...readiness, close: closeHost },
     runtimes,
+    openRooted: rooted.open,
     countJails: () => warm?.counts(),
     review: createReviewer(model, {
       temperature: config.llmReviewTemperature,

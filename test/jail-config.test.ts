@@ -9,9 +9,9 @@ import { CONFIG_DISK_MB, jailFiles, planJail } from '../src/sandbox/nsjail/plan.
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 
 const { defaults, ceilings } = toLimitPolicy(parseConfig({}));
-const kinds = [...runtimeNames, 'compiler'];
+const kinds = [...runtimeNames, 'compiler', 'rooted'];
 /** Beside a program, the interpreter that started it lives in its jail. */
-const launchers = (kind: string): number => (kind === 'python' ? 0 : 1);
+const launchers = (kind: string): number => (kind === 'python' || kind === 'rooted' ? 0 : 1);
 
 it('every part of a jail file makes the file that is checked in', () => {
   expect(jailFileNames.toSorted()).toEqual(

@@ -14,11 +14,13 @@ const parts = join(folder, 'parts');
 /** The file that a part becomes, in nsjail/. */
 export function composeJailFile(name: string): string {
   const comment = name.endsWith('.cfg') ? '#' : '//';
-  const text = readFileSync(join(parts, name), 'utf8').replaceAll(/^#include "(.+)"\n/gm, (_, file: string) =>
-    readFileSync(join(parts, file), 'utf8'),
-  );
-  return `${comment} Made of nsjail/parts by scripts/lib/jail-files.ts.\n${text}`;
+  return `${comment} Made of nsjail/parts by scripts/lib/jail-files.ts.\n${readPart(name)}`;
 }
+
+const readPart = (name: string): string =>
+  readFileSync(join(parts, name), 'utf8').replaceAll(/^#include "(.+)"\n/gm, (_, file: string) =>
+    readPart(file),
+  );
 
 /** Every part that becomes a file of its own. */
 export const jailFileNames = readdirSync(parts).filter((name) => !name.startsWith('common.'));

@@ -29,6 +29,8 @@ export interface ExecutorParts extends ExecutionRules {
   readonly readiness: Readiness;
   /** What runs scripts of other runtimes than Python. */
   readonly runtimes: Runtimes;
+  /** Where jails come from that have a directory of the script's own. @throws JailFailure */
+  readonly openRooted: () => Promise<Sandbox>;
   /** Figures of the pool of warm jails; undefined where there is none. */
   readonly countJails: () => PoolCounts | undefined;
   /** Asked only where a request says `validate`. */
@@ -69,7 +71,11 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const sandbox = requireSandbox(readiness);
     parts.runtimes.requireOffer(request.runtime);
     const program =
-      request.runtime === 'python' ? undefined : await openInTime(execution, parts.runtimes, maxWait);
+      request.runtime === 'python'
+        ? undefined
+        : await openInTime(execution, () => parts.runtimes.open(request.runtime), maxWait);
+    const rooted =
+      request.root === undefined ? undefined : await openInTime(execution, parts.openRooted, maxWait);
     const analysed = performance.now();
     const analysis = await analyse(analyzer, request, signal);
     const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, signal));
@@ -104,7 +110,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
       share: caller?.share,
     });
     timings.queue = turn.waitedMs;
-    const { evidence, step } = await runInTurn(execution, program?.sandbox ?? sandbox, turn, program);
+    const where = program?.sandbox ?? rooted ?? sandbox;
+    const { evidence, step } = await runInTurn(execution, where, turn, program);
     const reviewed = { ...context, review };
     if (step === 'compilation') return classifyCompilation(evidence, reviewed);
     return request.validate_only

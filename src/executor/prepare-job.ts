@@ -18,7 +18,7 @@ export function prepareScript({ request, limits, surroundings: { environment } }
   const own = environment === undefined ? { PYTHON_CPU_COUNT: cpus.PYTHON_CPU_COUNT } : cpus;
   const env = { ...own, ...environment?.variables, ...request.env };
   const prefersPreloaded = environment !== undefined && suitsPreloaded(request, environment);
-  const lease = { environment, prefersPreloaded };
+  const lease = { environment, prefersPreloaded, root: request.root };
   const memory = { memoryBytes: limits.memory_mb * 1024 * 1024 };
   if (!request.validate_only) {
     return { job: { ...request, env, figures: environment === undefined ? undefined : memory }, lease };

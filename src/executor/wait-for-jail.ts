@@ -1,5 +1,4 @@
 import { Refusal } from '../core/refusal.ts';
-import type { OpenRuntime, Runtimes } from '../runtimes/runtimes.ts';
 import type { Jail, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
 import type { Execution } from './execution.ts';
 
@@ -12,20 +11,21 @@ import type { Execution } from './execution.ts';
 const LEAST_START_MS = 1000;
 
 /**
- * The first use of a runtime makes its image, which can take a minute: it goes on without the caller, who may come again.
+ * The first use of a runtime makes its image, which can take a minute, and every kind of jail is attacked before its first
+ * use: that goes on without the caller, who may come again.
  * @param maxWait seconds.
  */
-export async function openInTime(
+export async function openInTime<T>(
   { request, signal, arrival }: Execution,
-  runtimes: Runtimes,
+  open: () => Promise<T>,
   maxWait: number,
-): Promise<OpenRuntime> {
+): Promise<T> {
   const waiting = Promise.withResolvers<never>();
   const giveUp = (): void => waiting.reject(signal.reason);
   const timer = setTimeout(() => waiting.reject(notReady(request.runtime)), leftOf(maxWait, arrival));
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    return await Promise.race([runtimes.open(request.runtime), waiting.promise]);
+    return await Promise.race([open(), waiting.promise]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', giveUp);

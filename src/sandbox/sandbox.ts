@@ -1,3 +1,4 @@
+import type { AllowedRoot } from '../core/allowed-root.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Enforcement } from '../core/outcome.ts';
@@ -22,6 +23,10 @@ export interface Job {
   readonly return_files?: readonly string[];
   /** Brings out what the script draws with matplotlib. */
   readonly figures?: { readonly memoryBytes: number } | undefined;
+  /** The jail was leased with it; the script starts in its working directory. */
+  readonly root?: AllowedRoot | undefined;
+  /** Sets of a result become lists, and what is not finite null. */
+  readonly takesSoftResult?: boolean | undefined;
   /** What runs the script, where it is not the interpreter of the jail itself; mode `script` only. */
   readonly program?: Program | undefined;
 }
@@ -95,6 +100,8 @@ export interface LeaseOptions {
   readonly prefersPreloaded?: boolean | undefined;
   /** A program on the host that the jail sees, read-only and by the path of `PROGRAM_PATH`: one that a compiler made. */
   readonly programFile?: string | undefined;
+  /** A directory that the jail has beside the usual ones, writable by the script. Only jails of the kind `rooted` can have one. */
+  readonly root?: AllowedRoot | undefined;
 }
 
 /** Where jails come from: started for the occasion, or waiting already. One request for one jail, never shared. */

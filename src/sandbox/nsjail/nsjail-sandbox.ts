@@ -7,6 +7,7 @@ import type { Enforcement } from '../../core/outcome.ts';
 import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
+import type { OutsideIds } from './ids.ts';
 import { markUsed, type RootImage } from './image/image-store.ts';
 import { interpreterInJail, NODE_MODULES, sitePackagesInJail } from './image/layout.ts';
 import { forLeaf, openJail } from './jail.ts';
@@ -82,17 +83,21 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
 async function startJail(
   parts: Parts,
   limits: Limits,
-  { signal, environment, preload = [], ahead, programFile }: LeaseOptions,
+  { signal, environment, preload = [], ahead, programFile, root }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image, ownProcesses } = parts;
   const { tree, ids } = host;
-  const own = ids.take();
+  const foreign = root?.hostFolder === undefined ? undefined : ownersOf(root.hostFolder);
+  const own = foreign ?? ids.take();
+  const giveBack = (): void => {
+    if (foreign === undefined) ids.giveBack(own);
+  };
   let leaf: Leaf | undefined;
   try {
     leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits, ownProcesses));
   } catch (error) {
-    ids.giveBack(own);
+    giveBack();
     throw new JailFailure('No cgroup could be made for an execution.', {
       detail: (error as Error).message,
       cause: error,
@@ -115,6 +120,7 @@ async function startJail(
       folder: environment.folder,
       place: parts.kind === 'python' ? sitePackagesInJail(image.interpreter) : NODE_MODULES,
     },
+    root,
     hasCgroup: leaf !== undefined,
     tether: host.tether,
   });
@@ -124,11 +130,11 @@ async function startJail(
     child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
   } catch (error) {
     await leaf?.remove();
-    ids.giveBack(own);
+    giveBack();
     throw error;
   }
   const release = (): Promise<void> => {
-    ids.giveBack(own);
+    giveBack();
     onGone();
     return Promise.resolve();
   };
@@ -144,4 +150,14 @@ async function startJail(
     },
     signal,
   );
+}
+
+/**
+ * Whose a directory is that a jail is to write in: as root a jail can be mapped to its owner, so that what is made in it is
+ * the owner's as well. Without root only one's own ids can be mapped.
+ */
+function ownersOf(folder: string): OutsideIds | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const { uid, gid } = statSync(folder);
+  return { uid, gid };
 }

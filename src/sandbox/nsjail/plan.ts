@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AllowedRoot } from '../../core/allowed-root.ts';
 import type { Limits } from '../../core/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';
@@ -23,6 +24,8 @@ export interface JailPlanInput {
   readonly variables?: Readonly<Record<string, string>> | undefined;
   /** A folder of packages and its place in the jail. */
   readonly packages?: { readonly folder: string; readonly place: string } | undefined;
+  /** A directory that the script gets beside the usual ones; for jails of the kind `rooted`. */
+  readonly root?: AllowedRoot | undefined;
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
   /** A program that starts its arguments with a parent-death signal, where no guardian watches (no cgroup). */
@@ -79,6 +82,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     '--time_limit',
     String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
     ...planDisk(limits),
+    ...(input.root === undefined ? [] : planRoot(input.root, limits)),
     ...(programFile === undefined ? [] : ['--bindmount_ro', `${programFile}:${PROGRAM_PATH}`]),
     ...Object.entries(input.variables ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ...(input.packages === undefined
@@ -99,6 +103,12 @@ function planDisk({ disk_mb }: Limits): string[] {
   if (disk_mb === CONFIG_DISK_MB) return [];
   const options = (mode: string): string => `size=${disk_mb}m,nr_inodes=8192,mode=${mode}`;
   return ['--mount', `none:/work:tmpfs:${options('0755')}`, '--mount', `none:/tmp:tmpfs:${options('1777')}`];
+}
+
+/** A directory of the host as it is, or an empty one in memory, of the size of the working directory. */
+function planRoot({ path, hostFolder }: AllowedRoot, { disk_mb }: Limits): string[] {
+  if (hostFolder !== undefined) return ['--bindmount', `${hostFolder}:${path}`];
+  return ['--mount', `none:${path}:tmpfs:size=${disk_mb}m,nr_inodes=8192,mode=0755`];
 }
 
 /** What bounds memory, CPU time and processes where no cgroup does: each process alone. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
+import type { AllowedRoot } from '../../core/allowed-root.ts';
 import type { InputFile, PassedText } from '../../core/request.ts';
 import { parseGlob } from '../../core/files/globs.ts';
 import { pathCaps } from '../../core/files/paths.ts';
@@ -85,6 +86,8 @@ function* encodeParts(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
   yield* encodeFrame('i', job.stdin);
   if (job.preflight !== undefined) yield* encodeFrame('l', String(job.preflight.memoryBytes));
   yield* encodeFrame('c', String(caps.resultBytes));
+  if (job.takesSoftResult === true) yield* encodeFrame('j', '');
+  if (job.root !== undefined) yield* encodeFrame('w', encodeRoot(job.root));
   for (const file of job.files ?? []) yield* encodeFile(file);
   const patterns = job.return_files ?? [];
   if (patterns.length > 0 || job.figures !== undefined) {
@@ -102,6 +105,9 @@ function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
     yield* encodeFrame('d', bytes.subarray(start, start + FILE_PIECE_BYTES));
   }
 }
+
+const encodeRoot = ({ path, workDir, isConfined }: AllowedRoot): string =>
+  JSON.stringify({ path, work_dir: workDir, confined: isConfined });
 
 /** What the harness is to look for, and how much of it to send. */
 function encodeOrder(

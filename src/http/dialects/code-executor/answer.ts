@@ -16,7 +16,7 @@ const SIGKILL = 9;
 /** What became of the code, in its words. */
 export function toAnswer(outcome: Outcome, executionId: string): CodeExecutorAnswer {
   const { stdout, stderr, execution, return_code: code } = outcome;
-  const seconds = execution.duration_ms / 1000;
+  const seconds = Number((execution.duration_ms / 1000).toFixed(6));
   const base = { execution_id: executionId, status: 'completed', stdout, execution_time: seconds } as const;
   if (outcome.success) return { ...inOrder(base, stderr), exit_code: 0 };
   const answer = inOrder({ ...base, status: statusOf(outcome) }, joinLines(stderr, describe(outcome)));
