@@ -128,6 +128,7 @@ export async function createService(
     limits: toBuildLimits(config),
     network: config.buildNetwork === 'on',
     sync: syncFileSystem,
+    preload: config.withoutPreload ? [] : config.preload,
     maxUnused: config.maxUnusedDays * SECONDS_PER_DAY,
     onFailure: (name, failure) => onEvent({ type: 'build_failed', name, failure }),
     onChange: keepWarm,

@@ -1,3 +1,5 @@
+import { DEFAULT_ENVIRONMENT } from '../core/environment.ts';
+import { answerImport } from '../core/import-answer.ts';
 import type { PackageRuntime } from '../core/runtimes.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
@@ -22,10 +24,12 @@ export interface Directory {
 const LOOK_EVERY_MS = 2000;
 const MARK_EVERY_MS = 60_000;
 
+/** @param preload modules that jails of the default environment import ahead, whatever it was built with. */
 export async function createDirectory(
   store: EnvironmentStore,
   runtimeVersion: () => string | undefined,
   onChange: () => void,
+  preload?: readonly string[],
 ): Promise<Directory> {
   let stored: readonly StoredEnvironment[] = [];
   let seen = Number.NaN;
@@ -46,7 +50,7 @@ export async function createDirectory(
     seen = version;
     if (!isOther) return;
     jails.clear();
-    for (const one of all) jails.set(one.name, toJail(store, one));
+    for (const one of all) jails.set(one.name, toJail(store, one, preload));
     onChange();
   };
 
@@ -79,11 +83,19 @@ export async function createDirectory(
 
 const signature = ({ name, pointer }: StoredEnvironment): unknown => [name, pointer];
 
-function toJail(store: EnvironmentStore, { pointer, manifest }: StoredEnvironment): JailEnvironment {
+function toJail(
+  store: EnvironmentStore,
+  { name, pointer, manifest }: StoredEnvironment,
+  preload: readonly string[] | undefined,
+): JailEnvironment {
+  const isOverruled = preload !== undefined && name === DEFAULT_ENVIRONMENT;
   return {
     id: pointer.id,
     folder: store.packagesOf(pointer.id),
-    preload: pointer.preload,
+    // A jail that is to wait does not start where a module is missing.
+    preload: isOverruled
+      ? preload.filter((module) => answerImport(manifest, module).available)
+      : pointer.preload,
     variables: variablesFor(manifest),
   };
 }

@@ -38,6 +38,8 @@ export interface EnvironmentsOptions {
   /** Whether builds have the host's network. */
   readonly network: boolean;
   readonly sync: (folder: string) => Promise<void>;
+  /** Modules that jails of the default environment import ahead; those it was built with where it is left out. */
+  readonly preload?: readonly string[] | undefined;
   /** Seconds after which an environment that nobody used is removed; 0 keeps all. */
   readonly maxUnused: number;
   readonly onFailure: (name: string, failure: BuildFailure) => void;
@@ -95,8 +97,7 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000;
 
 export async function openEnvironments(options: EnvironmentsOptions): Promise<Environments> {
   const { store } = options;
-  const { pythonVersion } = options;
-  const directory = await createDirectory(store, pythonVersion, options.onChange);
+  const directory = await createDirectory(store, options.pythonVersion, options.onChange, options.preload);
   const builds = createBuilds(options.onFailure);
 
   const openWorkshop = async (runtime: PackageRuntime): Promise<Workshop | undefined> => {
@@ -148,7 +149,7 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
 
   const describeAll = async (): Promise<Environment[]> => {
     await directory.refresh();
-    const version = pythonVersion();
+    const version = options.pythonVersion();
     const ready = directory
       .all()
       .map((stored) => describeEnvironment(stored, builds.latest(stored.name), version));
