@@ -46,7 +46,8 @@ export type Config = {
 /** A setting that is wrong: its name, what it says, and what it must be. */
 export interface SettingMistake {
   readonly name: string;
-  readonly value: string;
+  /** Undefined for what is no variable. */
+  readonly value?: string;
   readonly complaint: string;
 }
 
@@ -57,7 +58,9 @@ export class ConfigError extends Error {
 
   constructor(all: readonly SettingMistake[]) {
     const mistakes = all.map(hideSecret);
-    const lines = mistakes.map(({ name, value, complaint }) => `  ${name}=${value}: ${complaint}`);
+    const lines = mistakes.map(
+      ({ name, value, complaint }) => `  ${name}${value === undefined ? '' : `=${value}`}: ${complaint}`,
+    );
     super(
       [`${mistakes.length === 1 ? 'A setting is' : `${mistakes.length} settings are`} wrong:`, ...lines].join(
         '\n',
@@ -98,6 +101,21 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (mistakes.length === 0) mistakes.push(...complainAboutCeilings(config));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;
+}
+
+/**
+ * Variables of an environment, and those of a file where the environment says nothing of the same setting, under any of
+ * its names.
+ */
+export function mergeEnvironments(
+  real: Readonly<Record<string, string | undefined>>,
+  file: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const namesOf = Object.values<Setting>(settings).map(({ env, aliases }) => [env, ...aliases]);
+  const isOverruled = (name: string): boolean =>
+    namesOf.some((names) => names.includes(name) && names.some((other) => isSet(real[other])));
+  const left = Object.entries(file).filter(([name]) => !isOverruled(name));
+  return { ...Object.fromEntries(left), ...real };
 }
 
 const isSet = (text: string | undefined): text is string => text !== undefined && text !== '';

@@ -1,6 +1,7 @@
 import { parseConfig, type Config } from '../config.ts';
 import { optionalLayers } from '../core/health.ts';
 import { createService, type Service, type ServiceOptions } from '../service.ts';
+import { readEnvironment } from './dotenv.ts';
 
 /**
  * A service for one command of a person on their own machine. Where the system hands out no cgroup, memory and
@@ -8,7 +9,7 @@ import { createService, type Service, type ServiceOptions } from '../service.ts'
  * may be built, unless BRIG_BUILDS does.
  */
 export async function openTrialService(
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = readEnvironment(),
   options: ServiceOptions = { withoutWarmJails: true },
 ): Promise<{ config: Config; service: Service }> {
   const config = toTrialConfig(parseConfig(env), env);

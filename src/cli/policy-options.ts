@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readEnvironment } from './dotenv.ts';
 import { parseConfig, toOperatorPolicy } from '../config.ts';
 import { policyRequestSchema, resolvePolicy, type EffectivePolicy } from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -33,7 +34,7 @@ export function toPolicyField({ policy, denyModule, denyFunction }: PolicyOption
  * @throws Refusal where an option is wrong, or below the operator's floor.
  */
 export function readPolicy(options: PolicyOptions): EffectivePolicy | undefined {
-  const operator = toOperatorPolicy(parseConfig(process.env));
+  const operator = toOperatorPolicy(parseConfig(readEnvironment()));
   const usual = operator.floor === 'enforce' ? 'enforce' : 'report';
   const { policy } = toPolicyField(options, usual) as { policy?: unknown };
   const parsed = policyRequestSchema.safeParse(policy);

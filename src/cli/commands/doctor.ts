@@ -5,6 +5,7 @@ import type { LayerReport } from '../../core/health.ts';
 import type { ExecutorEvent } from '../../executor/events.ts';
 import { JailFailure } from '../../sandbox/sandbox.ts';
 import { createService, version } from '../../service.ts';
+import { readEnvironment } from '../dotenv.ts';
 import { toTrialConfig } from '../open-service.ts';
 
 export function addDoctorCommand(program: Command): void {
@@ -21,12 +22,13 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function examine(isTrial: boolean, asJson: boolean): Promise<number> {
-  const config = parseConfig(process.env);
+  const env = readEnvironment();
+  const config = parseConfig(env);
   const causes: unknown[] = [];
   const onEvent = (event: ExecutorEvent): void => {
     if (event.type === 'readiness_changed' && !event.state.isReady) causes.push(event.cause);
   };
-  const service = await createService(isTrial ? toTrialConfig(config, process.env) : config, {
+  const service = await createService(isTrial ? toTrialConfig(config, env) : config, {
     onEvent,
     withoutWarmJails: true,
   });

@@ -11,6 +11,7 @@ import { provideImage, resolveStateDir } from '../../sandbox/nsjail/image/image-
 import type { Interpreter } from '../../sandbox/nsjail/image/interpreter.ts';
 import { runTool } from '../../sandbox/nsjail/process.ts';
 import { JailFailure } from '../../sandbox/sandbox.ts';
+import { readEnvironment } from '../dotenv.ts';
 
 /** Nothing of it starts a jail: it works where none can run, as in the build of a container image. */
 export function addPrepareCommand(program: Command): void {
@@ -27,7 +28,7 @@ export function addPrepareCommand(program: Command): void {
 }
 
 async function prepare(packages: string | undefined): Promise<number> {
-  const config = parseConfig(process.env);
+  const config = parseConfig(readEnvironment());
   const stateDir = resolveStateDir(config.stateDir);
   try {
     findNsjail(config.nsjail);

@@ -10,6 +10,7 @@ import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
 import { programRuntimes } from '../../runtimes/open-runtimes.ts';
+import { readEnvironment } from '../dotenv.ts';
 import { CANNOT_CREATE_STATUS, exitStatusOf, toExitStatus } from '../exit-status.ts';
 import { readInputFiles, type InputFiles } from '../input-files.ts';
 import { watchInterruption } from '../interruption.ts';
@@ -105,7 +106,7 @@ const limitOption = (flags: string, description: string): Option =>
 
 async function run(file: string, options: RunOptions): Promise<number> {
   refuseLostFiles(options);
-  const { disk_mb } = toLimitPolicy(parseConfig(process.env)).ceilings;
+  const { disk_mb } = toLimitPolicy(parseConfig(readEnvironment())).ceilings;
   const files = await readInputFiles(options.file, disk_mb * 1024 * 1024, (skipped) =>
     process.stderr.write(`left out ${skipped}: it is no regular file\n`),
   );

@@ -8,6 +8,7 @@ import { createLogger, logEvents } from '../../observability/log.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
 import { describeDoor, isLoopback, openDoorKeys } from '../door-keys.ts';
+import { readEnvironment } from '../dotenv.ts';
 import { toTrialConfig } from '../open-service.ts';
 
 export function addServeCommand(program: Command): void {
@@ -20,11 +21,9 @@ export function addServeCommand(program: Command): void {
     )
     .option('--with-default', 'build the default environment, in the background, where it is missing or old')
     .action(async ({ trial, withDefault }: { trial?: boolean; withDefault?: boolean }) => {
-      const config = parseConfig(process.env);
-      await serve(
-        trial === true ? toLoopback(toTrialConfig(config, process.env)) : config,
-        withDefault === true,
-      );
+      const env = readEnvironment();
+      const config = parseConfig(env);
+      await serve(trial === true ? toLoopback(toTrialConfig(config, env)) : config, withDefault === true);
     });
 }
 
