@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts';
 import { Refusal } from '../core/refusal.ts';
 import { KeyFileError } from '../keys/key-file.ts';
 import { version } from '../service.ts';
+import { addCantationCommand } from './commands/cantation.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEnvCommand } from './commands/env.ts';
@@ -13,6 +14,7 @@ import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRuntimesCommand } from './commands/runtimes.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { MISUSE } from './cantation/usage.ts';
 import { CONFIG_STATUS, toExitStatus } from './exit-status.ts';
 import { printFailure } from './print-failure.ts';
 
@@ -28,6 +30,7 @@ const program = new Command('brig')
 addServeCommand(program);
 addRunCommand(program);
 addCheckCommand(program);
+addCantationCommand(program);
 addDoctorCommand(program);
 addEnvCommand(program);
 addKeyCommand(program);
@@ -50,7 +53,11 @@ try {
 
 /** Says what went wrong in words, and gives the exit status for it. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_STATUS;
+  if (error instanceof CommanderError) {
+    // Commander has said already what it found wrong; a command of another system has its own status for that.
+    if (error.code === MISUSE) process.stderr.write(`${error.message}\n`);
+    return error.exitCode === 1 ? USAGE_STATUS : error.exitCode;
+  }
   if (error instanceof ConfigError || error instanceof KeyFileError) {
     process.stderr.write(`${error.message}\n`);
     return CONFIG_STATUS;

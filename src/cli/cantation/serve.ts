@@ -1,0 +1,76 @@
+import { parseConfig, toDialectDefaults, toLimitPolicy } from '../../config.ts';
+import { createBodyThread } from '../../http/body-thread.ts';
+import { createCantation } from '../../http/dialects/code-cantation/routes.ts';
+import { createAlone } from '../../http/dialects/alone.ts';
+import { listen } from '../../http/listen.ts';
+import { createLogger, logEvents } from '../../observability/log.ts';
+import { readEnvironment } from '../dotenv.ts';
+import { toTrialConfig } from '../open-service.ts';
+import { createService } from '../../service.ts';
+import { installPackages } from './install.ts';
+
+export interface CantationServer {
+  readonly host: string;
+  readonly port: number;
+  readonly install: readonly string[];
+}
+
+/**
+ * Serves Code Cantation's own API, and nothing else, until a signal comes.
+ * @throws BuildFailure, or Refusal, where the packages cannot be installed.
+ */
+export async function serveCantation({ host, port, install }: CantationServer): Promise<number> {
+  const env = readEnvironment();
+  const config = toTrialConfig(parseConfig(env), env);
+  const logger = createLogger(config.logLevel);
+  const service = await createService(config, { onEvent: logEvents(logger) });
+  try {
+    const environment =
+      install.length === 0 ? undefined : await installPackages(service.environments, install);
+    const dialect = createCantation({
+      executor: service,
+      environment,
+      rules: { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes },
+      bodyBytes: config.maxBodyBytes,
+      bodyThread: createBodyThread(),
+      defaults: toDialectDefaults(config),
+    });
+    const app = createAlone(dialect, ({ id, error, request }) =>
+      logger.error({ incident: id, err: error, ...request }, 'internal error'),
+    );
+    const stopped = waitForSignal();
+    const door = await listen(app, {
+      host,
+      port,
+      onError: (error) => logger.error({ err: error }, 'connection failed'),
+    });
+    process.stdout.write(`Code Cantation's API listens on ${door.address.url}/execute\n`);
+    const { status, reason } = service.health();
+    if (status === 'unhealthy') process.stdout.write(`No snippet can run yet: ${reason ?? 'unknown'}\n`);
+    await stopped;
+    await door.close();
+    return 0;
+  } catch (error) {
+    if (!isListenError(error)) throw error;
+    process.stderr.write(`Brig cannot listen on ${host}:${port} (${error.code}).\n`);
+    return 1;
+  } finally {
+    await service.close();
+  }
+}
+
+const isListenError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+  error instanceof Error && 'syscall' in error && 'code' in error;
+
+/** The first signal finishes what runs, a second one ends at once. */
+function waitForSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    resolve();
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  return promise;
+}
