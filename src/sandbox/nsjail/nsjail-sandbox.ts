@@ -24,6 +24,9 @@ export interface NsjailOptions {
   readonly ownProcesses: number;
 }
 
+/** The kernel's own bound of a user's processes does not hold for root (RLIMIT_NPROC). */
+const UNBOUNDED_ROOT = 'A directory of root needs a cgroup, which this host does not hand out.';
+
 /** Far more often than unused images are removed. */
 const MARK_IMAGE_MS = 60 * 60 * 1000;
 
@@ -90,6 +93,8 @@ async function startJail(
   const { tree, ids } = host;
   const foreign = root?.hostFolder === undefined ? undefined : ownersOf(root.hostFolder);
   const own = foreign ?? ids.take();
+  if (own.uid === 0 && tree === undefined)
+    throw new JailFailure(UNBOUNDED_ROOT, { remedy: 'Use a directory of an ordinary user.' });
   const giveBack = (): void => {
     if (foreign === undefined) ids.giveBack(own);
   };
