@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../../core/refusal.ts';
+import type { ExecuteRequest } from '../../../core/request.ts';
+import type { Survey } from '../../../core/survey.ts';
+import { createTestApp, fakeExecutor, succeed } from '../../app.test-support.ts';
+
+const survey: Survey = { isReadable: true, isFunctionsOnly: false, lastFunction: undefined, uses: [] };
+const POST = { method: 'POST', headers: { 'content-type': 'application/json' } };
+const path = '/dialects/code-cantation/execute';
+const bodyOf = (code: string) => ({ ...POST, body: JSON.stringify({ code }) });
+
+describe('the line before Code Cantation', () => {
+  it('serves one at a time, first in, first out, lets 100 wait, and sends the others away', async () => {
+    const gate = Promise.withResolvers<void>();
+    const order: string[] = [];
+    let [running, most] = [0, 0];
+    const execute = async ({ script }: ExecuteRequest) => {
+      running += 1;
+      most = Math.max(most, running);
+      await gate.promise;
+      order.push(script);
+      running -= 1;
+      return succeed('null');
+    };
+    const app = createTestApp({ executor: fakeExecutor({ execute, survey: async () => survey }) });
+    const asked = Array.from({ length: 105 }, (_, index) => app.request(path, bodyOf(String(index))));
+    const refused = await Promise.all(asked.slice(101));
+    for (const response of refused) {
+      expect([response.status, await response.json()]).toEqual([429, { detail: 'Server busy, try later' }]);
+      expect(response.headers.get('retry-after')).toBe('1');
+    }
+    gate.resolve();
+    const served = await Promise.all(asked.slice(0, 101));
+    expect(served.every(({ status }) => status === 200)).toBe(true);
+    expect(order).toEqual(Array.from({ length: 101 }, (_, index) => String(index)));
+    expect(most).toBe(1);
+  });
+
+  it('gives the place of a caller that went away to another', async () => {
+    const gate = Promise.withResolvers<void>();
+    const execute = async () => {
+      await gate.promise;
+      return succeed('null');
+    };
+    const app = createTestApp({ executor: fakeExecutor({ execute, survey: async () => survey }) });
+    const leaving = new AbortController();
+    const first = app.request(path, bodyOf('first'));
+    const gone = Array.from({ length: 100 }, () =>
+      app.request(path, { ...bodyOf('gone'), signal: leaving.signal }),
+    );
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await app.request(path, bodyOf('too many'))).status).toBe(429);
+    leaving.abort();
+    const next = app.request(path, bodyOf('next'));
+    gate.resolve();
+    expect([(await first).status, (await next).status]).toEqual([200, 200]);
+    await Promise.allSettled(gone);
+  });
+});
+
+describe('what is refused before anything runs', () => {
+  it.each([
+    [new Refusal('overloaded', 'Full.'), 429, 'Server busy, try later'],
+    [new Refusal('sandbox_unavailable', 'No jail.'), 503, 'No jail.'],
+  ])('%s has the status and the words of the dialect', async (refusal, status, detail) => {
+    const execute = async (): Promise<never> => {
+      throw refusal;
+    };
+    const app = createTestApp({ executor: fakeExecutor({ execute, survey: async () => survey }) });
+    const response = await app.request(path, bodyOf('1'));
+    expect([response.status, await response.json()]).toEqual([status, { detail }]);
+  });
+
+  it('tells nothing of a fault of ours but where to look for it', async () => {
+    const incidents: unknown[] = [];
+    const execute = async (): Promise<never> => {
+      throw new Error('/secret/path');
+    };
+    const app = createTestApp({
+      executor: fakeExecutor({ execute, survey: async () => survey }),
+      onIncident: ({ error }) => incidents.push(error),
+    });
+    const response = await app.request(path, bodyOf('1'));
+    expect(response.status).toBe(500);
+    expect(await response.text()).toMatch(
+      /^\{"detail":"The service failed; [^/]* Incident: [0-9a-f-]{36}\."\}$/,
+    );
+    expect(incidents).toHaveLength(1);
+  });
+
+  it('takes code that cannot be looked at in time for unsafe', async () => {
+    const app = createTestApp({ executor: fakeExecutor() });
+    const body: unknown = await (await app.request(path, bodyOf('1'))).json();
+    expect(body).toMatchObject({
+      console_log: null,
+      safety_violation: expect.stringContaining('in time') as string,
+    });
+  });
+});
