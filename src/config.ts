@@ -75,7 +75,9 @@ const isSecret = (name: string): boolean => /(KEYS?|TOKENS?|SECRETS?|PASSWORDS?)
 
 /** A URL with a user has a password, too. */
 const hideSecret = (mistake: SettingMistake): SettingMistake =>
-  isSecret(mistake.name) || /\/\/.*@/.test(mistake.value) ? { ...mistake, value: '…' } : mistake;
+  mistake.value !== undefined && (isSecret(mistake.name) || /\/\/.*@/.test(mistake.value))
+    ? { ...mistake, value: '…' }
+    : mistake;
 
 /**
  * Reads the settings from an environment. An empty variable counts as one that is not set.

@@ -28,9 +28,19 @@ const pages = [
   ),
 ].filter((name) => name.endsWith('.md'));
 /** Those whose examples need no more than a service as it starts, or none. */
-const pagesOfExamples = ['api', 'cli', 'files', 'library', 'mcp', 'policy', 'streaming', 'validate-only'].map(
-  (name) => `docs/${name}.md`,
-);
+const pagesOfExamples = [
+  'api',
+  'cli',
+  'dialects',
+  'moving-from-code-cantation',
+  'moving-from-code-executor',
+  'files',
+  'library',
+  'mcp',
+  'policy',
+  'streaming',
+  'validate-only',
+].map((name) => `docs/${name}.md`);
 const categories = Object.keys(errorCategories) as ErrorCategory[];
 /** Those of keys need a service that has some: test/keys-docs.test.ts. */
 const errorExchanges = categories

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
@@ -8,6 +8,8 @@ import { guard, type GuardOptions } from './guard.ts';
 import { createBodyThread } from './body-thread.ts';
 import {
   answerForeignError,
+  answerForeignMethod,
+  answerForeignNotFound,
   isForeign,
   mountDialects,
   type DialectDefaults,
@@ -43,7 +45,9 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   app.use(identifyRequest(), watchRequest(onRequest));
   const { keys, onDenial } = options;
   if (keys !== undefined) app.use(guard({ keys, onDenial }));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }), wrapThrownValues);
+  const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Response =>
+    (isForeign(c.req.path) ? answerForeignMethod : answerWrongMethod)(c, methods);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed }), wrapThrownValues);
   routeExecute(app, options);
   routeGenerate(app, options);
   routeHealth(app, options.executor);
@@ -52,7 +56,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeEnvironments(app, { ...options, ...options.environments });
   routeMcp(app, options);
   mountDialects(app, toDialectOptions(options));
-  app.notFound((c) => answerNotFound(c, app));
+  app.notFound((c) => (isForeign(c.req.path) ? answerForeignNotFound(c) : answerNotFound(c, app)));
   app.onError((error, c) =>
     (isForeign(c.req.path) ? answerForeignError : answerError)(error, c, options.onIncident),
   );

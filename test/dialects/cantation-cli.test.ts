@@ -215,14 +215,16 @@ describe('packages', { timeout: 240_000 }, () => {
         max_memory_mb: 2048,
       });
       expect(body).toMatchObject({ status: 'completed', stdout: '2.0\n', exit_code: 0 });
-      expect(service.service.environments.resolve(undefined).environment?.preload).toEqual(['pandas']);
+      expect(service.service.environments.resolve(undefined, 'python').environment?.preload).toEqual([
+        'pandas',
+      ]);
     } finally {
       await service.close();
     }
     const off = await createService(
       parseConfig({ ...process.env, ALLOWED_MODULES: 'pandas', BYPASS_SETUP: 'true' }),
     );
-    expect(off.environments.resolve(undefined).environment?.preload).toEqual([]);
+    expect(off.environments.resolve(undefined, 'python').environment?.preload).toEqual([]);
     await off.close();
   });
 });

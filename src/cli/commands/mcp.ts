@@ -6,6 +6,7 @@ import { createMcpServerFactory } from '../../mcp/create-mcp-server.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { version } from '../../service.ts';
 import { watchInterruption } from '../interruption.ts';
+import { readEnvironment } from '../dotenv.ts';
 import { openTrialService } from '../open-service.ts';
 
 export function addMcpCommand(program: Command): void {
@@ -22,8 +23,9 @@ async function serveMcp(): Promise<number> {
   const interruption = watchInterruption();
   const ended = Promise.withResolvers<void>();
   interruption.signal.addEventListener('abort', () => ended.resolve(), { once: true });
-  const logger = createLogger(parseConfig(process.env).logLevel);
-  const { config, service } = await openTrialService(process.env, { onEvent: logEvents(logger) });
+  const env = readEnvironment();
+  const logger = createLogger(parseConfig(env).logLevel);
+  const { config, service } = await openTrialService(env, { onEvent: logEvents(logger) });
   const limitPolicy = toLimitPolicy(config);
   const rules = { policy: limitPolicy, scriptBytes: config.maxScriptBytes };
   const transport = new StdioServerTransport();

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { wrapThrownValues } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import { identifyRequest, watchRequest } from '../watch-request.ts';
-import { answerForeignError, mount } from './dialects.ts';
+import { answerForeignError, answerForeignMethod, answerForeignNotFound } from './dialects.ts';
 
 /** One dialect as a whole server: its routes at the root, and nothing else. */
 export function createAlone(dialect: Hono<AppEnv>, onIncident: (incident: Incident) => void): Hono<AppEnv> {
@@ -10,9 +11,11 @@ export function createAlone(dialect: Hono<AppEnv>, onIncident: (incident: Incide
   app.use(
     identifyRequest(),
     watchRequest(() => {}),
+    methodNotAllowed({ app, onMethodNotAllowed: answerForeignMethod }),
     wrapThrownValues,
   );
-  mount(app, '/', dialect);
+  app.route('/', dialect);
+  app.notFound(answerForeignNotFound);
   app.onError((error, c) => answerForeignError(error, c, onIncident));
   return app;
 }

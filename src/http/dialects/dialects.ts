@@ -1,4 +1,4 @@
-import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { toRefusal, unwrapThrown } from '../answer-error.ts';
@@ -34,35 +34,17 @@ const BASE = '/dialects';
 export const isForeign = (path: string): boolean =>
   Object.keys(dialects).some((name) => path.startsWith(`${BASE}/${name}/`));
 
-/**
- * Puts the contracts of other systems below `/dialects`.
- * @param authenticate comes before each of their routes.
- */
-export function mountDialects(
-  app: Hono<AppEnv>,
-  options: DialectOptions,
-  authenticate?: MiddlewareHandler<AppEnv>,
-): void {
-  for (const [name, create] of Object.entries(dialects)) {
-    if (authenticate !== undefined) app.use(`${BASE}/${name}/*`, authenticate);
-    mount(app, `${BASE}/${name}`, create(options));
-  }
+/** Puts the contracts of other systems below `/dialects`. */
+export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void {
+  for (const [name, create] of Object.entries(dialects)) app.route(`${BASE}/${name}`, create(options));
 }
 
-/** Puts one there, with its own answers to what it has no route for. */
-export function mount(app: Hono<AppEnv>, base: string, dialect: Hono<AppEnv>): void {
-  app.route(base, dialect);
-  const prefix = base === '/' ? '' : base;
-  for (const path of new Set(dialect.routes.map((route) => `${prefix}${route.path}`)))
-    app.all(path, (c) => respondDetail(c, 405, 'Method Not Allowed', { Allow: methodsOf(app, path) }));
-  app.all(`${prefix}/*`, (c) => respondDetail(c, 404, 'Not Found'));
-}
+/** As the dialects say it: there is no such route. */
+export const answerForeignNotFound = (c: Context<AppEnv>): Response => respondDetail(c, 404, 'Not Found');
 
-const methodsOf = (app: Hono<AppEnv>, path: string): string =>
-  app.routes
-    .filter((route) => route.path === path && route.method !== 'ALL')
-    .map(({ method }) => method)
-    .join(', ');
+/** As the dialects say it: the route takes other methods. */
+export const answerForeignMethod = (c: Context<AppEnv>, methods: readonly string[]): Response =>
+  respondDetail(c, 405, 'Method Not Allowed', { Allow: methods.join(', ') });
 
 /** Answers what was thrown on the way, as the dialects do. */
 export function answerForeignError(
