@@ -76,7 +76,8 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
     prefixesOf(path).find((prefix) => listed.has(prefix));
   const hits = new Map<string, Hit>();
   const add = (hit: Hit): void => {
-    const key = `${hit.kind === 'import' ? '' : hit.node.start} ${lineKey(source.text, hit.node)} ${hit.name}`;
+    // One statement may import the same thing in several ways.
+    const key = `${placeOf(hit).start} ${hit.name}`;
     if (!hits.has(key)) hits.set(key, hit);
   };
 
@@ -120,8 +121,6 @@ const PASSED_ON = new Set([
   'pair',
   'return_statement',
 ]);
-
-const lineKey = (text: string, node: SourceNode): number => text.lastIndexOf('\n', node.start);
 
 function firstArgument(node: SourceNode, text: string): string | undefined {
   const { parent } = node;

@@ -10,6 +10,7 @@ import {
   answerForeignError,
   answerForeignMethod,
   answerForeignNotFound,
+  foreignResponders,
   isForeign,
   mountDialects,
   type DialectDefaults,
@@ -39,14 +40,16 @@ export interface AppOptions extends ExecuteRouteOptions, GenerateRouteOptions {
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
+/** As whoever is spoken to there says it. */
+const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Response =>
+  (isForeign(c.req.path) ? answerForeignMethod : answerWrongMethod)(c, methods);
+
 /** The HTTP door: translates requests for the executor, and its outcomes into answers. */
 export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
   const { keys, onDenial } = options;
-  if (keys !== undefined) app.use(guard({ keys, onDenial }));
-  const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Response =>
-    (isForeign(c.req.path) ? answerForeignMethod : answerWrongMethod)(c, methods);
+  if (keys !== undefined) app.use(guard({ keys, onDenial, responders: foreignResponders }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }), wrapThrownValues);
   routeExecute(app, options);
   routeGenerate(app, options);

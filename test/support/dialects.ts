@@ -8,7 +8,6 @@ export interface DialectClient {
 
 export function openDialect(url: string, name: string): DialectClient {
   const base = `${url}/dialects/${name}`;
-  const read = ({ status, body }: Answer) => ({ status, body: body as unknown as Record<string, unknown> });
   return {
     post: async (path, body) => {
       const raw = typeof body === 'string' ? body : JSON.stringify(body);
@@ -18,3 +17,5 @@ export function openDialect(url: string, name: string): DialectClient {
     get: async (path) => read(await send(`${base}${path}`)),
   };
 }
+
+const read = ({ status, body }: Answer) => ({ status, body: body as unknown as Record<string, unknown> });

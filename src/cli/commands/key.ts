@@ -8,6 +8,7 @@ import { changeKeyFile } from '../../keys/change-key-file.ts';
 import { createRecord, type KeyWish } from '../../keys/create-record.ts';
 import { readKeyFile } from '../../keys/read-key-file.ts';
 import { describeKey } from '../describe-key.ts';
+import { readEnvironment } from '../dotenv.ts';
 
 interface FileOptions {
   readonly file?: string;
@@ -93,7 +94,7 @@ async function revokeKeys(wanted: readonly string[], options: FileOptions): Prom
   });
 }
 
-function findFile({ file = parseConfig(process.env).keysFile }: FileOptions): string {
+function findFile({ file = parseConfig(readEnvironment()).keysFile }: FileOptions): string {
   if (file !== undefined) return resolve(file);
   throw new Refusal('invalid_input', 'Nothing says which file the keys are in.', {
     suggestions: ['Name it with --file, or in BRIG_KEYS_FILE, as the service needs it too.'],

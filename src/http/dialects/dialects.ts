@@ -4,6 +4,8 @@ import type { Executor } from '../../executor/executor.ts';
 import { toRefusal, unwrapThrown } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import type { BodyThread } from '../body-thread.ts';
+import type { Denial } from '../../keys/authenticate.ts';
+import type { GuardOptions } from '../guard.ts';
 import { createCantation } from './code-cantation/routes.ts';
 import { createCodeExecutor, type CodeExecutorDefaults } from './code-executor/routes.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';
@@ -38,6 +40,14 @@ export const isForeign = (path: string): boolean =>
 export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void {
   for (const [name, create] of Object.entries(dialects)) app.route(`${BASE}/${name}`, create(options));
 }
+
+/** Who is not let in hears of it in the dialect's shape. */
+export const foreignResponders: GuardOptions['responders'] = Object.fromEntries(
+  Object.keys(dialects).map((name) => [
+    `${BASE}/${name}/`,
+    (c: Context<AppEnv>, { refusal }: Denial) => respondForeignRefusal(c, refusal),
+  ]),
+);
 
 /** As the dialects say it: there is no such route. */
 export const answerForeignNotFound = (c: Context<AppEnv>): Response => respondDetail(c, 404, 'Not Found');

@@ -18,13 +18,17 @@ import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
 
 export const codeTypes = ['SCRIPT', 'FUNCTION'] as const;
 
+/** Entries of one list, and characters of each: every name of the code is compared with them. */
+const [MOST_NAMES, MOST_CHARACTERS] = [500, 200];
+const names = () => optional(textListField(MOST_NAMES, MOST_CHARACTERS));
+
 const bodySchema = z.object({
   code: textField(),
   run_safety: flagField().default(true),
   code_type: optional(choiceField(codeTypes)),
   input_values: optional(listField()),
-  unsafe_modules: optional(textListField()),
-  unsafe_functions: optional(textListField()),
+  unsafe_modules: names(),
+  unsafe_functions: names(),
   override_default_safety: flagField().default(false),
   timeout_sec: integerField(0).nullish().default(5),
   cpu_time_limit_sec: integerField(0).nullish().default(5),

@@ -8,6 +8,11 @@ const survey: Survey = { isReadable: true, isFunctionsOnly: false, lastFunction:
 const POST = { method: 'POST', headers: { 'content-type': 'application/json' } };
 const path = '/dialects/code-cantation/execute';
 const bodyOf = (code: string) => ({ ...POST, body: JSON.stringify({ code }) });
+const ask = async (
+  app: ReturnType<typeof createTestApp>,
+  code: string,
+  signal?: AbortSignal,
+): Promise<Response> => app.request(path, { ...bodyOf(code), ...(signal && { signal }) });
 
 describe('the line before Code Cantation', () => {
   it('serves one at a time, first in, first out, lets 100 wait, and sends the others away', async () => {
@@ -23,7 +28,7 @@ describe('the line before Code Cantation', () => {
       return succeed('null');
     };
     const app = createTestApp({ executor: fakeExecutor({ execute, survey: async () => survey }) });
-    const asked = Array.from({ length: 105 }, (_, index) => app.request(path, bodyOf(String(index))));
+    const asked = Array.from({ length: 105 }, (_, index) => ask(app, String(index)));
     const refused = await Promise.all(asked.slice(101));
     for (const response of refused) {
       expect([response.status, await response.json()]).toEqual([429, { detail: 'Server busy, try later' }]);
@@ -45,9 +50,7 @@ describe('the line before Code Cantation', () => {
     const app = createTestApp({ executor: fakeExecutor({ execute, survey: async () => survey }) });
     const leaving = new AbortController();
     const first = app.request(path, bodyOf('first'));
-    const gone = Array.from({ length: 100 }, () =>
-      app.request(path, { ...bodyOf('gone'), signal: leaving.signal }),
-    );
+    const gone = Array.from({ length: 100 }, () => ask(app, 'gone', leaving.signal));
     await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect((await app.request(path, bodyOf('too many'))).status).toBe(429);
@@ -74,11 +77,11 @@ describe('what is refused before anything runs', () => {
 
   it('tells nothing of a fault of ours but where to look for it', async () => {
     const incidents: unknown[] = [];
-    const execute = async (): Promise<never> => {
-      throw new Error('/secret/path');
-    };
     const app = createTestApp({
-      executor: fakeExecutor({ execute, survey: async () => survey }),
+      executor: fakeExecutor({
+        execute: async () => Promise.reject(new Error('/secret/path')),
+        survey: async () => survey,
+      }),
       onIncident: ({ error }) => incidents.push(error),
     });
     const response = await app.request(path, bodyOf('1'));

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { ExecuteRequest } from '../../../core/request.ts';
+import type { RequestRules } from '../../../core/validation/validate-request.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
 import { jsonType } from '../../headers.ts';
 import type { DialectOptions } from '../dialects.ts';
 import { findSyntaxError } from '../common/find-syntax-error.ts';
 import { cutToCeilings } from '../common/limits.ts';
-import { readForeignBody } from '../common/read-body.ts';
+import { narrowRules, readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondMembers } from '../common/respond.ts';
 import { toAnswer } from './answer.ts';
 import type { CodeExecutorOrder } from './read-body.ts';
@@ -41,8 +42,9 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
       if ('issues' in body) return respondDetail(c, 422, body.issues);
       const { language, executionId } = body.value;
       if (language !== 'python') return respondDetail(c, 400, `Language ${language} not supported`);
-      const request = toRequest(body.value, options);
-      const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
+      const caller = identifyCaller(c);
+      const request = toRequest(body.value, options, narrowRules(options.rules, caller));
+      const run = { caller, signal: c.get('disconnect') };
       const survey = await executor.survey(request.script, unsafeLists, run.signal);
       const id = executionId === '' ? randomUUID() : executionId;
       if (isUnsafe(survey)) {
@@ -59,7 +61,8 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
 
 function toRequest(
   { request, timeout, memoryMb, executionId }: CodeExecutorOrder,
-  { defaults: { codeExecutor }, rules }: DialectOptions,
+  { defaults: { codeExecutor } }: DialectOptions,
+  rules: RequestRules,
 ): ExecuteRequest {
   const seconds = Math.min(timeout || codeExecutor.timeout, CEILINGS.timeout);
   const asked = {

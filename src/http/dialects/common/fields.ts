@@ -83,7 +83,24 @@ export const listField = () =>
     Array.isArray(value) ? { value } : list,
   );
 
-export const textListField = () => listField().pipe(z.array(textField()));
+/** A text of at most so many characters. */
+const shortTextField = (most: number) =>
+  read((value) => {
+    if (typeof value !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' };
+    if (value.length <= most) return { value };
+    return { type: 'string_too_long', msg: `String should have at most ${most} characters` };
+  });
+
+/** A list of at most so many texts, each of at most so many characters. */
+export const textListField = (most: number, mostCharacters: number) =>
+  read((value): { readonly value: readonly unknown[] } | Complaint => {
+    if (!Array.isArray(value)) return list;
+    if (value.length <= most) return { value };
+    return {
+      type: 'too_long',
+      msg: `List should have at most ${most} items after validation, not ${value.length}`,
+    };
+  }).pipe(z.array(shortTextField(mostCharacters)));
 
 /** A field that may be left out, or be null, which is the same. */
 export const optional = <S extends z.ZodType>(field: S) =>

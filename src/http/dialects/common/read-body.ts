@@ -2,6 +2,9 @@ import type { Context } from 'hono';
 import type { AppEnv } from '../../app-env.ts';
 import type { BodyThread } from '../../body-thread.ts';
 import { bodyReaders, type BodyReaderName, type BodyValue } from '../../body-readers.ts';
+import { identifyCaller } from '../../caller.ts';
+import type { Caller } from '../../../core/caller.ts';
+import { narrowPolicy } from '../../../core/limits.ts';
 import { readBody, SMALL_BODY } from '../../read-body.ts';
 import type { RequestRules } from '../../../core/validation/validate-request.ts';
 import type { ForeignBody } from './read-foreign.ts';
@@ -12,14 +15,21 @@ type ForeignReader = Exclude<BodyReaderName, 'native' | 'generate'>;
 export async function readForeignBody<Name extends ForeignReader>(
   c: Context<AppEnv>,
   reader: Name,
-  { bodyThread, rules, bodyBytes }: ForeignBodyOptions,
+  { bodyThread, rules: usual, bodyBytes }: ForeignBodyOptions,
 ): Promise<BodyValue<Name> | ForeignBody<never>> {
+  const rules = narrowRules(usual, identifyCaller(c));
   const body = await readBody(c, bodyBytes);
   if (!isJson(c.req.header('content-type')) && body.length > 0) return notAnObject;
   if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, c.get('disconnect'));
   // The compiler does not see that both are of the same name.
   return bodyReaders[reader](body, rules) as BodyValue<Name>;
 }
+
+/** What holds for one caller: a key may have ceilings of its own. */
+export const narrowRules = (rules: RequestRules, { ceilings }: Caller): RequestRules => ({
+  ...rules,
+  policy: narrowPolicy(rules.policy, ceilings),
+});
 
 export interface ForeignBodyOptions {
   readonly bodyThread: BodyThread;
