@@ -257,7 +257,9 @@ def enter_root(order):
 
 def make_hook(root):
     resolve, fspath, path_type = __import__("os").path.realpath, __import__("os").fspath, (_str, bytes)
-    readable = (f"{sys.prefix}/lib/python", "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd")
+    # Beside its library, where matplotlib keeps its list of fonts.
+    fonts = posix.environ.get(b"MPLCONFIGDIR", b"/tmp/.matplotlib").decode("utf-8", "surrogateescape")
+    readable = (f"{sys.prefix}/lib/python", fonts, "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd")
 
     def hook(event, arguments):
         count = PATH_EVENTS.get(event)
