@@ -4,6 +4,7 @@ import { createCantation } from '../../http/dialects/code-cantation/routes.ts';
 import { createAlone } from '../../http/dialects/alone.ts';
 import { listen } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
+import { openDoorKeys } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { toTrialConfig } from '../open-service.ts';
 import { createService } from '../../service.ts';
@@ -17,12 +18,13 @@ export interface CantationServer {
 
 /**
  * Serves Code Cantation's own API, and nothing else, until a signal comes.
- * @throws BuildFailure, or Refusal, where the packages cannot be installed.
+ * @throws BuildFailure, or Refusal, where the packages cannot be installed; ConfigError, or KeyFileError, as `brig serve` does.
  */
 export async function serveCantation({ host, port, install }: CantationServer): Promise<number> {
   const env = readEnvironment();
   const config = toTrialConfig(parseConfig(env), env);
   const logger = createLogger(config.logLevel);
+  const keys = await openDoorKeys({ ...config, host }, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   try {
     const environment =
@@ -35,9 +37,13 @@ export async function serveCantation({ host, port, install }: CantationServer): 
       bodyThread: createBodyThread(),
       defaults: toDialectDefaults(config),
     });
-    const app = createAlone(dialect, ({ id, error, request }) =>
-      logger.error({ incident: id, err: error, ...request }, 'internal error'),
-    );
+    const app = createAlone({
+      dialect,
+      keys,
+      onDenial: (event) => logger.warn(event, 'not let in'),
+      onIncident: ({ id, error, request }) =>
+        logger.error({ incident: id, err: error, ...request }, 'internal error'),
+    });
     const stopped = waitForSignal();
     const door = await listen(app, {
       host,

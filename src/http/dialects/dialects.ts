@@ -4,8 +4,7 @@ import type { Executor } from '../../executor/executor.ts';
 import { toRefusal, unwrapThrown } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import type { BodyThread } from '../body-thread.ts';
-import type { Denial } from '../../keys/authenticate.ts';
-import type { GuardOptions } from '../guard.ts';
+import type { DenialResponder } from '../guard.ts';
 import { createCantation } from './code-cantation/routes.ts';
 import { createCodeExecutor, type CodeExecutorDefaults } from './code-executor/routes.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';
@@ -42,11 +41,11 @@ export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void 
 }
 
 /** Who is not let in hears of it in the dialect's shape. */
-export const foreignResponders: GuardOptions['responders'] = Object.fromEntries(
-  Object.keys(dialects).map((name) => [
-    `${BASE}/${name}/`,
-    (c: Context<AppEnv>, { refusal }: Denial) => respondForeignRefusal(c, refusal),
-  ]),
+export const answerForeignDenial: DenialResponder = (c, { refusal }) => respondForeignRefusal(c, refusal);
+
+/** The same, by the path below which it is said. */
+export const foreignResponders: Readonly<Record<string, DenialResponder>> = Object.fromEntries(
+  Object.keys(dialects).map((name) => [`${BASE}/${name}/`, answerForeignDenial]),
 );
 
 /** As the dialects say it: there is no such route. */
