@@ -61,6 +61,7 @@ export async function serveCantation({ host, port, install }: CantationServer): 
     process.stderr.write(`Brig cannot listen on ${host}:${port} (${error.code}).\n`);
     return 1;
   } finally {
+    keys?.close();
     await service.close();
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../core/refusal.ts';
 import type { ExecuteRequest } from '../../../core/request.ts';
 import type { Survey } from '../../../core/survey.ts';
+import { openKeys } from '../../../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, succeed } from '../../app.test-support.ts';
 
 const survey: Survey = { isReadable: true, isFunctionsOnly: false, lastFunction: undefined, uses: [] };
@@ -99,5 +100,23 @@ describe('what is refused before anything runs', () => {
       console_log: null,
       safety_violation: expect.stringContaining('in time') as string,
     });
+  });
+});
+
+describe('who is not let in', () => {
+  it('hears of it in the shape of the dialect; who has a key is served', async () => {
+    const keys = await openKeys({ file: undefined, own: [{ name: 'ada', key: 'a-key-of-the-operator' }] });
+    const app = createTestApp({ keys, executor: fakeExecutor({ survey: async () => survey }) });
+    const send = (key: Record<string, string>, to = path): Promise<Response> =>
+      Promise.resolve(app.request(to, { ...bodyOf('1'), headers: { ...POST.headers, ...key } }));
+    const answers = [await send({}), await send({ 'X-API-Key': 'another' }), await send({}, `${path}/none`)];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+    for (const answer of answers) {
+      const body: unknown = await answer.json();
+      expect(body).toEqual({ detail: expect.any(String) as string });
+    }
+    expect((await send({ authorization: 'Bearer a-key-of-the-operator' })).status).toBe(200);
+    expect((await app.request('/dialects/code-executor/health')).status).toBe(200);
+    keys?.close();
   });
 });
