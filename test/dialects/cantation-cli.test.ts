@@ -62,7 +62,7 @@ describe('brig cantation', () => {
     });
     const limits = ['--timeout-sec', '3', '--cpu-time-limit-sec', '0', '--memory-limit-mb', '128'];
     expect(await answers(['-f', 'examples/word-count-script.py', '--no-safety', ...limits])).toMatchObject({
-      exec_error: null,
+      exec_error: 'The script ended the process with status 1.',
     });
   });
 
