@@ -25,6 +25,8 @@ afterAll(async () => {
   expect(service.incidents).toEqual([]);
 });
 
+const endless = { script: 'import time\ndef main():\n    time.sleep(60)\n', limits: { timeout: 60 } };
+
 const running = (): number => service.service.health().pool.running;
 
 const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
@@ -167,10 +169,21 @@ describe.each(eras)('the tools over HTTP, for a client of the %s revision', (era
     expect(String(said['stdout']).length).toBeLessThan(70_000);
   });
 
-  it('end a script whose call is cancelled', async () => {
+  it('end a script whose caller goes away', async () => {
+    const leaving = await connectHttp(service.url, era);
+    const call = expect(leaving.call('run_python', endless)).rejects.toThrow();
+    while (running() === 0) await sleep(10);
+    await leaving[Symbol.asyncDispose]();
+    await call;
+    while (running() > 0) await sleep(10);
+  });
+});
+
+describe('the tools', () => {
+  it('end a script whose call is cancelled: in the revision without handshake the client closes the request', async () => {
+    await using mcp = await connectHttp(service.url, 'auto');
     const controller = new AbortController();
-    const script = 'import time\ndef main():\n    time.sleep(60)\n';
-    const call = mcp.call('run_python', { script, limits: { timeout: 60 } }, controller.signal);
+    const call = mcp.call('run_python', endless, controller.signal);
     while (running() === 0) await sleep(10);
     controller.abort();
     await expect(call).rejects.toThrow();

@@ -25,7 +25,8 @@ describe('GET /runtimes', () => {
     expect(report.limits.ceilings.memory_mb).toBe(8192);
     expect(find('python')).toMatchObject({ available: true, modes: ['function', 'script'] });
     expect(find('python')?.environments).toEqual(expect.arrayContaining(['default', 'plain']));
-    expect(find('node')?.environments).toEqual([]);
+    expect(find('node')?.environments).toContain('plain');
+    expect(find('go')?.environments).toEqual([]);
     expect(find('rust')?.file_names).toEqual(['src/main.rs']);
     expect(find('go')?.compile?.limits.timeout).toBeGreaterThan(0);
   });
