@@ -32,9 +32,11 @@ COPY environments/default.lock /build/default.lock
 RUN python3 -m pip install --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: --require-hashes \
       --target /build/packages --requirement /build/default.lock \
  && rm -rf /build/packages/bin
-COPY nsjail/installer.txt /build/installer.txt
+COPY nsjail/installer.txt nsjail/uv.txt /build/
 RUN python3 -m pip download --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: --require-hashes \
-      --dest /build/pip --requirement /build/installer.txt
+      --dest /build/pip --requirement /build/installer.txt \
+ && python3 -m pip install --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+      --target /build/uv --requirement /build/uv.txt
 
 FROM ${GO} AS go
 # What is asked for its version, and what root images are made of.
@@ -66,6 +68,7 @@ ENTRYPOINT ["/usr/bin/tini", "--", "node", "/opt/brig/dist/cli/main.js"]
 CMD ["serve"]
 COPY --from=nsjail /build/nsjail .tools/nsjail
 COPY --from=packages /build/pip .tools/pip
+COPY --from=packages /build/uv .tools/uv
 # The lock and the versions below are there for buildah 1.28: what is mounted does not count among the reasons to run a step again,
 # and a stage that is in the cache is mounted only where a COPY names it too.
 COPY package.json package-lock.json LICENSE ./
