@@ -103,7 +103,7 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
   },
   environment: {
     request: { script: 'def main(): return 1', environment: 'plain' },
-    options: ['--environment', 'plain'],
+    options: ['--env', 'plain'],
     shows: { result: 1, execution: { environment: 'plain' } },
   },
   execution_id: {

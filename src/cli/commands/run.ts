@@ -72,7 +72,12 @@ export function addRunCommand(program: Command): void {
       [],
     )
     .option('--stdin <file>', 'what the script reads from standard input; - passes on your own')
-    .option('-e, --env <NAME=value>', 'an environment variable; once for each', collect, [])
+    .option(
+      '-e, --env <name>',
+      'the package environment to run in (brig env), or as NAME=value an environment variable; once for each',
+      collect,
+      [],
+    )
     .option(
       '--file <path[=path]>',
       'a file or folder for the working directory, and its path there; once for each',
@@ -84,7 +89,7 @@ export function addRunCommand(program: Command): void {
     .option('--validate', 'have a model review the script first; one that it does not call safe is not run')
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
     .option('--id <id>', "an id of your own for the execution's outcome and the log")
-    .option('--environment <name>', 'the package environment to run in (brig env)')
+    .option('--environment <name>', 'the same, for a package environment alone')
     .option('--json', 'print the whole outcome as JSON instead')
     .addOption(
       new Option('--stream', 'print events as they come instead, each as a line of JSON').conflicts('json'),
@@ -219,17 +224,31 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     files,
     return_files: options.out !== undefined && options.return.length === 0 ? ['**'] : options.return,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    env: Object.fromEntries(options.env.map(splitVariable)),
+    ...toEnvironments(options),
     ...toPolicyField(options),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
   });
   return `{"args":[${args.join(',')}],"kwargs":{${kwargs.join(',')}},${rest.slice(1)}`;
 }
 
+/** A name is that of a package environment, which has no `=` in it. */
+function toEnvironments({ env, environment }: RunOptions): { env: object; environment?: string } {
+  const names = [
+    ...env.filter((text) => !text.includes('=')),
+    ...(environment === undefined ? [] : [environment]),
+  ];
+  const [name] = names;
+  if (names.length > 1)
+    throw new Refusal('invalid_input', `A script runs in one environment, not in ${names.join(' and ')}.`);
+  const variables = env.filter((text) => text.includes('=')).map(splitAssignment);
+  return { env: Object.fromEntries(variables), ...(name === undefined ? {} : { environment: name }) };
+}
+
 /** `name=5` as a member of a JSON object. */
 function toMember(text: string): string {
-  const [name, value] = splitVariable(text);
+  if (!text.includes('='))
+    throw new Refusal('invalid_input', `A keyword argument is name=value, not ${text}.`);
+  const [name, value] = splitAssignment(text);
   return `${JSON.stringify(name)}:${isJson(value) ? value : JSON.stringify(value)}`;
 }
 
@@ -251,7 +270,7 @@ function isJson(text: string): boolean {
   }
 }
 
-function splitVariable(text: string): [name: string, value: string] {
+function splitAssignment(text: string): [name: string, value: string] {
   const at = text.indexOf('=');
-  return at < 0 ? [text, process.env[text] ?? ''] : [text.slice(0, at), text.slice(at + 1)];
+  return [text.slice(0, at), text.slice(at + 1)];
 }
