@@ -94,14 +94,14 @@ export function createExecutor(parts: ExecutorParts): Executor {
       policy,
     };
     const notStarted = { ...context, limits, enforcement: sandbox.enforcement };
-    const { review: given } = execution.options;
+    const { review: given, requestId } = execution.options;
     if (given?.is_safe === false) return rejectUnsafe(notStarted, given);
     if (policy?.mode === 'enforce' && policy.total > 0) {
       return violatePolicy(notStarted, policy);
     }
     const isMissing = analysis?.isMissing === true;
     if (isMissing && !request.validate_only) return missingMain(notStarted);
-    const review = given ?? (request.validate ? await parts.review(request, signal) : undefined);
+    const review = given ?? (request.validate ? await parts.review(request, signal, requestId) : undefined);
     if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
     const { caller } = execution.options;
     const turn = await admission.enter(caller?.line ?? '', {

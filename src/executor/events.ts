@@ -45,6 +45,8 @@ export type ExecutorEvent =
       readonly kind: string;
       readonly status: number | undefined;
       readonly detail: string;
+      /** Of the request that asked. */
+      readonly requestId?: string | undefined;
     }
   | { readonly type: 'readiness_changed'; readonly state: ReadinessState; readonly cause: unknown };
 

@@ -18,6 +18,8 @@ export interface ExecuteOptions {
    */
   readonly onStart?: ((start: ExecutionStart) => void) | undefined;
   readonly onOutput?: OutputListener | undefined;
+  /** Of the request that it came with, for the log. */
+  readonly requestId?: string | undefined;
   /** What the model that wrote the script says of it: nobody is asked to review it again. */
   readonly review?: Review | undefined;
   /** Called once, with how long each step took in milliseconds, before the outcome is returned. */
@@ -36,6 +38,7 @@ export interface ExecutionStart {
 export type Reviewer = (
   request: Pick<ExecuteRequest, 'script' | 'runtime'>,
   signal: AbortSignal,
+  requestId: string | undefined,
 ) => Promise<Review>;
 
 /** Steps of one execution, in milliseconds. */

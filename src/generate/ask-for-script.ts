@@ -1,5 +1,6 @@
 import { countUtf8 } from '../core/validation/words.ts';
-import { failModel } from './model-failures.ts';
+import type { Refusal } from '../core/refusal.ts';
+import { failModel, type FailureKind } from './model-failures.ts';
 import type { AskOptions, Message, Model } from './model.ts';
 import { cutExplanation, readReply, type Reply } from './read-reply.ts';
 
@@ -17,9 +18,10 @@ export interface ScriptOrder extends AskOptions {
   readonly scriptBytes: number;
   /** Whether a reply that only looks like code is one. */
   readonly takesText: boolean;
+  /** The script that is meant where the reply calls it safe and repeats none. */
+  readonly given?: string | undefined;
 }
 
-/** What is said of a script whose reply says nothing. */
 const unexplained = {
   json: 'The reply does not say whether the script is safe.',
   braces: 'The reply does not say whether the script is safe.',
@@ -35,13 +37,24 @@ export async function askForScript(model: Model, order: ScriptOrder): Promise<Wr
   const answer = await model.ask(order.messages, order);
   if ('refusal' in answer) return decline(answer.refusal);
   const reply = readReply(answer.text, { ...order, takesBlock: true });
+  const fail = (kind: FailureKind): Refusal => rejectReply(model, kind, order.requestId);
+  if (reply === undefined) throw fail('malformed');
+  const code = reply.code ?? order.given;
   // What the model calls safe has to be there.
-  if (reply === undefined || (reply.code === undefined && reply.isSafe)) throw failModel('malformed');
-  const { code } = reply;
-  if (code !== undefined && !code.isWellFormed()) throw failModel('malformed');
-  if (code !== undefined && countUtf8(code) > order.scriptBytes) throw failModel('too_large');
-  const isSilent = reply.explanation === '' && !reply.isSafe;
-  return isSilent ? { ...reply, explanation: unexplained[reply.recovery] } : reply;
+  if (code === undefined && reply.isSafe) throw fail('malformed');
+  if (code !== undefined && !code.isWellFormed()) throw fail('malformed');
+  if (code !== undefined && countUtf8(code) > order.scriptBytes) throw fail('too_large');
+  return { ...reply, code };
+}
+
+/** What is said of a script that is not called safe, where the reply says nothing of it. */
+export const explainSilence = ({ recovery, explanation, isSafe }: WrittenScript): string =>
+  explanation === '' && !isSafe && recovery !== 'refusal' ? unexplained[recovery] : explanation;
+
+/** A reply that came, and is of no use: the log hears of it as well. */
+export function rejectReply(model: Model, kind: FailureKind, requestId: string | undefined): Refusal {
+  model.report({ kind, status: undefined, detail: 'the reply cannot be used', requestId });
+  return failModel(kind);
 }
 
 const decline = (refusal: string): WrittenScript => ({

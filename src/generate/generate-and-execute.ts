@@ -5,9 +5,10 @@ import type { Failure, Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import type { ExecuteOptions, Executor } from '../executor/executor.ts';
-import { askForScript, type WrittenScript } from './ask-for-script.ts';
+import { askForScript, explainSilence, type WrittenScript } from './ask-for-script.ts';
 import type { Message, Model } from './model.ts';
 import { askForRepair, askForScriptOf, type Surroundings } from './prompts.ts';
+import { refuseWhereNothingRuns } from './refuse-where-nothing-runs.ts';
 
 export interface GenerateOptions extends ExecuteOptions {
   /** Told of each script as soon as it is there, and of each failure that is to be repaired. */
@@ -91,10 +92,11 @@ async function attempt(
 ): Promise<Ran | { readonly refusal: Refusal; readonly written: WrittenScript | undefined }> {
   let written: WrittenScript | undefined;
   try {
-    const { signal } = options;
+    const { signal, requestId } = options;
     const shape = { codeKeys: ['script'], scriptBytes, takesText: true };
-    const order = { messages: conversation, ...shape, temperature, signal };
-    written = await askForScript(model, order);
+    const order = { messages: conversation, ...shape, temperature, signal, requestId };
+    const reply = await askForScript(model, order);
+    written = { ...reply, explanation: explainSilence(reply) };
     const { code = null, explanation, isSafe } = written;
     options.onProgress?.({
       event: 'script',
@@ -107,16 +109,6 @@ async function attempt(
     if (error instanceof Refusal) return { refusal: error, written };
     throw error;
   }
-}
-
-/** A model that is paid for writes nothing for a sandbox that cannot run it. */
-function refuseWhereNothingRuns(executor: Pick<Executor, 'health'>): void {
-  const { status, reason } = executor.health();
-  if (status === 'healthy') return;
-  throw new Refusal('sandbox_unavailable', reason ?? 'No script can run now.', {
-    retryAfter: 15,
-    suggestions: ['GET /health says more.'],
-  });
 }
 
 /** What is the script's own fault. A model that calls its script unsafe is taken at its word. */

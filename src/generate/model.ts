@@ -8,6 +8,8 @@ export interface AskOptions {
   /** From 0, which is always the same, to 2. */
   readonly temperature: number;
   readonly signal?: AbortSignal | undefined;
+  /** Of the request that asks, for the log. */
+  readonly requestId?: string | undefined;
 }
 
 /** What a model said: text, never empty, or why it says nothing. */
@@ -15,11 +17,15 @@ export type ModelAnswer = { readonly text: string } | { readonly refusal: string
 
 /** A model that answers; where and how is not for those to know who ask. */
 export interface Model {
+  /** Whether there is one: otherwise `ask` refuses. */
+  readonly isPresent: boolean;
   /**
    * @throws Refusal `bad_gateway` with the kind of failure, `overloaded` where no call is left, `forbidden` where there
    *   is no model here; the signal's reason.
    */
   ask(messages: readonly Message[], options: AskOptions): Promise<ModelAnswer>;
+  /** Tells the log why what it answered is of no use. */
+  report(failure: ModelFailure): void;
   /** Ends what is asked: it rejects with a Refusal `overloaded`. */
   close(): void;
 }
@@ -31,4 +37,6 @@ export interface ModelFailure {
   readonly status: number | undefined;
   /** What the provider said, cut; or the system's name for what went wrong. */
   readonly detail: string;
+  /** Of the request that asked. */
+  readonly requestId?: string | undefined;
 }

@@ -17,6 +17,7 @@ it('names the setting that is missing where there is no key', async () => {
   const asked: unknown = await review(
     { script: 'x = 1', runtime: 'python' },
     new AbortController().signal,
+    undefined,
   ).catch((error: unknown) => error);
   expect(asked).toBeInstanceOf(Refusal);
   expect(asked).toMatchObject({ category: 'forbidden', retryable: false });

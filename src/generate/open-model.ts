@@ -21,6 +21,8 @@ export function openModel(settings: ModelSettings, onFailure: (failure: ModelFai
   const { llmApiKey: apiKey } = settings;
   if (apiKey === undefined) {
     return {
+      isPresent: false,
+      report: onFailure,
       ask: async () => {
         throw noModel();
       },

@@ -48,11 +48,14 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
     own.signal?.throwIfAborted();
     closing.signal.throwIfAborted();
     if (turns.size >= MOST_WAITING) throw tooMany();
-    const call = beginCall(options, AbortSignal.any([closing.signal, ...(own.signal ? [own.signal] : [])]));
+    const onFailure = (failure: ModelFailure): void =>
+      options.onFailure({ ...failure, requestId: own.requestId });
+    const told = { ...options, onFailure };
+    const call = beginCall(told, AbortSignal.any([closing.signal, ...(own.signal ? [own.signal] : [])]));
     try {
       const answer = turns.add(async () => {
         call.signal.throwIfAborted();
-        return send(options, call, await library, messages, own.temperature);
+        return send(told, call, await library, messages, own.temperature);
       });
       return await Promise.race([answer, call.ended]);
     } finally {
@@ -61,6 +64,8 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   };
 
   return {
+    isPresent: true,
+    report: options.onFailure,
     ask,
     close: () =>
       closing.abort(new Refusal('overloaded', 'The service is being shut down.', { retryAfter: 5 })),

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/refusal.ts';
 import { countUtf8 } from '../core/validation/words.ts';
 import type { Reviewer } from '../executor/executor.ts';
-import { failModel } from './model-failures.ts';
+import { rejectReply } from './ask-for-script.ts';
 import type { Model } from './model.ts';
 import { askForReview } from './prompts.ts';
 import { cutExplanation, readReply } from './read-reply.ts';
@@ -14,7 +14,7 @@ export interface ReviewOptions {
 
 /** Has a model review scripts: what it does not call safe, is not. */
 export function createReviewer(model: Model, { temperature, inputBytes }: ReviewOptions): Reviewer {
-  return async ({ script, runtime }, signal) => {
+  return async ({ script, runtime }, signal, requestId) => {
     const bytes = countUtf8(script);
     if (bytes > inputBytes) {
       throw new Refusal(
@@ -23,10 +23,10 @@ export function createReviewer(model: Model, { temperature, inputBytes }: Review
         { suggestions: ['Leave out "validate", or pass data as files, args or stdin.'] },
       );
     }
-    const answer = await model.ask(askForReview(script, runtime), { temperature, signal });
+    const answer = await model.ask(askForReview(script, runtime), { temperature, signal, requestId });
     if ('refusal' in answer) return { is_safe: false, explanation: cutExplanation(answer.refusal) };
     const reply = readReply(answer.text, { codeKeys: [], takesBlock: false, takesText: false });
-    if (reply === undefined) throw failModel('malformed');
+    if (reply === undefined) throw rejectReply(model, 'malformed', requestId);
     const isSilent = reply.explanation === '' && !reply.isSafe;
     const explanation = isSilent ? 'The review does not say whether the script is safe.' : reply.explanation;
     return { is_safe: reply.isSafe, explanation };

@@ -32,7 +32,7 @@ export async function respondExecution(
   execute: Execute,
   { runOnce, ...options }: EventsOptions & { readonly runOnce: RunOnce },
 ): Promise<Response> {
-  const ask = { caller, signal: c.get('disconnect') };
+  const ask = { caller, signal: c.get('disconnect'), requestId: c.get('requestId') };
   const run = async (own: OwnOptions): Promise<Outcome> => {
     if (key === undefined) return execute(own);
     const { outcome, isReplay } = await runOnce.run(

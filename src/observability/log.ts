@@ -49,7 +49,8 @@ function toEntry(event: ExecutorEvent): Entry {
         message: 'environment not built',
       };
     case 'model_failed': {
-      const { type: _, ...fields } = event;
+      const { type: _, requestId: request_id, ...failure } = event;
+      const fields = { request_id, ...failure };
       return { level: 'warn', fields, message: 'call of the model failed' };
     }
     case 'readiness_changed':

@@ -1,4 +1,5 @@
 import type { Failure, Outcome } from '../../../core/outcome.ts';
+import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 
 /** The answer of the Code Executor Service. */
 export interface CodeExecutorAnswer {
@@ -16,8 +17,7 @@ const SIGKILL = 9;
 /** What became of the code, in its words. */
 export function toAnswer(outcome: Outcome, executionId: string): CodeExecutorAnswer {
   const { stdout, stderr, execution, return_code: code } = outcome;
-  const seconds = Number((execution.duration_ms / 1000).toFixed(6));
-  const base = { execution_id: executionId, status: 'completed', stdout, execution_time: seconds } as const;
+  const base = { execution_id: executionId, status: 'completed', stdout, execution_time: toSeconds(execution.duration_ms) } as const;
   if (outcome.success) return { ...inOrder(base, stderr), exit_code: 0 };
   const answer = inOrder({ ...base, status: statusOf(outcome) }, joinLines(stderr, describe(outcome)));
   return { ...answer, exit_code: exitCodeOf(outcome, code) };
@@ -41,14 +41,6 @@ function exitCodeOf({ error }: Failure, code: number | null): number {
 
 /** What stands on standard error after the script's own words. */
 function describe(failure: Failure): string {
-  const { error, error_type: type, message, traceback, execution } = failure;
-  if (error === 'timeout') return `Execution timed out after ${execution.limits.timeout} seconds`;
-  if (type === 'ModuleNotFoundError')
-    return `ImportError: ${message}\nEnsure required modules are installed and in ALLOWED_MODULES.`;
-  // A script that ends itself says what it has to say.
-  if (error === 'exited') return '';
-  return traceback ?? message;
+  if (failure.error_type !== 'ModuleNotFoundError') return describeEnd(failure);
+  return `ImportError: ${failure.message}\nEnsure required modules are installed and in ALLOWED_MODULES.`;
 }
-
-const joinLines = (before: string, after: string): string =>
-  before === '' || after === '' || before.endsWith('\n') ? before + after : `${before}\n${after}`;

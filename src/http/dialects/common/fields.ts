@@ -20,7 +20,7 @@ interface Complaint {
 const missing: Complaint = { type: 'missing', msg: 'Field required' };
 
 /** Reads any value; a complaint becomes an issue that `toFieldIssues` can tell. */
-const read = <T>(reader: (value: unknown) => { readonly value: T } | Complaint) =>
+export const read = <T>(reader: (value: unknown) => { readonly value: T } | Complaint) =>
   z.unknown().transform((value, context): T => {
     const got = value === undefined ? missing : reader(value);
     if ('value' in got) return got.value;

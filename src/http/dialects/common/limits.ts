@@ -1,7 +1,10 @@
 import { limitNames, limitsSchema, type Limits, type RequestedLimits } from '../../../core/limits.ts';
 
-/** The fewest MiB that a limit of memory can have here. */
-const LEAST_MEMORY_MB = limitsSchema.shape.memory_mb.minValue ?? 1;
+/** The least that a limit can be here: MiB and cores. */
+const least = {
+  memory_mb: limitsSchema.shape.memory_mb.minValue ?? 1,
+  cpus: limitsSchema.shape.cpus.minValue ?? 1,
+} as const;
 
 /**
  * What a caller of another system asks for, cut to the operator's ceilings: those systems say nothing of a limit that is
@@ -13,6 +16,7 @@ export function cutToCeilings(asked: RequestedLimits, ceilings: Limits): Request
     const value = asked[name];
     if (value !== undefined) limits[name] = Math.min(value, ceilings[name]);
   }
-  if (limits.memory_mb !== undefined) limits.memory_mb = Math.max(limits.memory_mb, LEAST_MEMORY_MB);
+  if (limits.memory_mb !== undefined) limits.memory_mb = Math.max(limits.memory_mb, least.memory_mb);
+  if (limits.cpus !== undefined) limits.cpus = Math.max(limits.cpus, least.cpus);
   return limits;
 }
