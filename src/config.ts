@@ -136,6 +136,11 @@ export function toDialectDefaults(config: Config) {
       memoryMb: codeExecutorMemoryMb,
       outputBytes: codeExecutorOutputBytes,
     },
+    securePython: {
+      temperature: config.llmTemperature,
+      reviewTemperature: config.llmReviewTemperature,
+      inputBytes: config.llmMaxInputBytes,
+    },
   };
 }
 

@@ -97,7 +97,11 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
     generator: { generate: elsewhere },
     generation: { queryBytes: 1000, maxRepairs: 3 },
     environments: { environments: noEnvironments, builds: 'off' },
-    dialects: { codeExecutor: { timeout: 300, memoryMb: 4096, outputBytes: 1024 } },
+    model: { isPresent: false, ask: elsewhere, report: elsewhere, close: () => {} },
+    dialects: {
+      codeExecutor: { timeout: 300, memoryMb: 4096, outputBytes: 1024 },
+      securePython: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
+    },
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },
     caps: { bodyBytes: 100_000, scriptBytes: 1000 },

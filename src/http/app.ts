@@ -4,6 +4,7 @@ import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv, RequestEvent } from './app-env.ts';
 import type { Keys } from '../keys/open-keys.ts';
+import type { Model } from '../generate/model.ts';
 import { guard, type GuardOptions } from './guard.ts';
 import { createBodyThread } from './body-thread.ts';
 import {
@@ -34,6 +35,8 @@ export interface AppOptions extends ExecuteRouteOptions, GenerateRouteOptions {
   readonly keys?: Keys | undefined;
   /** Told of whoever is not let in. */
   readonly onDenial?: GuardOptions['onDenial'];
+  /** For contracts of other systems that ask for code in their own words. */
+  readonly model: Model;
   /** What callers of other systems get where they ask for nothing. */
   readonly dialects: DialectDefaults;
   /** Told of every request once it is answered. */
@@ -66,8 +69,9 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   return app;
 }
 
-const toDialectOptions = ({ executor, limitPolicy, caps, dialects }: AppOptions): DialectOptions => ({
+const toDialectOptions = ({ executor, model, limitPolicy, caps, dialects }: AppOptions): DialectOptions => ({
   executor,
+  model,
   rules: { policy: limitPolicy, scriptBytes: caps.scriptBytes },
   bodyBytes: caps.bodyBytes,
   bodyThread: createBodyThread(),

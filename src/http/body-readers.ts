@@ -2,6 +2,7 @@ import { readGenerateRequest } from '../core/validation/read-generate-request.ts
 import { readRequest } from '../core/validation/read-request.ts';
 import { readCantationBody } from './dialects/code-cantation/read-body.ts';
 import { readCodeExecutorBody } from './dialects/code-executor/read-body.ts';
+import { readSecurePythonCode, readSecurePythonQuery } from './dialects/secure-python/read-body.ts';
 
 /** What reads bodies, here or on the thread for large ones: what it gives is plain data. */
 export const bodyReaders = {
@@ -9,6 +10,8 @@ export const bodyReaders = {
   generate: readGenerateRequest,
   'code-cantation': readCantationBody,
   'code-executor': readCodeExecutorBody,
+  'secure-python': readSecurePythonCode,
+  'secure-python-query': readSecurePythonQuery,
 } as const;
 
 export type BodyReaderName = keyof typeof bodyReaders;

@@ -96,6 +96,7 @@ export async function startService(
   const app = createApp({
     executor: service,
     generator: service,
+    model: service.model,
     generation,
     keys,
     onDenial,

@@ -31,6 +31,7 @@ export async function serveCantation({ host, port, install }: CantationServer): 
       install.length === 0 ? undefined : await installPackages(service.environments, install);
     const dialect = createCantation({
       executor: service,
+      model: service.model,
       environment,
       rules: { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes },
       bodyBytes: config.maxBodyBytes,

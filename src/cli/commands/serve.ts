@@ -51,6 +51,7 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
     keys,
     onDenial: (event) => logger.warn(event, 'not let in'),
     generator: service,
+    model: service.model,
     generation: { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs },
     version,
     limitPolicy: toLimitPolicy(config),

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import type { Executor } from '../../executor/executor.ts';
+import type { Model } from '../../generate/model.ts';
 import { toRefusal, unwrapThrown } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import type { BodyThread } from '../body-thread.ts';
@@ -8,14 +9,19 @@ import type { DenialResponder } from '../guard.ts';
 import { createCantation } from './code-cantation/routes.ts';
 import { createCodeExecutor, type CodeExecutorDefaults } from './code-executor/routes.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';
+import type { SecurePythonDefaults } from './secure-python/ask-model.ts';
+import { createSecurePython } from './secure-python/routes.ts';
 
 /** What the operator set for callers of other systems. */
 export interface DialectDefaults {
   readonly codeExecutor: CodeExecutorDefaults;
+  readonly securePython: SecurePythonDefaults;
 }
 
 export interface DialectOptions {
   readonly executor: Executor;
+  /** Who writes and judges code. */
+  readonly model: Model;
   readonly rules: RequestRules;
   /** Most bytes of a body. */
   readonly bodyBytes: number;
@@ -27,6 +33,7 @@ export interface DialectOptions {
 const dialects = {
   'code-cantation': createCantation,
   'code-executor': createCodeExecutor,
+  'secure-python': createSecurePython,
 } as const;
 
 const BASE = '/dialects';

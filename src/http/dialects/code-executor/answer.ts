@@ -17,7 +17,12 @@ const SIGKILL = 9;
 /** What became of the code, in its words. */
 export function toAnswer(outcome: Outcome, executionId: string): CodeExecutorAnswer {
   const { stdout, stderr, execution, return_code: code } = outcome;
-  const base = { execution_id: executionId, status: 'completed', stdout, execution_time: toSeconds(execution.duration_ms) } as const;
+  const base = {
+    execution_id: executionId,
+    status: 'completed',
+    stdout,
+    execution_time: toSeconds(execution.duration_ms),
+  } as const;
   if (outcome.success) return { ...inOrder(base, stderr), exit_code: 0 };
   const answer = inOrder({ ...base, status: statusOf(outcome) }, joinLines(stderr, describe(outcome)));
   return { ...answer, exit_code: exitCodeOf(outcome, code) };
