@@ -1,11 +1,20 @@
+import type { z } from 'zod';
 import { parseConfig, toLimitPolicy } from './config.ts';
 import type { Health } from './core/health.ts';
 import type { BuildRequestInput, Environment } from './core/environment.ts';
 import { writeFile, type WrittenFile } from './core/files/returned-files.ts';
-import type { Failure, Success } from './core/outcome.ts';
+import type { Failure, Outcome, Success } from './core/outcome.ts';
 import { Refusal } from './core/refusal.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
-import { startExecution, type Execution as ExecutionOf } from './executor/start-execution.ts';
+import type { generateRequestSchema } from './core/generation/generate-request.ts';
+import type { Generation as Written, GenerationEvent as WritingEvent } from './core/generation/generation.ts';
+import { readGenerateRequest } from './core/validation/read-generate-request.ts';
+import {
+  startExecution,
+  startGeneration,
+  type Execution as ExecutionOf,
+  type Generation as GenerationOf,
+} from './executor/start-execution.ts';
 import type { ExecutionEvent as EventOf } from './core/stream-event.ts';
 import type { GivenContents } from './core/validation/files.ts';
 import type { Runtimes } from './core/runtimes.ts';
@@ -26,6 +35,11 @@ export type { Runtimes } from './core/runtimes.ts';
 
 /** What `POST /execute` takes; the content of a file may be bytes as well, which are read until the execution ends. */
 export type ExecuteRequest = Omit<ExecuteRequestInput, 'files'> & {
+  readonly files?: readonly FileInput[] | undefined;
+};
+
+/** What `POST /generate-and-execute` takes, with files as `ExecuteRequest` has them. */
+export type GenerateRequest = Omit<z.input<typeof generateRequestSchema>, 'files'> & {
   readonly files?: readonly FileInput[] | undefined;
 };
 
@@ -72,6 +86,13 @@ export interface ExecuteOptions {
  */
 export type Execution = ExecutionOf<ExecuteOutcome>;
 export type ExecutionEvent = EventOf<ExecuteOutcome>;
+
+/** The outcome of the last script that ran, and how a model came to it. */
+export type GenerateOutcome = ExecuteOutcome & { readonly generation: Written };
+/** As an `Execution`, with the events `script` and `attempt` beside the others. */
+export type Generation = GenerationOf<GenerateOutcome>;
+export type GenerationEvent = EventOf<GenerateOutcome> | WritingEvent;
+
 export interface BuildOptions {
   /** Called with each line that the installer says. */
   readonly onProgress?: (line: string) => void;
@@ -103,6 +124,8 @@ export interface Brig extends AsyncDisposable {
    * Rejects with a Refusal where the request is wrong, the waiting room full, or no script can run.
    */
   execute(request: ExecuteRequest, options?: ExecuteOptions): Execution;
+  /** Has a model write a script, and runs it. A Refusal `forbidden` where there is no model, `bad_gateway` where it fails. */
+  generate(request: GenerateRequest, options?: ExecuteOptions): Generation;
   /** Package environments that scripts ask for by name. */
   readonly environments: BrigEnvironments;
   /** Whether scripts can run, and what the probe saw. */
@@ -123,15 +146,23 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   const config = parseConfig({ ...process.env, ...settings });
   const service = await createService(config);
   const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
+  const generateRules = {
+    ...rules,
+    queryBytes: config.llmMaxInputBytes,
+    maxRepairs: config.llmMaxRepairs,
+  };
   return {
     execute: (request, options) =>
       startExecution<ExecuteOutcome>(async (own) => {
         const { input, contents } = setBytesAside(request);
-        const outcome = await service.execute(readRequest(writeRequest(input), rules, contents), own);
-        const files = outcome.files.map(writeFile);
-        return outcome.success
-          ? { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result, files }
-          : { ...outcome, files };
+        return toOutcome(await service.execute(readRequest(writeRequest(input), rules, contents), own));
+      }, options),
+    generate: (request, options) =>
+      startGeneration<GenerateOutcome>(async (own) => {
+        const { input, contents } = setBytesAside(request);
+        const order = readGenerateRequest(writeRequest(input), generateRules, contents);
+        const outcome = await service.generate(order, own);
+        return { ...toOutcome(outcome), generation: outcome.generation };
       }, options),
     environments: toBrigEnvironments(service.environments),
     health: service.health,
@@ -141,11 +172,21 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   };
 }
 
+/** With values in place of JSON and bytes. */
+function toOutcome(outcome: Outcome): ExecuteOutcome {
+  const files = outcome.files.map(writeFile);
+  if (!outcome.success) return { ...outcome, files };
+  return { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result, files };
+}
+
 /** Bytes need not become JSON and bytes again: an empty string stands for them. */
-function setBytesAside(request: ExecuteRequest): { input: unknown; contents: GivenContents } {
+function setBytesAside(request: ExecuteRequest | GenerateRequest): {
+  input: unknown;
+  contents: GivenContents;
+} {
   const contents = new Map<number, Uint8Array<ArrayBuffer>>();
   // Whatever the type says: what is no array is for the validation to refuse.
-  const files: unknown = (request as ExecuteRequest | undefined)?.files;
+  const files: unknown = (request as Pick<ExecuteRequest, 'files'> | undefined)?.files;
   if (!Array.isArray(files)) return { input: request, contents };
   const entries = files.map((file: FileInput | undefined, index) => {
     if (!(file?.content instanceof Uint8Array)) return file;

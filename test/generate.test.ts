@@ -17,6 +17,7 @@ import {
   type ChatServer,
 } from './support/chat-server.ts';
 import { openStream, type SeenEvent } from './support/event-stream.ts';
+import { findPrograms, runProgram } from './support/library-example.ts';
 import { findBlock, readBlocks, readPage, readTable } from './support/markdown.ts';
 import { expectExchange, expectStream, findExchanges, findStreams } from './support/pages.ts';
 import { until } from './support/serve.ts';
@@ -80,7 +81,7 @@ describe('POST /generate-and-execute', () => {
       write(good, 'It multiplies.'),
     );
     expect(status).toBe(200);
-    expect(headers['server-timing']).toMatch(/run;dur=/);
+    expect(headers['server-timing']).toMatch(/^model;dur=[\d.]+,analysis;dur=.*run;dur=/);
     const attempt = { script: good, explanation: 'It multiplies.', error: null, message: null };
     expect(body).toMatchObject({
       ...{ query, script: good, explanation: 'It multiplies.', attempts: [attempt] },
@@ -199,7 +200,7 @@ describe('POST /generate-and-execute', () => {
     const { status, headers, body } = await generate({}, fail(429, { 'retry-after': '90' }));
     expect([status, headers['retry-after'], body.error_type]).toEqual([502, '90', 'throttled']);
     expect(log.filter(({ type }) => type === 'model_failed')).toMatchObject([
-      { kind: 'throttled', status: 429 },
+      { kind: 'throttled', status: 429, requestId: headers['x-request-id'] },
     ]);
   });
 
@@ -454,6 +455,12 @@ describe('the pages', () => {
   it.each(findExchanges(blocks))('show the answer to the curl of $at', async (exchange) => {
     playShown(exchange.answer);
     await expectExchange(exchange, service.url);
+  });
+
+  it.each(findPrograms(blocks))('show what the program of $at prints', async ({ source, output }) => {
+    const explanation = output.split('\n')[0] ?? '';
+    chat.play(write(`def main():\n    return ${/^\d+/m.exec(output)?.[0]}`, explanation));
+    expect(await runProgram(source, chat.settings)).toBe(output);
   });
 
   it.each(findStreams(blocks))('show the events of the curl of $at', async (exchange) => {

@@ -92,6 +92,16 @@ describe('an execution', () => {
   });
 });
 
+describe('a generation', () => {
+  it('throws where there is no model, or the request is wrong', async () => {
+    await expect(brig.generate({ query: 'a sum' })).rejects.toMatchObject({ category: 'forbidden' });
+    await expect(collect(brig.generate({ query: 'a sum' }))).rejects.toBeInstanceOf(Refusal);
+    const files = [{ path: '../a', content: new Uint8Array(1) }];
+    await expect(brig.generate({ query: 'a sum', files })).rejects.toThrow('files[0].path');
+    await expect(brig.generate({ query: '' })).rejects.toMatchObject({ category: 'invalid_input' });
+  });
+});
+
 describe('onOutput', () => {
   it('holds the script up with a promise, and gets all of it', async () => {
     let [bytes, calls] = [0, 0];

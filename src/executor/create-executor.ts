@@ -101,7 +101,9 @@ export function createExecutor(parts: ExecutorParts): Executor {
     }
     const isMissing = analysis?.isMissing === true;
     if (isMissing && !request.validate_only) return missingMain(notStarted);
+    const asked = performance.now();
     const review = given ?? (request.validate ? await parts.review(request, signal, requestId) : undefined);
+    if (given === undefined && review !== undefined) timings.model = performance.now() - asked;
     if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
     const { caller } = execution.options;
     const turn = await admission.enter(caller?.line ?? '', {

@@ -28,7 +28,7 @@ export interface ExecuteOptions {
 
 export interface ExecutionStart {
   readonly id: string;
-  readonly timings: Pick<Timings, 'analysis' | 'queue' | 'compile' | 'jail'>;
+  readonly timings: Pick<Timings, 'model' | 'analysis' | 'queue' | 'compile' | 'jail'>;
 }
 
 /**
@@ -43,6 +43,8 @@ export type Reviewer = (
 
 /** Steps of one execution, in milliseconds. */
 export interface Timings {
+  /** Only where a model wrote the script, or reviewed it. */
+  readonly model?: number;
   readonly analysis: number;
   readonly queue: number;
   /** Only where a compiler makes a program of the script. */

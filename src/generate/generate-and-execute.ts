@@ -1,5 +1,5 @@
 import type { GenerateRequest } from '../core/generation/generate-request.ts';
-import type { Attempt, GenerationEvent, Review } from '../core/generation/generation.ts';
+import type { Attempt, Generation, GenerationEvent, Review } from '../core/generation/generation.ts';
 import type { RequestedLimits } from '../core/limits.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -15,13 +15,16 @@ export interface GenerateOptions extends ExecuteOptions {
   readonly onProgress?: ((event: GenerationEvent) => void) | undefined;
 }
 
+/** The outcome of the last script that was run, and how the model came to it. */
+export type GeneratedOutcome = Outcome & { readonly generation: Generation };
+
 export interface Generator {
   /**
    * Has a model write a script and runs it, as any other. The outcome has its `generation`.
    * @throws Refusal as the model and the executor do, before anything has run. A failure later on ends the repairs: the
    *   last outcome there is is given, and the attempts say why there is no other.
    */
-  generate(request: GenerateRequest, options?: GenerateOptions): Promise<Outcome>;
+  generate(request: GenerateRequest, options?: GenerateOptions): Promise<GeneratedOutcome>;
 }
 
 export interface GeneratorParts {
@@ -95,7 +98,9 @@ async function attempt(
     const { signal, requestId } = options;
     const shape = { codeKeys: ['script'], scriptBytes, takesText: true };
     const order = { messages: conversation, ...shape, temperature, signal, requestId };
+    const asked = performance.now();
     const reply = await askForScript(model, order);
+    const took = performance.now() - asked;
     written = { ...reply, explanation: explainSilence(reply) };
     const { code = null, explanation, isSafe } = written;
     options.onProgress?.({
@@ -103,13 +108,21 @@ async function attempt(
       data: { attempt: number, script: code, explanation, is_safe: isSafe },
     });
     const review: Review = { is_safe: isSafe, explanation };
-    const outcome = await executor.execute({ ...request, script: code ?? '' }, { ...options, review });
+    const outcome = await executor.execute(
+      { ...request, script: code ?? '' },
+      { ...options, ...tellTime(options, took), review },
+    );
     return { written, outcome };
   } catch (error) {
     if (error instanceof Refusal) return { refusal: error, written };
     throw error;
   }
 }
+
+/** The same listener, told how long the model took as well. */
+const tellTime = ({ onTimings }: GenerateOptions, model: number): Pick<ExecuteOptions, 'onTimings'> => ({
+  onTimings: onTimings && ((timings) => onTimings({ ...timings, model })),
+});
 
 /** What is the script's own fault. A model that calls its script unsafe is taken at its word. */
 const isRepairable = (outcome: Outcome): outcome is Failure =>
@@ -127,7 +140,7 @@ function toAttempt(
   };
 }
 
-function withGeneration({ written, outcome }: Ran, query: string, attempts: Attempt[]): Outcome {
+function withGeneration({ written, outcome }: Ran, query: string, attempts: Attempt[]): GeneratedOutcome {
   const { code = null, explanation } = written;
   return { ...outcome, generation: { query, script: code, explanation, attempts } };
 }

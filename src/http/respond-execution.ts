@@ -23,7 +23,7 @@ export interface NamedRun {
 }
 
 /** Steps as they appear in `Server-Timing`, in the order in which they happen. */
-const steps = ['analysis', 'queue', 'compile', 'jail', 'run', 'collect'] as const;
+const steps = ['model', 'analysis', 'queue', 'compile', 'jail', 'run', 'collect'] as const;
 
 /** Executes what a request asks for, once for each key, and answers as the caller wants it: at the end, or event by event. */
 export async function respondExecution(
@@ -52,7 +52,13 @@ export async function respondExecution(
   };
   if (!wantsEvents(c)) return respondOutcome(c, await run({ ...ask, onTimings: tell }));
   // The header leaves when the script starts: it has what came before.
-  const onStart = ({ timings: { analysis, queue, compile, jail } }: ExecutionStart): void =>
-    tell({ analysis, queue, jail, ...(compile === undefined ? {} : { compile }) });
+  const onStart = ({ timings: { model, analysis, queue, compile, jail } }: ExecutionStart): void =>
+    tell({
+      analysis,
+      queue,
+      jail,
+      ...(compile === undefined ? {} : { compile }),
+      ...(model === undefined ? {} : { model }),
+    });
   return respondEvents(c, startGeneration(run, { ...ask, onStart }), options);
 }

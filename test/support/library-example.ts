@@ -17,13 +17,13 @@ export function findPrograms(blocks: readonly Block[]): { at: string; source: st
 }
 
 /** Runs a program that imports `brig` against the sources, in a process of its own, and gives all that it printed. */
-export async function runProgram(source: string): Promise<string> {
+export async function runProgram(source: string, env: Record<string, string> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'library-example-'));
   try {
     const entry = pathToFileURL(join(packageRoot, 'src/index.ts')).href;
     const file = join(folder, 'example.mjs');
     await writeFile(file, source.replaceAll("from 'brig'", `from '${entry}'`));
-    const { all } = await execa(process.execPath, [file], { all: true, reject: false });
+    const { all } = await execa(process.execPath, [file], { all: true, reject: false, env });
     return all;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { generateRequestSchema, notBlank, type GenerateRequest } from '../generation/generate-request.ts';
 import { nearest } from '../nearest.ts';
 import { Refusal } from '../refusal.ts';
+import type { GivenContents } from './files.ts';
 import { isRecord } from './is-record.ts';
 import { readJson } from './read-json.ts';
 import { validateRequest, type RequestRules } from './validate-request.ts';
@@ -21,7 +22,11 @@ const smallest = `The smallest valid request: ${JSON.stringify({ query: 'the sum
  * Reads a request from its JSON, as `readRequest` does.
  * @throws Refusal `invalid_input`, or `payload_too_large` for the query.
  */
-export function readGenerateRequest(body: string | Uint8Array, rules: GenerationRules): GenerateRequest {
+export function readGenerateRequest(
+  body: string | Uint8Array,
+  rules: GenerationRules,
+  contents?: GivenContents,
+): GenerateRequest {
   const { value } = readJson(body, [smallest]);
   if (!isRecord(value)) {
     throw new Refusal('invalid_input', `The body must be a JSON object, not ${nameType(value)}.`, {
@@ -34,7 +39,11 @@ export function readGenerateRequest(body: string | Uint8Array, rules: Generation
   const checked = checkQuery(query, rules);
   const repairs = checkRepair(repair, rules);
   // The script is still to be written: all else is checked before a model is asked.
-  return { ...validateRequest({ ...rest, script: '' }, {}, rules), query: checked, repair: repairs };
+  return {
+    ...validateRequest({ ...rest, script: '' }, {}, rules, contents),
+    query: checked,
+    repair: repairs,
+  };
 }
 
 function refuseUnknown(names: readonly string[]): Refusal {

@@ -44,7 +44,8 @@ export const answerHeaders = z.object({
 });
 
 const serverTiming = z.string().meta({
-  description: 'Milliseconds of each step: analysis, queue, jail, run, collect, and their total.',
+  description:
+    'Milliseconds of each step: model (where one is asked), analysis, queue, jail, run, collect, and the total.',
 });
 
 export const executedHeaders = answerHeaders.extend({
