@@ -6,7 +6,7 @@ import type { AppEnv, RequestEvent } from './app-env.ts';
 import type { Keys } from '../keys/open-keys.ts';
 import type { Model } from '../generate/model.ts';
 import { guard, type GuardOptions } from './guard.ts';
-import { createBodyThread } from './body-thread.ts';
+import { createBodyThread, type BodyThread } from './body-thread.ts';
 import {
   answerForeignError,
   answerForeignMethod,
@@ -26,7 +26,7 @@ import { routeMcp } from './routes/mcp.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
-export interface AppOptions extends ExecuteRouteOptions, GenerateRouteOptions {
+export interface AppOptions extends Omit<ExecuteRouteOptions & GenerateRouteOptions, 'bodyThread'> {
   /** The service's own, for its document. */
   readonly version: string;
   /** What manages package environments, and what callers may do to them. */
@@ -48,7 +48,8 @@ const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Res
   (isForeign(c.req.path) ? answerForeignMethod : answerWrongMethod)(c, methods);
 
 /** The HTTP door: translates requests for the executor, and its outcomes into answers. */
-export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hono<AppEnv> {
+export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<AppEnv> {
+  const options = { ...given, bodyThread: createBodyThread() };
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
   const { keys, onDenial } = options;
@@ -61,7 +62,7 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   routeRuntimes(app, options.executor);
   routeEnvironments(app, { ...options, ...options.environments });
   routeMcp(app, options);
-  mountDialects(app, toDialectOptions(options));
+  mountDialects(app, toDialectOptions(options, options.bodyThread));
   app.notFound((c) => (isForeign(c.req.path) ? answerForeignNotFound(c) : answerNotFound(c, app)));
   app.onError((error, c) =>
     (isForeign(c.req.path) ? answerForeignError : answerError)(error, c, options.onIncident),
@@ -69,11 +70,17 @@ export function createApp({ onRequest = () => {}, ...options }: AppOptions): Hon
   return app;
 }
 
-const toDialectOptions = ({ executor, model, limitPolicy, caps, dialects }: AppOptions): DialectOptions => ({
+type DialectParts = Pick<AppOptions, 'executor' | 'model' | 'limitPolicy' | 'caps' | 'dialects'>;
+
+/** What a dialect takes of the door that it is spoken at. */
+export const toDialectOptions = (
+  { executor, model, limitPolicy, caps, dialects }: DialectParts,
+  bodyThread: BodyThread,
+): DialectOptions => ({
   executor,
   model,
   rules: { policy: limitPolicy, scriptBytes: caps.scriptBytes },
   bodyBytes: caps.bodyBytes,
-  bodyThread: createBodyThread(),
+  bodyThread,
   defaults: dialects,
 });

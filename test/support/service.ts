@@ -1,5 +1,6 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { parseConfig, toDialectDefaults, toLimitPolicy } from '../../src/config.ts';
+import { toAppOptions } from '../../src/app-options.ts';
+import { parseConfig } from '../../src/config.ts';
 import type { Generation, Review } from '../../src/core/generation/generation.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';
 import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
@@ -8,7 +9,7 @@ import { createApp, type AppOptions } from '../../src/http/app.ts';
 import { describeApi } from '../../src/http/openapi/document.ts';
 import { listen } from '../../src/http/listen.ts';
 import { openKeys } from '../../src/keys/open-keys.ts';
-import { createService, version, type Service } from '../../src/service.ts';
+import { createService, type Service } from '../../src/service.ts';
 import { createContractCheck, type OpenApi } from './contract.ts';
 
 /** The fields of an answer that the tests look at; which ones are there depends on the outcome. */
@@ -92,25 +93,17 @@ export async function startService(
   const incidents: unknown[] = [];
   const keys = await openKeys({ file: config.keysFile, own: config.apiKeys, interval: 50 });
   const service = await createService(config, { onEvent });
-  const generation = { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs };
+  const parts = toAppOptions(config, service);
   const app = createApp({
-    executor: service,
-    generator: service,
-    model: service.model,
-    generation,
+    ...parts,
     keys,
     onDenial,
-    version,
-    limitPolicy: toLimitPolicy(config),
-    caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
-    environments: { environments: service.environments, builds: config.builds },
-    dialects: toDialectDefaults(config),
     onIncident: ({ error }) => incidents.push(error),
     heartbeatMs,
   });
   const door = await listen(app, { host: '127.0.0.1', port: 0, ...(sendTimeout && { sendTimeout }) });
   const { url } = door.address;
-  const facts = { version, limitPolicy: toLimitPolicy(config), generation, hasKeys: keys !== undefined };
+  const facts = { ...parts, hasKeys: keys !== undefined };
   const check = createContractCheck(JSON.parse(JSON.stringify(describeApi(facts))) as OpenApi);
   const post = async (path: string, body: unknown, options?: SendOptions): Promise<Answer> => {
     const answer = await postJson(`${url}${path}`, body, options);

@@ -1,4 +1,6 @@
-import { parseConfig, toDialectDefaults, toLimitPolicy } from '../../config.ts';
+import { toAppOptions } from '../../app-options.ts';
+import { parseConfig } from '../../config.ts';
+import { toDialectOptions } from '../../http/app.ts';
 import { createBodyThread } from '../../http/body-thread.ts';
 import { createCantation } from '../../http/dialects/code-cantation/routes.ts';
 import { createAlone } from '../../http/dialects/alone.ts';
@@ -30,13 +32,8 @@ export async function serveCantation({ host, port, install }: CantationServer): 
     const environment =
       install.length === 0 ? undefined : await installPackages(service.environments, install);
     const dialect = createCantation({
-      executor: service,
-      model: service.model,
+      ...toDialectOptions(toAppOptions(config, service), createBodyThread()),
       environment,
-      rules: { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes },
-      bodyBytes: config.maxBodyBytes,
-      bodyThread: createBodyThread(),
-      defaults: toDialectDefaults(config),
     });
     const app = createAlone({
       dialect,

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { parseConfig, toDialectDefaults, toLimitPolicy, type Config } from '../../config.ts';
+import { toAppOptions } from '../../app-options.ts';
+import { parseConfig, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { createApp } from '../../http/app.ts';
 import { listen, type Listening } from '../../http/listen.ts';
@@ -47,17 +48,9 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
   const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   const app = createApp({
-    executor: service,
+    ...toAppOptions(config, service),
     keys,
     onDenial: (event) => logger.warn(event, 'not let in'),
-    generator: service,
-    model: service.model,
-    generation: { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs },
-    version,
-    limitPolicy: toLimitPolicy(config),
-    caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
-    environments: { environments: service.environments, builds: config.builds },
-    dialects: toDialectDefaults(config),
     onIncident: ({ id, error, request }) =>
       logger.error({ incident: id, err: error, ...request }, 'internal error'),
   });

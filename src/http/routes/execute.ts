@@ -5,7 +5,7 @@ import { readRequest } from '../../core/validation/read-request.ts';
 import { digestBytes } from '../../executor/digest.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
-import { createBodyThread } from '../body-thread.ts';
+import type { BodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
@@ -17,6 +17,8 @@ export interface ExecuteRouteOptions {
   readonly executor: Executor;
   readonly limitPolicy: LimitPolicy;
   readonly caps: { readonly bodyBytes: number; readonly scriptBytes: number };
+  /** Reads bodies that would hold up this thread. */
+  readonly bodyThread: BodyThread;
   /** Told of every fault of ours, with the error that the caller does not see. */
   readonly onIncident: (incident: Incident) => void;
   /** Milliseconds of silence after which a stream of events shows that it is alive. */
@@ -25,8 +27,7 @@ export interface ExecuteRouteOptions {
 
 /** `POST /execute`: one script, and what became of it. */
 export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): void {
-  const { executor, limitPolicy, caps } = options;
-  const bodyThread = createBodyThread();
+  const { executor, limitPolicy, caps, bodyThread } = options;
   const runOnce = createRunOnce();
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);

@@ -5,7 +5,6 @@ import { readGenerateRequest } from '../../core/validation/read-generate-request
 import { digestBytes } from '../../executor/digest.ts';
 import type { Generator } from '../../generate/generate-and-execute.ts';
 import type { AppEnv } from '../app-env.ts';
-import { createBodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
@@ -21,8 +20,7 @@ export interface GenerateRouteOptions extends Omit<ExecuteRouteOptions, 'executo
 
 /** `POST /generate-and-execute`: a model writes the script, and what became of it. */
 export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions): void {
-  const { generator, generation, limitPolicy, caps } = options;
-  const bodyThread = createBodyThread();
+  const { generator, generation, limitPolicy, caps, bodyThread } = options;
   const runOnce = createRunOnce();
   app.post('/generate-and-execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);

@@ -11,7 +11,6 @@ import { nestsDeeper } from '../../core/validation/member-texts.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { createMcpServerFactory } from '../../mcp/create-mcp-server.ts';
 import type { AppEnv } from '../app-env.ts';
-import { createBodyThread } from '../body-thread.ts';
 import { identifyCaller } from '../caller.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondRefusal } from '../respond-refusal.ts';
@@ -31,8 +30,7 @@ const MOST_LEVELS = 500;
 
 /** `POST /mcp`: the executor as tools of the Model Context Protocol, over streamable HTTP without sessions. */
 export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
-  const { executor, limitPolicy, caps, version, onIncident } = options;
-  const bodyThread = createBodyThread();
+  const { executor, limitPolicy, caps, version, bodyThread, onIncident } = options;
   app.post('/mcp', async (c) => {
     // A page of another origin must not make a browser call a service on its own machine (the specification's demand).
     const foreign = originValidationResponse(c.req.raw, localhostAllowedOrigins());
