@@ -14,11 +14,11 @@ From the host, on descriptor 0, in any order, ended by ``g``:
     ``p`` the path of a file, UTF-8           ``d`` the next bytes of that file
     ``j`` a result that is no JSON is made to be: sets become lists, what is not finite null
     ``w`` the directory of the script's own, JSON: its path, the working directory, whether other paths are refused
+    ``n`` the file in the working directory that the script becomes; ``script.py``, which is none, where it is left out
     ``o`` the files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps; with ``memory``,
           the memory limit in bytes, figures of matplotlib too
 Only where another program than this interpreter runs the script:
     ``x`` one element of its command line, before those of ``v``
-    ``n`` the file in the working directory that the script becomes
     ``t`` a file that the program makes, to be sent when it ended with status 0
 
 To the host, on descriptor 4:
@@ -46,6 +46,7 @@ REPORT_FD = 4
 SCRIPT_NAME = "script.py"
 WORK_DIR = "/work"
 PROGRAM_DIR = "/opt/brig"
+SHELL = b"/bin/sh"
 SITE_PACKAGES = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 # Frames of a traceback that are the script's: its own file, and modules it brought into its working directory.
 OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
@@ -827,6 +828,11 @@ class ScannerContext:
 
 def run(fields):
     """Runs the request and gives the one frame to send: its tag and its payload."""
+    if "n" in fields:
+        refused = place_script(fields)
+        if refused is not None:
+            return refused
+        name_script(fields["n"].decode())
     in_script_mode = fields["m"] == b"script"
     name = fields["f"].decode()
     source = fields["s"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
@@ -867,6 +873,13 @@ def run(fields):
     if report is not None:
         return failure(report)
     return encode(value, int(fields["c"]), "j" in fields)
+
+
+def name_script(path):
+    """As CPython has it for a file that it is started with: its path is absolute everywhere but in `sys.argv`."""
+    global SCRIPT_NAME
+    SCRIPT_NAME = f"{WORK_DIR}/{path}"
+    sys.argv[0] = path
 
 
 def no_entry_point(module, name):
@@ -946,13 +959,9 @@ class Waiting:
 
 def run_program(fields, environment, waiting):
     """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
-    if "n" in fields:
-        path = fields["n"].decode()
-        try:
-            put_script(path, fields["s"])
-        except OSError as error:  # no room for it, or a folder of the caller's is in its place
-            message = f"The script could not be written to {path}: {error.strerror}"
-            return failure({"kind": "runtime_error", "type": "OSError", "message": message})
+    refused = place_script(fields) if "n" in fields else None
+    if refused is not None:
+        return refused
     import _signal
 
     # The one signal that process 1 would notice: the interpreter has a handler for it.
@@ -960,6 +969,9 @@ def run_program(fields, environment, waiting):
     pid = waiting and waiting.take(fields, environment)
     provide_stdin(b"" if pid else fields.get("i", b""))
     command = fields["x"] + fields["v"]
+    if command[0] == SHELL:
+        # Not every distribution's interpreter looks for packages where they are mounted.
+        posix.environ.setdefault(b"PYTHONPATH", SITE_PACKAGES.encode())
     try:
         pid = pid or posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
     except OSError as error:
@@ -974,6 +986,16 @@ def run_program(fields, environment, waiting):
     if posix.WEXITSTATUS(status) != 0:
         return failure({"kind": "exited", "code": posix.WEXITSTATUS(status)})
     return (b"b", read_file(fields["t"])) if "t" in fields else (b"r", b"null")
+
+
+def place_script(fields):
+    """Puts the script where it is to lie; gives the frame that says why it could not."""
+    path = fields["n"].decode()
+    try:
+        put_script(path, fields["s"])
+    except OSError as error:  # no room for it, or a folder of the caller's is in its place
+        message = f"The script could not be written to {path}: {error.strerror}"
+        return failure({"kind": "runtime_error", "type": "OSError", "message": message})
 
 
 def put_script(path, source):

@@ -1,5 +1,5 @@
 import { nearest } from './core/nearest.ts';
-import { limitNames, type LimitPolicy, type Limits } from './core/limits.ts';
+import type { LimitPolicy, Limits } from './core/limits.ts';
 import type { OperatorPolicy } from './core/policy/policy.ts';
 import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
@@ -13,7 +13,8 @@ import { policySettings } from './settings/policy.ts';
 import { preloadSettings } from './settings/preload.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
 import { serverSettings } from './settings/server.ts';
-import type { Setting } from './settings/setting.ts';
+import { quartermasterCeilings, quartermasterSettings } from './settings/quartermaster.ts';
+import { namesOf, type Setting } from './settings/setting.ts';
 
 /*
  * Every setting there is: an environment variable, its default, its unit and one sentence of help. The table in
@@ -31,6 +32,7 @@ export const settings = {
   ...modelSettings,
   ...preloadSettings,
   ...dialectsSettings,
+  ...quartermasterSettings,
   ...hostSettings,
 } as const;
 
@@ -86,23 +88,54 @@ const hideSecret = (mistake: SettingMistake): SettingMistake =>
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const mistakes: SettingMistake[] = complainAboutUnknown(env);
   const values: Record<string, unknown> = {};
-  for (const [name, { env: own, aliases, schema, fallback }] of Object.entries<Setting>(settings)) {
-    const variable = [own, ...aliases].find((candidate) => isSet(env[candidate]));
-    const text = variable === undefined ? fallback : env[variable];
+  const said = new Map<string, Said>();
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
+    const all = findSaid(setting, env);
+    const bad = all.find(({ text }) => text === undefined);
+    if (bad !== undefined) {
+      mistakes.push({ name: bad.name, value: bad.value, complaint: `must be ${bad.must}` });
+      continue;
+    }
+    const [first] = all;
+    const text = first === undefined ? setting.fallback : all.map((one) => one.text).join(',');
     if (text === undefined) continue;
-    const parsed = schema.safeParse(text);
+    if (first !== undefined) said.set(name, first);
+    const parsed = setting.schema.safeParse(text);
     if (parsed.success) values[name] = parsed.data;
     else
       mistakes.push({
-        name: variable ?? own,
-        value: text,
+        name: first?.name ?? setting.env,
+        value: first?.value ?? text,
         complaint: parsed.error.issues[0]?.message ?? 'not valid',
       });
   }
   const config = values as Config;
-  if (mistakes.length === 0) mistakes.push(...complainAboutCeilings(config));
+  mistakes.push(...complainAboutCeilings(config, said));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;
+}
+
+/** What a variable says of a setting. */
+interface Said {
+  readonly name: string;
+  readonly value: string;
+  /** In the setting's own unit; undefined where it cannot be read. */
+  readonly text: string | undefined;
+  readonly must: string;
+}
+
+/** The first name of a setting that is set, or all of them where they count together. */
+function findSaid(
+  { env: own, aliases, isJoined }: Setting,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly Said[] {
+  const all = [{ name: own, convert: (text: string) => text, must: '' }, ...aliases].flatMap(
+    ({ name, convert, must }): Said[] => {
+      const value = env[name];
+      return isSet(value) ? [{ name, value, text: convert(value), must }] : [];
+    },
+  );
+  return isJoined ? all : all.slice(0, 1);
 }
 
 /**
@@ -113,9 +146,9 @@ export function mergeEnvironments(
   real: Readonly<Record<string, string | undefined>>,
   file: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  const namesOf = Object.values<Setting>(settings).map(({ env, aliases }) => [env, ...aliases]);
+  const all = Object.values<Setting>(settings).map(namesOf);
   const isOverruled = (name: string): boolean =>
-    namesOf.some((names) => names.includes(name) && names.some((other) => isSet(real[other])));
+    all.some((names) => names.includes(name) && names.some((other) => isSet(real[other])));
   const left = Object.entries(file).filter(([name]) => !isOverruled(name));
   return { ...Object.fromEntries(left), ...real };
 }
@@ -130,6 +163,7 @@ export function toLimitPolicy(config: Config): LimitPolicy {
 /** What callers of other systems get where they ask for nothing. */
 export function toDialectDefaults(config: Config) {
   const { codeExecutorTimeout, codeExecutorMemoryMb, codeExecutorOutputBytes } = config;
+  const { quartermasterTimeout, quartermasterMemoryMb, quartermasterCpus, quartermasterDiskMb } = config;
   return {
     codeExecutor: {
       timeout: codeExecutorTimeout,
@@ -140,6 +174,12 @@ export function toDialectDefaults(config: Config) {
       temperature: config.llmTemperature,
       reviewTemperature: config.llmReviewTemperature,
       inputBytes: config.llmMaxInputBytes,
+    },
+    quartermaster: {
+      timeout: quartermasterTimeout,
+      memory_mb: quartermasterMemoryMb,
+      cpus: quartermasterCpus,
+      disk_mb: quartermasterDiskMb,
     },
   };
 }
@@ -163,9 +203,7 @@ function pickLimits(config: Config, side: 'default' | 'max'): Limits {
 }
 
 function complainAboutUnknown(env: Readonly<Record<string, string | undefined>>): SettingMistake[] {
-  const known = new Set(
-    Object.values<Setting>(settings).flatMap(({ env: own, aliases }) => [own, ...aliases]),
-  );
+  const known = new Set(Object.values<Setting>(settings).flatMap(namesOf));
   return Object.keys(env)
     .filter((name) => name.startsWith('BRIG_') && !known.has(name))
     .map((name) => {
@@ -179,13 +217,29 @@ function complainAboutUnknown(env: Readonly<Record<string, string | undefined>>)
     });
 }
 
-function complainAboutCeilings(config: Config): SettingMistake[] {
-  const { defaults, ceilings } = toLimitPolicy(config);
-  return limitNames
-    .filter((name) => defaults[name] > ceilings[name])
-    .map((name) => ({
-      name: `BRIG_DEFAULT_${name.toUpperCase()}`,
-      value: String(defaults[name]),
-      complaint: `is above BRIG_MAX_${name.toUpperCase()} (${ceilings[name]})`,
-    }));
+/** Defaults above their ceilings: ours always; those of another system where the operator has set them. */
+function complainAboutCeilings(config: Config, said: ReadonlyMap<string, Said>): SettingMistake[] {
+  const complain = (own: SettingName, ceiling: SettingName): SettingMistake[] => {
+    const [value, most] = [config[own], config[ceiling]];
+    // What could not be read has its own complaint.
+    if (typeof value !== 'number' || typeof most !== 'number' || value <= most) return [];
+    const [name, limit] = [own, ceiling].map((one) => said.get(one)?.name ?? settings[one].env);
+    const shown = said.get(own)?.value ?? String(value);
+    const bound = said.get(ceiling)?.value ?? String(most);
+    return [{ name: name ?? own, value: shown, complaint: `is above ${limit} (${bound})` }];
+  };
+  const foreign = Object.entries(quartermasterCeilings).filter(([own]) => said.has(own));
+  return [...Object.entries(ownCeilings), ...foreign].flatMap(([own, ceiling]) =>
+    complain(own as SettingName, ceiling),
+  );
 }
+
+const ownCeilings = {
+  defaultTimeout: 'maxTimeout',
+  defaultCpuTime: 'maxCpuTime',
+  defaultMemoryMb: 'maxMemoryMb',
+  defaultCpus: 'maxCpus',
+  defaultProcesses: 'maxProcesses',
+  defaultOutputBytes: 'maxOutputBytes',
+  defaultDiskMb: 'maxDiskMb',
+} as const satisfies Partial<Record<SettingName, SettingName>>;

@@ -130,6 +130,7 @@ export async function createService(
     sync: syncFileSystem,
     preload: config.withoutPreload ? [] : config.preload,
     maxUnused: config.maxUnusedDays * SECONDS_PER_DAY,
+    pruneInterval: config.pruneInterval * SECONDS_PER_HOUR,
     onFailure: (name, failure) => onEvent({ type: 'build_failed', name, failure }),
     onChange: keepWarm,
   });
@@ -230,7 +231,8 @@ function toBuildLimits(config: Config): BuildLimits {
   };
 }
 
-const SECONDS_PER_DAY = 24 * 60 * 60;
+const SECONDS_PER_HOUR = 60 * 60;
+const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 
 /** Two keep both halves of a back-to-back caller busy: one runs, one is being made. */
 const WARM_JAILS_PER_CORE = 2;

@@ -16,6 +16,7 @@ import { scopes } from '../../src/core/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
 import { routeAccess } from '../../src/http/route-access.ts';
 import { packageRoot } from '../../src/paths.ts';
+import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
 import { renderTable } from './render-table.ts';
 
@@ -62,8 +63,10 @@ export function refreshTables(text: string): string {
 }
 
 function renderSettings(): string {
-  const rows = Object.values(settings).map(({ env, aliases, fallback, unit, help }) => [
-    [env, ...aliases].map((name) => `\`${name}\``).join(', '),
+  const rows = Object.values(settings).map(({ fallback, unit, help, ...names }) => [
+    namesOf(names)
+      .map((name) => `\`${name}\``)
+      .join(', '),
     fallback === undefined || fallback === '' ? '' : `\`${fallback}\``,
     unit,
     help,

@@ -1,3 +1,4 @@
+import type { Scope } from './keys.ts';
 import type { RequestedLimits } from './limits.ts';
 
 /** Whose request it is, and what holds for them beside what holds for everybody. */
@@ -6,6 +7,8 @@ export interface Caller {
   readonly line: string;
   /** The name of the key that it came with; undefined where none is needed. */
   readonly key?: string | undefined;
+  /** What its key may do; everything where none is needed. */
+  readonly scopes?: readonly Scope[] | undefined;
   /** Most executions of its line that run at once. */
   readonly share?: number | undefined;
   /** Highest limits that its requests may ask for, where they are below the operator's. */

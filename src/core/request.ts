@@ -153,6 +153,13 @@ export type ExecuteRequest = Omit<
   readonly root?: AllowedRoot | undefined;
   /** Only a door of ours may say: sets become lists and what is not finite null, instead of `invalid_result`. */
   readonly takesSoftResult?: boolean | undefined;
+  /** Only a door of ours may say: the file in the working directory that a script of Python becomes; it is no file otherwise. */
+  readonly scriptFile?: string | undefined;
+  /**
+   * Only a door of ours may say, in mode `script`: a shell command that is run in the script's place. `$0` in it is the
+   * program that would have run the script, or that it was compiled to. An empty script is no file then.
+   */
+  readonly command?: string | undefined;
 };
 
 /** A file that is placed in the working directory before the run. */

@@ -42,6 +42,8 @@ export interface EnvironmentsOptions {
   readonly preload?: readonly string[] | undefined;
   /** Seconds after which an environment that nobody used is removed; 0 keeps all. */
   readonly maxUnused: number;
+  /** Seconds between two looks for those. */
+  readonly pruneInterval: number;
   readonly onFailure: (name: string, failure: BuildFailure) => void;
   /** The environments that can be used are others now. */
   readonly onChange: () => void;
@@ -68,6 +70,8 @@ export interface Environments {
    * @throws Refusal `not_found`; `invalid_input` where its packages are for other runtimes.
    */
   resolve(name: string | undefined, runtime: PackageRuntime): ResolvedEnvironment;
+  /** What the packages of a name are for; undefined where there is no such environment. */
+  runtimeOf(name: string): PackageRuntime | undefined;
   /** What `resolve` takes. */
   names(runtime: PackageRuntime): string[];
   /** The environment that has a module for scripts of a runtime. */
@@ -86,14 +90,13 @@ export interface Environments {
   importFolder(order: FolderOrder): Build;
   /** @throws Refusal `not_found`; `forbidden` for one that came with the installation. */
   remove(name: string): Promise<void>;
-  /** Removes environments that were not used for so many seconds, the default one excepted; gives their names. */
-  prune(unusedSeconds: number): Promise<string[]>;
+  /** Removes environments that were not used for so many seconds, the default one excepted, of all names or of some; gives their names. */
+  prune(unusedSeconds: number, isMeant?: (name: string) => boolean): Promise<string[]>;
   close(): Promise<void>;
 }
 
 /** A tree that lost its name may still be mounted in jails, for as long as these live. */
 const GRACE_MS = 20 * 60 * 1000;
-const PRUNE_EVERY_MS = 60 * 60 * 1000;
 
 export async function openEnvironments(options: EnvironmentsOptions): Promise<Environments> {
   const { store } = options;
@@ -130,10 +133,12 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
     return removed;
   };
 
-  const prune = async (unusedSeconds: number): Promise<string[]> => {
+  const prune: Environments['prune'] = async (unusedSeconds, isMeant = () => true) => {
     const unused = (await store.readAll()).filter(
       ({ name, lastUsed }) =>
-        name !== DEFAULT_ENVIRONMENT && Date.now() - lastUsed.getTime() >= unusedSeconds * 1000,
+        name !== DEFAULT_ENVIRONMENT &&
+        isMeant(name) &&
+        Date.now() - lastUsed.getTime() >= unusedSeconds * 1000,
     );
     const removed: string[] = [];
     for (const { name } of unused) if (await store.removeName(name)) removed.push(name);
@@ -145,7 +150,7 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
   await store.sweep(GRACE_MS).catch(() => undefined);
   const timer = setInterval(() => {
     if (options.maxUnused > 0) prune(options.maxUnused).catch(() => undefined);
-  }, PRUNE_EVERY_MS).unref();
+  }, options.pruneInterval * 1000).unref();
 
   const describeAll = async (): Promise<Environment[]> => {
     await directory.refresh();
@@ -169,6 +174,7 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
   };
 
   return {
+    runtimeOf: (name) => directory.runtimeOf(name),
     resolve: (name, runtime) => resolve(directory, name, runtime),
     names: (runtime) => listNames(directory, runtime),
     findModule: (module, runtime) => findModule(directory, module, runtime),

@@ -45,7 +45,7 @@ export function beginExecution(
   const resolved = resolveLimits(request.limits, limitPolicy);
   // The doors check this with better words; the pipeline does not rely on it.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
-  const policy = forRuntime(resolvePolicy(request.policy, rules.policy), request.runtime);
+  const policy = forRuntime(resolvePolicy(request.policy, rules.policy), request);
   const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
   signal.throwIfAborted();
   return {
@@ -65,13 +65,14 @@ export function beginExecution(
 /** The policy's rules know Python: what an operator enforces is not to be gone round by another runtime. */
 function forRuntime(
   policy: EffectivePolicy | undefined,
-  runtime: ExecuteRequest['runtime'],
+  { runtime, command }: ExecuteRequest,
 ): EffectivePolicy | undefined {
-  if (runtime === 'python') return policy;
+  if (runtime === 'python' && command === undefined) return policy;
   if (policy?.mode !== 'enforce') return undefined;
+  const what = command === undefined ? `runtime "${runtime}"` : 'a shell command';
   throw new Refusal(
     'invalid_input',
-    `A policy is enforced here, and it can look at Python only: runtime "${runtime}" cannot be used.`,
+    `A policy is enforced here, and it can look at Python only: ${what} cannot be used.`,
     { suggestions: ['Use runtime "python".'] },
   );
 }

@@ -2,17 +2,23 @@ import { availableParallelism } from 'node:os';
 import { cpuVariables } from '../core/cpu-variables.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { OpenRuntime } from '../runtimes/runtimes.ts';
-import type { JailEnvironment, Job, LeaseOptions } from '../sandbox/sandbox.ts';
+import type { JailEnvironment, Job, LeaseOptions, Program } from '../sandbox/sandbox.ts';
 import type { Execution } from './execution.ts';
 
 /** What a jail is to run and has to be given; or what is known of the compiler that made no program of the script. */
 export type Prepared = { readonly job: Job; readonly lease: LeaseOptions } | { readonly failed: Evidence };
 
+/** Every jail has one. */
+const SHELL = '/bin/sh';
+
 /** Of this host. */
 const cores = availableParallelism();
 
 /** For the interpreter of the jail itself. The caller's variables come after those of its surroundings, and win. */
-export function prepareScript({ request, limits, surroundings: { environment } }: Execution): Prepared {
+export function prepareScript(execution: Execution): Prepared {
+  const { request, limits, surroundings } = execution;
+  const { environment } = surroundings;
+  if (request.command !== undefined) return prepareCommand(execution, request.command);
   const cpus = cpuVariables(limits, cores);
   // Thread pools come with packages.
   const own = environment === undefined ? { PYTHON_CPU_COUNT: cpus.PYTHON_CPU_COUNT } : cpus;
@@ -27,12 +33,31 @@ export function prepareScript({ request, limits, surroundings: { environment } }
   return { job: { ...request, env, return_files: [], preflight: memory }, lease };
 }
 
+/** For a shell in a jail of Python's: what its environment wants of the interpreter that is the jail's own, nobody else is told. */
+function prepareCommand({ request, limits, surroundings }: Execution, command: string): Prepared {
+  const program = { command: ['python3'], scriptPath: request.scriptFile, env: {} } as const;
+  const env = { ...cpuVariables(limits, cores), ...request.env };
+  return {
+    job: { ...request, env, program: throughShell(program, command, request.script) },
+    lease: { environment: surroundings.environment },
+  };
+}
+
+const throughShell = (program: Program, command: string, script: string): Program => ({
+  ...program,
+  command: [SHELL, '-c', command, program.command[0]],
+  scriptPath: script === '' ? undefined : program.scriptPath,
+});
+
 /** For another runtime, whose compiler runs first where it has one. */
 export async function prepareProgram(
   { request, limits, signal, timings, surroundings: { environment } }: Execution,
   { plan, compile }: OpenRuntime,
 ): Promise<Prepared> {
-  const job = { ...request, program: plan(limits, environment !== undefined) };
+  const usual = plan(limits, environment !== undefined);
+  const { command, script } = request;
+  const program = command === undefined ? usual : throughShell(usual, command, script);
+  const job = { ...request, program };
   if (compile === undefined) return { job, lease: { environment } };
   const started = performance.now();
   const compiled = await compile(request, signal);

@@ -80,6 +80,7 @@ const elsewhere = (): never => {
 const noEnvironments: AppOptions['environments']['environments'] = {
   ...{
     resolve: elsewhere,
+    runtimeOf: () => undefined,
     names: () => [],
     findModule: elsewhere,
     answerImport: elsewhere,
@@ -101,6 +102,7 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
     dialects: {
       codeExecutor: { timeout: 300, memoryMb: 4096, outputBytes: 1024 },
       securePython: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
+      quartermaster: { timeout: 30, memory_mb: 256, cpus: 0.5, disk_mb: 512 },
     },
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },

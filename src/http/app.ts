@@ -14,9 +14,8 @@ import {
   foreignResponders,
   isForeign,
   mountDialects,
-  type DialectDefaults,
-  type DialectOptions,
 } from './dialects/dialects.ts';
+import type { DialectDefaults, DialectOptions } from './dialects/dialect-options.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
@@ -70,15 +69,20 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   return app;
 }
 
-type DialectParts = Pick<AppOptions, 'executor' | 'model' | 'limitPolicy' | 'caps' | 'dialects'>;
+type DialectParts = Pick<
+  AppOptions,
+  'executor' | 'model' | 'environments' | 'keys' | 'limitPolicy' | 'caps' | 'dialects'
+>;
 
 /** What a dialect takes of the door that it is spoken at. */
 export const toDialectOptions = (
-  { executor, model, limitPolicy, caps, dialects }: DialectParts,
+  { executor, model, environments, keys, limitPolicy, caps, dialects }: DialectParts,
   bodyThread: BodyThread,
 ): DialectOptions => ({
   executor,
   model,
+  ...environments,
+  hasKeys: keys !== undefined,
   rules: { policy: limitPolicy, scriptBytes: caps.scriptBytes },
   bodyBytes: caps.bodyBytes,
   bodyThread,

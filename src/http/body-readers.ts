@@ -1,6 +1,7 @@
 import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import { readCantationBody } from './dialects/code-cantation/read-body.ts';
+import { readRunBody } from './dialects/quartermaster/read-run.ts';
 import { readCodeExecutorBody } from './dialects/code-executor/read-body.ts';
 import { readSecurePythonCode, readSecurePythonQuery } from './dialects/secure-python/read-body.ts';
 
@@ -12,6 +13,7 @@ export const bodyReaders = {
   'code-executor': readCodeExecutorBody,
   'secure-python': readSecurePythonCode,
   'secure-python-query': readSecurePythonQuery,
+  quartermaster: readRunBody,
 } as const;
 
 export type BodyReaderName = keyof typeof bodyReaders;

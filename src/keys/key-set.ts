@@ -56,12 +56,12 @@ function openRecord({ name, sha256, scopes, rate, concurrency, ceilings, expires
     scopes,
     rate: rate === undefined ? undefined : parseRate(rate),
     expires: expires_at === undefined ? undefined : Date.parse(expires_at),
-    caller: { line: lineOf(name), key: name, share: concurrency, ceilings },
+    caller: { line: lineOf(name), key: name, scopes, share: concurrency, ceilings },
   };
 }
 
 function openOwn({ name, key }: OwnKey): ApiKey {
-  const caller = { line: lineOf(name), key: name };
+  const caller = { line: lineOf(name), key: name, scopes: ownScopes };
   return { name, digest: digestKey(key), scopes: ownScopes, rate: undefined, expires: undefined, caller };
 }
 

@@ -25,6 +25,8 @@ export interface Job {
   readonly figures?: { readonly memoryBytes: number } | undefined;
   /** The jail was leased with it; the script starts in its working directory. */
   readonly root?: AllowedRoot | undefined;
+  /** The file in the working directory that the script becomes where the jail's own interpreter runs it; it is no file otherwise. */
+  readonly scriptFile?: string | undefined;
   /** Sets of a result become lists, and what is not finite null. */
   readonly takesSoftResult?: boolean | undefined;
   /** What runs the script, where it is not the interpreter of the jail itself; mode `script` only. */

@@ -52,5 +52,14 @@ export const environmentsSettings = {
     '30',
     'days',
     'Days after which an environment that nobody used is removed; 0 keeps all. `default` always stays.',
+    ['CLEANUP_MAX_AGE_DAYS'],
+  ),
+  pruneInterval: setting(
+    'BRIG_PRUNE_INTERVAL_HOURS',
+    z.coerce.number().positive().max(500),
+    '1',
+    'hours',
+    'Hours between two looks for environments that nobody used.',
+    ['CLEANUP_INTERVAL_HOURS'],
   ),
 } as const;

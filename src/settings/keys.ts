@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ownKeysSchema } from '../core/keys.ts';
+import { namelessKeys, oneKey } from './foreign-units.ts';
 import { setting, words } from './setting.ts';
 
 /** Who may use the HTTP API. */
@@ -16,7 +17,9 @@ export const keysSettings = {
     words.pipe(ownKeysSchema),
     undefined,
     'keys',
-    'API keys of your own, with commas between: `key` or `name=key`. They may do everything but what is for `admin` alone.',
+    'API keys of your own, with commas between: `key` or `name=key`. They may do everything but what is for `admin` alone. Those of all three variables count together.',
+    [namelessKeys('CODE_RUNNER_API_KEYS', 'code-runner'), oneKey('AUTH_TOKEN', 'auth-token')],
+    true,
   ),
   open: setting(
     'BRIG_OPEN',

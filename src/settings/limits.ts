@@ -16,6 +16,7 @@ export const limitsSettings = {
     '600',
     'seconds',
     'Highest wall clock limit a request may ask for.',
+    ['MAX_TIMEOUT'],
   ),
   defaultCpuTime: setting(
     'BRIG_DEFAULT_CPU_TIME',
@@ -43,7 +44,8 @@ export const limitsSettings = {
     count.min(16),
     '8192',
     'MiB',
-    'Highest memory limit a request may ask for.',
+    'Highest memory limit a request may ask for. `MAX_MEMORY_MB` is also what a request of `/dialects/code-executor` gets.',
+    ['MAX_MEMORY_MB'],
   ),
   defaultCpus: setting(
     'BRIG_DEFAULT_CPUS',
@@ -58,6 +60,7 @@ export const limitsSettings = {
     '4',
     'cores',
     'Highest CPU bandwidth a request may ask for.',
+    ['MAX_CPU_CORES'],
   ),
   defaultProcesses: setting(
     'BRIG_DEFAULT_PROCESSES',
@@ -100,6 +103,7 @@ export const limitsSettings = {
     '4096',
     'MiB',
     'Largest working directory a request may ask for.',
+    ['MAX_DISK_MB'],
   ),
   maxScriptBytes: setting(
     'BRIG_MAX_SCRIPT_BYTES',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pythonLevel } from './foreign-units.ts';
 import { bytes, seconds, setting } from './setting.ts';
 
 /** What the HTTP door listens to and takes. */
@@ -18,6 +19,7 @@ export const serverSettings = {
     'info',
     'level',
     'What is logged, as JSON lines on standard error.',
+    [pythonLevel('LOG_LEVEL')],
   ),
   maxBodyBytes: setting(
     'BRIG_MAX_BODY_BYTES',

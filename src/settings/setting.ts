@@ -12,6 +12,15 @@ export const words = z.string().transform((text) =>
 );
 export const list = <T extends readonly [string, ...string[]]>(of: T) => words.pipe(z.array(z.enum(of)));
 
+/** Another system's name for a setting. */
+export interface Alias {
+  readonly name: string;
+  /** What it says in our own unit; undefined where it says none. */
+  readonly convert: (text: string) => string | undefined;
+  /** What it must be. */
+  readonly must: string;
+}
+
 export interface Setting {
   /** The environment variable. */
   readonly env: string;
@@ -20,8 +29,10 @@ export interface Setting {
   readonly fallback: string | undefined;
   readonly unit: string;
   readonly help: string;
-  /** Other names under which the same setting is known, tried after its own. */
-  readonly aliases: readonly string[];
+  /** Other names under which the same setting is known, tried after its own; with their own units where they have some. */
+  readonly aliases: readonly Alias[];
+  /** What all its names say counts together, with commas between. */
+  readonly isJoined: boolean;
 }
 
 export const setting = <S extends z.ZodType, const F extends string | undefined>(
@@ -30,5 +41,16 @@ export const setting = <S extends z.ZodType, const F extends string | undefined>
   fallback: F,
   unit: string,
   help: string,
-  aliases: readonly string[] = [],
-): Setting & { readonly schema: S; readonly fallback: F } => ({ env, schema, fallback, unit, help, aliases });
+  aliases: readonly (string | Alias)[] = [],
+  isJoined = false,
+): Setting & { readonly schema: S; readonly fallback: F } => ({
+  ...{ env, schema, fallback, unit, help, isJoined },
+  aliases: aliases.map((alias) => (typeof alias === 'string' ? asItStands(alias) : alias)),
+});
+
+const asItStands = (name: string): Alias => ({ name, convert: (text) => text, must: '' });
+
+export const namesOf = ({ env, aliases }: Pick<Setting, 'env' | 'aliases'>): string[] => [
+  env,
+  ...aliases.map(({ name }) => name),
+];

@@ -4,6 +4,7 @@ import { send, type Answer } from './service.ts';
 export interface DialectClient {
   post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   get(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
+  delete(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
 export function openDialect(url: string, name: string): DialectClient {
@@ -15,6 +16,7 @@ export function openDialect(url: string, name: string): DialectClient {
       return read(await send(`${base}${path}`, raw, { method: 'POST', headers }));
     },
     get: async (path) => read(await send(`${base}${path}`)),
+    delete: async (path) => read(await send(`${base}${path}`, undefined, { method: 'DELETE' })),
   };
 }
 

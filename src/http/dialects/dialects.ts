@@ -1,39 +1,21 @@
 import type { Context, Hono } from 'hono';
-import type { RequestRules } from '../../core/validation/validate-request.ts';
-import type { Executor } from '../../executor/executor.ts';
-import type { Model } from '../../generate/model.ts';
 import { toRefusal, unwrapThrown } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
-import type { BodyThread } from '../body-thread.ts';
 import type { DenialResponder } from '../guard.ts';
 import { createCantation } from './code-cantation/routes.ts';
-import { createCodeExecutor, type CodeExecutorDefaults } from './code-executor/routes.ts';
+import { createCodeExecutor } from './code-executor/routes.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';
-import type { SecurePythonDefaults } from './secure-python/ask-model.ts';
+import type { DialectOptions } from './dialect-options.ts';
 import { createSecurePython } from './secure-python/routes.ts';
-
-/** What the operator set for callers of other systems. */
-export interface DialectDefaults {
-  readonly codeExecutor: CodeExecutorDefaults;
-  readonly securePython: SecurePythonDefaults;
-}
-
-export interface DialectOptions {
-  readonly executor: Executor;
-  /** Who writes and judges code. */
-  readonly model: Model;
-  readonly rules: RequestRules;
-  /** Most bytes of a body. */
-  readonly bodyBytes: number;
-  readonly bodyThread: BodyThread;
-  readonly defaults: DialectDefaults;
-}
+import { answerQuartermasterDenial } from './quartermaster/answer-denial.ts';
+import { createQuartermaster } from './quartermaster/routes.ts';
 
 /** Contracts of other systems, each by the path below which it is spoken. */
 const dialects = {
   'code-cantation': createCantation,
   'code-executor': createCodeExecutor,
   'secure-python': createSecurePython,
+  quartermaster: createQuartermaster,
 } as const;
 
 const BASE = '/dialects';
@@ -50,9 +32,12 @@ export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void 
 /** Who is not let in hears of it in the dialect's shape. */
 export const answerForeignDenial: DenialResponder = (c, { refusal }) => respondForeignRefusal(c, refusal);
 
+/** Of systems that have words of their own for it. */
+const ownDenials: Readonly<Record<string, DenialResponder>> = { quartermaster: answerQuartermasterDenial };
+
 /** The same, by the path below which it is said. */
 export const foreignResponders: Readonly<Record<string, DenialResponder>> = Object.fromEntries(
-  Object.keys(dialects).map((name) => [`${BASE}/${name}/`, answerForeignDenial]),
+  Object.keys(dialects).map((name) => [`${BASE}/${name}/`, ownDenials[name] ?? answerForeignDenial]),
 );
 
 /** As the dialects say it: there is no such route. */

@@ -73,6 +73,7 @@ export function* encodeJob(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
 
 function* encodeParts(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
   if (job.program !== undefined) yield* encodeProgram(job.program);
+  else if (job.scriptFile !== undefined) yield* encodeFrame('n', job.scriptFile);
   yield* encodeFrame('m', job.mode);
   yield* encodeFrame('f', job.function);
   yield* encodeFrame('s', job.script);

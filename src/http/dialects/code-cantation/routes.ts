@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { Refusal } from '../../../core/refusal.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
-import type { DialectOptions } from '../dialects.ts';
+import type { DialectOptions } from '../dialect-options.ts';
 import { createLine } from '../common/one-at-a-time.ts';
 import { readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';

@@ -5,7 +5,7 @@ import type { RequestRules } from '../../../core/validation/validate-request.ts'
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
 import { jsonType } from '../../headers.ts';
-import type { DialectOptions } from '../dialects.ts';
+import type { DialectOptions } from '../dialect-options.ts';
 import { findSyntaxError } from '../common/find-syntax-error.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
@@ -13,15 +13,6 @@ import { respondDetail, respondMembers } from '../common/respond.ts';
 import { toAnswer } from './answer.ts';
 import type { CodeExecutorOrder } from './read-body.ts';
 import { isUnsafe, unsafeLists } from './unsafe-code.ts';
-
-/** What holds where a request says nothing, and the most that it gets. */
-export interface CodeExecutorDefaults {
-  /** Seconds. */
-  readonly timeout: number;
-  readonly memoryMb: number;
-  /** Of each stream. */
-  readonly outputBytes: number;
-}
 
 /** As it documents them; the operator's may be lower. */
 const CEILINGS = { timeout: 600, memoryMb: 8192 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../../../core/validation/is-record.ts';
 
 /*
  * Fields as FastAPI's models read them: lenient where those are (`"5"` is a number, `"yes"` a flag), and with pydantic's own
@@ -101,6 +102,17 @@ export const textListField = (most: number, mostCharacters: number) =>
       msg: `List should have at most ${most} items after validation, not ${value.length}`,
     };
   }).pipe(z.array(shortTextField(mostCharacters)));
+
+/** Texts by their names. */
+export const textMapField = () =>
+  read((value) =>
+    isRecord(value) ? { value } : { type: 'dict_type', msg: 'Input should be a valid dictionary' },
+  ).pipe(z.record(z.string(), textField()));
+
+/** A value that a field may not have, though it has the right type: as pydantic tells what a validator of its own throws. */
+export const refuseValue = (context: z.RefinementCtx, msg: string): void => {
+  context.addIssue({ code: 'custom', message: `Value error, ${msg}`, params: { type: 'value_error' } });
+};
 
 /** A field that may be left out, or be null, which is the same. */
 export const optional = <S extends z.ZodType>(field: S) =>

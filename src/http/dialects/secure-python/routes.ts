@@ -6,7 +6,7 @@ import { refuseWhereNothingRuns } from '../../../generate/refuse-where-nothing-r
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
 import { jsonType } from '../../headers.ts';
-import type { DialectOptions } from '../dialects.ts';
+import type { DialectOptions } from '../dialect-options.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';

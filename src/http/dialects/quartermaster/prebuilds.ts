@@ -1,0 +1,100 @@
+import { Hono, type Context } from 'hono';
+import { z } from 'zod';
+import type { Environment } from '../../../core/environment.ts';
+import { Refusal } from '../../../core/refusal.ts';
+import type { AppEnv } from '../../app-env.ts';
+import { jsonType } from '../../headers.ts';
+import { readBody } from '../../read-body.ts';
+import { refuseValue, textField } from '../common/fields.ts';
+import { readForeign } from '../common/read-foreign.ts';
+import { respondDetail } from '../common/respond.ts';
+import { DEFAULT_IMAGE, idOf } from './images.ts';
+import { prebuild, PrebuildFailure } from './prebuild.ts';
+import type { DialectOptions } from '../dialect-options.ts';
+import { complainAboutTag, fullTag, nameOf, tagOf } from './tags.ts';
+
+/** A tag and a script. */
+const MOST_BODY_BYTES = 1024 * 1024;
+const SECONDS_PER_DAY = 24 * 60 * 60;
+const DEFAULT_DAYS = '7';
+
+const bodySchema = z.object({
+  tag: textField().superRefine((tag, context) => {
+    const complaint = complainAboutTag(tag);
+    if (complaint !== undefined) refuseValue(context, complaint);
+  }),
+  base_image: textField().default(DEFAULT_IMAGE),
+  setup_script: textField(),
+});
+
+/** `/prebuild` and `/prebuilds`: environments by the other system's names. */
+export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
+  const { environments } = options;
+  return new Hono<AppEnv>()
+    .post('/prebuild', async (c) => {
+      const body = readForeign(await readBody(c, MOST_BODY_BYTES), bodySchema, (fields) => fields);
+      if ('issues' in body) return respondDetail(c, 422, body.issues);
+      const { tag, ...spec } = body.value;
+      const name = nameOf(tag) ?? '';
+      try {
+        await prebuild(options, name, spec, c.get('disconnect'));
+      } catch (error) {
+        if (!(error instanceof PrebuildFailure)) throw error;
+        return respondDetail(c, 400, `Build failed: ${error.message}`);
+      }
+      const { runtime, size_bytes } = await environments.get(name);
+      const layer = { size_bytes, layer_size_bytes: size_bytes, status: 'ready' };
+      return respond(c, { tag: fullTag(tag), base_image: idOf(runtime), ...layer });
+    })
+    .get('/prebuilds', async (c) => {
+      const all = await environments.list();
+      return respond(c, { prebuilds: all.flatMap(describe) });
+    })
+    .post('/prebuilds/cleanup', async (c) => {
+      refuseChanges(options);
+      const text = c.req.query('max_age_days') ?? DEFAULT_DAYS;
+      const days = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
+      if (days === undefined) return respondDetail(c, 422, [notANumber]);
+      const names = await environments.prune(days * SECONDS_PER_DAY, (name) => tagOf(name) !== undefined);
+      const removed = names.flatMap((name) => tagOf(name) ?? []);
+      return respond(c, { removed, count: removed.length });
+    })
+    .get('/prebuilds/:tag', async (c) => {
+      const all = await environments.list();
+      const name = nameOf(c.req.param('tag'));
+      const [found] = all.filter((one) => one.name === name).flatMap(describe);
+      return found === undefined ? respondUnknown(c, c.req.param('tag')) : respond(c, found);
+    })
+    .delete('/prebuilds/:tag', async (c) => {
+      refuseChanges(options);
+      const tag = c.req.param('tag');
+      const name = nameOf(tag);
+      if (name === undefined || environments.runtimeOf(name) === undefined) return respondUnknown(c, tag);
+      await environments.remove(name);
+      return respond(c, { status: 'deleted', tag: fullTag(tag) });
+    });
+}
+
+/** As the other system lists it; nothing for what is no prebuilt image, or is not there yet. */
+function describe({ name, id, runtime, size_bytes, created_at: created, last_used_at }: Environment) {
+  const tag = tagOf(name);
+  if (tag === undefined || id === null) return [];
+  const labels = { base_image: idOf(runtime), last_used: last_used_at };
+  return [{ tag, size_bytes, created, labels }];
+}
+
+const notANumber = {
+  type: 'int_parsing',
+  loc: ['query', 'max_age_days'],
+  msg: 'Input should be a valid integer, unable to parse string as an integer',
+};
+
+const respondUnknown = (c: Context<AppEnv>, tag: string): Response =>
+  respondDetail(c, 404, `Prebuilt image '${fullTag(tag).slice(0, 200)}' not found.`);
+
+function refuseChanges({ builds }: DialectOptions): void {
+  if (builds === 'off') throw new Refusal('forbidden', 'Callers do not change environments here.');
+}
+
+const respond = (c: Context<AppEnv>, body: unknown): Response =>
+  c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });
