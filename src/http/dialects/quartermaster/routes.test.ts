@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../config.ts';
+import type { ExecuteRequest } from '../../../core/request.ts';
+import { openKeys } from '../../../keys/open-keys.ts';
+import { createTestApp, fakeExecutor, succeed } from '../../app.test-support.ts';
+
+const base = '/dialects/quartermaster';
+
+async function createGuarded() {
+  const { apiKeys, keysFile } = parseConfig({
+    BRIG_API_KEYS: 'mine=brigs-own-key',
+    CODE_RUNNER_API_KEYS: 'first-key, second=key',
+    AUTH_TOKEN: 'a-token=with-this',
+  });
+  const requests: ExecuteRequest[] = [];
+  const execute = async (request: ExecuteRequest) => {
+    requests.push(request);
+    return succeed('null');
+  };
+  const keys = await openKeys({ file: keysFile, own: apiKeys });
+  const app = createTestApp({ keys, executor: fakeExecutor({ execute }) });
+  const post = (path: string, headers: Record<string, string>, body = '{"code": "1"}') =>
+    app.request(`${base}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+  return { app, post, requests };
+}
+
+describe('keys of quartermaster-code-runner', () => {
+  it('are a bearer token or one of several keys, and ours', async () => {
+    const { post } = await createGuarded();
+    for (const headers of [
+      { 'X-API-Key': 'first-key' },
+      { 'X-API-Key': 'second=key' },
+      { Authorization: 'Bearer a-token=with-this' },
+      { Authorization: 'Bearer a-token=with-this', 'X-API-Key': 'wrong-key' },
+      { 'X-API-Key': 'brigs-own-key' },
+    ])
+      expect((await post('/run', headers as unknown as Record<string, string>)).status).toBe(200);
+  });
+
+  it('are asked for before the body, everywhere but at its health', async () => {
+    const { app, post } = await createGuarded();
+    for (const path of ['/run', '/prebuild', '/prebuilds/cleanup']) {
+      const none = await post(path, {}, 'no JSON');
+      expect([none.status, await none.json()]).toEqual([401, { detail: 'Not authenticated' }]);
+      const wrong = await post(path, { 'X-API-Key': 'wrong-key' }, 'no JSON');
+      expect([wrong.status, await wrong.json()]).toEqual([403, { detail: 'Invalid API Key' }]);
+    }
+    for (const path of ['/runtimes', '/images', '/prebuilds', '/prebuilds/x'])
+      expect((await app.request(`${base}${path}`)).status).toBe(401);
+    const health = await app.request(`${base}/health`);
+    expect(await health.json()).toEqual({ status: 'ok', docker_connected: true, auth_enabled: true });
+  });
+});
+
+it('asks the executor for what the defaults of the other system are', async () => {
+  const { post, requests } = await createGuarded();
+  const headers = { 'X-API-Key': 'first-key' };
+  await post('/run', headers, '{"code": "1"}');
+  await post('/run', headers, '{"code": "import sdk", "cpu_shares": 256, "mem_limit": "1.5m"}');
+  expect(requests[0]).toMatchObject({ runtime: 'python', mode: 'script', scriptFile: 'main.py', files: [] });
+  expect([requests[0]?.command, requests[0]?.return_files]).toEqual([undefined, []]);
+  expect(requests[1]?.files.map(({ path }) => path)).toEqual(['sdk.py']);
+  expect(requests.map(({ limits }) => [limits.cpus, limits.memory_mb])).toMatchObject([[0.5], [0.25, 16]]);
+});
