@@ -104,7 +104,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     if (parsed.success) values[name] = parsed.data;
     else
       mistakes.push({
-        name: first?.name ?? setting.env,
+        name: all.map((one) => one.name).join(', ') || setting.env,
         value: first?.value ?? text,
         complaint: parsed.error.issues[0]?.message ?? 'not valid',
       });

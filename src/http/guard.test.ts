@@ -46,6 +46,7 @@ describe('guard', () => {
     expect(await (await app.request('/runtimes', { headers })).json()).toEqual({
       line: 'key ada',
       key: 'ada',
+      scopes: ['execute', 'environments', 'jobs'],
     });
     expect((await app.request('/runtimes', { method: 'HEAD' })).status).toBe(401);
   });

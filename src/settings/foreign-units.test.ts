@@ -52,6 +52,9 @@ describe('settings of quartermaster-code-runner', () => {
       'DEFAULT_MEMORY is above MAX_MEMORY_MB (512)',
       'DEFAULT_CPU_SHARES is above MAX_CPU_CORES (2)',
     ]);
+    expect(mistakesOf({ BRIG_API_KEYS: 'long-enough', AUTH_TOKEN: 'short' })).toEqual([
+      expect.stringMatching(/^BRIG_API_KEYS, AUTH_TOKEN must be keys of 8 to 512/),
+    ]);
     // What nobody set is cut to the operator's ceilings.
     expect(mistakesOf({ MAX_TIMEOUT: '15' })).toEqual([]);
   });

@@ -116,6 +116,12 @@ describe('POST /run', () => {
     expect(full['stderr']).toContain('No space left on device');
   });
 
+  it('takes files of megabytes', async () => {
+    const code = 'import os\nprint(os.path.getsize("big.txt"), os.path.getsize("sdk.txt"))';
+    const files = { 'big.txt': 'é'.repeat(1 << 20), 'sdk.txt': 'sdk' };
+    expect(await run({ code, files })).toMatchObject({ stdout: '2097152 3\n', metadata: null });
+  });
+
   it('cuts what is above the ceilings', async () => {
     const huge = { timeout: 9999, mem_limit: '900g', cpu_shares: 99_999, disk_limit: '900g' };
     expect(await run({ code: 'print(1)', ...huge })).toMatchObject({ stdout: '1\n' });

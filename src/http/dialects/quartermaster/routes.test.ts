@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../config.ts';
 import type { ExecuteRequest } from '../../../core/request.ts';
-import { openKeys } from '../../../keys/open-keys.ts';
+import { openKeys, type Keys } from '../../../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, succeed } from '../../app.test-support.ts';
 
 const base = '/dialects/quartermaster';
 
+const own = [
+  { name: 'mine', key: 'brigs-own-key' },
+  { name: 'code-runner-1', key: 'first-key' },
+  { name: 'auth-token', key: 'a-token=with-this' },
+];
+
 async function createGuarded() {
-  const { apiKeys, keysFile } = parseConfig({
-    BRIG_API_KEYS: 'mine=brigs-own-key',
-    CODE_RUNNER_API_KEYS: 'first-key, second=key',
-    AUTH_TOKEN: 'a-token=with-this',
-  });
   const requests: ExecuteRequest[] = [];
   const execute = async (request: ExecuteRequest) => {
     requests.push(request);
     return succeed('null');
   };
-  const keys = await openKeys({ file: keysFile, own: apiKeys });
+  const keys = await openKeys({ file: undefined, own });
   const app = createTestApp({ keys, executor: fakeExecutor({ execute }) });
   const post = (path: string, headers: Record<string, string>, body = '{"code": "1"}') =>
     app.request(`${base}${path}`, {
@@ -33,7 +33,6 @@ describe('keys of quartermaster-code-runner', () => {
     const { post } = await createGuarded();
     for (const headers of [
       { 'X-API-Key': 'first-key' },
-      { 'X-API-Key': 'second=key' },
       { Authorization: 'Bearer a-token=with-this' },
       { Authorization: 'Bearer a-token=with-this', 'X-API-Key': 'wrong-key' },
       { 'X-API-Key': 'brigs-own-key' },
@@ -64,5 +63,25 @@ it('asks the executor for what the defaults of the other system are', async () =
   expect(requests[0]).toMatchObject({ runtime: 'python', mode: 'script', scriptFile: 'main.py', files: [] });
   expect([requests[0]?.command, requests[0]?.return_files]).toEqual([undefined, []]);
   expect(requests[1]?.files.map(({ path }) => path)).toEqual(['sdk.py']);
-  expect(requests.map(({ limits }) => [limits.cpus, limits.memory_mb])).toMatchObject([[0.5], [0.25, 16]]);
+  expect(requests.map(({ limits }) => [limits.cpus, limits.memory_mb])).toEqual([
+    [0.5, 256],
+    [0.25, 16],
+  ]);
+});
+
+it('builds nothing for a key that may only run', async () => {
+  const keys: Keys = {
+    authenticate: async () => ({ caller: { line: 'x', scopes: ['execute'] } }),
+    close: () => {},
+  };
+  const app = createTestApp({ keys });
+  const response = await app.request(`${base}/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: '1', prebuild_spec: { setup_script: 'true' } }),
+  });
+  expect([response.status, await response.json()]).toEqual([
+    403,
+    { detail: 'A prebuild_spec that is not built yet needs a key with the scope environments.' },
+  ]);
 });

@@ -1,7 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { AppEnv } from '../../app-env.ts';
 import { jsonType } from '../../headers.ts';
-import type { EnvironmentRouteOptions } from '../../routes/environments.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { DEFAULT_IMAGE, idOf, imageOf } from './images.ts';
 import { createPrebuilds } from './prebuilds.ts';
