@@ -3,6 +3,7 @@ import type { LimitPolicy, Limits } from './core/limits.ts';
 import type { OperatorPolicy } from './core/policy/policy.ts';
 import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
+import { complainAboutCeilings } from './settings/ceilings.ts';
 import { dialectsSettings } from './settings/dialects.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
@@ -13,7 +14,8 @@ import { policySettings } from './settings/policy.ts';
 import { preloadSettings } from './settings/preload.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
 import { serverSettings } from './settings/server.ts';
-import { quartermasterCeilings, quartermasterSettings } from './settings/quartermaster.ts';
+import { quartermasterSettings } from './settings/quartermaster.ts';
+import { findSaid, isSet, type Said } from './settings/said.ts';
 import { namesOf, type Setting } from './settings/setting.ts';
 
 /*
@@ -110,32 +112,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       });
   }
   const config = values as Config;
-  mistakes.push(...complainAboutCeilings(config, said));
+  mistakes.push(...complainAboutCeilings(config, settings, said));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;
-}
-
-/** What a variable says of a setting. */
-interface Said {
-  readonly name: string;
-  readonly value: string;
-  /** In the setting's own unit; undefined where it cannot be read. */
-  readonly text: string | undefined;
-  readonly must: string;
-}
-
-/** The first name of a setting that is set, or all of them where they count together. */
-function findSaid(
-  { env: own, aliases, isJoined }: Setting,
-  env: Readonly<Record<string, string | undefined>>,
-): readonly Said[] {
-  const all = [{ name: own, convert: (text: string) => text, must: '' }, ...aliases].flatMap(
-    ({ name, convert, must }): Said[] => {
-      const value = env[name];
-      return isSet(value) ? [{ name, value, text: convert(value), must }] : [];
-    },
-  );
-  return isJoined ? all : all.slice(0, 1);
 }
 
 /**
@@ -152,8 +131,6 @@ export function mergeEnvironments(
   const left = Object.entries(file).filter(([name]) => !isOverruled(name));
   return { ...Object.fromEntries(left), ...real };
 }
-
-const isSet = (text: string | undefined): text is string => text !== undefined && text !== '';
 
 /** Defaults and ceilings, as the request's validation wants them. */
 export function toLimitPolicy(config: Config): LimitPolicy {
@@ -216,30 +193,3 @@ function complainAboutUnknown(env: Readonly<Record<string, string | undefined>>)
       };
     });
 }
-
-/** Defaults above their ceilings: ours always; those of another system where the operator has set them. */
-function complainAboutCeilings(config: Config, said: ReadonlyMap<string, Said>): SettingMistake[] {
-  const complain = (own: SettingName, ceiling: SettingName): SettingMistake[] => {
-    const [value, most] = [config[own], config[ceiling]];
-    // What could not be read has its own complaint.
-    if (typeof value !== 'number' || typeof most !== 'number' || value <= most) return [];
-    const [name, limit] = [own, ceiling].map((one) => said.get(one)?.name ?? settings[one].env);
-    const shown = said.get(own)?.value ?? String(value);
-    const bound = said.get(ceiling)?.value ?? String(most);
-    return [{ name: name ?? own, value: shown, complaint: `is above ${limit} (${bound})` }];
-  };
-  const foreign = Object.entries(quartermasterCeilings).filter(([own]) => said.has(own));
-  return [...Object.entries(ownCeilings), ...foreign].flatMap(([own, ceiling]) =>
-    complain(own as SettingName, ceiling),
-  );
-}
-
-const ownCeilings = {
-  defaultTimeout: 'maxTimeout',
-  defaultCpuTime: 'maxCpuTime',
-  defaultMemoryMb: 'maxMemoryMb',
-  defaultCpus: 'maxCpus',
-  defaultProcesses: 'maxProcesses',
-  defaultOutputBytes: 'maxOutputBytes',
-  defaultDiskMb: 'maxDiskMb',
-} as const satisfies Partial<Record<SettingName, SettingName>>;

@@ -113,6 +113,14 @@ describe('encodeJob', () => {
     expect(text(encode({ preflight: { memoryBytes: 1 << 20 } }))).toContain(look);
   });
 
+  it('says which file the script becomes, once', () => {
+    expect(text(encode({ scriptFile: 'main.py' }))).toContain(text([frame('n', 'main.py')]));
+    const program = { command: ['/bin/sh'], scriptPath: 'main.js', env: {} } as const;
+    const written = text(encode({ mode: 'script', scriptFile: 'main.py', program }));
+    expect(written).toContain(text([frame('n', 'main.js')]));
+    expect(written).not.toContain('main.py');
+  });
+
   it('makes a frame of every argument of a script', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.constantFrom(0, 2), (args, indent) => {

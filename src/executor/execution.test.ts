@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { readRequest } from '../core/validation/read-request.ts';
+import type { Limits } from '../core/limits.ts';
+import { beginExecution, type ExecutionRules } from './execution.ts';
+
+const limits: Limits = {
+  ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },
+  ...{ processes: 64, output_bytes: 1024, disk_mb: 64 },
+};
+const limitPolicy = { defaults: limits, ceilings: limits };
+const rules: ExecutionRules = {
+  limitPolicy,
+  policy: { mode: 'off', floor: 'enforce', modules: [], functions: [] },
+  environments: { resolve: (name = 'default') => ({ name, environment: undefined }) },
+};
+const request = readRequest('{"script": "1", "mode": "script"}', { policy: limitPolicy, scriptBytes: 1024 });
+const begin = (parts: Partial<typeof request>) =>
+  beginExecution(rules, 'id', { ...request, ...parts }, {}, new AbortController().signal);
+
+it('runs nothing that an enforced policy cannot look at', () => {
+  expect(begin({}).policy?.mode).toBe('enforce');
+  expect(() => begin({ runtime: 'node' })).toThrow('runtime "node" cannot be used');
+  expect(() => begin({ command: 'python main.py' })).toThrow('a shell command cannot be used');
+});
