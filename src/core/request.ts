@@ -156,8 +156,8 @@ export type ExecuteRequest = Omit<
   /** Only a door of ours may say: the file in the working directory that a script of Python becomes; it is no file otherwise. */
   readonly scriptFile?: string | undefined;
   /**
-   * Only a door of ours may say, in mode `script`: a shell command that is run in the script's place. `$0` in it is the
-   * program that would have run the script, or that it was compiled to. An empty script is no file then.
+   * Only a door of ours may say, in mode `script`: a shell command that is run in the script's place. Where the script is
+   * compiled, `$0` in it is the program that was made of it. An empty script is no file then.
    */
   readonly command?: string | undefined;
 };

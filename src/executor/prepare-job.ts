@@ -35,19 +35,16 @@ export function prepareScript(execution: Execution): Prepared {
 
 /** For a shell in a jail of Python's: what its environment wants of the interpreter that is the jail's own, nobody else is told. */
 function prepareCommand({ request, limits, surroundings }: Execution, command: string): Prepared {
-  const program = { command: ['python3'], scriptPath: request.scriptFile, env: {} } as const;
+  const scriptPath = request.script === '' ? undefined : request.scriptFile;
   const env = { ...cpuVariables(limits, cores), ...request.env };
   return {
-    job: { ...request, env, program: throughShell(program, command, request.script) },
+    job: { ...request, env, program: { command: inShell(command), scriptPath, env: {} } },
     lease: { environment: surroundings.environment },
   };
 }
 
-const throughShell = (program: Program, command: string, script: string): Program => ({
-  ...program,
-  command: [SHELL, '-c', command, program.command[0]],
-  scriptPath: script === '' ? undefined : program.scriptPath,
-});
+/** @param self what the command knows as `$0`, and the shell's complaints begin with. */
+const inShell = (command: string, self = 'sh'): Program['command'] => [SHELL, '-c', command, self];
 
 /** For another runtime, whose compiler runs first where it has one. */
 export async function prepareProgram(
@@ -55,15 +52,24 @@ export async function prepareProgram(
   { plan, compile }: OpenRuntime,
 ): Promise<Prepared> {
   const usual = plan(limits, environment !== undefined);
-  const { command, script } = request;
-  const program = command === undefined ? usual : throughShell(usual, command, script);
-  const job = { ...request, program };
+  const job = { ...request, program: replaceProgram(usual, request, compile !== undefined) };
   if (compile === undefined) return { job, lease: { environment } };
   const started = performance.now();
   const compiled = await compile(request, signal);
   timings.compile = performance.now() - started;
   if ('failed' in compiled) return compiled;
   return { job, lease: { programFile: compiled.file } };
+}
+
+/** The program that runs a script, or the shell that runs a command in its place. */
+function replaceProgram(
+  program: Program,
+  { command, script }: Execution['request'],
+  isCompiled: boolean,
+): Program {
+  if (command === undefined) return program;
+  const scriptPath = script === '' ? undefined : program.scriptPath;
+  return { ...program, command: inShell(command, isCompiled ? program.command[0] : undefined), scriptPath };
 }
 
 /** What was imported ahead has seen the environment's own variables: a caller's others would come too late. */

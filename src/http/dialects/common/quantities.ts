@@ -1,5 +1,5 @@
+import { parseSize } from '../../../core/sizes.ts';
 import { read } from './fields.ts';
-import { parseSize } from './sizes.ts';
 
 /** A finite number of at least `least`, as pydantic reads a float. */
 export const numberField = (least: number) =>

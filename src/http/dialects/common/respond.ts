@@ -27,6 +27,10 @@ function countUnits(value: unknown): number {
   return Object.values(value).reduce<number>((sum, member) => sum + countUnits(member), 0);
 }
 
+/** Answers 200 with what is short. */
+export const respondJson = (c: Context<AppEnv>, body: unknown): Response =>
+  c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });
+
 export type DetailStatus = RefusalStatus | 422;
 
 /** Answers as FastAPI's HTTPException does. */

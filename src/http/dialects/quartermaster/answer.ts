@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { checkJsonText, type Failure, type Outcome } from '../../../core/outcome.ts';
 import type { Raw } from '../../../core/serialize-members.ts';
-import { joinLines } from '../common/script-end.ts';
+import { describeEnd, joinLines } from '../common/script-end.ts';
 import { METADATA_FILE, MOST_METADATA } from './sdk.ts';
 
 /** The answer of quartermaster-code-runner to a run. */
@@ -41,12 +41,10 @@ function exitCodeOf({ error, return_code: code }: Failure): number {
 }
 
 /** What stands on standard error after the script's own words: a traceback, which Python itself would write there. */
-function describe({ error, message, traceback, execution }: Failure, isShell: boolean): string {
-  if (error === 'timeout') return `Execution timed out after ${execution.limits.timeout} seconds`;
-  if (error === 'exited') return '';
+function describe(failure: Failure, isShell: boolean): string {
+  const { error, execution } = failure;
   const isWritten = isShell || execution.runtime !== 'python';
-  if (isWritten && (error === 'runtime_error' || error === 'syntax_error')) return '';
-  return traceback ?? message;
+  return isWritten && (error === 'runtime_error' || error === 'syntax_error') ? '' : describeEnd(failure);
 }
 
 /** What the script says of itself: JSON, or nothing. */

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import type { Environment } from '../../../core/environment.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { AppEnv } from '../../app-env.ts';
-import { jsonType } from '../../headers.ts';
 import { readBody } from '../../read-body.ts';
 import { refuseValue, textField } from '../common/fields.ts';
 import { readForeign } from '../common/read-foreign.ts';
-import { respondDetail } from '../common/respond.ts';
+import { respondDetail, respondJson } from '../common/respond.ts';
 import { DEFAULT_IMAGE, idOf } from './images.ts';
 import { prebuild, PrebuildFailure } from './prebuild.ts';
 import type { DialectOptions } from '../dialect-options.ts';
@@ -44,11 +43,11 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
       }
       const { runtime, size_bytes } = await environments.get(name);
       const layer = { size_bytes, layer_size_bytes: size_bytes, status: 'ready' };
-      return respond(c, { tag: fullTag(tag), base_image: idOf(runtime), ...layer });
+      return respondJson(c, { tag: fullTag(tag), base_image: idOf(runtime), ...layer });
     })
     .get('/prebuilds', async (c) => {
       const all = await environments.list();
-      return respond(c, { prebuilds: all.flatMap(describe) });
+      return respondJson(c, { prebuilds: all.flatMap(describe) });
     })
     .post('/prebuilds/cleanup', async (c) => {
       refuseChanges(options);
@@ -57,13 +56,13 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
       if (days === undefined) return respondDetail(c, 422, [notANumber]);
       const names = await environments.prune(days * SECONDS_PER_DAY, (name) => tagOf(name) !== undefined);
       const removed = names.flatMap((name) => tagOf(name) ?? []);
-      return respond(c, { removed, count: removed.length });
+      return respondJson(c, { removed, count: removed.length });
     })
     .get('/prebuilds/:tag', async (c) => {
       const all = await environments.list();
       const name = nameOf(c.req.param('tag'));
       const [found] = all.filter((one) => one.name === name).flatMap(describe);
-      return found === undefined ? respondUnknown(c, c.req.param('tag')) : respond(c, found);
+      return found === undefined ? respondUnknown(c, c.req.param('tag')) : respondJson(c, found);
     })
     .delete('/prebuilds/:tag', async (c) => {
       refuseChanges(options);
@@ -71,7 +70,7 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
       const name = nameOf(tag);
       if (name === undefined || environments.runtimeOf(name) === undefined) return respondUnknown(c, tag);
       await environments.remove(name);
-      return respond(c, { status: 'deleted', tag: fullTag(tag) });
+      return respondJson(c, { status: 'deleted', tag: fullTag(tag) });
     });
 }
 
@@ -95,6 +94,3 @@ const respondUnknown = (c: Context<AppEnv>, tag: string): Response =>
 function refuseChanges({ builds }: DialectOptions): void {
   if (builds === 'off') throw new Refusal('forbidden', 'Callers do not change environments here.');
 }
-
-const respond = (c: Context<AppEnv>, body: unknown): Response =>
-  c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });

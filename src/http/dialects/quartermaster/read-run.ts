@@ -5,8 +5,8 @@ import { Refusal } from '../../../core/refusal.ts';
 import { isReservedEnvName, type ExecuteRequest } from '../../../core/request.ts';
 import { validateRequest, type RequestRules } from '../../../core/validation/validate-request.ts';
 import { flagField, integerField, optional, refuseValue, textField, textMapField } from '../common/fields.ts';
+import { sizeField } from '../common/quantities.ts';
 import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
-import { parseSize } from '../common/sizes.ts';
 import { DEFAULT_IMAGE } from './images.ts';
 
 const MIB = 1024 * 1024;
@@ -16,16 +16,9 @@ const LEAST_CPUS = 0.05;
 /** Variables in which the other system hands its container what to run. */
 const reserved = new Set(['ENCODED_CODE', 'ENCODED_FILES', 'CUSTOM_ENTRYPOINT']);
 
-const sizeField = () =>
-  textField().transform((text, context) => {
-    const bytes = parseSize(text);
-    if (bytes !== undefined && bytes >= MIB) return Math.floor(bytes / MIB);
-    refuseValue(
-      context,
-      `${JSON.stringify(text.slice(0, 50))} is no size of at least 1m, such as 256m or 1g`,
-    );
-    return z.NEVER;
-  });
+/** In MiB; as Docker has it, 0 is no bound of the caller's. */
+const mebibytesField = () =>
+  sizeField().transform((bytes) => (bytes === 0 ? Infinity : Math.max(1, Math.floor(bytes / MIB))));
 
 const environmentField = () =>
   textMapField().superRefine((variables, context) => {
@@ -39,9 +32,9 @@ const bodySchema = z.object({
   files: optional(textMapField()),
   entrypoint: optional(textField()),
   timeout: optional(integerField(1)),
-  mem_limit: optional(sizeField()),
+  mem_limit: optional(mebibytesField()),
   cpu_shares: optional(integerField(2)),
-  disk_limit: optional(sizeField()),
+  disk_limit: optional(mebibytesField()),
   allow_network: optional(flagField()),
   environment: optional(environmentField()),
   prebuild_spec: optional(

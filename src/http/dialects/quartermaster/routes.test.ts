@@ -85,3 +85,20 @@ it('builds nothing for a key that may only run', async () => {
     { detail: 'A prebuild_spec that is not built yet needs a key with the scope environments.' },
   ]);
 });
+
+it('builds nothing where the operator did not say so', async () => {
+  const app = createTestApp();
+  const spec = { tag: 'x', setup_script: 'true' };
+  const send = async (path: string, body: unknown, method = 'POST') => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await app.request(`${base}${path}`, { method, headers, body: JSON.stringify(body) });
+    return [response.status, await response.json()];
+  };
+  const reason =
+    'Build failed: set-up scripts are foreign code, which the operator allows with BRIG_BUILDS=all.';
+  expect(await send('/prebuild', spec)).toEqual([400, { detail: reason }]);
+  expect(await send('/run', { code: '1', prebuild_spec: spec })).toEqual([503, { detail: reason }]);
+  const unchanged = [403, { detail: 'Callers do not change environments here.' }];
+  expect(await send('/prebuilds/cleanup', {})).toEqual(unchanged);
+  expect(await send('/prebuilds/x', {}, 'DELETE')).toEqual(unchanged);
+});

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { AppEnv } from '../../app-env.ts';
-import { jsonType } from '../../headers.ts';
 import type { DialectOptions } from '../dialect-options.ts';
+import { respondJson } from '../common/respond.ts';
 import { DEFAULT_IMAGE, idOf, imageOf } from './images.ts';
 import { createPrebuilds } from './prebuilds.ts';
 import { answerRun } from './run.ts';
@@ -12,7 +12,7 @@ export function createQuartermaster(options: DialectOptions): Hono<AppEnv> {
   const listImages = async (c: Context<AppEnv>): Promise<Response> => {
     const { runtimes } = await executor.runtimes();
     const images = runtimes.filter(({ available }) => available).map(({ name }) => imageOf(name));
-    return respond(c, { images, default: idOf(DEFAULT_IMAGE) });
+    return respondJson(c, { images, default: idOf(DEFAULT_IMAGE) });
   };
   return new Hono<AppEnv>()
     .post('/run', (c) => answerRun(c, options))
@@ -20,10 +20,7 @@ export function createQuartermaster(options: DialectOptions): Hono<AppEnv> {
     .get('/images', listImages)
     .get('/health', (c) => {
       const isConnected = executor.health().status === 'healthy';
-      return respond(c, { status: 'ok', docker_connected: isConnected, auth_enabled: hasKeys });
+      return respondJson(c, { status: 'ok', docker_connected: isConnected, auth_enabled: hasKeys });
     })
     .route('/', createPrebuilds(options));
 }
-
-const respond = (c: Context<AppEnv>, body: unknown): Response =>
-  c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });

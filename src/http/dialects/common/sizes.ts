@@ -1,1 +1,0 @@
-export { parseSize } from '../../../core/sizes.ts';
