@@ -57,6 +57,13 @@ describe('createPool', () => {
     expect(pool.counts()).toMatchObject({ taken: 2, cold: 0 });
   });
 
+  it('never makes more than the most, whatever the fewest are', async () => {
+    const { pool, made } = poolOf({ min: 100, max: 2 });
+    await settled(pool, 2);
+    await sleep(50);
+    expect(made).toHaveLength(2);
+  });
+
   it('gives what waits to who would not wait, and keeps more ahead where nothing does', async () => {
     const { pool } = poolOf({ min: 0 });
     expect(pool.tryTake()).toBeUndefined();

@@ -7,7 +7,7 @@ export interface Poolable {
 
 export interface PoolOptions<T extends Poolable> {
   readonly create: (signal: AbortSignal) => Promise<T>;
-  /** Fewest that wait, also when nobody comes. */
+  /** Fewest that wait, also when nobody comes; `max` where that is less. */
   readonly min: number;
   /** Most that wait, however many come. */
   readonly max: number;
@@ -76,7 +76,8 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
   const endings = new Set<Promise<void>>();
   const closed = new AbortController();
   const tally = { built: 0, discarded: 0, taken: 0, cold: 0 };
-  let target = options.min;
+  const fewest = Math.min(options.min, options.max);
+  let target = fewest;
   let shrinkTimer: NodeJS.Timeout | undefined;
   let refillTimer: NodeJS.Timeout | undefined;
   let restUntil = 0;
@@ -154,7 +155,7 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
 
   const scheduleShrink = (): void => {
     clearTimeout(shrinkTimer);
-    if (target <= options.min || closed.signal.aborted) return;
+    if (target <= fewest || closed.signal.aborted) return;
     shrinkTimer = setTimeout(() => {
       target -= 1;
       const surplus = shelf.size > target ? shelf.keys().next().value : undefined;
