@@ -197,20 +197,24 @@ function describeNeighbours(neighbours: readonly Neighbours[]): string {
 
 export const toTotal = ({ service, jails }: RestingMemory): number => service + jails;
 
-function describeResting({ warmJails, executions, atStart, afterwards }: Resting): string {
-  const row = (name: string, memory: RestingMemory): string[] => [
+function describeResting({ warmJails, executions, atStart, afterwards, preloaded }: Resting): string {
+  const row = (name: string, memory: RestingMemory, jails = warmJails): string[] => [
     name,
+    String(jails),
     memory.service.toFixed(0),
     memory.jails.toFixed(0),
-    (memory.jails / warmJails).toFixed(1),
+    (memory.jails / jails).toFixed(1),
     toTotal(memory).toFixed(0),
   ];
   return [
-    `With a full pool of ${warmJails} waiting jails, proportional set size in MiB:`,
+    'With a full pool, proportional set size in MiB:',
     formatTable([
-      ['', 'service', 'waiting jails', 'each jail', 'together'],
+      ['', 'jails that wait', 'service', 'jails', 'each jail', 'together'],
       row('after the start', atStart),
       row(`after ${executions} executions with 8 clients`, afterwards),
+      ...(preloaded === undefined
+        ? []
+        : [row('after the start, packages imported ahead', preloaded.atStart, preloaded.warmJails)]),
     ]),
   ].join('\n\n');
 }

@@ -9,6 +9,8 @@ import { startServiceProcess, type ServiceProcess } from './service-process.ts';
 const CLIENTS = 8;
 /** More than any pool takes: it then keeps as many as it may. */
 const FULL_POOL = { BRIG_MIN_WARM_JAILS: '100000' };
+/** Jails that hold packages imported ahead are there only where a default environment is: they are measured apart. */
+const NOTHING_IMPORTED = { BRIG_BYPASS_PRELOAD: 'true' };
 
 export interface Resting {
   /** Jails that wait, in both. */
@@ -16,11 +18,13 @@ export interface Resting {
   readonly executions: number;
   readonly atStart: RestingMemory;
   readonly afterwards: RestingMemory;
+  /** With those that hold packages imported ahead as well; undefined where this host has no default environment. */
+  readonly preloaded: { readonly warmJails: number; readonly atStart: RestingMemory } | undefined;
 }
 
-/** A service by default, but for a pool that is always full. */
+/** A service by default, but for a pool that is always full, of jails that have imported nothing. */
 export const startWithFullPool = (env: NodeJS.ProcessEnv): Promise<ServiceProcess> =>
-  startServiceProcess({ ...toSettings(env, 'warm'), ...FULL_POOL });
+  startServiceProcess({ ...toSettings(env, 'warm'), ...FULL_POOL, ...NOTHING_IMPORTED });
 
 /** Waits until the pool is full again and nothing else is done, then a little. Gives the jails that wait. */
 export async function waitForRest({ readHealth }: ServiceProcess, signal: AbortSignal): Promise<number> {
@@ -54,5 +58,22 @@ export async function measureResting({ env, amounts, signal, say }: Context): Pr
   const executions = amounts.executionsBeforeRest;
   await runExecutions(service.url, executions, signal);
   await waitForRest(service, signal);
-  return { warmJails, executions, atStart, afterwards: readRestingMemory(service.pid) };
+  const afterwards = readRestingMemory(service.pid);
+  return {
+    warmJails,
+    executions,
+    atStart,
+    afterwards,
+    preloaded: await measurePreloaded(env, warmJails, signal),
+  };
+}
+
+async function measurePreloaded(
+  env: NodeJS.ProcessEnv,
+  others: number,
+  signal: AbortSignal,
+): Promise<Resting['preloaded']> {
+  await using service = await startServiceProcess({ ...toSettings(env, 'warm'), ...FULL_POOL });
+  const warmJails = await waitForRest(service, signal);
+  return warmJails === others ? undefined : { warmJails, atStart: readRestingMemory(service.pid) };
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
-import { createMcpServerFactory } from '../../mcp/create-mcp-server.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { version } from '../../service.ts';
 import { watchInterruption } from '../interruption.ts';
@@ -20,6 +18,9 @@ export function addMcpCommand(program: Command): void {
 
 /** Serves until the client closes its end, or a signal comes. Standard output is the protocol's alone. */
 async function serveMcp(): Promise<number> {
+  // Other commands start without it.
+  const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
+  const { createMcpServerFactory } = await import('../../mcp/create-mcp-server.ts');
   const interruption = watchInterruption();
   const ended = Promise.withResolvers<void>();
   interruption.signal.addEventListener('abort', () => ended.resolve(), { once: true });

@@ -9,7 +9,7 @@ import {
   toStableText,
   type StableText,
 } from '../docs-files.ts';
-import { describeApi, type ApiFacts } from '../openapi/document.ts';
+import type { ApiFacts } from '../openapi/document.ts';
 
 /** Kept by whoever asked, and asked for again by its ETag: it changes with the service and the operator's settings. */
 const REVALIDATED = 'no-cache';
@@ -29,8 +29,9 @@ const retainedHeaders = [
 export function routeDocs(app: Hono<AppEnv>, facts: ApiFacts): void {
   const validate = etag({ retainedHeaders });
   let document: StableText | undefined;
-  app.get('/openapi.json', validate, (c) => {
-    // Made when it is first asked for: a service that starts has better things to do.
+  app.get('/openapi.json', validate, async (c) => {
+    // Made when it is first asked for, and what makes it loaded then: a service that starts has better things to do.
+    const { describeApi } = await import('../openapi/document.ts');
     document ??= toStableText(JSON.stringify(describeApi(facts)), 'application/json');
     return respond(c, document);
   });

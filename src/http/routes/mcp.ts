@@ -1,15 +1,8 @@
-import {
-  createMcpHandler,
-  localhostAllowedOrigins,
-  originValidationResponse,
-  ProtocolErrorCode,
-} from '@modelcontextprotocol/server';
 import type { Context, Hono } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
 import { narrowPolicy } from '../../core/limits.ts';
 import { nestsDeeper } from '../../core/validation/member-texts.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
-import { createMcpServerFactory } from '../../mcp/create-mcp-server.ts';
 import type { AppEnv } from '../app-env.ts';
 import { identifyCaller } from '../caller.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
@@ -28,10 +21,21 @@ const MOST_BYTES = 2 * 1024 * 1024;
 /** A message of the protocol that nests deeper is an attack on whoever parses it. */
 const MOST_LEVELS = 500;
 
+/** Most services hear of no agent: what speaks the protocol takes some 14 MiB, and is loaded when it is asked for. */
+async function loadProtocol() {
+  const [sdk, own] = await Promise.all([
+    import('@modelcontextprotocol/server'),
+    import('../../mcp/create-mcp-server.ts'),
+  ]);
+  return { ...sdk, ...own };
+}
+
 /** `POST /mcp`: the executor as tools of the Model Context Protocol, over streamable HTTP without sessions. */
 export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
   const { executor, limitPolicy, caps, version, bodyThread, onIncident } = options;
   app.post('/mcp', async (c) => {
+    const { createMcpHandler, createMcpServerFactory, localhostAllowedOrigins, originValidationResponse } =
+      await loadProtocol();
     // A page of another origin must not make a browser call a service on its own machine (the specification's demand).
     const foreign = originValidationResponse(c.req.raw, localhostAllowedOrigins());
     if (foreign !== undefined) return passOn(c, foreign);
@@ -77,12 +81,15 @@ function parse(bytes: Uint8Array<ArrayBuffer>): { readonly value: unknown } | un
   }
 }
 
+/** JSON-RPC 2.0, section 5.1. */
+const PARSE_ERROR = -32_700;
+
 const answerUnparsed = (c: Context<AppEnv>): Response =>
   c.json(
     {
       jsonrpc: '2.0',
       id: null,
-      error: { code: ProtocolErrorCode.ParseError, message: 'The body is not JSON.' },
+      error: { code: PARSE_ERROR, message: 'The body is not JSON.' },
     },
     400,
   );
