@@ -65,6 +65,8 @@ describeInJail('policy', (arena) => {
   });
 
   it('enforce: no jail is taken for a script with a finding', async () => {
+    // What replaces the jails of the tests before is made first.
+    await expect.poll(() => arena.service.service.health().pool.building).toBe(0);
     const before = arena.service.service.health().pool;
     for (let count = 0; count < 5; count++)
       await arena.service.execute({ script: risky, policy: { mode: 'enforce' } });

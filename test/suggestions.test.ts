@@ -224,7 +224,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [main('print "a"'), /^Write print\(\.\.\.\) with parentheses/],
     [main('exec "a"'), /^Write exec\(\.\.\.\) with parentheses/],
     [main('print(“a”)'), 'Replace the typographic quotes by " or \''],
-    ['x = 1\u00A0\n', /^Type the character anew/],
+    ['x =\u00A01\n', /^Type the character anew/],
     [main('try: pass', 'except A, B: pass'), /^Write `except Error as name:`/],
     [main('x = 017'), /^Write octal numbers as 0o17/],
     [main("return 'a"), 'Close the string with the quote that opened it'],

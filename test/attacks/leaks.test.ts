@@ -9,7 +9,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def main(own):
     found = [f'process {p}' for p in os.listdir('/proc') if p.isdigit() and int(p) != os.getpid()]
-    for folder in ('/work', '/tmp', '/dev/shm', '/opt/brig', '/usr/local/lib'):
+    # The last one is there where the interpreter lies below it.
+    for folder in filter(os.path.isdir, ('/work', '/tmp', '/dev/shm', '/opt/brig', '/usr/lib', '/usr/local/lib')):
         found += [f'{folder}/{n}' for n in os.listdir(folder) if n.startswith('mark')]
         try:
             open(f'{folder}/mark-{own}', 'w').close()
