@@ -4,12 +4,11 @@ import type { ExecuteRequest } from '../../../core/request.ts';
 import type { RequestRules } from '../../../core/validation/validate-request.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
-import { jsonType } from '../../headers.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { findSyntaxError } from '../common/find-syntax-error.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
-import { respondDetail, respondMembers } from '../common/respond.ts';
+import { respondDetail, respondHealth, respondMembers } from '../common/respond.ts';
 import { toAnswer } from './answer.ts';
 import type { CodeExecutorOrder } from './read-body.ts';
 import { isUnsafe, unsafeLists } from './unsafe-code.ts';
@@ -23,11 +22,7 @@ const UNSAFE = 'Unsafe code detected';
 export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
   const { executor } = options;
   return new Hono<AppEnv>()
-    .get('/health', (c) => {
-      const { status } = executor.health();
-      const headers = { 'Content-Type': jsonType };
-      return c.body(JSON.stringify({ status }), status === 'healthy' ? 200 : 503, headers);
-    })
+    .get('/health', (c) => respondHealth(c, executor))
     .post('/execute', async (c) => {
       const body = await readForeignBody(c, 'code-executor', options);
       if ('issues' in body) return respondDetail(c, 422, body.issues);

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { serializeMembers } from '../../../core/serialize-members.ts';
 import type { Refusal } from '../../../core/refusal.ts';
+import type { Executor } from '../../../executor/executor.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { errorStatus, type RefusalStatus } from '../../error-status.ts';
 import { jsonType } from '../../headers.ts';
@@ -30,6 +31,12 @@ function countUnits(value: unknown): number {
 /** Answers 200 with what is short. */
 export const respondJson = (c: Context<AppEnv>, body: unknown): Response =>
   c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });
+
+/** Answers `{"status":"healthy"}`, or 503 where no code can run now. */
+export function respondHealth(c: Context<AppEnv>, executor: Pick<Executor, 'health'>): Response {
+  const { status } = executor.health();
+  return c.body(JSON.stringify({ status }), status === 'healthy' ? 200 : 503, { 'Content-Type': jsonType });
+}
 
 export type DetailStatus = RefusalStatus | 422;
 

@@ -11,5 +11,6 @@ export function describeEnd({ error, message, traceback, execution }: Failure): 
 export const joinLines = (before: string, after: string): string =>
   before === '' || after === '' || before.endsWith('\n') ? before + after : `${before}\n${after}`;
 
-/** Milliseconds as seconds, to the microsecond. */
-export const toSeconds = (milliseconds: number): number => Number((milliseconds / 1000).toFixed(6));
+/** Milliseconds as seconds, with so many decimals; by default to the microsecond. */
+export const toSeconds = (milliseconds: number, decimals = 6): number =>
+  Number((milliseconds / 1000).toFixed(decimals));

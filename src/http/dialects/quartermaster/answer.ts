@@ -1,7 +1,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { checkJsonText, type Failure, type Outcome } from '../../../core/outcome.ts';
 import type { Raw } from '../../../core/serialize-members.ts';
-import { describeEnd, joinLines } from '../common/script-end.ts';
+import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 import { METADATA_FILE, MOST_METADATA } from './sdk.ts';
 
 /** The answer of quartermaster-code-runner to a run. */
@@ -28,7 +28,7 @@ export async function toAnswer(outcome: Outcome, isShell: boolean): Promise<RunA
     stdout,
     stderr: joinLines(stderr, words),
     exit_code: outcome.success ? 0 : exitCodeOf(outcome),
-    execution_time: Number((execution.duration_ms / 1000).toFixed(4)),
+    execution_time: toSeconds(execution.duration_ms, 4),
     metadata: await readMetadata(outcome),
   };
 }

@@ -5,11 +5,10 @@ import type { ExecuteRequest } from '../../../core/request.ts';
 import { refuseWhereNothingRuns } from '../../../generate/refuse-where-nothing-runs.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
-import { jsonType } from '../../headers.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
-import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
+import { respondDetail, respondHealth, respondForeignRefusal, respondMembers } from '../common/respond.ts';
 import { toRanCode } from './answer.ts';
 import { validateCode, writeCode, type JudgedCode, type ModelParts } from './ask-model.ts';
 import type { CodeOrder, QueryOrder } from './read-body.ts';
@@ -25,11 +24,7 @@ export function createSecurePython(options: DialectOptions): Hono<AppEnv> {
   const { scriptBytes } = rules;
   const parts: ModelParts = { model, executor, scriptBytes, settings: defaults.securePython };
   return new Hono<AppEnv>()
-    .get('/health', (c) => {
-      const { status } = executor.health();
-      const headers = { 'Content-Type': jsonType };
-      return c.body(JSON.stringify({ status }), status === 'healthy' ? 200 : 503, headers);
-    })
+    .get('/health', (c) => respondHealth(c, executor))
     .post('/execute', async (c) => {
       const body = await readForeignBody(c, 'secure-python', options);
       if ('issues' in body) return respondDetail(c, 422, body.issues);
