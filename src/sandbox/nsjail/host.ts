@@ -5,7 +5,7 @@ import { findNsjail, isExecutable } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
 import { createIdPool, type IdPool } from './ids.ts';
-import { guardianFile } from './plan.ts';
+import { guardianFile, packageJails } from './plan.ts';
 import { startCompanion } from './process.ts';
 import { createStarter, type Starter } from './starter.ts';
 
@@ -24,6 +24,8 @@ const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly
 /** What all jails of one service share on this host, of whatever kind they are. */
 export interface NsjailHost {
   readonly nsjail: string;
+  /** Where the files are that say what a jail is. */
+  readonly jailFolder: string;
   readonly tree: CgroupTree | undefined;
   readonly ids: IdPool;
   readonly starter: Starter;
@@ -37,9 +39,15 @@ export interface NsjailHost {
 
 /**
  * Finds nsjail and a cgroup on this host, and sweeps what dead services left.
+ *
+ * @param jailFolder other jail files than the package's own: what attacks get through where one layer is switched off is
+ * measured with them. No setting and no environment variable reaches it, and no service passes it.
  * @throws JailFailure with what is missing and how to mend it.
  */
-export async function openNsjailHost(options: NsjailHostOptions): Promise<NsjailHost> {
+export async function openNsjailHost(
+  options: NsjailHostOptions,
+  jailFolder = packageJails,
+): Promise<NsjailHost> {
   const nsjail = findNsjail(options.nsjail);
   const tree = await openTree(options);
   const guardian = tree && startCompanion('/bin/sh', [guardianFile, ...tree.folders]);
@@ -53,6 +61,7 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
   };
   return {
     nsjail,
+    jailFolder,
     tree,
     ids: createIdPool(),
     starter,

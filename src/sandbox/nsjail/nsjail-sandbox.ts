@@ -3,7 +3,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cpuVariables } from '../../core/cpu-variables.ts';
 import type { Limits } from '../../core/limits.ts';
-import type { Enforcement } from '../../core/outcome.ts';
 import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
@@ -35,12 +34,12 @@ interface Parts extends NsjailOptions {
 }
 
 /** All that decides how well a jail isolates: this boot's kernel, the binary, the config, the image, the user. */
-function identify(nsjail: string, kind: string, image: string, enforcement: Enforcement): string {
+function identify({ nsjail, jailFolder, enforcement }: NsjailHost, kind: string, image: string): string {
   const hash = createHash('sha256').update(
     JSON.stringify([image, enforcement, process.getuid?.(), process.getgid?.()]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
-  for (const file of Object.values(jailFiles(kind))) hash.update(readFileSync(file));
+  for (const file of Object.values(jailFiles(kind, jailFolder))) hash.update(readFileSync(file));
   const { mtimeMs, size } = statSync(nsjail);
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }
@@ -74,7 +73,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
 
   return {
     enforcement: host.enforcement,
-    identity: identify(host.nsjail, parts.kind, image.folder, host.enforcement),
+    identity: identify(host, parts.kind, image.folder),
     lease,
     // The sizes of mounts and the flags of rlimits are part of a jail's start; all else is in its cgroup.
     canChange: (from, to) =>
@@ -111,6 +110,7 @@ async function startJail(
   const command = planJail({
     nsjail: host.nsjail,
     kind: parts.kind,
+    jailFolder: host.jailFolder,
     programFile,
     limits,
     ids: own,

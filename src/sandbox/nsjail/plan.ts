@@ -14,6 +14,8 @@ export interface JailPlanInput {
   readonly interpreter: string;
   /** What the jail is for: the name of its config and of its filter. */
   readonly kind: string;
+  /** Where these two files are: among the package's own where nothing is said. */
+  readonly jailFolder?: string;
   /** A program of the host that the jail sees. */
   readonly programFile?: string | undefined;
   /** Modules that the harness imports before it says that it is ready. */
@@ -32,10 +34,16 @@ export interface JailPlanInput {
   readonly tether: readonly string[];
 }
 
+/** The package's own jail files. */
+export const packageJails = join(packageRoot, 'nsjail');
+
 /** The two files that say what a jail of this kind is: `python`, or another runtime. */
-export const jailFiles = (kind: string): { readonly config: string; readonly seccomp: string } => ({
-  config: join(packageRoot, 'nsjail', `${kind}.cfg`),
-  seccomp: join(packageRoot, 'nsjail', `${kind}.kafel`),
+export const jailFiles = (
+  kind: string,
+  folder = packageJails,
+): { readonly config: string; readonly seccomp: string } => ({
+  config: join(folder, `${kind}.cfg`),
+  seccomp: join(folder, `${kind}.kafel`),
 });
 
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
@@ -59,7 +67,7 @@ export const planEnvironment = (image: string): Record<string, string> => ({ BRI
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
-  const files = jailFiles(input.kind);
+  const files = jailFiles(input.kind, input.jailFolder);
   const [first = nsjail, ...rest] = [
     ...input.tether,
     nsjail,
