@@ -13,6 +13,7 @@ const checks: readonly (readonly [name: string, command: readonly [string, ...st
   ['format', ['npm', 'run', '--silent', 'format:check']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
   ['package', ['npm', 'run', '--silent', 'package:check']],
+  ['advisories', ['node', 'scripts/lib/advisories.ts']],
 ];
 
 const run = async ([file, ...args]: readonly [string, ...string[]]): Promise<boolean> => {
