@@ -222,6 +222,22 @@ describe('the pages', () => {
     expect(readPage(page)).toBe(refreshTables(readPage(page)));
   });
 
+  it.each(pagesWithTables)('%s has a row at least in each table that is marked', (page) => {
+    const marked = readPage(page)
+      .split(/^<!-- table: .+ -->$/m)
+      .slice(1);
+    expect(marked.length).toBeGreaterThan(0);
+    for (const text of marked) {
+      const [table = ''] = text.split('<!-- end -->');
+      expect(table.split('\n').filter((line) => line.startsWith('|')).length).toBeGreaterThan(2);
+    }
+  });
+
+  it('marks no table on a page that is not among them', () => {
+    const marking = pages.filter((page) => /^<!-- table: .+ -->$/m.test(readPage(page)));
+    expect(marking.toSorted()).toEqual(pagesWithTables.toSorted());
+  });
+
   it('name every setting', () => {
     const readme = readPage('README.md');
     expect(Object.values(settings).filter(({ env }) => !readme.includes(`| \`${env}\``))).toEqual([]);

@@ -53,7 +53,7 @@ export const pagesWithTables = [
 /** A page's text with its tables as the sources have them now. */
 export function refreshTables(text: string): string {
   return text.replaceAll(
-    /(<!-- table: ([\w ]+) -->\n)[^]*?(<!-- end -->)/g,
+    /(<!-- table: ([^>\n]+) -->\n)[^]*?(<!-- end -->)/g,
     (_whole, start: string, name: string, end: string) => {
       const render = tables[name];
       if (render === undefined) throw new Error(`there is no table "${name}"`);
