@@ -178,10 +178,13 @@ def is_in_standard_library(module):
 def read_distributions(site):
     """What was installed, by the names that its modules are imported by."""
     for distribution in importlib.metadata.distributions(path=[site]):
-        package = distribution.metadata["Name"]
+        # Each look at the metadata parses its file: once for a distribution, not once for each of its files.
+        metadata = distribution.metadata
+        package = metadata["Name"]
         if package is None:
             continue
+        entry = {"package": str(package)[:200], "version": str(metadata["Version"])[:100]}
         for file in distribution.files or ():
             top = file.parts[0].partition(".")[0]
             if top and not file.parts[0].endswith((".dist-info", ".egg-info")):
-                yield top, {"package": str(package)[:200], "version": str(distribution.version)[:100]}
+                yield top, entry
