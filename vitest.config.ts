@@ -9,7 +9,13 @@ process.env['BRIG_STATE_DIR'] ??= join(tmpdir(), 'brig-tests');
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'attacks/**/*.test.ts'],
+          environment: 'node',
+        },
+      },
       {
         test: {
           name: 'jail',

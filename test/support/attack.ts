@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { wrap } from '../../attacks/python.ts';
 import type { ProgramRuntime } from '../../src/core/runtimes.ts';
 import { expectNothingLeft, readHostState, readSettledState, type HostState } from './host-state.ts';
 import { startService, type Answer, type AnswerBody, type TestService } from './service.ts';
@@ -73,47 +74,3 @@ async function succeed(service: TestService, script: string, fields = {}): Promi
   expect(body.success, JSON.stringify(body).slice(0, 2000)).toBe(true);
   return body.result;
 }
-
-const wrap = (lines: string): string =>
-  `${tools}\n\ndef main(*args):\n${lines
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n')}\n`;
-
-/** For attacks that look for a word in their own process: arguments are objects of it as well. */
-export const reverse = (word: string): string => Array.from(word).toReversed().join('');
-
-/** What attacks share: raw system calls, and a try that gives `ok` or the name of the error. */
-export const tools = `
-import ctypes, errno, os, socket, subprocess, sys
-libc = ctypes.CDLL(None, use_errno=True)
-
-def name(number):
-    return errno.errorcode.get(number, str(number))
-
-def syscall(number, *arguments):
-    converted = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
-    return 'ok' if libc.syscall(ctypes.c_long(number), *converted) >= 0 else name(ctypes.get_errno())
-
-def attempt(action, *arguments, **keywords):
-    try:
-        action(*arguments, **keywords)
-        return 'ok'
-    except OSError as error:
-        return name(error.errno) if error.errno else type(error).__name__
-
-def in_child(action):
-    """What an action gives in a forked child, as text; or how the child ended."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.write(writer, str(action()).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
-    said = os.read(reader, 4096).decode()
-    os.close(reader)
-    _, status = os.waitpid(pid, 0)
-    return said or f'ended with {status}'
-`;
