@@ -7,6 +7,7 @@ import { readBuildRequest } from '../src/core/validation/read-build-request.ts';
 import type { Build } from '../src/environments/environments.ts';
 import { resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
 import { startNpmRegistry, type NpmRegistry } from './support/npm-registry.ts';
+import { startFileServer, type FileServer } from './support/package-index.ts';
 import { startService, type TestService } from './support/service.ts';
 
 const TOKEN = 'npm_s3cr3t-t0ken-of-ada';
@@ -29,6 +30,8 @@ const lock = (integrity: string): string =>
 describe('environments of npm packages', { timeout: 240_000 }, () => {
   let root: string;
   let registry: NpmRegistry;
+  /** Whom no build has any business with. */
+  let stranger: FileServer;
   let service: TestService;
   let settings: Record<string, string>;
   const before = { ...process.env };
@@ -38,7 +41,28 @@ describe('environments of npm packages', { timeout: 240_000 }, () => {
     await chmod(root, 0o755);
     // Environments of its own, and the root images that all tests share.
     await symlink(join(resolveStateDir(process.env['BRIG_STATE_DIR']), 'images'), join(root, 'images'));
+    stranger = await startFileServer(() => undefined);
+    const away = `${stranger.url}/y/-/y-1.0.0.tgz`;
     registry = await startNpmRegistry(TOKEN, [
+      {
+        name: '@brig-test/shrinks',
+        manifest: { _hasShrinkwrap: true, dependencies: { '@brig-test/toy': '*' } },
+        files: {
+          'index.js': '',
+          'npm-shrinkwrap.json': JSON.stringify({
+            ...{ name: '@brig-test/shrinks', version: '1.0.0', lockfileVersion: 3 },
+            packages: {
+              '': { name: '@brig-test/shrinks', dependencies: { '@brig-test/toy': '*' } },
+              'node_modules/@brig-test/toy': { version: '2.1.0', resolved: away },
+            },
+          }),
+        },
+      },
+      {
+        name: '@brig-test/bundles',
+        manifest: { bundleDependencies: ['y'], dependencies: { y: away } },
+        files: { 'index.js': '' },
+      },
       {
         name: '@brig-test/installs',
         manifest: { scripts: { preinstall: 'echo ran > ran.txt', postinstall: 'echo ran > ran.txt' } },
@@ -63,6 +87,7 @@ describe('environments of npm packages', { timeout: 240_000 }, () => {
   afterAll(async () => {
     await service.close();
     await registry[Symbol.asyncDispose]();
+    await stranger[Symbol.asyncDispose]();
     process.env = before;
     await rm(root, { recursive: true });
   });
@@ -153,6 +178,28 @@ describe('environments of npm packages', { timeout: 240_000 }, () => {
       reason: 'install_failed',
     });
     expect(said('stray')).toMatch(/EALLOWREMOTE/);
+  });
+
+  it.each(['shrinks', 'bundles'])('go nowhere that a package says: %s', async (name) => {
+    await failure({ name, runtime: 'node', packages: [`@brig-test/${name}`] });
+    expect(stranger.requests).toEqual([]);
+  });
+
+  it.each(['https', 'git+http', 'npm:y@http'])('go nowhere that a lock says: %s', async (scheme) => {
+    const place = stranger.url.replace('http', scheme);
+    const locks = [{ dependencies: { y: `${place}/y.tgz` } }, { resolved: `${place}/y.tgz` }];
+    for (const fields of locks) {
+      const text = JSON.parse(lock(registry.integrityOf('@brig-test/toy'))) as { packages: object };
+      const toyEntry = { version: '2.1.0', integrity: registry.integrityOf('@brig-test/toy'), ...fields };
+      const packages = { ...text.packages, 'node_modules/@brig-test/toy': toyEntry };
+      const request = {
+        name: 'astray',
+        runtime: 'node' as const,
+        lock: JSON.stringify({ ...text, packages }),
+      };
+      expect(() => order(request)).toThrow(/not (?:resolved from|of) (?:a|the) registry/);
+    }
+    expect(stranger.requests).toEqual([]);
   });
 
   it('are not made of a package that cannot be imported', async () => {

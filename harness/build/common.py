@@ -58,7 +58,7 @@ def run(command, environment, folder):
     )
     is_full = False
     for line in child.stdout:
-        text = line[:2000].decode("utf-8", "replace")
+        text = line[:8000].decode("utf-8", "replace")
         is_full = is_full or ENOSPC_WORDS.search(text) is not None
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()

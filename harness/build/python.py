@@ -14,6 +14,29 @@ TARGET = f"{ROOT}/packages"
 PIP = f"{ROOT}/installer"
 # Programs for a shell, which no script imports, and uv's lock.
 NOT_SENT = ("bin", ".lock")
+# uv puts the values of variables into addresses that packages name. Those of indexes hold passwords: they are options.
+UV_INDEXES = {"UV_DEFAULT_INDEX": "--default-index", "UV_INDEX": "--index"}
+# pip without the one way in which a package of an index names another place: an address in its metadata, whose source
+# pip would build even where it takes wheels only. What it parses there are objects of this class.
+GUARDED_PIP = """
+import sys
+sys.path.insert(0, PIP)
+from pip._vendor.packaging import requirements
+parse = requirements.Requirement.__init__
+def parse_name_only(self, text):
+    parse(self, text)
+    if self.url:
+        raise requirements.InvalidRequirement(f"packages come from indexes, by name: not {text!r}")
+requirements.Requirement.__init__ = parse_name_only
+try:
+    requirements.Requirement("x @ https://index.invalid/x.whl")
+except requirements.InvalidRequirement:
+    pass
+else:
+    sys.exit("This pip cannot be kept from addresses in the metadata of packages.")
+from pip._internal.cli.main import main
+sys.exit(main())
+"""
 # Data of tests is kept as it is; byte code of tests would be a third of all.
 NOT_COMPILED = r"/tests?/"
 
@@ -21,11 +44,12 @@ NOT_COMPILED = r"/tests?/"
 def install(request):
     environment = {**prepare(request), "TARGET": TARGET}
     os.makedirs(TARGET, exist_ok=True)
-    source = f"{ROOT}/source"
+    source = f"{ROOT}/requirements.txt"
     with open(source, "w") as file:
         file.write(request["text"])
     command, settings = (use_uv if request["pip"] is None else use_pip)(request, source)
-    status, is_full = run(command, {**environment, **settings}, ROOT)
+    variables = {name: value for name, value in environment.items() if name not in UV_INDEXES}
+    status, is_full = run(command, {**variables, **settings}, ROOT)
     if status == 0:
         print("Compiling", flush=True)
         compile_all(request, environment)
@@ -54,7 +78,8 @@ def use_pip(request, source):
         return ["/bin/sh", "-e", source], settings
     # Without a lock pip would install what it was told to find: nothing else is looked up.
     lock = ["--require-hashes"] if request["kind"] == "lock" else []
-    return [f"{ROOT}/bin/pip", "install", *lock, "--requirement", source], settings
+    guarded = [sys.executable, "-I", "-B", "-c", GUARDED_PIP.replace("PIP", repr(PIP), 1)]
+    return [*guarded, "install", *lock, "--requirement", source], settings
 
 
 def use_uv(request, source):
@@ -72,6 +97,9 @@ def use_uv(request, source):
     # Of all that pip can be told, uv takes this one as an option only.
     if request["variables"].get("UV_NO_INDEX") == "true":
         options.append("--no-index")
+    for name, option in UV_INDEXES.items():
+        for address in request["variables"].get(name, "").split():
+            options += [option, address]
     if not request["source"]:
         options += ["--only-binary", ":all:"]
     return ["uv", "pip", "install", *options, "--target", TARGET, "--requirement", source], settings

@@ -3,13 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildRequest } from '../core/environment.ts';
 import type { Limits } from '../core/limits.ts';
-import { toNpmProject } from '../core/npm-project.ts';
+import { toNpmProject } from '../core/npm/npm-project.ts';
+import { readRequirements, writeRequirementFile } from '../core/requirements/read-requirements.ts';
 import type { PackageRuntime } from '../core/runtimes.ts';
 import type { BuildJob } from '../sandbox/package-builder.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
 import { importFolder } from './import-folder.ts';
-import { inspectEnvironment, namesOfLines, requireImports, type Findings } from './inspect.ts';
+import { inspectEnvironment, requireImports, type Findings } from './inspect.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
 import type { Draft, EnvironmentStore } from './store.ts';
@@ -101,19 +102,19 @@ async function fill(order: BuildOrder, draft: Draft, around: BuildSurroundings):
 
 /** The packages that were asked for by their names. */
 function namesOf({ runtime, request }: BuildOrder): readonly string[] {
-  if (runtime === 'python') return namesOfLines(request?.packages ?? []);
+  if (runtime === 'python')
+    return readRequirements({ packages: request?.packages ?? [] }).map(({ name }) => name);
   return request === undefined || request.setup_script !== undefined ? [] : toNpmProject(request).names;
 }
 
 function toJob(request: BuildRequest | undefined): BuildJob {
   if (request !== undefined && request.runtime !== 'python') return toNpmJob(request);
   const allowsSource = request?.allow_source === true || request?.setup_script !== undefined;
-  const { packages, requirements, lock, setup_script } = request ?? {};
+  const { packages, lock, setup_script } = request ?? {};
   if (setup_script !== undefined) return { kind: 'setup_script', text: setup_script, allowsSource };
-  if (lock !== undefined) return { kind: 'lock', text: lock, allowsSource };
-  return packages === undefined
-    ? { kind: 'requirements', text: requirements ?? '', allowsSource }
-    : { kind: 'packages', text: packages.join('\n'), allowsSource };
+  const text = writeRequirementFile(readRequirements(request ?? {}));
+  const kind = lock !== undefined ? 'lock' : packages === undefined ? 'requirements' : 'packages';
+  return { kind, text, allowsSource };
 }
 
 function toNpmJob(request: BuildRequest): BuildJob {

@@ -101,8 +101,3 @@ export function requireImports(
 
 /** Names of packages are compared as PEP 503 says. */
 const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
-
-/** The names of packages in lines of requirements. */
-export function namesOfLines(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => /^\s*([a-z0-9][a-z0-9._-]*)/i.exec(line)?.[1] ?? []);
-}

@@ -1,6 +1,9 @@
 import type { Build, BuildEvent, Environments } from '../environments/environments.ts';
 import type { StreamEvent } from './event-stream.ts';
 
+/** Events that a reader may be behind. */
+const MOST_WAITING = 1000;
+
 /**
  * The events of a build: what was said so far, then what comes; the last one is the environment. A reader that leaves
  * ends no build.
@@ -13,6 +16,8 @@ export function readBuildEvents(
   let arrived = Promise.withResolvers<void>();
   let isOver = false;
   const push = (event: BuildEvent): void => {
+    // Who reads slowly misses what a build says; never how it ended.
+    if (waiting.length >= MOST_WAITING) waiting.shift();
     waiting.push(event);
     arrived.resolve();
   };

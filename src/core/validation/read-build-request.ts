@@ -7,9 +7,11 @@ import {
   type BuildRequest,
 } from '../environment.ts';
 import { nearest } from '../nearest.ts';
-import { NpmComplaint, toNpmProject } from '../npm-project.ts';
+import { NpmComplaint } from '../npm/complaint.ts';
+import { toNpmProject } from '../npm/npm-project.ts';
 import { Refusal } from '../refusal.ts';
-import { complainAboutRequirements } from './requirements.ts';
+import { RequirementComplaint } from '../requirements/complaint.ts';
+import { readRequirements } from '../requirements/read-requirements.ts';
 import { isRecord } from './is-record.ts';
 import { nameType, quote } from './words.ts';
 
@@ -59,9 +61,17 @@ function checkSources(request: BuildRequest): void {
     );
   }
   if (request.runtime !== 'python') return checkNpm(request);
-  const lines = request.packages ?? (request.requirements ?? request.lock ?? '').split('\n');
-  const complaint = complainAboutRequirements(lines, request.lock !== undefined);
-  refuseWhere(complaint !== undefined, complaint ?? '');
+  if (request.setup_script === undefined) refuseComplaints(() => readRequirements(request));
+}
+
+/** @throws Refusal with the complaint's words. */
+function refuseComplaints(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof NpmComplaint || error instanceof RequirementComplaint)) throw error;
+    throw new Refusal('invalid_input', error.message);
+  }
 }
 
 function checkNpm(request: BuildRequest): void {
@@ -73,13 +83,7 @@ function checkNpm(request: BuildRequest): void {
     request.preload.length > 0,
     `preload is for Python: no jails wait for runtime "${request.runtime}" with modules imported.`,
   );
-  if (request.setup_script !== undefined) return;
-  try {
-    toNpmProject(request);
-  } catch (error) {
-    if (!(error instanceof NpmComplaint)) throw error;
-    throw new Refusal('invalid_input', error.message);
-  }
+  if (request.setup_script === undefined) refuseComplaints(() => toNpmProject(request));
 }
 
 function checkRights({ name, runtime, setup_script, allow_source }: BuildRequest, rules: BuildRules): void {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
 import { runTool } from '../process.ts';
 import { findTrusted, readProxies } from './network-settings.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor, type Redact } from './redact.ts';
 
 /** How pip on this machine reaches its indexes, in a form that works inside a jail. */
 export interface IndexSettings {
@@ -16,7 +16,7 @@ export interface IndexSettings {
   /** Folders with packages, that the jail has to see. */
   readonly folders: readonly string[];
   /** Takes what is secret in the settings out of a text. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Options of pip that say where packages come from; all others are the build's own. */

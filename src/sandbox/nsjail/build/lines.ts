@@ -1,25 +1,42 @@
+import type { Redact } from './redact.ts';
+
 /** Longest line that is passed on, in UTF-16 units. */
 const MOST_LENGTH = 300;
+/** As much of a line is looked at: what is secret in it is taken out before it is cut. */
+const MOST_READ = 4 * MOST_LENGTH;
 
-/** Cuts a stream of hostile text into lines of bounded length, without control characters. */
-export function createLineReader(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
+/** Control characters, commands to a terminal first; what is left of a command is text. */
+// oxlint-disable-next-line no-control-regex
+const controls = /\u001b\[[\d;]{0,20}[a-zA-Z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+/** Cuts a stream of hostile text into lines of bounded length, without control characters and secrets. */
+export function createLineReader(
+  redact: Redact,
+  onLine: (line: string) => void,
+): { push(chunk: Buffer): void; end(): void } {
   const decoder = new TextDecoder();
   let rest = '';
-  const emit = (text: string): void => {
-    // oxlint-disable-next-line no-control-regex
-    const line = text.replaceAll(/\u001b\[[\d;]*[a-zA-Z]|[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trimEnd();
-    if (line !== '') onLine(line.length > MOST_LENGTH ? `${line.slice(0, MOST_LENGTH)}…` : line);
+  let isCut = false;
+  const emit = (text: string, wasCut: boolean): void => {
+    const isLong = wasCut || text.length > MOST_READ;
+    const line = redact(text.slice(0, MOST_READ).replaceAll(controls, ''), isLong).trimEnd();
+    if (line !== '') onLine(line.length > MOST_LENGTH || isLong ? `${line.slice(0, MOST_LENGTH)}…` : line);
   };
   return {
     push: (chunk) => {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      // What has no end is cut all the same: what follows counts as a line of its own.
-      rest = (lines.pop() ?? '').slice(0, 4 * MOST_LENGTH);
-      for (const line of lines) emit(line);
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+      rest += first.slice(0, MOST_READ);
+      // What has no end is cut: the rest of such a line is left out.
+      isCut ||= first.length > MOST_READ || rest.length > MOST_READ;
+      rest = rest.slice(0, MOST_READ);
+      for (const next of others) {
+        emit(rest, isCut);
+        [rest, isCut] = [next.slice(0, MOST_READ), next.length > MOST_READ];
+      }
     },
     end: () => {
-      emit(rest);
-      rest = '';
+      emit(rest, isCut);
+      [rest, isCut] = ['', false];
     },
   };
 }

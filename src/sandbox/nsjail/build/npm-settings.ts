@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
 import { runTool } from '../process.ts';
 import { findTrusted, readProxies } from './network-settings.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor, type Redact } from './redact.ts';
 
 /** How npm on this machine reaches its registries, in a form that works inside a jail. */
 export interface NpmSettings {
@@ -14,7 +14,7 @@ export interface NpmSettings {
   /** Texts by name: certificates and their keys. */
   readonly files: Readonly<Record<string, string>>;
   /** Takes what is secret in the settings out of a text. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Options of npm that say where packages come from; all others are the build's own. */

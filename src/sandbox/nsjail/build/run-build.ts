@@ -10,6 +10,7 @@ import type { OutputPipe } from '../output-pipe.ts';
 import type { JailProcess } from '../starter.ts';
 import { createLineReader } from './lines.ts';
 import { planBuild } from './plan-build.ts';
+import type { Redact } from './redact.ts';
 
 /** Processes and threads of a build, and of compilers that it may start. */
 const PROCESSES = 256;
@@ -32,7 +33,7 @@ export interface BuildSetup {
   /** Folders of the host that hold packages. */
   readonly folders: readonly string[];
   /** Takes what is secret out of what it says. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Runs one build to its end; nothing of it is left when this resolves or rejects. */
@@ -67,7 +68,7 @@ export async function runBuild(
 async function follow(
   { child, leaf }: Running,
   request: string,
-  redact: (text: string) => string,
+  redact: Redact,
   { signal, limits, onLine, receive }: BuildOptions,
 ): Promise<BuildEnding> {
   let [isLate, isRefused] = [false, false];
@@ -81,7 +82,7 @@ async function follow(
   }, limits.timeout * 1000);
   signal.addEventListener('abort', kill, { once: true });
   const words = gather(child.stderr);
-  const lines = createLineReader((line) => onLine(redact(line)));
+  const lines = createLineReader(redact, onLine);
   child.stdout.onChunk = (chunk) => lines.push(chunk);
   const received = receive(child.report).then(
     () => undefined,
@@ -106,7 +107,7 @@ async function follow(
   const { ending, complaints } = readNsjailLog(log);
   const hasRun = isRefused || (ending?.kind === 'exit' && ending.code !== 255);
   if (!hasRun && failure !== undefined) {
-    const detail = [...complaints, words()].join('; ').slice(0, 2000);
+    const detail = redact([...complaints, words()].join('; ')).slice(0, 2000);
     throw new JailFailure('The build jail ended early.', {
       remedy: 'Run `brig doctor` on the host.',
       detail,

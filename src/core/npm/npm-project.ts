@@ -1,6 +1,9 @@
-import type { BuildRequest } from './environment.ts';
-import { isRecord } from './validation/is-record.ts';
-import { quote } from './validation/words.ts';
+import type { BuildRequest } from '../environment.ts';
+import { isRecord } from '../validation/is-record.ts';
+import { quote } from '../validation/words.ts';
+import { NpmComplaint } from './complaint.ts';
+import { readLockEntries } from './lock.ts';
+import { isPackageName, isRange } from './names.ts';
 
 /** What npm is given: two texts of JSON. */
 export interface NpmProject {
@@ -12,18 +15,7 @@ export interface NpmProject {
   readonly names: readonly string[];
 }
 
-/** Why a request's text is no list of packages of the registry. */
-export class NpmComplaint extends Error {
-  override readonly name = 'NpmComplaint';
-}
-
 type Dependencies = Readonly<Record<string, string>>;
-
-const packageName = /^(?:@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*$/i;
-/** A version, a range of them, or a tag. Addresses, paths and aliases all have a colon or a slash. */
-const range = /^[a-z0-9.^~<>=|*+ -]{0,200}$/i;
-const strongHash = /(?:^|\s)sha(?:256|384|512)-[A-Za-z0-9+/]{40,}={0,2}(?:\?\S*)?(?:\s|$)/;
-const tarball = /^https?:\/\/[^\s?#]+\/-\/[^\s?#]+\.tgz$/;
 
 /**
  * What npm is to install for a request: packages of the operator's registry by name, and nothing else. Addresses,
@@ -50,7 +42,7 @@ function readSpec(spec: string): [string, string] {
 }
 
 function checkDependency(name: string, version: string, shown = `${name}@${version}`): [string, string] {
-  if (packageName.test(name) && name.length <= 214 && range.test(version)) return [name, version];
+  if (isPackageName(name) && isRange(version)) return [name, version];
   throw new NpmComplaint(
     `${quote(shown.slice(0, 100))} is no package of the registry by name, such as "lodash@4" or "@scope/name"; git, URLs, paths and aliases are not taken.`,
   );
@@ -87,46 +79,14 @@ function readLock(text: string): NpmProject {
   }
   const { '': root, ...others } = packages;
   const wanted = Object.fromEntries(kinds.map((kind) => [kind, checkAll(root[kind], 'lock')]));
-  const entries = Object.entries(others).map(([path, entry]) => [path, checkEntry(path, entry)]);
   return {
     manifest: writeManifest(wanted),
     lock: JSON.stringify({
       ...{ name: 'environment', lockfileVersion: 3, requires: true },
-      packages: { '': { name: 'environment', ...wanted }, ...Object.fromEntries(entries) },
+      packages: { '': { name: 'environment', ...wanted }, ...readLockEntries(others) },
     }),
     names: Object.keys(wanted['dependencies'] ?? {}),
   };
-}
-
-/** Without the place that it was resolved to: npm asks the registry of this host, and the hash says that it is the same. */
-function checkEntry(path: string, entry: unknown): Readonly<Record<string, unknown>> {
-  const shown = quote(path.slice(0, 100));
-  const parts = path.split(/(?:^|\/)node_modules\//);
-  const isPlace =
-    parts.length > 1 && parts[0] === '' && parts.slice(1).every((name) => packageName.test(name));
-  if (!isPlace || !isRecord(entry) || entry['link'] === true) {
-    throw new NpmComplaint(
-      `lock: ${shown} is no package of the registry; links and workspaces are not taken.`,
-    );
-  }
-  const { resolved, ...rest } = entry;
-  if (resolved !== undefined && (typeof resolved !== 'string' || !tarball.test(resolved))) {
-    throw new NpmComplaint(
-      `lock: ${shown} is not resolved from a registry; git, URLs and paths are not taken.`,
-    );
-  }
-  // What a package bundles lies in its own archive, and is covered by its hash.
-  if (entry['inBundle'] === true) return rest;
-  const { integrity, version } = entry;
-  if (typeof integrity !== 'string' || !strongHash.test(integrity)) {
-    throw new NpmComplaint(
-      `lock: ${shown} has no "integrity" (sha256 or stronger), which a lock has for every package.`,
-    );
-  }
-  if (typeof version !== 'string' || !range.test(version)) {
-    throw new NpmComplaint(`lock: ${shown} has no "version" of the registry.`);
-  }
-  return rest;
 }
 
 function parse(text: string, field: string, what: string): Readonly<Record<string, unknown>> {

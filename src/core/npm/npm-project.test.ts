@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NpmComplaint, toNpmProject } from './npm-project.ts';
+import { NpmComplaint } from './complaint.ts';
+import { toNpmProject } from './npm-project.ts';
 
 const integrity = `sha512-${'a'.repeat(86)}==`;
 const entry = { version: '1.0.0', integrity };
