@@ -6,20 +6,25 @@ bytes of length (big endian) and a payload of fields that are separated by NUL:
     ``start`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
     ``kill`` id       SIGKILL, unless the process was reaped already: its pid may be another's then
 
-    ``started`` id, pid, four descriptors of this process: request (to write), stdout, stderr, report (to read)
+    ``started`` id, pid of the starter, four of its descriptors: request (to write), stdout, stderr, report (to read)
     ``failed`` id, why
-    ``ended`` id, all that nsjail said
+    ``ended`` id, all that nsjail said; nothing of the jail runs any more
 
-The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended. At the end of its input, which is the end of the service however it
-came, this process kills what still runs and ends.
+The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended.
+
+Two processes run this file: the keeper, which the service started, and its child, the starter. Whatever loses its parent below
+one of them becomes its child (PR_SET_CHILD_SUBREAPER), the first process of a jail included, and is killed: nothing depends
+on what a script did to its parent-death signal. The pid of a child is nobody else's until its parent has waited for it. The
+starter ends its jails when its input ends, which is the end of the service however it came, or when the keeper is gone;
+the keeper ends them when the starter is gone.
 """
 
 import _signal
+import ctypes
 import errno
 import posix
 import resource
 import select
-import sys
 
 LOG_FD, REPORT_FD = 3, 4
 # nsjail writes some 20 lines; more of them would be a fault of ours.
@@ -29,14 +34,27 @@ NOT_FOR_US = (_signal.SIGHUP, _signal.SIGINT, _signal.SIGTERM)
 # What is ignored here, the last two by Python, and what no program expects to be ignored.
 IGNORED = (*NOT_FOR_US, _signal.SIGPIPE, _signal.SIGXFSZ)
 DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)
+# The kernel adds these up for all user namespaces that one user made, and stops at the limit that their maker had then.
+SHARED_LIMITS = (resource.RLIMIT_NPROC, resource.RLIMIT_SIGPENDING)
+# linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+# Where the host runs out of memory, jails go before what they run beside.
+OOM_SCORE_ADJ = b"1000"
+UNUSED = (ctypes.c_ulong(0),) * 3
+
+libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Child:
-    def __init__(self, pid, log, ends):
-        self.pid, self.log, self.ends = pid, log, ends
+    """A jail: nsjail's process, and once that has ended the processes that lost their parent with it."""
+
+    def __init__(self, pid, log, ends, has_cgroup):
+        self.pid, self.log, self.ends, self.has_cgroup = pid, log, ends, has_cgroup
+        self.orphans = set()
 
 
-children = {}
+# By the service's names for them: jails whose nsjail runs, and jails of which something may be left.
+children, ending = {}, {}
 
 
 def send(*fields):
@@ -59,6 +77,7 @@ def start(name, joins, variables, *rest):
             theirs.append(pair[0] if is_for_input else pair[1])
         log = posix.memfd_create("log")
         opened.append(log)
+        parent = posix.getpid()
         pid = posix.fork()
     except OSError as error:
         for descriptor in opened:
@@ -66,20 +85,23 @@ def start(name, joins, variables, *rest):
         send(b"failed", name, posix.strerror(error.errno))
         return
     if pid == 0:
-        become(command, environment, files, log, *theirs)
+        become(parent, command, environment, files, log, *theirs)
     for descriptor in theirs:
         posix.close(descriptor)
-    children[name] = Child(pid, log, ours)
-    send(b"started", name, pid, *ours)
+    children[name] = Child(pid, log, ours, bool(files))
+    send(b"started", name, parent, *ours)
 
 
-def become(command, environment, files, log, request, stdout, stderr, report):
+def become(parent, command, environment, files, log, request, stdout, stderr, report):
     """In the child: enters its cgroup, before there is anything of the jail, and becomes nsjail."""
     try:
+        # Kept across execve. A parent that ended before this line is noticed by the next.
+        libc.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(_signal.SIGKILL), *UNUSED)
+        if posix.getppid() != parent:
+            posix._exit(127)
         for file in files:
-            descriptor = posix.open(file, posix.O_WRONLY)
-            posix.write(descriptor, b"0")
-            posix.close(descriptor)
+            write(file, b"0")
+        yield_to_the_host()
         for descriptor, place in ((request, 0), (stdout, 1), (stderr, 2), (log, LOG_FD), (report, REPORT_FD)):
             posix.dup2(descriptor, place)
         for signal in IGNORED:
@@ -91,28 +113,90 @@ def become(command, environment, files, log, request, stdout, stderr, report):
     posix._exit(127)
 
 
+def write(file, content):
+    descriptor = posix.open(file, posix.O_WRONLY)
+    posix.write(descriptor, content)
+    posix.close(descriptor)
+
+
+def yield_to_the_host():
+    try:
+        write("/proc/self/oom_score_adj", OOM_SCORE_ADJ)
+    except OSError:
+        # A container may keep it from being written.
+        pass
+
+
 def kill(name):
     if name in children:
-        posix.kill(children[name].pid, _signal.SIGKILL)
+        destroy(children[name].pid)
+
+
+def destroy(pid):
+    try:
+        posix.kill(pid, _signal.SIGKILL)
+    except OSError:
+        # A program of the system's that runs as another user for a moment. It ends by itself, and is waited for.
+        pass
+
+
+def list_own():
+    """This process's children that nobody has waited for."""
+    own, found = str(posix.getpid()).encode(), []
+    for name in posix.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            descriptor = posix.open(f"/proc/{name}/stat", posix.O_RDONLY | posix.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            stat = posix.read(descriptor, 4096)
+        except OSError:
+            continue
+        finally:
+            posix.close(descriptor)
+        # pid (command) state parent …
+        if stat.rpartition(b")")[2].split()[1:2] == [own]:
+            found.append(int(name))
+    return found
 
 
 def reap():
-    while children:
+    while True:
         try:
             pid, _ = posix.waitpid(-1, posix.WNOHANG)
         except ChildProcessError:
-            return
+            pid = 0
         if pid == 0:
-            return
+            break
         name = next((name for name, child in children.items() if child.pid == pid), None)
-        if name is None:
-            continue
-        child = children.pop(name)
-        for descriptor in child.ends:
-            posix.close(descriptor)
-        said = posix.pread(child.log, MAX_LOG, 0)
-        posix.close(child.log)
-        send(b"ended", name, said.replace(b"\0", b""))
+        if name is not None:
+            ending[name] = children.pop(name)
+            end_orphans(ending[name])
+        for child in ending.values():
+            child.orphans.discard(pid)
+    for name in [name for name, child in ending.items() if not child.orphans]:
+        finish(name, ending.pop(name))
+
+
+def end_orphans(child):
+    """Kills what nsjail left. What is in a cgroup is ended by who watches over that."""
+    if child.has_cgroup:
+        return
+    running = {other.pid for other in children.values()}
+    # Of a jail that ends at the same time, too: it has ended when all of them have.
+    child.orphans = {pid for pid in list_own() if pid not in running}
+    for pid in child.orphans:
+        destroy(pid)
+
+
+def finish(name, child):
+    for descriptor in child.ends:
+        posix.close(descriptor)
+    said = posix.pread(child.log, MAX_LOG, 0)
+    posix.close(child.log)
+    send(b"ended", name, said.replace(b"\0", b""))
 
 
 COMMANDS = {b"start": start, b"kill": kill}
@@ -129,17 +213,17 @@ def obey(buffer):
         COMMANDS[command](*fields)
 
 
-def main():
-    for signal in NOT_FOR_US:
-        _signal.signal(signal, _signal.SIG_IGN)
+def serve(keeper):
+    """Does what the service says, until its input ends or `keeper` does."""
     # Five descriptors for each jail.
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS[1], DESCRIPTORS[1]))
+    leave_some_to_the_service()
     wake, waker = posix.pipe2(posix.O_CLOEXEC | posix.O_NONBLOCK)
     _signal.signal(_signal.SIGCHLD, lambda *_: None)
     _signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     poller = select.poll()
-    poller.register(0, select.POLLIN)
-    poller.register(wake, select.POLLIN)
+    for descriptor in (0, wake, keeper):
+        poller.register(descriptor, select.POLLIN)
     buffer = bytearray()
     while True:
         for descriptor, _ in poller.poll():
@@ -147,11 +231,60 @@ def main():
                 posix.read(wake, 4096)
                 reap()
                 continue
-            chunk = posix.read(0, 1 << 16)
+            chunk = descriptor != keeper and posix.read(0, 1 << 16)
             if not chunk:
                 return
             buffer += chunk
             obey(buffer)
+
+
+def leave_some_to_the_service():
+    for limit in SHARED_LIMITS:
+        soft, hard = resource.getrlimit(limit)
+        if soft != resource.RLIM_INFINITY:
+            resource.setrlimit(limit, (soft - soft // 8, hard))
+
+
+def adopt_orphans():
+    if libc.prctl(PR_SET_CHILD_SUBREAPER, ctypes.c_ulong(1), *UNUSED) != 0:
+        raise OSError(ctypes.get_errno(), "orphans cannot be adopted")
+
+
+def end_all():
+    """Kills every child, and whatever becomes one by that, until there is none."""
+    while True:
+        for pid in list_own():
+            destroy(pid)
+        try:
+            posix.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def keep(starter):
+    """Waits for the starter, whose pipes to the service are left to it alone."""
+    for descriptor in (0, 1):
+        posix.dup2(2, descriptor)
+    while posix.waitpid(-1, 0)[0] != starter:
+        pass
+
+
+def main():
+    for signal in NOT_FOR_US:
+        _signal.signal(signal, _signal.SIG_IGN)
+    adopt_orphans()
+    keeper, held = posix.pipe2(posix.O_CLOEXEC)
+    starter = posix.fork()
+    if starter != 0:
+        return keep(starter)
+    # Closed by the end of the keeper, and by nothing else.
+    posix.close(held)
+    adopt_orphans()
+    try:
+        serve(keeper)
+    except OSError as error:  # a service that reads no answers is gone
+        if error.errno != errno.EPIPE:
+            raise
 
 
 # The descriptors that a jail gets are none of this process's own.
@@ -159,9 +292,5 @@ while posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC) < REPORT_FD:
     pass
 try:
     main()
-except OSError as error:  # a service that reads no answers is gone
-    if error.errno != errno.EPIPE:
-        raise
 finally:
-    for name in children:
-        kill(name)
+    end_all()

@@ -93,7 +93,6 @@ describe('the plan of a jail', () => {
       interpreter: '/usr/bin/python3',
       preload: [],
       hasCgroup: true,
-      tether: [],
     });
     const { config, seccomp } = jailFiles(kind);
     expect(command.slice(0, 5)).toEqual(['/nsjail', '--config', config, '--seccomp_policy', seccomp]);

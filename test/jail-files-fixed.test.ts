@@ -17,20 +17,19 @@ function listJailFiles(): string[] {
   );
 }
 
-/** Jails are grandchildren: the starter's, and that is ours. */
+/** Jails are the starter's children, which is the keeper's, which is ours. */
 function readProcess(pid: string): { isOurs: boolean; words: string[] } {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    const parent = readParent(pid);
-    return { isOurs: parent !== undefined && readParent(parent) === String(process.pid), words };
+    return { isOurs: readParent(readParent(readParent(pid))) === String(process.pid), words };
   } catch {
     // It ended meanwhile.
     return { isOurs: false, words: [] };
   }
 }
 
-const readParent = (pid: string): string | undefined =>
-  /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+const readParent = (pid: string): string =>
+  /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
 
 it('no setting names other jail files: a service starts its jails with those of the package', async () => {
   const names = ['BRIG_JAIL_FOLDER', 'BRIG_JAILS', 'BRIG_NSJAIL_CONFIG', 'BRIG_SECCOMP', 'BRIG_KAFEL'];

@@ -1,7 +1,7 @@
 import type { OptionalLayer } from '../../core/health.ts';
 import type { Enforcement } from '../../core/outcome.ts';
 import { JailFailure } from '../sandbox.ts';
-import { findNsjail, isExecutable } from './binary.ts';
+import { findNsjail } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
 import { createIdPool, type IdPool } from './ids.ts';
@@ -29,7 +29,6 @@ export interface NsjailHost {
   readonly tree: CgroupTree | undefined;
   readonly ids: IdPool;
   readonly starter: Starter;
-  readonly tether: readonly string[];
   readonly enforcement: Enforcement;
   /** A name for a jail's leaf that no other has. */
   nameJail(): string;
@@ -65,7 +64,6 @@ export async function openNsjailHost(
     tree,
     ids: createIdPool(),
     starter,
-    tether: tree === undefined ? findTether() : [],
     enforcement: describeEnforcement(tree),
     nameJail: () => `jail-${(count += 1)}`,
     close: () => (closing ??= close()),
@@ -88,12 +86,6 @@ async function openTree({
       cause: error,
     });
   }
-}
-
-/** Without a cgroup no guardian can find what a killed service left: nsjail then dies with its parent by itself. */
-function findTether(): string[] {
-  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(isExecutable);
-  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
 }
 
 function describeEnforcement(tree: CgroupTree | undefined): Enforcement {

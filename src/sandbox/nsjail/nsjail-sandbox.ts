@@ -127,7 +127,6 @@ async function startJail(
     },
     root,
     hasCgroup: leaf !== undefined,
-    tether: host.tether,
   });
   let child: JailProcess;
   try {

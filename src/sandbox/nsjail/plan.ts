@@ -30,8 +30,6 @@ export interface JailPlanInput {
   readonly root?: AllowedRoot | undefined;
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
-  /** A program that starts its arguments with a parent-death signal, where no guardian watches (no cgroup). */
-  readonly tether: readonly string[];
 }
 
 /** The package's own jail files. */
@@ -68,8 +66,7 @@ export const planEnvironment = (image: string): Record<string, string> => ({ BRI
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
   const files = jailFiles(input.kind, input.jailFolder);
-  const [first = nsjail, ...rest] = [
-    ...input.tether,
+  return [
     nsjail,
     // First: nsjail discards what comes before it.
     '--config',
@@ -103,7 +100,6 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     jailPaths.harness,
     ...(input.ahead === undefined ? input.preload : ['--start', ...input.ahead]),
   ];
-  return [first, ...rest];
 }
 
 /** Another size of the working directory and /tmp is a mount over the one of the config. */

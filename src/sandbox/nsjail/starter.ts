@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { JailFailure } from '../sandbox.ts';
 import { openOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { starterFile } from './plan.ts';
-import { startCompanion } from './process.ts';
+import { startCompanion, type Companion } from './process.ts';
 
 /** nsjail with a jail around its one command, seen from the service. */
 export interface JailProcess {
@@ -14,7 +14,7 @@ export interface JailProcess {
   readonly stderr: OutputPipe;
   /** The harness's frames. */
   readonly report: Socket;
-  /** Resolves when nsjail has ended; its streams may hold what was not read yet. Never rejects. */
+  /** Resolves when nothing of the jail runs any more; its streams may hold what was not read yet. Never rejects. */
   readonly ended: Promise<unknown>;
   /** Resolves with nsjail's own words when it has ended and every stream has been read to its end. Never rejects. */
   readonly closed: Promise<string>;
@@ -38,9 +38,14 @@ export interface Starter {
 }
 
 interface Pending {
-  readonly started: PromiseWithResolvers<readonly number[]>;
+  readonly started: PromiseWithResolvers<StarterEnds>;
   readonly ended: PromiseWithResolvers<string>;
-  pid: number | undefined;
+}
+
+/** Descriptors of the starter: request, stdout, stderr, report. */
+interface StarterEnds {
+  readonly pid: number;
+  readonly descriptors: readonly number[];
 }
 
 /** Starts jails through nsjail/starter.py, which `python` runs; one that ends is replaced at the next start. */
@@ -68,7 +73,7 @@ interface Line {
 
 /** One starter process, and what it was asked for. */
 function openLine(python: string): Line {
-  const companion = startCompanion(python, ['-I', '-S', '-B', starterFile]);
+  const companion = startStarter(python);
   const pending = new Map<string, Pending>();
   let count = 0;
   let isBroken = false;
@@ -89,9 +94,8 @@ function openLine(python: string): Line {
     const asked = pending.get(id);
     if (asked === undefined) return;
     if (kind === 'started') {
-      const [pid, ...descriptors] = rest.map(Number);
-      asked.pid = pid;
-      asked.started.resolve(descriptors);
+      const [pid = 0, ...descriptors] = rest.map(Number);
+      asked.started.resolve({ pid, descriptors });
       return;
     }
     forget(id);
@@ -103,10 +107,9 @@ function openLine(python: string): Line {
   const giveUp = async (): Promise<void> => {
     await companion.ended;
     isBroken = true;
-    for (const { started, ended, pid } of pending.values()) {
+    // Its keeper ended after all jails had.
+    for (const { started, ended } of pending.values()) {
       started.reject(notStarted('the process that starts jails ended'));
-      // Its children lost their parent, not their lives.
-      if (pid !== undefined) killIfThere(pid);
       ended.resolve('');
     }
     pending.clear();
@@ -119,18 +122,17 @@ function openLine(python: string): Line {
     const asked: Pending = {
       started: Promise.withResolvers(),
       ended: Promise.withResolvers(),
-      pid: undefined,
     };
     pending.set(id, asked);
     companion.setAwaited(true);
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     send('start', id, joinFiles.length, variables.length, ...joinFiles, ...variables, ...command);
-    const descriptors = await asked.started.promise;
+    const ends = await asked.started.promise;
     const kill = (): void => {
       if (pending.has(id)) send('kill', id);
     };
     try {
-      const streams = openEnds(companion.pid, descriptors);
+      const streams = openEnds(ends);
       const ended = asked.ended.promise;
       return { ...streams, kill, ended, closed: whenClosed(streams, ended) };
     } catch (error) {
@@ -145,18 +147,19 @@ function openLine(python: string): Line {
 const notStarted = (detail: string | undefined): JailFailure =>
   new JailFailure('The jail could not be started.', { remedy: 'Run `brig doctor` on the host.', detail });
 
-function killIfThere(pid: number): void {
+/** @throws JailFailure where the host lets no process be started. */
+function startStarter(python: string): Companion {
   try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended with its parent.
+    return startCompanion(python, ['-I', '-S', '-B', starterFile]);
+  } catch (error) {
+    throw notStarted((error as Error).message);
   }
 }
 
 type Ends = Pick<JailProcess, 'request' | 'stdout' | 'stderr' | 'report'>;
 
 /** Opens the other process's ends of four pipes for ourselves. @throws Error where they cannot be opened. */
-function openEnds(pid: number, descriptors: readonly number[]): Ends {
+function openEnds({ pid, descriptors }: StarterEnds): Ends {
   const opened: number[] = [];
   try {
     for (const [index, descriptor] of descriptors.entries()) {

@@ -108,10 +108,15 @@ export const attacks: readonly Attack[] = [
     tried: { deadline: 'an endless loop' },
     args: () => [60, 1],
     limits: { timeout: 0.2 },
-    judge: ({ stop, usage }) =>
-      stop?.reason === 'deadline' && usage.durationMs < 2000
-        ? {}
-        : { deadline: 'the script was not stopped in time' },
+    judge: judgeDeadline(2000),
+  },
+  {
+    script: 'outlive',
+    tried: { deadline: 'a script that clears its parent-death signal, ignores every signal and leaves sessions' },
+    args: () => [],
+    limits: { timeout: 0.2 },
+    // By itself it ends after 20 s, which a jail that is killed late would wait for.
+    judge: judgeDeadline(10_000),
   },
   {
     script: 'burn',
@@ -135,6 +140,14 @@ export const attacks: readonly Attack[] = [
     },
   },
 ];
+
+/** Without a cgroup nobody but the jail's own end tells that all of it is gone: that was waited for. */
+function judgeDeadline(mostMs: number): Attack['judge'] {
+  return ({ stop, usage }) =>
+    stop?.reason === 'deadline' && usage.durationMs < mostMs
+      ? {}
+      : { deadline: 'the script was not stopped in time' };
+}
 
 /** However it was refused: a kill by the kernel, or a MemoryError. */
 function judgeMemory(evidence: Evidence, { memory_mb }: Limits): Partial<Record<Layer, string>> {

@@ -11,7 +11,6 @@ export const buildConfig = join(packageRoot, 'nsjail', 'build.cfg');
 export interface BuildPlanInput {
   readonly nsjail: string;
   readonly ids: OutsideIds;
-  readonly tether: readonly string[];
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
   readonly interpreter: string;
@@ -32,8 +31,7 @@ const BACK_STOP_SECONDS = 30;
 /** The command that starts a build jail. */
 export function planBuild(input: BuildPlanInput): [string, ...string[]] {
   const { limits, ids } = input;
-  const [first = input.nsjail, ...rest] = [
-    ...input.tether,
+  return [
     input.nsjail,
     // First: nsjail discards what comes before it.
     ...['--config', buildConfig],
@@ -52,7 +50,6 @@ export function planBuild(input: BuildPlanInput): [string, ...string[]] {
     input.interpreter,
     ...['-I', '-S', '-B', '-X', 'utf8', '-c', input.program],
   ];
-  return [first, ...rest];
 }
 
 /** What bounds a build where there is no cgroup: each process alone. */

@@ -51,7 +51,7 @@ export async function runBuild(
     // Files of a tmpfs are memory of the cgroup that wrote them.
     leaf = tree?.createLeaf(host.nameJail(), { memory_mb: memoryMb + diskMb, processes: PROCESSES, cpus });
     const command = planBuild({
-      ...{ nsjail: host.nsjail, ids: own, tether: host.tether, hasCgroup: leaf !== undefined },
+      ...{ nsjail: host.nsjail, ids: own, hasCgroup: leaf !== undefined },
       ...{ interpreter: interpreterInJail(image.interpreter), kind, program, folders },
       ...{ network: options.network, limits: options.limits, processes: PROCESSES },
     });
