@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseConfig } from '../src/config.ts';
 import { openStore } from '../src/environments/store.ts';
 import { findNsjail } from '../src/sandbox/nsjail/binary.ts';
-import { createIdPool } from '../src/sandbox/nsjail/ids.ts';
+import { openIdPool } from '../src/sandbox/nsjail/ids.ts';
 import { provideImage, resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
 import { interpreterInJail, sitePackagesInJail } from '../src/sandbox/nsjail/image/layout.ts';
 import { jailFiles, planEnvironment } from '../src/sandbox/nsjail/plan.ts';
@@ -37,7 +37,7 @@ export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> 
   const packages = await findDefaultPackages(stateDir);
   const mounts =
     packages === undefined ? [] : ['--bindmount_ro', `${packages}:${sitePackagesInJail(interpreter)}`];
-  const pool = createIdPool();
+  const pool = await openIdPool(config.python, [folder]);
   const files = jailFiles('python');
   const command = [interpreterInJail(interpreter), '-I', '-S', '-c'];
   return {

@@ -92,7 +92,11 @@ export async function createService(
   };
   const open = async (): Promise<Sandbox> => {
     const image = await provideImage({ python: config.python }, stateDir, config.preparedDir);
-    host ??= await openNsjailHost({ ...config, interpreter: image.interpreter.executable });
+    host ??= await openNsjailHost({
+      ...config,
+      interpreter: image.interpreter.executable,
+      folders: [image.folder, stateDir],
+    });
     const sandbox = createNsjailSandbox(host, {
       kind: 'python',
       image,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { composeJailFile, jailFileNames } from '../scripts/lib/jail-files.ts';
+import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { runtimeNames } from '../src/core/runtimes.ts';
 import { packageRoot } from '../src/paths.ts';
-import { CONFIG_DISK_MB, jailFiles, planJail } from '../src/sandbox/nsjail/plan.ts';
+import { CONFIG_DISK_MB, jailFiles, kindsWithoutEpoll, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 
 const { defaults, ceilings } = toLimitPolicy(parseConfig({}));
@@ -15,11 +15,14 @@ const launchers = (kind: string): number => (kind === 'python' || kind === 'root
 
 it('every part of a jail file makes the file that is checked in', () => {
   expect(jailFileNames.toSorted()).toEqual(
-    kinds.flatMap((kind) => [`${kind}.cfg`, `${kind}.kafel`]).toSorted(),
+    [
+      ...kinds.flatMap((kind) => [`${kind}.cfg`, `${kind}.kafel`]),
+      ...kindsWithoutEpoll.map((kind) => `${kind}-shared.kafel`),
+    ].toSorted(),
   );
   for (const name of jailFileNames) {
     const checkedIn = readFileSync(join(packageRoot, 'nsjail', name), 'utf8');
-    expect(checkedIn, `nsjail/${name}: run node scripts/lib/jail-files.ts`).toBe(composeJailFile(name));
+    expect(checkedIn, `nsjail/${name}: run node scripts/lib/jail-files.ts`).toBe(composeFile(name));
   }
 });
 
@@ -61,7 +64,9 @@ describe.each(kinds)('nsjail/%s.cfg', (kind) => {
   });
 });
 
-describe.each(kinds)('nsjail/%s.kafel', (kind) => {
+const filters = [...kinds, ...kindsWithoutEpoll.map((kind) => `${kind}-shared`)];
+
+describe.each(filters)('nsjail/%s.kafel', (kind) => {
   const policy = readFileSync(jailFiles(kind).seccomp, 'utf8');
 
   it('explains every group of system calls', () => {
@@ -89,7 +94,7 @@ describe('the plan of a jail', () => {
       nsjail: '/nsjail',
       kind,
       limits: defaults,
-      ids: { uid: 7, gid: 8 },
+      ids: { uid: 7, gid: 8, isSubordinate: false, isShared: false },
       interpreter: '/usr/bin/python3',
       preload: [],
       hasCgroup: true,

@@ -89,7 +89,11 @@ describe('the starter of jails', () => {
   ])('refuses while there are no %s, and starts jails again afterwards', async (_, limit) => {
     const first = await startLeaving();
     const setLimit = async (value: string): Promise<void> => {
-      const { ok, stderr } = await runTool('prlimit', ['--pid', String(findStarter()), `--${limit}=${value}`]);
+      const { ok, stderr } = await runTool('prlimit', [
+        '--pid',
+        String(findStarter()),
+        `--${limit}=${value}`,
+      ]);
       expect(ok, stderr).toBe(true);
     };
     // Root has no bound of processes.

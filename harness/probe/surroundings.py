@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import select
 import socket
 
 # The names a jail's environment and root may have; anything else came from the host.
@@ -17,13 +18,13 @@ PR_GET_NO_NEW_PRIVS = 39
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(canary_file, port, service_pid):
+def main(canary_file, port, service_pid, shares_user):
     return {
         "filesystem": [*can_read(canary_file), *can_write(), *unexpected_root(), *unexpected_variables()],
         "network": [*can_connect(port), *has_interfaces()],
         "processes": [*can_signal(service_pid)],
         "syscalls": [*can_unshare(), *can_open_vsock(), *lacks_filter()],
-        "identity": [*wrong_ids(), *has_capabilities(), *may_gain_privileges()],
+        "identity": [*wrong_ids(), *has_capabilities(), *may_gain_privileges(), *can_take_watches(shares_user)],
     }
 
 
@@ -125,3 +126,13 @@ def has_capabilities():
 
 def may_gain_privileges():
     return [] if libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 else ["no_new_privs is not set"]
+
+
+def can_take_watches(shares_user):
+    if not shares_user:
+        return []
+    try:
+        select.epoll().close()
+    except OSError:
+        return []
+    return ["the service's epoll watches can be used up"]

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
+import { kindsWithoutEpoll } from '../../src/sandbox/nsjail/plan.ts';
 
 /*
  * nsjail's config has no includes, and its filter's language none that nsjail can use. So what jails share stands once, in
@@ -11,8 +12,8 @@ import { packageRoot } from '../../src/paths.ts';
 const folder = join(packageRoot, 'nsjail');
 const parts = join(folder, 'parts');
 
-/** The file that a part becomes, in nsjail/. */
-export function composeJailFile(name: string): string {
+/** The file that a part becomes. */
+function composeJailFile(name: string): string {
   const comment = name.endsWith('.cfg') ? '#' : '//';
   return `${comment} Made of nsjail/parts by scripts/lib/jail-files.ts.\n${readPart(name)}`;
 }
@@ -22,8 +23,28 @@ const readPart = (name: string): string =>
     readPart(file),
   );
 
-/** Every part that becomes a file of its own. */
-export const jailFileNames = readdirSync(parts).filter((name) => !name.startsWith('common.'));
+/** The filter of a kind of jail whose user is the service's own: the same, and before all else no epoll. */
+function composeSharedFilter(kind: string): string {
+  const filter = composeJailFile(`${kind}.kafel`);
+  return filter.replace(/^(?=POLICY )/m, `${noEpoll}\n\n`).replace(/^USE /m, 'USE no_epoll, USE ');
+}
 
-if (import.meta.main)
-  for (const name of jailFileNames) writeFileSync(join(folder, name), composeJailFile(name));
+const noEpoll = `POLICY no_epoll {
+  // ENOSYS. The kernel counts epoll watches for each user of the host, and the service, whose user this jail has, cannot go on
+  // without any: a script could use them up. Python falls back to poll
+  ERRNO(38) { epoll_create, epoll_create1 }
+}`;
+
+/** Every part that becomes a file of its own. */
+const partNames = readdirSync(parts).filter((name) => !name.startsWith('common.'));
+
+/** The files in nsjail/ that are made of parts. */
+export const jailFileNames = [...partNames, ...kindsWithoutEpoll.map((kind) => `${kind}-shared.kafel`)];
+
+/** What one of these files holds. */
+export function composeFile(name: string): string {
+  const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
+  return kind === undefined ? composeJailFile(name) : composeSharedFilter(kind);
+}
+
+if (import.meta.main) for (const name of jailFileNames) writeFileSync(join(folder, name), composeFile(name));

@@ -48,6 +48,7 @@ const enforcementSchema = z.object({
   network: z.string(),
   filesystem: z.string(),
   syscalls: z.string(),
+  identity: z.string(),
 });
 export type Enforcement = z.infer<typeof enforcementSchema>;
 

@@ -8,7 +8,15 @@ const broken: LayerReport = { ...holds, active: false, reason: 'a file was read'
 
 function sandboxOf(onClose = () => undefined as void): Sandbox {
   return {
-    enforcement: { memory: '', processes: '', cpu: '', network: '', filesystem: '', syscalls: '' },
+    enforcement: {
+      memory: '',
+      processes: '',
+      cpu: '',
+      network: '',
+      filesystem: '',
+      syscalls: '',
+      identity: '',
+    },
     identity: '',
     lease: () => Promise.reject(new Error('not here')),
     canChange: () => false,

@@ -32,6 +32,7 @@ export const execution: ExecutionReport = {
     network: 'namespace',
     filesystem: 'namespace',
     syscalls: 'seccomp',
+    identity: 'own-id',
   },
 };
 

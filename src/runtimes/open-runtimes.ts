@@ -10,6 +10,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
+import { kindsWithoutEpoll } from '../sandbox/nsjail/plan.ts';
 import type { ReturnCaps } from '../sandbox/nsjail/protocol.ts';
 import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { JailFailure, type Program, type Sandbox } from '../sandbox/sandbox.ts';
@@ -128,6 +129,12 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       throw new ToolchainMissing(
         'Its memory can be bounded by a cgroup only, and this host hands out none.',
         'Give the service a cgroup.',
+      );
+    }
+    if (options.host()?.ids.kind === 'shared-id' && !kindsWithoutEpoll.includes(runtime.name)) {
+      throw new ToolchainMissing(
+        "It needs epoll, whose watches the kernel counts for each user: its programs would have the service's own.",
+        'Give the user of the service subordinate ids (docs/deployment.md).',
       );
     }
     return lookFor.get(runtime.name)?.() ?? runtime.find(options.paths);

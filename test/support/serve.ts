@@ -16,8 +16,12 @@ export interface ServeProcess {
   readonly ended: Promise<number | string>;
 }
 
-export async function startServe(overrides: Record<string, string> = {}): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [join(packageRoot, 'src', 'cli', 'main.ts'), 'serve'], {
+export async function startServe(
+  overrides: Record<string, string> = {},
+  program: readonly string[] = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')],
+): Promise<ServeProcess> {
+  const [file = '', ...args] = program;
+  const child = spawn(file, [...args, 'serve'], {
     env: { ...process.env, BRIG_PORT: '0', BRIG_LOG_LEVEL: 'silent', BRIG_MAX_WARM_JAILS: '1', ...overrides },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -41,6 +41,7 @@ export function makeEvidence({ usage, ...rest }: Partial<Omit<Evidence, 'usage'>
       network: 'namespace',
       filesystem: 'namespace',
       syscalls: 'seccomp',
+      identity: 'own-id',
     },
     ...rest,
     usage: {

@@ -4,7 +4,7 @@ import { JailFailure } from '../sandbox.ts';
 import { findNsjail } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
-import { createIdPool, type IdPool } from './ids.ts';
+import { openIdPool, type IdKind, type IdPool } from './ids.ts';
 import { guardianFile, packageJails } from './plan.ts';
 import { startCompanion } from './process.ts';
 import { createStarter, type Starter } from './starter.ts';
@@ -13,6 +13,8 @@ export interface NsjailHostOptions {
   readonly nsjail: string | undefined;
   /** A CPython of the host, which starts the jails. */
   readonly interpreter: string;
+  /** Folders that jails are made from: their users must reach them. */
+  readonly folders: readonly string[];
   readonly cgroupParent: string | undefined;
   /** Layers that may fall back to rlimits, which bound each process alone. */
   readonly optionalLayers: readonly OptionalLayer[];
@@ -51,6 +53,7 @@ export async function openNsjailHost(
   const tree = await openTree(options);
   const guardian = tree && startCompanion('/bin/sh', [guardianFile, ...tree.folders]);
   const starter = createStarter(options.interpreter);
+  const ids = await openIdPool(options.interpreter, options.folders);
   let count = 0;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -62,9 +65,9 @@ export async function openNsjailHost(
     nsjail,
     jailFolder,
     tree,
-    ids: createIdPool(),
+    ids,
     starter,
-    enforcement: describeEnforcement(tree),
+    enforcement: describeEnforcement(tree, ids.kind),
     nameJail: () => `jail-${(count += 1)}`,
     close: () => (closing ??= close()),
   };
@@ -88,7 +91,7 @@ async function openTree({
   }
 }
 
-function describeEnforcement(tree: CgroupTree | undefined): Enforcement {
+function describeEnforcement(tree: CgroupTree | undefined, identity: IdKind): Enforcement {
   const cgroup = tree === undefined ? undefined : `cgroup-v${tree.version}`;
   return {
     memory: cgroup ?? 'rlimit',
@@ -97,5 +100,6 @@ function describeEnforcement(tree: CgroupTree | undefined): Enforcement {
     network: 'namespace',
     filesystem: 'namespace',
     syscalls: 'seccomp',
+    identity,
   };
 }

@@ -1,13 +1,33 @@
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../paths.ts';
+import { findBarrier } from './reach.ts';
+import { planSubordinateIds, type IdRange } from './subordinate-ids.ts';
+import { runTool } from './process.ts';
 
 /** Ids on the host that one jail's user and group are mapped to. */
 export interface OutsideIds {
   readonly uid: number;
   readonly gid: number;
+  /** Whether newuidmap(1) has to write the map: subordinate ids of a service that is not root. */
+  readonly isSubordinate: boolean;
+  /**
+   * Whether the service has the same id. The kernel counts epoll watches for each id on the host, and a service that gets
+   * none is at its end: such a jail has no epoll.
+   */
+  readonly isShared: boolean;
 }
+
+/**
+ * Whose ids jails have: `own`, one for each jail; `one`, the same for all jails; `subordinate`, one for each, from /etc/subuid;
+ * `shared`, the service's own.
+ */
+export type IdKind = 'own-id' | 'one-id' | 'subordinate-id' | 'shared-id';
 
 /** A jail takes a pair of ids for its life. */
 export interface IdPool {
+  readonly kind: IdKind;
   take(): OutsideIds;
   giveBack(ids: OutsideIds): void;
 }
@@ -20,30 +40,47 @@ const FALLBACK_FIRST = 61_000;
 const FALLBACK_COUNT = 3_000;
 const NOBODY = 65_534;
 
+const trialFile = join(packageRoot, 'nsjail', 'try_ids.py');
+
 /**
- * Ids for jails: as root, one pair for each jail that runs at the same time, because the kernel keeps some limits
- * per user (pipe buffers, inotify instances, keys) and one jail could use up what another needs. Without root
- * only one's own ids can be mapped (user_namespaces(7)).
+ * Ids for jails: one pair for each jail that runs at the same time, because the kernel keeps some limits per user (epoll
+ * watches, pipe buffers, descriptors under way) and one jail could use up what another needs, or the service. Without root
+ * they are subordinate ids, where the service's user has some, `interpreter` sees newuidmap(1) map them, and every user may
+ * enter the `folders` that jails are made from; else there is only the service's own (user_namespaces(7)).
  */
-export function createIdPool(): IdPool {
+export async function openIdPool(interpreter: string, folders: readonly string[]): Promise<IdPool> {
+  const own = ownIds();
+  if (own.uid === 0) {
+    const range = planIds(
+      readFileSync('/proc/self/uid_map', 'utf8'),
+      readFileSync('/proc/self/gid_map', 'utf8'),
+    );
+    return poolOf(range, range.count === 1 ? 'one-id' : 'own-id');
+  }
+  const range = findSubordinateIds(own.uid);
+  const isUsable = range !== undefined && folders.every((folder) => findBarrier(folder) === undefined);
+  if (isUsable && (await canMap(interpreter, range))) return poolOf(range, 'subordinate-id');
+  return { kind: 'shared-id', take: () => own, giveBack: () => undefined };
+}
+
+/** The service's own ids, for jails that share them: one that writes in a directory of the service's user. */
+export function ownIds(): OutsideIds {
   const uid = process.getuid?.() ?? NOBODY;
-  const gid = process.getgid?.() ?? NOBODY;
-  if (uid !== 0) return { take: () => ({ uid, gid }), giveBack: () => undefined };
-  return poolOf(
-    planIds(readFileSync('/proc/self/uid_map', 'utf8'), readFileSync('/proc/self/gid_map', 'utf8')),
-  );
+  return { uid, gid: process.getgid?.() ?? NOBODY, isSubordinate: false, isShared: true };
 }
 
 /** The first of a run of ids that exist in this user namespace, for users and groups alike, and their number. */
-export function planIds(uidMap: string, gidMap: string): { first: number; count: number } {
+export function planIds(uidMap: string, gidMap: string): IdRange {
   const exists = (first: number, count: number): boolean =>
     [uidMap, gidMap].every((map) =>
       parseIdMap(map).some(([from, length]) => from <= first && first + count <= from + length),
     );
-  if (exists(PREFERRED_FIRST, PREFERRED_COUNT)) return { first: PREFERRED_FIRST, count: PREFERRED_COUNT };
-  if (exists(FALLBACK_FIRST, FALLBACK_COUNT)) return { first: FALLBACK_FIRST, count: FALLBACK_COUNT };
-  return { first: NOBODY, count: 1 };
+  if (exists(PREFERRED_FIRST, PREFERRED_COUNT)) return alike(PREFERRED_FIRST, PREFERRED_COUNT);
+  if (exists(FALLBACK_FIRST, FALLBACK_COUNT)) return alike(FALLBACK_FIRST, FALLBACK_COUNT);
+  return alike(NOBODY, 1);
 }
+
+const alike = (first: number, count: number): IdRange => ({ uid: first, gid: first, count });
 
 /** Lines `inside outside length`. */
 function parseIdMap(text: string): [first: number, length: number][] {
@@ -55,15 +92,37 @@ function parseIdMap(text: string): [first: number, length: number][] {
     );
 }
 
-function poolOf({ first, count }: { first: number; count: number }): IdPool {
+function findSubordinateIds(uid: number): IdRange | undefined {
+  try {
+    const names = [userInfo().username, String(uid)];
+    return planSubordinateIds(
+      names,
+      readFileSync('/etc/subuid', 'utf8'),
+      readFileSync('/etc/subgid', 'utf8'),
+    );
+  } catch {
+    // A user without a name, or a host without these files.
+    return undefined;
+  }
+}
+
+/** newuidmap(1) gains its right from its file, which `no_new_privs` and many containers forbid. */
+async function canMap(interpreter: string, { uid, gid }: IdRange): Promise<boolean> {
+  const { ok } = await runTool(interpreter, ['-I', '-S', '-B', trialFile, String(uid), String(gid)]);
+  return ok;
+}
+
+function poolOf({ uid, gid, count }: IdRange, kind: IdKind): IdPool {
   const taken = new Set<number>();
   return {
+    kind,
     take: () => {
-      let id = first;
-      while (taken.has(id) && id < first + count - 1) id += 1;
-      taken.add(id);
-      return { uid: id, gid: id };
+      let index = 0;
+      while (taken.has(index) && index < count - 1) index += 1;
+      taken.add(index);
+      const isSubordinate = kind === 'subordinate-id';
+      return { uid: uid + index, gid: gid + index, isSubordinate, isShared: false };
     },
-    giveBack: ({ uid }) => taken.delete(uid),
+    giveBack: (ids) => taken.delete(ids.uid - uid),
   };
 }

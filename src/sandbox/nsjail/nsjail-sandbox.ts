@@ -6,7 +6,7 @@ import type { Limits } from '../../core/limits.ts';
 import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
-import type { OutsideIds } from './ids.ts';
+import { ownIds, type OutsideIds } from './ids.ts';
 import { markUsed, type RootImage } from './image/image-store.ts';
 import { interpreterInJail, NODE_MODULES, sitePackagesInJail } from './image/layout.ts';
 import { forLeaf, openJail } from './jail.ts';
@@ -39,7 +39,8 @@ function identify({ nsjail, jailFolder, enforcement }: NsjailHost, kind: string,
     JSON.stringify([image, enforcement, process.getuid?.(), process.getgid?.()]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
-  for (const file of Object.values(jailFiles(kind, jailFolder))) hash.update(readFileSync(file));
+  for (const isShared of [false, true])
+    for (const file of Object.values(jailFiles(kind, jailFolder, isShared))) hash.update(readFileSync(file));
   const { mtimeMs, size } = statSync(nsjail);
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }
@@ -158,10 +159,11 @@ async function startJail(
 
 /**
  * Whose a directory is that a jail is to write in: as root a jail can be mapped to its owner, so that what is made in it is
- * the owner's as well. Without root only one's own ids can be mapped.
+ * the owner's as well. Without root it is mapped to the service's own user.
  */
-function ownersOf(folder: string): OutsideIds | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+function ownersOf(folder: string): OutsideIds {
+  const own = ownIds();
+  if (own.uid !== 0) return own;
   const { uid, gid } = statSync(folder);
-  return { uid, gid };
+  return { uid, gid, isSubordinate: false, isShared: uid === own.uid };
 }

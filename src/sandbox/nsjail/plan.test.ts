@@ -13,7 +13,7 @@ const input: JailPlanInput = {
     output_bytes: 1,
     disk_mb: 64,
   },
-  ids: { uid: 1_900_000_000, gid: 1_900_000_000 },
+  ids: { uid: 1_900_000_000, gid: 1_900_000_000, isSubordinate: false, isShared: false },
   interpreter: '/usr/bin/python3.11',
   preload: [],
   hasCgroup: false,
@@ -41,6 +41,19 @@ describe('planJail', () => {
     expect(flag(command, '--rlimit_as')).toBe('320');
     expect(flag(command, '--rlimit_cpu')).toBe('2');
     expect(flag(command, '--rlimit_nproc')).toBe('8');
+  });
+
+  it('has newuidmap write the map of subordinate ids', () => {
+    const command = planJail({ ...input, ids: { ...input.ids, isSubordinate: true } });
+    expect(flag(command, '--uid_mapping')).toBe('65534:1900000000:1');
+    expect(flag(command, '--gid_mapping')).toBe('65534:1900000000:1');
+    expect(command).not.toContain('--user');
+  });
+
+  it('gives no epoll to a user whose watches the service needs', () => {
+    const ids = { ...input.ids, isShared: true };
+    expect(flag(planJail({ ...input, ids }), '--seccomp_policy')).toMatch(/\/python-shared\.kafel$/);
+    expect(flag(planJail(input), '--seccomp_policy')).toMatch(/\/python\.kafel$/);
   });
 
   it('mounts another working directory only for another size', () => {

@@ -35,13 +35,20 @@ export interface JailPlanInput {
 /** The package's own jail files. */
 export const packageJails = join(packageRoot, 'nsjail');
 
+/** Kinds of jail whose programs do without epoll; they have another filter for ids that the service has too. */
+export const kindsWithoutEpoll: readonly string[] = ['python', 'rooted', 'rust', 'compiler'];
+
 /** The two files that say what a jail of this kind is: `python`, or another runtime. */
 export const jailFiles = (
   kind: string,
   folder = packageJails,
+  isShared = false,
 ): { readonly config: string; readonly seccomp: string } => ({
   config: join(folder, `${kind}.cfg`),
-  seccomp: join(folder, `${kind}.kafel`),
+  seccomp: join(
+    folder,
+    isShared && kindsWithoutEpoll.includes(kind) ? `${kind}-shared.kafel` : `${kind}.kafel`,
+  ),
 });
 
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
@@ -65,7 +72,7 @@ export const planEnvironment = (image: string): Record<string, string> => ({ BRI
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
-  const files = jailFiles(input.kind, input.jailFolder);
+  const files = jailFiles(input.kind, input.jailFolder, ids.isShared);
   return [
     nsjail,
     // First: nsjail discards what comes before it.
@@ -76,10 +83,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     // Without it nsjail remounts the root read-only once more, and without the flags that it has (nosuid): the kernel refuses
     // that where the image lies on a file system mounted with such flags. The config's own mount of `/` makes it read-only.
     '--rw',
-    '--user',
-    `${INSIDE_ID}:${ids.uid}:1`,
-    '--group',
-    `${INSIDE_ID}:${ids.gid}:1`,
+    ...planIdMap(ids),
     '--log_fd',
     String(LOG_FD),
     '--pass_fd',
@@ -100,6 +104,12 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     jailPaths.harness,
     ...(input.ahead === undefined ? input.preload : ['--start', ...input.ahead]),
   ];
+}
+
+/** The one user and the one group of a jail, and theirs on the host. */
+export function planIdMap({ uid, gid, isSubordinate }: OutsideIds): string[] {
+  const [user, group] = isSubordinate ? ['--uid_mapping', '--gid_mapping'] : ['--user', '--group'];
+  return [user, `${INSIDE_ID}:${uid}:1`, group, `${INSIDE_ID}:${gid}:1`];
 }
 
 /** Another size of the working directory and /tmp is a mount over the one of the config. */

@@ -8,6 +8,8 @@ export interface Targets {
   readonly canaryFile: string;
   readonly port: number;
   readonly pid: number;
+  /** Whether jails have the service's own user on the host. */
+  readonly sharesUser: boolean;
 }
 
 /** One attack in a jail of its own: a script, the limits it runs under, and what the host makes of the evidence. */
@@ -60,9 +62,9 @@ export const attacks: readonly Attack[] = [
       network: 'connecting to a port of the host and to addresses outside, looking for interfaces',
       processes: "signalling the service's process",
       syscalls: 'a nested user namespace, a vsock, a look at the filter',
-      identity: 'ids, capabilities, no_new_privs',
+      identity: "ids, capabilities, no_new_privs, epoll watches where they are the service's too",
     },
-    args: ({ canaryFile, port, pid }) => [canaryFile, port, pid],
+    args: ({ canaryFile, port, pid, sharesUser }) => [canaryFile, port, pid, sharesUser],
     judge: (evidence) => {
       const found = read(evidence, surroundingsSchema);
       const findings = Object.keys(surroundingsSchema.shape).map((name) => {
@@ -112,7 +114,9 @@ export const attacks: readonly Attack[] = [
   },
   {
     script: 'outlive',
-    tried: { deadline: 'a script that clears its parent-death signal, ignores every signal and leaves sessions' },
+    tried: {
+      deadline: 'a script that clears its parent-death signal, ignores every signal and leaves sessions',
+    },
     args: () => [],
     limits: { timeout: 0.2 },
     // By itself it ends after 20 s, which a jail that is killed late would wait for.

@@ -22,7 +22,7 @@ const remedies: Record<Layer, string> = {
   memory: 'Give the service a cgroup with the memory controller.',
   cpu: 'Give the service a cgroup with the cpu controller.',
   syscalls: 'See that nsjail/python.kafel is unchanged and that the kernel has seccomp filters.',
-  identity: 'See that nsjail/python.cfg is unchanged.',
+  identity: 'See that nsjail/python.cfg and its filters are unchanged.',
   deadline: 'See that the host has CPU time to spare: the service could not stop a script in time.',
   disk: 'See that nsjail/python.cfg is unchanged and that the kernel has tmpfs.',
 };
@@ -36,7 +36,9 @@ export async function probeSandbox(
   sandbox: Sandbox,
   optional: readonly OptionalLayer[],
 ): Promise<LayerReports> {
-  await using targets = await placeTargets();
+  const { identity } = sandbox.enforcement;
+  await using placed = await placeTargets();
+  const targets: Targets = { ...placed, sharesUser: identity === SHARED };
   const breaches: Partial<Record<Layer, string>> = {};
   const pending = [...attacks];
   const work = async (): Promise<void> => {
@@ -87,15 +89,19 @@ function report(
   };
 }
 
+/** As src/sandbox/nsjail/ids.ts calls it. */
+const SHARED = 'shared-id';
+
 /** What the enforcement of the sandbox does not name: layers that no host does without. */
-const fixed = { identity: 'user namespace, no capabilities', deadline: 'service', disk: 'tmpfs' } as const;
+const fixed = { deadline: 'service', disk: 'tmpfs' } as const;
 
 function describeHow(layer: Layer, enforcement: Enforcement): string {
-  return { ...enforcement, ...fixed }[layer];
+  const identity = `user namespace, no capabilities, ${enforcement.identity}`;
+  return { ...enforcement, ...fixed, identity }[layer];
 }
 
 /** A file and a listening port on the host that no script may reach. */
-async function placeTargets(): Promise<Targets & AsyncDisposable> {
+async function placeTargets(): Promise<Omit<Targets, 'sharesUser'> & AsyncDisposable> {
   await sweepTargets();
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${ownName()}-`));
   // Readable by everybody: only the jail's own mounts may keep a script from it.

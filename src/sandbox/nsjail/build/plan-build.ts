@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import type { BuildOptions } from '../../package-builder.ts';
 import type { OutsideIds } from '../ids.ts';
-import { INSIDE_ID, jailFiles, LOG_FD, REPORT_FD } from '../plan.ts';
+import { jailFiles, LOG_FD, planIdMap, REPORT_FD } from '../plan.ts';
 import { linkFolder } from './index-settings.ts';
 
 export const buildConfig = join(packageRoot, 'nsjail', 'build.cfg');
@@ -37,8 +37,7 @@ export function planBuild(input: BuildPlanInput): [string, ...string[]] {
     ...['--config', buildConfig],
     ...['--seccomp_policy', jailFiles(input.kind).seccomp],
     '--rw',
-    ...['--user', `${INSIDE_ID}:${ids.uid}:1`],
-    ...['--group', `${INSIDE_ID}:${ids.gid}:1`],
+    ...planIdMap(ids),
     ...['--log_fd', String(LOG_FD)],
     ...['--pass_fd', String(REPORT_FD)],
     ...['--time_limit', String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS)],

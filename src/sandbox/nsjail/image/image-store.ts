@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
+import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
@@ -143,13 +144,12 @@ async function fingerprint(
 /** As root, jails run under ids of their own: every folder above the image must let them pass. */
 async function checkReachable(folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
-  for (let path = folder; path !== '/'; path = dirname(path)) {
-    if ((statSync(path).mode & 0o001) === 0) {
-      throw new JailFailure('Jails cannot reach their root image.', {
-        remedy: 'Name a folder in BRIG_STATE_DIR that every user may enter.',
-        detail: `${path} may be entered by its owner only`,
-      });
-    }
+  const barrier = findBarrier(folder);
+  if (barrier !== undefined) {
+    throw new JailFailure('Jails cannot reach their root image.', {
+      remedy: 'Name a folder in BRIG_STATE_DIR that every user may enter.',
+      detail: `${barrier} may be entered by its owner only`,
+    });
   }
   await access(folder, constants.R_OK);
 }
