@@ -205,6 +205,7 @@ def main(count):
       network: 'namespace',
       filesystem: 'namespace',
       syscalls: 'seccomp',
+      identity: 'own-id',
     });
   });
 

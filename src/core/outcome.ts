@@ -48,7 +48,10 @@ const enforcementSchema = z.object({
   network: z.string(),
   filesystem: z.string(),
   syscalls: z.string(),
-  identity: z.string(),
+  identity: z.string().meta({
+    description:
+      "Whose ids jails have on the host: `own-id`, one for each; `subordinate-id`, the same from /etc/subuid; `one-id`, one for all; `shared-id`, the service's own, and then no epoll.",
+  }),
 });
 export type Enforcement = z.infer<typeof enforcementSchema>;
 

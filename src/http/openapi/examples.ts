@@ -25,6 +25,7 @@ const enforcement = {
   network: 'namespace',
   filesystem: 'namespace',
   syscalls: 'seccomp',
+  identity: 'own-id',
 };
 
 const execution = (own: Readonly<Record<string, unknown>> = {}) => ({
