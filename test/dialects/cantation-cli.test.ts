@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -132,6 +132,22 @@ for make in (lambda: os.chmod('in.txt', 0o4755), lambda: os.open('new', os.O_CRE
     const { console_log: text } = (await inRoot(code)) ?? {};
     expect(text).toBe(`${'Operation not permitted\n'.repeat(3)}Read-only file system\n`);
     expect((await stat('/dev/null')).mode & 0o777).toBe(0o666);
+  });
+
+  it.each([
+    ['a set-user-ID bit', 0o4755],
+    ['a set-group-ID bit, deep inside', 0o2755],
+  ])('is refused where a file in it has %s: its pages could be rewritten', async (_, mode) => {
+    const path = join(folder, mode === 0o2755 ? 'sub' : '.', 'tool');
+    await writeFile(path, 'true');
+    await chmod(path, mode);
+    const code = `import mmap, os
+with open('${path}', 'r+b') as file, mmap.mmap(file.fileno(), 0) as pages: pages[:4] = b'evil'`;
+    const { answer, stderr, status } = await cantation(['--no-safety', '-c', code, '--allowed-root', folder]);
+    expect([answer, status]).toEqual([undefined, 1]);
+    expect(stderr).toContain(path);
+    expect(await readFile(path, 'utf8')).toBe('true');
+    expect((await stat(path)).mode & 0o7777).toBe(mode);
   });
 
   it.runIf(process.getuid?.() === 0)("as root makes what a directory's owner would make", async () => {

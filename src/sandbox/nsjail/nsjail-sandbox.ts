@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { cpuVariables } from '../../core/cpu-variables.ts';
 import type { Limits } from '../../core/limits.ts';
 import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
+import { checkHostFolder } from './check-host-folder.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
 import { ownIds, type OutsideIds } from './ids.ts';
@@ -91,7 +92,9 @@ async function startJail(
 ): Promise<Jail> {
   const { host, image, ownProcesses } = parts;
   const { tree, ids } = host;
-  const foreign = root?.hostFolder === undefined ? undefined : ownersOf(root.hostFolder);
+  const folder = root?.hostFolder;
+  if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);
+  const foreign = folder === undefined ? undefined : ownersOf(folder);
   const own = foreign ?? ids.take();
   if (own.uid === 0 && tree === undefined)
     throw new JailFailure(UNBOUNDED_ROOT, { remedy: 'Use a directory of an ordinary user.' });

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../paths.ts';
+import { JailFailure } from '../sandbox.ts';
+import { runTool } from './process.ts';
+
+const scanFile = join(packageRoot, 'nsjail', 'scan_root.py');
+/** Some seconds of looking. */
+const MOST_ENTRIES = 1_000_000;
+
+const MESSAGE = 'The directory cannot be given to a script.';
+
+/**
+ * Refuses a directory of the host in which a script could rewrite a file that runs as somebody: one with a set-user-ID or
+ * set-group-ID bit, or with capabilities. What the directory gets while the script runs is not seen.
+ * @throws JailFailure that names the file.
+ */
+export async function checkHostFolder(interpreter: string, folder: string): Promise<void> {
+  const args = ['-I', '-S', '-B', scanFile, folder, String(MOST_ENTRIES)];
+  const { stdout, ok } = await runTool(interpreter, args);
+  if (ok) return;
+  if (stdout !== '') {
+    throw new JailFailure(MESSAGE, {
+      remedy: `${stdout} runs with rights of its owner, its group or its own, and the script could rewrite it: take them away (chmod ug-s, setcap -r).`,
+    });
+  }
+  throw new JailFailure(MESSAGE, {
+    remedy: `See that it can be read and holds at most ${MOST_ENTRIES} entries: files with rights of their own are looked for in all of it.`,
+  });
+}
