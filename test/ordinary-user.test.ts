@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Health } from '../src/core/health.ts';
 import { packageRoot } from '../src/paths.ts';
-import { tools } from './support/attack.ts';
+import { tools } from '../attacks/python.ts';
 import {
   createOrdinaryUser,
   FIRST_SUBORDINATE,
