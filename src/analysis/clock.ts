@@ -18,3 +18,15 @@ export class OutOfTime extends Error {
 export function checkClock(isOver: Clock): void {
   if (isOver()) throw new OutOfTime('out of time');
 }
+
+/** Steps between two looks at the clock: some ten microseconds. */
+const STRIDE = 256;
+
+/** A function to call at each small step of some work. @throws OutOfTime, from then on, where the clock is over. */
+export function createSteps(isOver: Clock): () => void {
+  let steps = 0;
+  return () => {
+    steps += 1;
+    if (steps % STRIDE === 0) checkClock(isOver);
+  };
+}

@@ -1,6 +1,6 @@
 import type { Parser } from 'web-tree-sitter';
 import { MOST_USES, type Survey, type SurveyLists, type Use } from '../core/survey.ts';
-import { checkClock, type Clock } from './clock.ts';
+import { createSteps, type Clock } from './clock.ts';
 import { parseWithin } from './parse-within.ts';
 import { matchNames, prefixesOf } from './policy/deny-matcher.ts';
 import { findFacts, type Fact } from './policy/facts.ts';
@@ -10,9 +10,6 @@ import { createResolver, listArguments } from './policy/resolve.ts';
 import { showName } from './policy/rules/rule.ts';
 import { readScopes } from './policy/scopes.ts';
 import { childOf, copyTree, nameOf, type SourceNode, type SourceTree } from './policy/source-tree.ts';
-
-/** Nodes between two looks at the clock. */
-const STRIDE = 256;
 
 interface Hit extends Pick<Use, 'kind' | 'name' | 'written' | 'argument'> {
   readonly node: SourceNode;
@@ -65,8 +62,8 @@ function isDocstring({ type, children }: SourceNode): boolean {
 }
 
 function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOver: Clock): Use[] {
-  const scopes = readScopes(source);
-  checkClock(isOver);
+  const step = createSteps(isOver);
+  const scopes = readScopes(source, step);
   const listed = new Set(modules);
   const bare = new Set(functions);
   const { matches, reachesInto } = matchNames(functions);
@@ -104,10 +101,7 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
       add({ kind: 'import', name: showName(fact.path), written: fact.path, node: fact.node });
   };
 
-  let steps = 0;
-  findFacts(source, scopes, createResolver(source, scopes), judge, () => {
-    if (++steps % STRIDE === 0) checkClock(isOver);
-  });
+  findFacts(source, scopes, createResolver(source, scopes, step), judge, step);
   return toUses([...hits.values()], source.text);
 }
 

@@ -2,7 +2,7 @@ import type { Parser } from 'web-tree-sitter';
 import type { DenyLists } from '../../core/policy/deny-lists.ts';
 import { MOST_FINDINGS, type PolicyFinding, type PolicyFindings } from '../../core/policy/policy.ts';
 import type { PolicyRuleName } from '../../core/policy/rules.ts';
-import { checkClock, type Clock } from '../clock.ts';
+import { createSteps, type Clock } from '../clock.ts';
 import { parseWithin } from '../parse-within.ts';
 import { createDenyMatcher } from './deny-matcher.ts';
 import { findFacts, type Fact } from './facts.ts';
@@ -32,9 +32,6 @@ interface Hit extends Judgement {
   readonly node: SourceNode;
 }
 
-/** Nodes between two looks at the clock. */
-const STRIDE = 256;
-
 /**
  * Judges a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
  * @throws OutOfTime where the clock is over first.
@@ -43,9 +40,9 @@ export function analysePolicy(parser: Parser, text: string, lists: DenyLists, is
   const tree = parseWithin(parser, text, isOver);
   try {
     const source = copyTree(tree, text, isOver);
-    const scopes = readScopes(source);
-    checkClock(isOver);
-    const resolver = createResolver(source, scopes);
+    const step = createSteps(isOver);
+    const scopes = readScopes(source, step);
+    const resolver = createResolver(source, scopes, step);
     const denied = createDenyMatcher(lists);
     const hits = new Map<string, Hit>();
     const judge = (fact: Fact): void => {
@@ -56,10 +53,7 @@ export function analysePolicy(parser: Parser, text: string, lists: DenyLists, is
         if (!hits.has(key)) hits.set(key, { ...judgement, rule, node: fact.node });
       }
     };
-    let steps = 0;
-    findFacts(source, scopes, resolver, judge, () => {
-      if (++steps % STRIDE === 0) checkClock(isOver);
-    });
+    findFacts(source, scopes, resolver, judge, step);
     for (const node of tree.rootNode.hasError ? [source.root, ...source.faults] : [])
       if (node !== source.root || source.faults.length === 0)
         hits.set(`unreadable_source ${node.start}`, { ...unreadable, node });

@@ -44,8 +44,15 @@ export function matchNames(entries: readonly string[]) {
   };
 }
 
-/** `a`, `a.b`, `a.b.c`. */
+/** Longer names are on no list: it would be refused. */
+const MOST_NAME = 1000;
+
+/** `a`, `a.b`, `a.b.c`; of a name of any length only those that a list can have. */
 export function prefixesOf(path: string): string[] {
-  const segments = path.split('.');
-  return segments.map((_, index) => segments.slice(0, index + 1).join('.'));
+  const prefixes: string[] = [];
+  for (let end = path.indexOf('.'); end >= 0 && end <= MOST_NAME; end = path.indexOf('.', end + 1)) {
+    prefixes.push(path.slice(0, end));
+  }
+  if (path.length <= MOST_NAME) prefixes.push(path);
+  return prefixes;
 }

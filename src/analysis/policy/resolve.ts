@@ -7,7 +7,7 @@ import { childOf, nameOf, unwrap, type SourceNode, type SourceTree } from './sou
 /** Expressions within expressions that are followed; what is deeper was looked at before, or counts as given up. */
 const MOST_LEVELS = 200;
 /** Expressions that are looked at in all, some of them again: hostile circles of names cost time. */
-const MOST_STEPS = 5_000_000;
+const MOST_STEPS = 2_000_000;
 /** Things that one expression may be. */
 const MOST_PATHS = 32;
 
@@ -38,7 +38,8 @@ export interface Resolver {
   readonly hasGivenUp: () => boolean;
 }
 
-export function createResolver({ text }: SourceTree, scopes: Scopes): Resolver {
+/** @param step is called for every piece of work, of which circles of names make many: it may throw. */
+export function createResolver({ text }: SourceTree, scopes: Scopes, step: () => void): Resolver {
   const known = new Map<SourceNode, readonly string[]>();
   const knownNames = new Map<Name, readonly string[]>();
   const underWay = new Set<Name>();
@@ -50,13 +51,17 @@ export function createResolver({ text }: SourceTree, scopes: Scopes): Resolver {
 
   const unite = (lists: Iterable<readonly string[]>): readonly string[] => {
     const all = new Set<string>();
-    for (const list of lists) for (const path of list) all.add(path);
+    for (const list of lists) {
+      step();
+      for (const path of list) all.add(path);
+    }
     if (all.size <= MOST_PATHS) return all.size === 0 ? NOTHING : [...all];
     hasGivenUp = true;
     return [...all].slice(0, MOST_PATHS);
   };
 
   const resolve = (node: SourceNode): readonly string[] => {
+    step();
     const before = known.get(node);
     if (before !== undefined && ++steps <= MOST_STEPS) return before;
     if (level >= MOST_LEVELS || ++steps > MOST_STEPS) {
@@ -155,6 +160,7 @@ export function createResolver({ text }: SourceTree, scopes: Scopes): Resolver {
     const found: (readonly string[])[] = [];
     const isGlobal = from.elsewhere.get(name) === 'global';
     for (let scope: Scope | undefined = from; scope !== undefined; scope = scope.parent) {
+      step();
       if (isGlobal && scope.kind !== 'module') continue;
       if (scope.kind === 'class' && scope !== from) continue;
       const entry = scope.names.get(name);

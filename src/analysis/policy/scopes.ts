@@ -21,8 +21,11 @@ const IMPORTS = new Set([
   'future_import_statement',
 ]);
 
-/** Finds what every name of a script may be, whichever way its statements run. */
-export function readScopes(source: SourceTree): Scopes {
+/**
+ * Finds what every name of a script may be, whichever way its statements run.
+ * @param step is called for every piece of work, of which hostile targets make many: it may throw.
+ */
+export function readScopes(source: SourceTree, step: () => void): Scopes {
   const { nodes, text } = source;
   const { scopeOf, conditional, comprehensions, inner } = placeScopes(source);
   const notRead = new Set<SourceNode>();
@@ -45,6 +48,7 @@ export function readScopes(source: SourceTree): Scopes {
   const bindTarget = (target: SourceNode, scope: Scope, value?: SourceNode): void => {
     const rest: [SourceNode, SourceNode | undefined][] = [[target, value]];
     for (let item = rest.pop(); item !== undefined; item = rest.pop()) {
+      step();
       const [node, from] = item;
       if (node.type === 'identifier') {
         notRead.add(node);
@@ -53,7 +57,7 @@ export function readScopes(source: SourceTree): Scopes {
       } else if (node.type === 'constrained_type' || node.type === 'generic_type') {
         // What follows the name is its bound, or its own parameters.
         if (node.children[0] !== undefined) rest.push([node.children[0], undefined]);
-      } else if (TARGETS.has(node.type)) rest.push(...pairTargets(node, from));
+      } else if (TARGETS.has(node.type)) for (const pair of pairTargets(node, from)) rest.push(pair);
     }
   };
 
@@ -173,7 +177,10 @@ export function readScopes(source: SourceTree): Scopes {
     for (const item of items.length === 0 ? [undefined] : items) bindTarget(left, scope, item);
   };
 
-  for (const node of nodes) visit[node.type]?.(node, scopeOf(node));
+  for (const node of nodes) {
+    step();
+    visit[node.type]?.(node, scopeOf(node));
+  }
   for (const [node, scope] of inner) {
     const parameters = childOf(node, 'parameters');
     if (parameters !== undefined) bindParameters(parameters, scope);
