@@ -67,6 +67,28 @@ describe('matchesAny', () => {
   });
 });
 
+describe('a budget', () => {
+  it('ends a search that names and patterns were made for', () => {
+    const glob = parseGlob(`${'**/'.repeat(3)}${'*a'.repeat(100)}b`);
+    const budget = { steps: 10_000 };
+    expect(
+      matchesAny(
+        Array.from({ length: 1e6 }, () => glob),
+        'a'.repeat(250),
+        budget,
+      ),
+    ).toBe(false);
+    expect(budget.steps).toBeLessThanOrEqual(0);
+    expect(matchesAny([parseGlob('a')], 'a', budget)).toBe(false);
+  });
+
+  it('counts the ranges of a class', () => {
+    const budget = { steps: 1000 };
+    expect(matchesAny([parseGlob(`[${'b'.repeat(200)}]`)], 'a', budget)).toBe(false);
+    expect(budget.steps).toBe(1000 - 201);
+  });
+});
+
 /** What a shell with globstar means, for patterns without classes and names without dots. */
 function toExpression(glob: string): RegExp {
   const segments = glob.split('/');

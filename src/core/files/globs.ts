@@ -5,7 +5,7 @@ import { complainAboutPath } from './paths.ts';
  * does not match the dot that a hidden name begins with.
  *
  * A library would make regular expressions of them. Names come from the jail, and one like `aaaa…` is made to have a
- * regular expression search for ever; this matcher takes time in proportion to pattern times name.
+ * regular expression search for ever; this matcher takes time in proportion to pattern times name, and counts it.
  */
 
 /** A character, one of a class, or in a word: `any` one, or as `many` as there are. */
@@ -74,23 +74,37 @@ function toRanges(members: readonly string[]): [from: number, to: number][] {
   return ranges;
 }
 
-/** Whether a path matches any of the patterns. */
-export function matchesAny(globs: readonly Glob[], path: string): boolean {
+/** Comparisons of one character that are left to a search; it is over when there are none. */
+export interface MatchBudget {
+  steps: number;
+}
+
+/** Whether a path matches any of the patterns; what is not found out within the budget does not. */
+export function matchesAny(
+  globs: readonly Glob[],
+  path: string,
+  budget: MatchBudget = { steps: Infinity },
+): boolean {
   const names = path.split('/').map((segment) => Array.from(segment));
   return globs.some((glob) => {
     let states = close(glob, new Set([0]));
-    for (const name of names) states = step(glob, states, name);
-    return states.has(glob.length);
+    for (const name of names) states = step(glob, states, name, budget);
+    return states.has(glob.length) && budget.steps > 0;
   });
 }
 
-function step(glob: Glob, states: ReadonlySet<number>, name: readonly string[]): Set<number> {
+function step(
+  glob: Glob,
+  states: ReadonlySet<number>,
+  name: readonly string[],
+  budget: MatchBudget,
+): Set<number> {
   const after = new Set<number>();
   for (const state of states) {
     const segment = glob[state];
     if (segment === 'deep') {
       if (name[0] !== '.') after.add(state);
-    } else if (segment !== undefined && matchesName(segment, name)) after.add(state + 1);
+    } else if (segment !== undefined && matchesName(segment, name, budget)) after.add(state + 1);
   }
   return close(glob, after);
 }
@@ -102,11 +116,13 @@ function close(glob: Glob, states: Set<number>): Set<number> {
 }
 
 /** On a mismatch only the last `*` takes one character more: what the earlier ones took can stay. */
-function matchesName(tokens: readonly Token[], name: readonly string[]): boolean {
+function matchesName(tokens: readonly Token[], name: readonly string[], budget: MatchBudget): boolean {
   if (name[0] === '.' && tokens[0] !== '.') return false;
   let [at, token, star, from] = [0, 0, -1, 0];
   while (at < name.length) {
     const current = tokens[token];
+    budget.steps -= costOf(current);
+    if (budget.steps <= 0) return false;
     if (current === 'many') {
       [star, from] = [token, at];
       token += 1;
@@ -121,6 +137,9 @@ function matchesName(tokens: readonly Token[], name: readonly string[]): boolean
   while (tokens[token] === 'many') token += 1;
   return token === tokens.length;
 }
+
+/** A class is compared with each of its ranges. */
+const costOf = (token: Token | undefined): number => (typeof token === 'object' ? 1 + token[1].length : 1);
 
 function matchesOne(token: Token, character: string): boolean {
   if (typeof token === 'string') return token === 'any' || token === character;

@@ -3,7 +3,7 @@ import otherTypes from 'mime/types/other.js';
 import standardTypes from 'mime/types/standard.js';
 import { z } from 'zod';
 import { isFigureName } from './figures.ts';
-import { matchesAny, type Glob } from './globs.ts';
+import { matchesAny, type Glob, type MatchBudget } from './globs.ts';
 import { complainAboutPath, createPathBook, pathCaps } from './paths.ts';
 
 /** A file of the working directory, as its bytes. How it is written is decided where it is written. */
@@ -120,12 +120,25 @@ export function parseJailSummary(json: string): z.infer<typeof jailSummarySchema
   }
 }
 
-/** Whether a jail may return a file of this path: one that was asked for, or has the name of a figure, and only once. */
-export function createReturnCheck(globs: readonly Glob[]): (path: string, isFigure: boolean) => boolean {
+/**
+ * Comparisons for each file that may be returned, all together: a hundred patterns take some thousands for a usual path,
+ * forged ones would take a hundred million.
+ */
+const STEPS_PER_FILE = 40_000;
+
+/**
+ * Whether a jail may return a file of this path: one that was asked for, or has the name of a figure, and only once.
+ * @param most files that may be returned.
+ */
+export function createReturnCheck(
+  globs: readonly Glob[],
+  most: number,
+): (path: string, isFigure: boolean) => boolean {
   const book = createPathBook();
+  const budget: MatchBudget = { steps: STEPS_PER_FILE * most };
   return (path, isFigure) =>
     complainAboutPath(path) === undefined &&
-    (isFigure ? isFigureName(path) : matchesAny(globs, path)) &&
+    (isFigure ? isFigureName(path) : matchesAny(globs, path, budget)) &&
     book.add(path) === undefined;
 }
 

@@ -40,7 +40,7 @@ export function createFileCollector(
   takesFigures: boolean,
   caps: ReturnCaps,
 ): FileCollector {
-  const mayReturn = createReturnCheck(patterns.map(parseGlob));
+  const mayReturn = createReturnCheck(patterns.map(parseGlob), caps.files);
   const files: ReturnedFile[] = [];
   const ended = Promise.withResolvers<void>();
   let summary: ReturnType<typeof parseJailSummary>;

@@ -118,8 +118,11 @@ export const refuseValue = (context: z.RefinementCtx, msg: string): void => {
 export const optional = <S extends z.ZodType>(field: S) =>
   z.preprocess((value) => value ?? undefined, field.optional()).optional();
 
+/** Issues that are told; a body can have millions. */
+const MOST_ISSUES = 100;
+
 export function toFieldIssues({ issues }: z.ZodError): FieldIssue[] {
-  return issues.map((issue) => {
+  return issues.slice(0, MOST_ISSUES).map((issue) => {
     const loc = ['body', ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
     const type: unknown = issue.code === 'custom' ? issue.params?.['type'] : undefined;
     // What zod itself complains of is a field that is not there.
