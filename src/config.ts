@@ -77,9 +77,11 @@ export class ConfigError extends Error {
 /** What such a variable holds is shown to nobody, also where its name is a slip. */
 const isSecret = (name: string): boolean => /(KEYS?|TOKENS?|SECRETS?|PASSWORDS?)$/.test(name);
 
-/** A URL with a user has a password, too. */
+/** Whether it may be a URL with a user, which has a password, too. */
+const holdsUserInfo = (value: string): boolean => value.includes('//') && value.includes('@');
+
 const hideSecret = (mistake: SettingMistake): SettingMistake =>
-  mistake.value !== undefined && (isSecret(mistake.name) || /\/\/.*@/.test(mistake.value))
+  mistake.value !== undefined && (isSecret(mistake.name) || holdsUserInfo(mistake.value))
     ? { ...mistake, value: '…' }
     : mistake;
 

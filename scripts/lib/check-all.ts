@@ -10,6 +10,7 @@ import { execa } from 'execa';
 const checks: readonly (readonly [name: string, command: readonly [string, ...string[]]])[] = [
   ['types', ['npm', 'run', '--silent', 'typecheck']],
   ['lint', ['npm', 'run', '--silent', 'lint']],
+  ['patterns', ['node', 'scripts/lib/check-patterns.ts', '--all']],
   ['format', ['npm', 'run', '--silent', 'format:check']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
   ['package', ['npm', 'run', '--silent', 'package:check']],

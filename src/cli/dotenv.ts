@@ -42,7 +42,7 @@ function readIfThere(file: string): string | undefined {
 
 /** A variable, whose quoted value may have several lines, a comment, or nothing; `parseEnv` passes over all else in silence. */
 const STATEMENT =
-  /[^\S\n]*(?:(?:export[^\S\n]+)?[A-Za-z_][\w.-]*[^\S\n]*=[^\S\n]*(?:"[^"]*"|'[^']*'|`[^`]*`|)[^\n]*|#[^\n]*|)(?:\n|$)/y;
+  /[^\S\n]*(?:(?:export[^\S\n]+)?[A-Za-z_][\w.-]*[^\S\n]*=(?:[^\S\n]*(?:"[^"]*"|'[^']*'|`[^`]*`))?[^\n]*|#[^\n]*|)(?:\n|$)/y;
 
 function findMalformed(source: string): number[] {
   const text = source.replaceAll(/\r\n?/g, '\n');

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, sep } from 'node:path';
+import { cutSlashes } from '../core/cut-slashes.ts';
 import { Refusal } from '../core/refusal.ts';
 import { requestCaps } from '../core/request.ts';
 import type { GivenContents } from '../core/validation/files.ts';
@@ -63,7 +64,7 @@ async function* findSources(spec: string, onSkip: (file: string) => void): Async
 async function splitSpec(spec: string): Promise<{ file: string; path: string | undefined }> {
   const at = spec.lastIndexOf('=');
   if (at < 1 || (await exists(spec))) return { file: spec, path: undefined };
-  return { file: spec.slice(0, at), path: spec.slice(at + 1).replace(/\/+$/, '') };
+  return { file: spec.slice(0, at), path: cutSlashes(spec.slice(at + 1)) };
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -77,7 +78,7 @@ async function exists(file: string): Promise<boolean> {
 
 /** Where a file goes that nothing is said of: its own path below the current folder, or its name alone. */
 function placeOf(file: string): string {
-  const path = normalize(file).replace(/\/+$/, '');
+  const path = cutSlashes(normalize(file));
   return isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`) ? basename(path) : path;
 }
 

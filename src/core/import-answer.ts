@@ -55,5 +55,6 @@ export function packageOfSpecifier(specifier: string): string {
   const [first = '', second] = specifier.replace(/^npm:\/?/, '').split('/');
   const name = first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
   // Deno takes a version behind the name.
-  return name.replace(/(?<=.)@.*$/, '');
+  const version = name.indexOf('@', 1);
+  return version < 0 ? name : name.slice(0, version);
 }

@@ -32,13 +32,17 @@ const complaints = {
 } as const;
 
 /** `=` at the end of a key is the padding of its base64; any other parts a name from its key. */
-const pair = /^([^=]*)=(.*[^=].*)$/;
+function splitPair(word: string): { readonly name?: string; readonly key: string } {
+  const at = word.indexOf('=');
+  const key = word.slice(at + 1);
+  return at < 0 || !/[^=]/.test(key) ? { key: word } : { name: word.slice(0, at), key };
+}
 
 /** Reads `key` and `name=key`; keys without a name are called `key-1`, `key-2` by their place. */
 export function readOwnKeys(list: readonly string[]): OwnKey[] | keyof typeof complaints {
   if (list.length === 0) return 'none';
   const keys = list.map((word, index): OwnKey => {
-    const [, name = `key-${index + 1}`, key = word] = pair.exec(word) ?? [];
+    const { name = `key-${index + 1}`, key } = splitPair(word);
     return { name, key };
   });
   const isWrong = ({ name, key }: OwnKey): boolean =>

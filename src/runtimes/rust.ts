@@ -88,10 +88,15 @@ function describeParts(root: string) {
       ...libraries.map((from) => ({ from, to: inImage(from) })),
     ],
     programs: [join(root, 'bin', 'rustc')],
-    links: Object.fromEntries(
-      libraries.map((from) => [join(LINK, basename(from).replace(/\.so.*$/, '.so')), inImage(from)]),
-    ),
+    links: Object.fromEntries(libraries.map((from) => [join(LINK, nameToLink(from)), inImage(from)])),
   };
+}
+
+/** The linker looks for a library without its version. */
+function nameToLink(file: string): string {
+  const name = basename(file);
+  const end = name.indexOf('.so');
+  return end < 0 ? name : `${name.slice(0, end)}.so`;
 }
 
 function findLibrary(name: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutSlashes } from '../core/cut-slashes.ts';
 import { bytes, count, seconds, setting } from './setting.ts';
 
 /** The model that writes and reviews scripts: where it is, and what it may cost. */
@@ -20,7 +21,7 @@ export const modelSettings = {
       .string()
       .trim()
       .refine(isPlainUrl, 'must be an http or https URL without user, query and fragment')
-      .transform((url) => url.replace(/\/+$/, '')),
+      .transform(cutSlashes),
     'https://api.together.xyz/v1',
     'URL',
     'Where an OpenAI-compatible API is: `/chat/completions` is added to it.',

@@ -4,10 +4,13 @@ import { cutMessage, toLocation, toUncaught, type LastWords } from './last-words
 const heading = /^(?<type>error|[A-Z][\w$]*): (?<text>.*)$/;
 const frame = /^ +at (?:.*\()?(?<file>\/work\/[^():\s]+):(?<line>\d+)(?::(?<column>\d+))?\)?$/;
 
+/** `Bun v1.4.4 (Linux x64 baseline)` */
+const version = /^Bun v[^\s()]+ \(Linux x64[^()\n]*\)$/;
+
 /** Bun's report of an exception that nothing caught; its last line is its version. */
 export function readBun(text: string): LastWords | undefined {
-  const end = /\nBun v[\d.]+\S* \(Linux x64[^)]*\)\s*$/.exec(text)?.index;
-  if (end === undefined) return undefined;
+  const end = text.lastIndexOf('\nBun v');
+  if (end < 0 || !version.test(text.slice(end + 1).trimEnd())) return undefined;
   const lines = text.slice(0, end).split('\n');
   const index = lines.findLastIndex((line) => heading.test(line));
   const groups = heading.exec(lines[index] ?? '')?.groups;

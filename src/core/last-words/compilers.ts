@@ -6,20 +6,39 @@ export interface CompilerError {
   readonly location: SourceLocation | undefined;
 }
 
+/* Each is held against one line at a time: a source can make a compiler say anything, for as long as it likes. */
+
 /** `./main.go:5:2: undefined: x`, `util/util.go:3:1: …`, `/work/go.mod:3: unknown directive: x` */
 const ofGo =
-  /^(?<file>(?:\/work\/)?[^\s:#/][^:\n]*\.(?:go|mod|s)):(?<line>\d+):(?:(?<column>\d+):)? (?<text>.+)$/m;
+  /^(?<file>(?:\/work\/)?[^\s:#/][^:]*\.(?:go|mod|s)):(?<line>\d+):(?:(?<column>\d+):)? (?<text>.+)/;
 /** What the go command says of a module as a whole: `go: …`, `found packages …`, the end of a cycle of imports. */
-const ofModule = /^(?:go: |(?=found packages )|\timports (?=\S+: ))(?<text>.+)$/m;
-/** `error[E0425]: cannot find value `x` in this scope`, and below ` --> src/main.rs:2:5` */
-const ofRust = /^error(?:\[\w+\])?: (?<text>.+)\n(?:\s+--> (?<file>[^\n:]+):(?<line>\d+):(?<column>\d+))?/m;
+const ofModule = /^(?:go: |(?=found packages )|\timports (?=\S+: ))(?<text>.+)/;
+/** `error[E0425]: cannot find value `x` in this scope`, and in the next line ` --> src/main.rs:2:5` */
+const ofRust = /^error(?:\[\w+\])?: (?<text>.+)/;
+const placeOfRust = /^\s+--> (?<file>[^:]+):(?<line>\d+):(?<column>\d+)/;
 
-/** The first error of a compiler; a source can make it say anything. */
+/** The first error of a compiler; undefined where it says none that is known. */
 export function readCompilerError(runtime: RuntimeName, stderr: string): CompilerError | undefined {
-  const said = stderr.slice(0, MOST_LOOKED_AT);
-  const found = runtime === 'go' ? (ofGo.exec(said) ?? ofModule.exec(said)) : ofRust.exec(said);
-  const { text, file, line, column } = found?.groups ?? {};
+  const lines = stderr.slice(0, MOST_LOOKED_AT).split('\n');
+  if (runtime !== 'go') return readRust(lines);
+  const { text, file, line, column } = (findFirst(lines, ofGo) ?? findFirst(lines, ofModule))?.groups ?? {};
   return text === undefined
     ? undefined
     : { message: cutMessage(text), location: toLocation(file, line, column) };
+}
+
+function readRust(lines: readonly string[]): CompilerError | undefined {
+  const index = lines.findIndex((one) => ofRust.test(one));
+  const text = ofRust.exec(lines[index] ?? '')?.groups?.['text'];
+  if (text === undefined) return undefined;
+  const { file, line, column } = placeOfRust.exec(lines[index + 1] ?? '')?.groups ?? {};
+  return { message: cutMessage(text), location: toLocation(file, line, column) };
+}
+
+function findFirst(lines: readonly string[], pattern: RegExp): RegExpExecArray | undefined {
+  for (const line of lines) {
+    const found = pattern.exec(line);
+    if (found !== null) return found;
+  }
+  return undefined;
 }

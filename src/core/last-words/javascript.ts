@@ -20,18 +20,21 @@ export interface Stack {
 
 /** The last error with a class and, mostly, a stack; the index is that of its first line. */
 export function findStack(lines: readonly string[]): Stack | undefined {
+  let hasFrames = false;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
-    const groups = heading.exec(lines[index] ?? '')?.groups;
+    const line = lines[index] ?? '';
+    hasFrames ||= anyFrame.test(line);
+    const groups = heading.exec(line)?.groups;
     if (groups?.['type'] === undefined) continue;
-    const { text, own, frames } = readStack(lines, index, groups['text'] ?? '');
-    if (frames === 0 && !/Error|Exception|Rejection/.test(groups['type'])) continue;
-    return { type: groups['type'], text, own, index };
+    if (!hasFrames && !/Error|Exception|Rejection/.test(groups['type'])) continue;
+    // Read for this one alone: any number of lines may look like a heading.
+    return { type: groups['type'], index, ...readStack(lines, index, groups['text'] ?? '') };
   }
   return undefined;
 }
 
 /** The text of an error may have lines of its own; frames begin where the first of them does. */
-function readStack(lines: readonly string[], index: number, first: string) {
+function readStack(lines: readonly string[], index: number, first: string): Pick<Stack, 'text' | 'own'> {
   const rest = lines.slice(index + 1);
   const start = rest.findIndex((line) => anyFrame.test(line));
   const text = start <= 0 ? first : [first, ...rest.slice(0, start)].join('\n');
@@ -41,7 +44,7 @@ function readStack(lines: readonly string[], index: number, first: string) {
     const location = toLocation(file, at, column);
     return location === undefined ? [] : [{ line, location }];
   });
-  return { text: text.trimEnd(), own, frames: frames.length };
+  return { text: text.trimEnd(), own };
 }
 
 function takeFrames(lines: readonly string[]): string[] {

@@ -319,15 +319,4 @@ describe('hostile text', () => {
       }),
     );
   });
-
-  it.each(['\nA: ', '\npanic: ', "\nthread 'x' panicked at a:1:1:\n", '\n    at ', 'error', '\nTypeError: '])(
-    'costs little, a megabyte of %j too',
-    (piece) => {
-      const text = `${piece.repeat((1024 * 1024) / piece.length)}\nNode.js v24\n\nBun v1.4.4 (Linux x64)\n`;
-      for (const runtime of programs) readLastWords(runtime, text);
-      for (const runtime of programs) readCompilerError(runtime, text);
-      // A pattern that explodes would not come to its end.
-      expect(text.length).toBeGreaterThan(1_000_000);
-    },
-  );
 });

@@ -28,11 +28,22 @@ export function suggestForArguments(message: string, functionName: string): stri
 const fill = (names: readonly string[]): string => names.map((name) => `"${name}": …`).join(', ');
 const list = (names: readonly string[]): string => names.join(' and ');
 
+/** Both texts, in this order; a pattern with `.*` between them would begin anew at each of the first. */
+const both =
+  (one: string, other: string) =>
+  (message: string): boolean => {
+    const at = message.indexOf(one);
+    return at >= 0 && message.includes(other, at + one.length);
+  };
+
 /** TypeErrors within the script, by their text. */
-const slips: readonly (readonly [RegExp, string])[] = [
+const slips: readonly (readonly [RegExp | ((message: string) => boolean), string])[] = [
   [/'coroutine'|coroutine was expected/, 'Write `await` in front of the call of an async function'],
   [/can only concatenate str|must be str, not/, 'Convert to text first: str(value), or an f-string'],
-  [/unsupported operand type.*'NoneType'/, 'Check for None first: a function without a return gives None'],
+  [
+    both('unsupported operand type', "'NoneType'"),
+    'Check for None first: a function without a return gives None',
+  ],
   [
     /unsupported operand type|not supported between/,
     'Convert both sides to one type: int(value), str(value)',
@@ -45,7 +56,7 @@ const slips: readonly (readonly [RegExp, string])[] = [
     'Check what the value is: print(type(value))',
   ],
   [/missing \d+ required/, 'Pass the arguments that the message names where the function is called'],
-  [/takes .* but \d+ (was|were) given/, 'Compare the call with the parameters; a method takes `self` first'],
+  [/ but \d+ (was|were) given/, 'Compare the call with the parameters; a method takes `self` first'],
   [/unexpected keyword argument/, 'Compare the call with the parameters of the function'],
   [/object is not callable/, 'Look for a variable that bears the name of a function, such as list or str'],
   [/is not JSON serializable/, 'Give json.dumps a default: json.dumps(value, default=str)'],
@@ -54,6 +65,6 @@ const slips: readonly (readonly [RegExp, string])[] = [
 
 /** What to do about a TypeError that is not about the entry function. */
 export function suggestForTypes(message: string): string[] {
-  const slip = slips.find(([pattern]) => pattern.test(message));
+  const slip = slips.find(([fits]) => (fits instanceof RegExp ? fits.test(message) : fits(message)));
   return slip === undefined ? [] : [slip[1]];
 }

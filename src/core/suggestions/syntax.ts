@@ -6,12 +6,26 @@ interface Rule {
   /** Found in the exception's class and text, `SyntaxError: invalid syntax`. */
   readonly text?: RegExp;
   /** Found in the line of the script that CPython shows. */
-  readonly line?: RegExp;
+  readonly line?: RegExp | ((line: string) => boolean);
   readonly suggestions: readonly string[];
 }
 
-const keywords =
-  'class|def|from|import|lambda|global|pass|return|yield|with|while|for|if|else|elif|try|except|finally|raise|del|is|in|and|or|not|assert|break|continue|nonlocal|async|await';
+const keywords = new Set(
+  'class def from import lambda global pass return yield with while for if else elif try except finally raise del is in and or not assert break continue nonlocal async await'.split(
+    ' ',
+  ),
+);
+
+/** Whether a line gives a keyword's name to a function, a class, a variable or a parameter. */
+function bindsKeyword(line: string): boolean {
+  const [, defined, assigned] = /^\s*(?:(?:def|class)\s+(\w+)|(\w+)\s*=[^=])/.exec(line) ?? [];
+  const names = [
+    defined,
+    assigned,
+    ...[...line.matchAll(/[(,]\s*(\w+)(?=\s*[,)=])/g)].map(([, name]) => name),
+  ];
+  return names.some((name) => name !== undefined && keywords.has(name));
+}
 
 /** The first rule that fits counts: from the special to the general. */
 const rules: readonly Rule[] = [
@@ -28,7 +42,7 @@ const rules: readonly Rule[] = [
     suggestions: ['Write exec(...) with parentheses: the exec statement is Python 2'],
   },
   {
-    text: /invalid character .*U\+20(18|19|1A|1C|1D|1E)|invalid character .*U\+00(AB|BB)/,
+    text: /invalid character '[^']{1,4}' \(U\+(20(18|19|1A|1C|1D|1E)|00(AB|BB))\)/,
     suggestions: ['Replace the typographic quotes by " or \''],
   },
   {
@@ -91,9 +105,7 @@ const rules: readonly Rule[] = [
   },
   {
     text: /cannot assign to (None|True|False)/,
-    line: new RegExp(
-      `^\\s*(def|class)\\s+(${keywords})\\b|^\\s*(${keywords})\\s*=[^=]|[(,]\\s*(${keywords})\\s*[,)=]`,
-    ),
+    line: bindsKeyword,
     suggestions: ['Choose another name: this one is a keyword of Python'],
   },
   { text: /null bytes/, suggestions: ['Remove the NUL characters from the script'] },
@@ -121,11 +133,14 @@ export function suggestForSyntax(report: SyntaxReport): string[] {
   const text = `${report.type}: ${report.message}`;
   const line = findLine(report);
   const rule = rules.find(
-    (candidate) =>
-      candidate.text?.test(text) === true || (line !== undefined && candidate.line?.test(line) === true),
+    (candidate) => candidate.text?.test(text) === true || (line !== undefined && fits(candidate.line, line)),
   );
   const suggestions = [...(rule?.suggestions ?? []), ...pointTo(report.location)];
   return suggestions.length > 0 ? suggestions : ['Check that the script is Python 3'];
+}
+
+function fits(rule: Rule['line'], line: string): boolean {
+  return rule instanceof RegExp ? rule.test(line) : rule?.(line) === true;
 }
 
 /** CPython often notices one line late what is wrong. */

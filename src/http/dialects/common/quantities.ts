@@ -19,7 +19,7 @@ function readNumber(given: unknown): number | undefined {
   if (typeof given === 'number') return given;
   if (typeof given === 'boolean') return Number(given);
   if (typeof given !== 'string') return undefined;
-  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(given) ? Number(given) : undefined;
+  return /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(given) ? Number(given) : undefined;
 }
 
 /** Bytes of a size as Docker writes it. */

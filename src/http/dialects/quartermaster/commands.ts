@@ -14,8 +14,8 @@ const usual: Readonly<Record<RuntimeName, RegExp>> = {
 
 /** What compiles and runs: where the program runs its compiler is not, and the program is there already. */
 const compilers: Partial<Record<RuntimeName, RegExp>> = {
-  go: /(?<=^|[\s;&|(])go run (?:(?:\.\/)?main\.go|\.)(?=$|[\s;&|)])/g,
-  rust: /(?<=^|[\s;&|(])cargo run(?: --release| -r| --quiet| -q)*(?: --(?=$|\s))?(?=$|[\s;&|)])/g,
+  go: /(^|[\s;&|(])go run (?:(?:\.\/)?main\.go|\.)(?=$|[\s;&|)])/g,
+  rust: /(^|[\s;&|(])cargo run(?: --release| -r| --quiet| -q)*(?: --(?=$|\s))?(?=$|[\s;&|)])/g,
 };
 
 const toolchain = /(?:^|[\s;&|(])(?:go|cargo|rustc|rustup)(?:$|\s)/;
@@ -28,7 +28,7 @@ export function toCommand(runtime: RuntimeName, entrypoint: string, hasScript: b
   if (hasScript && usual[runtime].test(entrypoint)) return undefined;
   const pattern = compilers[runtime];
   if (pattern === undefined) return entrypoint;
-  const command = entrypoint.replaceAll(pattern, '"$0"');
+  const command = entrypoint.replaceAll(pattern, '$1"$0"');
   if (command !== entrypoint && !toolchain.test(command)) return command;
   const { id, default_entrypoint: own } = imageOf(runtime);
   throw new Refusal(
