@@ -1,8 +1,20 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from './interpreter.ts';
 import {
+  amendedModules,
   belongsToStdlib,
   deviceFiles,
   folders,
@@ -39,6 +51,7 @@ export interface ImageParts {
 export async function buildImage(target: string, { interpreter, harness, added }: ImageParts): Promise<void> {
   await makeSkeleton(target);
   await copyStdlib(target, interpreter);
+  await amendStdlib(join(target, stdlibInJail(interpreter)), join(harness, 'stdlib'));
   await mkdir(join(target, sitePackagesInJail(interpreter)), { recursive: true });
   await copyPrograms(target, interpreter);
   await copyData(target);
@@ -78,10 +91,22 @@ async function hideBuildPaths(stdlib: string, interpreter: Interpreter): Promise
     const file = join(stdlib, name);
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replaceAll(interpreter.prefix, prefix));
-    for (const compiled of await readdir(join(stdlib, '__pycache__'))) {
-      if (compiled.startsWith('_sysconfigdata')) await rm(join(stdlib, '__pycache__', compiled));
-    }
   }
+  await removeByteCode(stdlib, '_sysconfigdata');
+}
+
+/** Tells modules what a jail's filter refuses, in every interpreter of the jail: a script's child processes too. */
+async function amendStdlib(stdlib: string, additions: string): Promise<void> {
+  for (const name of amendedModules) {
+    await appendFile(join(stdlib, name), await readFile(join(additions, name)));
+    await removeByteCode(stdlib, name.replace(/py$/, ''));
+  }
+}
+
+async function removeByteCode(stdlib: string, prefix: string): Promise<void> {
+  const folder = join(stdlib, '__pycache__');
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) if (name.startsWith(prefix)) await rm(join(folder, name));
 }
 
 async function copyPrograms(target: string, interpreter: Interpreter): Promise<void> {

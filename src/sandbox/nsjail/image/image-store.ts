@@ -10,7 +10,7 @@ import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
-import { harnessPrograms, importedPrograms } from './layout.ts';
+import { amendedModules, harnessPrograms, importedPrograms } from './layout.ts';
 import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
@@ -124,7 +124,8 @@ async function fingerprint(
   recipe: ImageRecipe | undefined,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
-  for (const name of [...harnessPrograms, ...importedPrograms]) {
+  const amendments = amendedModules.map((name) => join('stdlib', name));
+  for (const name of [...harnessPrograms, ...importedPrograms, ...amendments]) {
     hash.update(await readFile(join(harness, name)));
   }
   for (const file of [

@@ -20,6 +20,9 @@ export const harnessPrograms = [
 /** Programs that packages import by their name: they lie beside the standard library, as byte code alone. */
 export const importedPrograms = ['brig_figures.py'] as const;
 
+/** Texts below `harness/stdlib` that are put at the end of the standard library's modules of the same names. */
+export const amendedModules = ['socket.py'] as const;
+
 /** Where the one program is seen that a compiler made: an empty file in the image, over which it is mounted. */
 export const PROGRAM_PATH = '/opt/brig/program';
 

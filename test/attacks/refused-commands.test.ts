@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { packageRoot } from '../../src/paths.ts';
+import { describeInJail } from '../support/attack.ts';
+import { allowedCommands, prelude, refusals, refusedCommands, sweeps, type Commanded } from './commands.ts';
+
+const policy = readFileSync(join(packageRoot, 'nsjail/parts/common.kafel'), 'utf8').replaceAll(
+  /\/\/.*$/gm,
+  '',
+);
+
+/** The numbers in a rule, in the order in which it has them. */
+function readRule(name: Commanded): number[] {
+  const rule = new RegExp(String.raw`^    ${name}\([a-z, ]+\) \{([^}]+)\}`, 'm').exec(policy)?.[1] ?? '';
+  const text = rule.replaceAll('IPPROTO_TCP', '6').replaceAll(/\(arg & 0x2000\) == 0/g, '');
+  return [...text.matchAll(/== (0x[0-9A-Fa-f]+|\d+)/g)].map(([, value]) => Number(value));
+}
+
+it.each(['fcntl', 'prctl', 'ioctl'] as const)(
+  'the policies allow %s what the table says, and no more',
+  (name) => {
+    expect(readRule(name)).toEqual(allowedCommands[name]);
+  },
+);
+
+it('the policies allow setsockopt what the table says, and no more', () => {
+  const levels = [1, 0, 41, 6];
+  const expected = levels.flatMap((level) => [
+    level,
+    ...allowedCommands.setsockopt.filter(([of]) => of === level).map(([, option]) => option),
+  ]);
+  expect(readRule('setsockopt')).toEqual(expected);
+});
+
+describeInJail('commands that the filter refuses', (arena) => {
+  it('says to each of them what a kernel without it says', async () => {
+    const calls = refusedCommands.map(({ name, call }) => `    ${JSON.stringify(name)}: ${call},`).join('\n');
+    const answers = await arena.attack(`${prelude}\nreturn {\n${calls}\n}`);
+    expect(answers).toEqual(Object.fromEntries(refusedCommands.map(({ name, answer }) => [name, answer])));
+  });
+
+  it.each(Object.keys(sweeps) as Commanded[])('every %s that is not allowed, by its number', async (name) => {
+    const lines = `${prelude}\nallowed, answer = args\nreturn ${sweeps[name]}`;
+    const allowed: readonly unknown[] = allowedCommands[name];
+    expect(await arena.attack(lines, { args: [allowed, refusals[name]] })).toEqual([]);
+  });
+});
