@@ -13,6 +13,8 @@ export type Ending = { kind: 'exit'; code: number } | { kind: 'signal'; signal: 
 export type Stop =
   | { reason: 'deadline' }
   | { reason: 'cpu_time' }
+  /** Buffers of sockets, which the kernel's own limit of memory does not count everywhere. */
+  | { reason: 'socket_memory' }
   | { reason: 'flood'; stream: 'stdout' | 'stderr' }
   | { reason: 'result_too_large' }
   | { reason: 'protocol'; detail: string };

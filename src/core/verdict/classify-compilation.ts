@@ -49,6 +49,8 @@ function judgeStop(stop: Stop, { limits }: Evidence): Verdict {
         message: `The compiler was stopped after ${formatMs(limits.cpu_time * 1000)} of CPU time, its limit.`,
         suggestions: smaller,
       };
+    case 'socket_memory':
+      return { error: 'memory_limit', message: 'The compiler used too much memory.', suggestions: smaller };
     case 'flood':
       return {
         error: 'output_limit',

@@ -65,6 +65,12 @@ function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Ve
       };
     case 'cpu_time':
       return judgeCpuTime(evidence, context);
+    case 'socket_memory':
+      return {
+        error: 'memory_limit',
+        message: `The script was stopped: buffers of its sockets took more than half of its memory limit of ${limits.memory_mb} MiB beside it.`,
+        suggestions: suggestForMemoryLimit(evidence, context),
+      };
     case 'protocol':
       return {
         error: 'exited',

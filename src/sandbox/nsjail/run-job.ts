@@ -3,7 +3,7 @@ import type { HarnessReport } from '../../core/harness-report.ts';
 import { floodThreshold, type Limits } from '../../core/limits.ts';
 import { JailFailure, type Job, type RunOptions } from '../sandbox.ts';
 import { createCapture } from './capture.ts';
-import type { Leaf } from './cgroup/cgroup.ts';
+import { MIB, SOCKET_PART, type Leaf } from './cgroup/cgroup.ts';
 import { createFileCollector } from './file-collector.ts';
 import type { JailParts } from './jail-parts.ts';
 import { readNsjailLog } from './nsjail-log.ts';
@@ -11,8 +11,8 @@ import { createOutputFlow } from './output-flow.ts';
 import { sendJob } from './protocol.ts';
 import { checkReport, malformed, type ReportFrame, type ReportWatch } from './report-watch.ts';
 
-/** How often CPU time is compared with its limit; the limit can be passed by this much. */
-const CPU_WATCH_MS = 50;
+/** How often what the kernel counts but does not stop is compared with its limit, which can be passed by this much. */
+const WATCH_MS = 50;
 
 export interface Started {
   readonly parts: JailParts;
@@ -85,7 +85,7 @@ export async function runJob(
   const cpuBefore = leaf?.readCpuMs() ?? 0;
   const start = performance.now();
   timers.push(setTimeout(() => watch.onStop({ reason: 'deadline' }), limits.timeout * 1000));
-  timers.push(...watchCpuTime(leaf, cpuBefore, limits, watch));
+  timers.push(...watchCpuTime(leaf, cpuBefore, limits, watch), ...watchSockets(leaf, limits, watch));
   signal?.addEventListener('abort', kill, { once: true });
   // A jail that ended by itself is seen as closed only once its streams are read to their end.
   void child.ended.then(flow.drain);
@@ -150,7 +150,17 @@ function watchCpuTime(
   const check = (): void => {
     if (leaf.readCpuMs() - before >= limits.cpu_time * 1000) watch.onStop({ reason: 'cpu_time' });
   };
-  return [setInterval(check, CPU_WATCH_MS)];
+  return [setInterval(check, WATCH_MS)];
+}
+
+/** Where the kernel counts buffers of sockets apart from memory, its limit slows them down; twice that ends the execution. */
+function watchSockets(leaf: Leaf | undefined, { memory_mb }: Limits, watch: ReportWatch): NodeJS.Timeout[] {
+  if (leaf?.readSocketBytes === undefined) return [];
+  const most = 2 * SOCKET_PART * memory_mb * MIB;
+  const check = (): void => {
+    if ((leaf.readSocketBytes?.() ?? 0) > most) watch.onStop({ reason: 'socket_memory' });
+  };
+  return [setInterval(check, WATCH_MS)];
 }
 
 function readUsage(leaf: Leaf | undefined, cpuBefore: number, durationMs: number): Usage {

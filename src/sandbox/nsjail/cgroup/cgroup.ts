@@ -19,6 +19,8 @@ export interface Leaf {
   /** CPU time of all its processes so far, in milliseconds. */
   readCpuMs(): number;
   readUsage(): LeafUsage;
+  /** Bytes of the buffers of its sockets, where the kernel counts them beside the limit of memory. */
+  readSocketBytes?(): number;
   /** Ends every process in it; they may still be dying when this returns. */
   kill(): void;
   /** Resolves when it is empty and gone. @throws Error when its processes do not end. */
@@ -53,5 +55,8 @@ export const CPU_PERIOD_US = 100_000;
 
 /** nsjail itself runs in the leaf, beside what it jails. */
 export const OWN_PROCESSES = 1;
+
+/** The part of a leaf's memory that the buffers of its sockets may take beside it where the kernel counts them apart. */
+export const SOCKET_PART = 1 / 4;
 
 export const MIB = 1024 * 1024;

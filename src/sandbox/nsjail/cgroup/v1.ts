@@ -5,6 +5,7 @@ import {
   CPU_PERIOD_US,
   MIB,
   OWN_PROCESSES,
+  SOCKET_PART,
   type CgroupTree,
   type Leaf,
   type LeafLimits,
@@ -79,6 +80,7 @@ function createLeaf(folders: Folders, name: string, limits: LeafLimits, makePare
       oomKills: readKeyed(`${own.memory}/memory.oom_control`, 'oom_kill'),
       processRefusals: readKeyed(`${own.pids}/pids.events`, 'max'),
     }),
+    readSocketBytes: () => readNumber(`${own.memory}/memory.kmem.tcp.usage_in_bytes`),
     kill: () => killProcesses(own.pids),
     remove: async () => {
       for (const folder of distinct) await removeFolder(folder, () => killProcesses(folder));
@@ -95,6 +97,7 @@ function setLimits(own: Folders, { memory_mb, processes, cpus }: LeafLimits): vo
   ];
   const raising = memory > readNumber(`${own.memory}/memory.limit_in_bytes`);
   for (const step of raising ? steps.toReversed() : steps) step();
+  limitSockets(own.memory, Math.round(memory * SOCKET_PART));
   write(`${own.pids}/pids.max`, processes + OWN_PROCESSES);
   write(`${own.cpu}/cpu.cfs_period_us`, CPU_PERIOD_US);
   write(`${own.cpu}/cpu.cfs_quota_us`, Math.round(cpus * CPU_PERIOD_US));
@@ -105,4 +108,13 @@ function limitSwap(folder: string, bytes: number): void {
   const file = `${folder}/memory.memsw.limit_in_bytes`;
   if (existsSync(file)) write(file, bytes);
   else write(`${folder}/memory.swappiness`, 0);
+}
+
+/**
+ * The kernel counts the buffers of sockets over IP, UDP's too, apart from all other memory, and not at all until this limit was set
+ * once (mem_cgroup_sk_alloc). At the limit data waits or is dropped, but every socket gets its first packet still: nobody is killed.
+ */
+function limitSockets(folder: string, bytes: number): void {
+  const file = `${folder}/memory.kmem.tcp.limit_in_bytes`;
+  if (existsSync(file)) write(file, bytes);
 }
