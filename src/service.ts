@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
@@ -7,6 +7,7 @@ import type { BuildLimits } from './environments/build-environment.ts';
 import { openEnvironments, type Environments } from './environments/environments.ts';
 import { openStore } from './environments/store.ts';
 import type { Workshop } from './environments/workshop.ts';
+import { describeKernelHoles } from './core/kernel-holes.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import { createSurroundings } from './generate/describe-surroundings.ts';
@@ -200,6 +201,7 @@ export async function createService(
     limitPolicy,
     policy: toOperatorPolicy(config),
     version,
+    warnings: describeKernelHoles(release()),
     environments,
     shutdownGrace: config.shutdownGrace,
     onEvent,

@@ -38,6 +38,10 @@ export const healthSchema = z.object({
   service: z.literal('Python Script Executor'),
   version: z.string(),
   reason: z.string().optional(),
+  warnings: z.array(z.string()).optional().meta({
+    description:
+      "Holes of the host's kernel that no layer closes, by its release; absent where none is known.",
+  }),
   sandbox: z.partialRecord(z.enum(layers), layerReportSchema),
   pool: z.object({
     running: z.int(),

@@ -36,6 +36,8 @@ export interface ExecutorParts extends ExecutionRules {
   /** Asked only where a request says `validate`. */
   readonly review: Reviewer;
   readonly version: string;
+  /** What `/health` is to say of the host, in sentences. */
+  readonly warnings: readonly string[];
   readonly environments: Pick<Environments, 'resolve' | 'findModule'>;
   /** Seconds that running executions get to finish when the executor is closed. */
   readonly shutdownGrace: number;

@@ -8,11 +8,13 @@ export interface HealthParts {
   readonly admission: Admission;
   readonly countJails: () => PoolCounts | undefined;
   readonly version: string;
+  /** What an operator should know of the host, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** What `/health` answers: what the last probe saw, and how busy the service is. */
 export function describeHealth(
-  { readiness, admission, countJails, version }: HealthParts,
+  { readiness, admission, countJails, version, warnings }: HealthParts,
   isClosing: boolean,
 ): Health {
   const state = readiness.current();
@@ -26,6 +28,7 @@ export function describeHealth(
     service: 'Python Script Executor',
     version,
     ...(reason === undefined ? {} : { reason }),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     sandbox: state.layers,
     pool: {
       running: admission.running,

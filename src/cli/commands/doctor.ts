@@ -39,6 +39,8 @@ async function examine(isTrial: boolean, asJson: boolean): Promise<number> {
   } else {
     process.stdout.write(`Brig ${version} on Node ${process.version}\n`);
     for (const [layer, report] of Object.entries(health.sandbox)) printLayer(layer, report);
+    for (const warning of health.warnings ?? [])
+      process.stdout.write(`${styleText('yellow', 'kernel')}      ${warning}\n`);
     if (health.reason !== undefined)
       process.stdout.write(`\n${styleText('red', 'No script can run:')} ${health.reason}\n`);
     for (const cause of causes) {
