@@ -34,7 +34,7 @@ export async function installPackages(env: NodeJS.ProcessEnv, signal: AbortSigna
 }
 
 /** Whether the default environment of the settings imports what is wanted ahead: to build another takes a minute. */
-async function hasPackages(env: NodeJS.ProcessEnv): Promise<boolean> {
+export async function hasPackages(env: NodeJS.ProcessEnv): Promise<boolean> {
   const store = openStore(resolveStateDir(parseConfig(env).stateDir));
   return (await store.readAll()).some(
     ({ name, pointer }) => name === DEFAULT_ENVIRONMENT && pointer.preload.includes('pandas'),

@@ -31,8 +31,10 @@ function ask(): Promise<void> {
     done.resolve();
   };
   const body = options.body === undefined ? undefined : Buffer.from(options.body);
-  const headers =
-    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length };
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json', 'content-length': body.length }),
+    ...options.headers,
+  };
   request(options.url, { method: options.method, agent, headers }, (response) => {
     response.resume();
     response.on('error', (error) => fail(error.message));

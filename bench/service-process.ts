@@ -7,36 +7,46 @@ import type { Readable } from 'node:stream';
 import { healthSchema, type Health } from '../src/core/health.ts';
 import { packageRoot } from '../src/paths.ts';
 
-/** A service in a process of its own, as an operator would start it. */
+/** A service in a process of its own, as an operator would start it; it ends with this process, however that ends. */
 export interface ServiceProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readHealth(): Promise<Health>;
 }
 
-/** Longer than a service gives its running executions. */
-const STOP_PATIENCE_MS = 35_000;
+export interface ServiceStart {
+  /** What becomes the service: `brig serve` by default. */
+  readonly command?: readonly string[];
+  /** Removed after the service has ended; none by default. */
+  readonly folder?: string;
+}
 
 /** @throws Error where it ends before it listens. */
-export async function startServiceProcess(env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [join(packageRoot, chooseProgram()), 'serve'], {
+export async function startServiceProcess(
+  env: NodeJS.ProcessEnv,
+  { command = serveCommand(), folder = '' }: ServiceStart = {},
+): Promise<ServiceProcess> {
+  const keeper = spawn('/bin/sh', [join(packageRoot, 'bench/keeper.sh'), folder, ...command], {
     env: { ...env, BRIG_PORT: '0', BRIG_HOST: '127.0.0.1' },
     // It logs as it does by default, to nowhere.
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     // Ctrl-C reaches this program alone, which then ends it once; told twice it would not clean up.
     detached: true,
   });
-  const endWithUs = (): void => void child.kill('SIGTERM');
-  process.once('exit', endWithUs);
-  child.once('exit', () => process.off('exit', endWithUs));
-  const url = await readAddress(child, child.stdout);
+  const { pid, url } = await readStart(keeper, keeper.stdout);
   return {
     url,
-    pid: child.pid ?? 0,
+    pid,
     readHealth: async () => healthSchema.parse(await (await fetch(`${url}/health`)).json()),
-    [Symbol.asyncDispose]: () => stop(child),
+    [Symbol.asyncDispose]: () => stop(keeper),
   };
 }
+
+export const serveCommand = (): readonly string[] => [
+  process.execPath,
+  join(packageRoot, chooseProgram()),
+  'serve',
+];
 
 /** The build, unless a source is newer; relative to the package. */
 export function chooseProgram(): string {
@@ -48,22 +58,23 @@ export function chooseProgram(): string {
   return isCurrent ? 'dist/cli/main.js' : 'src/cli/main.ts';
 }
 
-async function readAddress(child: ChildProcess, stdout: Readable): Promise<string> {
+async function readStart(keeper: ChildProcess, stdout: Readable): Promise<{ pid: number; url: string }> {
+  let pid = 0;
   for await (const line of createInterface(stdout)) {
+    pid ||= Number(/^pid (\d+)$/.exec(line)?.[1] ?? 0);
     const url = /listens on (http:\S+)/.exec(line)?.[1];
     if (url === undefined) continue;
     // What else it announces is of no interest, but has to be read.
     stdout.resume();
-    return url;
+    return { pid, url };
   }
-  throw new Error(`The service ended with ${child.exitCode} before it listened.`);
+  throw new Error(`The service ended with ${keeper.exitCode} before it listened.`);
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-  child.kill('SIGTERM');
+/** The keeper ends the service when its input ends. */
+async function stop(keeper: ChildProcess): Promise<void> {
+  if (keeper.exitCode !== null || keeper.signalCode !== null) return;
+  const ended = once(keeper, 'exit');
+  keeper.stdin?.end();
   await ended;
-  clearTimeout(timer);
 }

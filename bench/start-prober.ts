@@ -8,6 +8,7 @@ export interface ProbeOptions {
   readonly method: 'GET' | 'POST';
   /** JSON text. */
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly everyMs: number;
 }
 
