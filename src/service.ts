@@ -240,6 +240,13 @@ function toBuildLimits(config: Config): BuildLimits {
 const SECONDS_PER_HOUR = 60 * 60;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 
+/** Most jails that there are at once, waiting ones included. */
+export function countMostJails(config: Config): number {
+  const waiting = config.maxWarmJails ?? availableParallelism() * WARM_JAILS_PER_CORE;
+  const ofRuntimes = Math.min(waiting, MOST_WARM_OF_RUNTIME) * config.runtimes.length;
+  return (config.maxConcurrent ?? defaultCapacity()) + waiting * config.maxWarmKinds + ofRuntimes;
+}
+
 /** Two keep both halves of a back-to-back caller busy: one runs, one is being made. */
 const WARM_JAILS_PER_CORE = 2;
 

@@ -194,10 +194,11 @@ describe('the tools', () => {
 describe('the route of the tools', () => {
   const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
 
-  it('answers a client of its own machine only, where a browser says whose page it is', async () => {
+  it('answers its own pages only, where a browser says whose page it is', async () => {
     expect((await post(ping, { origin: 'https://example.com' })).status).toBe(403);
     expect((await post(ping, { origin: 'null' })).status).toBe(403);
-    expect((await post(ping, { origin: 'http://localhost:3000' })).status).toBe(200);
+    expect((await post(ping, { origin: 'http://localhost:3000' })).status).toBe(403);
+    expect((await post(ping, { origin: service.url })).status).toBe(200);
   });
 
   it('refuses what is no message of the protocol', async () => {

@@ -303,7 +303,7 @@ describeInJail('a stream on the wire', (arena) => {
     const { hostname, port } = new URL(arena.service.url);
     const socket = connect(Number(port), hostname);
     socket.write(
-      `POST /execute HTTP/${version}\r\nHost: a\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${fields}\r\n${body}`,
+      `POST /execute HTTP/${version}\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${fields}\r\n${body}`,
     );
     return text(socket);
   };

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
-import { describeDoor, isLoopback, openDoorKeys } from './door-keys.ts';
+import { isLoopback } from '../http/loopback.ts';
+import { describeDoor, openDoorKeys } from './door-keys.ts';
 
 const silent = pino({ level: 'silent' });
 const open = (env: Record<string, string>) => openDoorKeys(parseConfig(env), silent);

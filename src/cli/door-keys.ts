@@ -1,18 +1,11 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { openKeys, type Keys } from '../keys/open-keys.ts';
 import { logKeys } from '../observability/log-keys.ts';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8);
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether only this machine reaches an address; of a name that is not `localhost` nobody can say so. */
-export function isLoopback(host: string): boolean {
-  if (isIPv4(host)) return loopback.check(host);
-  return isIPv6(host) ? loopback.check(host, 'ipv6') : host === 'localhost';
-}
+/** Characters below which a key of the operator's own is called short: of 16 chosen by chance nobody guesses any. */
+const SHORT = 16;
 
 /**
  * The keys that the settings speak of; undefined where the service is open.
@@ -25,6 +18,8 @@ export async function openDoorKeys(
   logger: Logger,
 ): Promise<Keys | undefined> {
   const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent: logKeys(logger) });
+  for (const { name, key } of apiKeys ?? [])
+    if (key.length < SHORT) logger.warn({ key: name }, 'a key this short can be guessed');
   if (keys !== undefined || open === 'on' || isLoopback(host)) return keys;
   const complaint =
     'others than this machine reach it, and there are no API keys: make one with `brig key create` and set BRIG_KEYS_FILE, ' +

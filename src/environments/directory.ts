@@ -65,8 +65,12 @@ export async function createDirectory(
     return jails.get(name);
   };
 
+  // What cannot be read now (no descriptor is left, for one) is looked at again soon.
+  const look = async (): Promise<void> => {
+    if (store.version() !== seen) await refresh();
+  };
   const timer = setInterval(() => {
-    if (store.version() !== seen) refresh().catch(() => undefined);
+    look().catch(() => undefined);
   }, LOOK_EVERY_MS).unref();
 
   await refresh();

@@ -26,6 +26,16 @@ export function answerMalformed(code: string | undefined): RawAnswer {
   );
 }
 
+/** What a client is told for whose connection there is no room. */
+export const answerCrowded = (): RawAnswer =>
+  toAnswer(
+    503,
+    new Refusal('overloaded', 'There are too many connections.', {
+      suggestions: ['Send the request again after the seconds in Retry-After, or keep fewer connections.'],
+    }),
+    { 'Retry-After': '1' },
+  );
+
 /** What a client is told when the adapter itself failed on its request. */
 export function answerUnhandled(): RawAnswer {
   const refusal = new Refusal('internal_error', 'The service failed.');
@@ -36,13 +46,18 @@ function answer(status: RefusalStatus, message: string, suggestion: string): Raw
   return toAnswer(status, new Refusal('invalid_input', message, { suggestions: [suggestion] }));
 }
 
-function toAnswer(status: RefusalStatus, refusal: Refusal): RawAnswer {
+function toAnswer(
+  status: RefusalStatus,
+  refusal: Refusal,
+  more: Readonly<Record<string, string>> = {},
+): RawAnswer {
   const body = JSON.stringify(refusal.toBody());
   const headers = {
     'Content-Type': jsonType,
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Request-Id': randomUUID(),
     ...standingHeaders,
+    ...more,
     Connection: 'close',
   };
   return { status, headers, body };

@@ -105,6 +105,8 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
       securePython: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
       quartermaster: { timeout: 30, memory_mb: 256, cpus: 0.5, disk_mb: 512 },
     },
+    // By whatever name: tests write Host as they like.
+    origins: { host: '0.0.0.0', allowedHosts: [], allowedOrigins: [] },
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },
     caps: { bodyBytes: 100_000, scriptBytes: 1000 },

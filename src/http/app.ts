@@ -5,7 +5,11 @@ import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv, RequestEvent } from './app-env.ts';
 import type { Keys } from '../keys/open-keys.ts';
 import type { Model } from '../generate/model.ts';
-import { guard, type GuardOptions } from './guard.ts';
+import { boundCallers } from './bound-callers.ts';
+import { checkOrigin } from './check-origin.ts';
+import type { DenierOptions } from './deny.ts';
+import { guard } from './guard.ts';
+import type { OriginRules } from './judge-origin.ts';
 import { createBodyThread, type BodyThread } from './body-thread.ts';
 import {
   answerForeignError,
@@ -32,8 +36,12 @@ export interface AppOptions extends Omit<ExecuteRouteOptions & GenerateRouteOpti
   readonly environments: EnvironmentRouteOptions;
   /** Who may come in; everybody may where it is undefined. */
   readonly keys?: Keys | undefined;
+  /** Whose pages may have a browser call the service, and by which names it is called. */
+  readonly origins: Omit<OriginRules, 'hasKeys'>;
+  /** Most requests of one key under way at once; any number where it is undefined. */
+  readonly perKey?: number | undefined;
   /** Told of whoever is not let in. */
-  readonly onDenial?: GuardOptions['onDenial'];
+  readonly onDenial?: DenierOptions['onDenial'];
   /** For contracts of other systems that ask for code in their own words. */
   readonly model: Model;
   /** What callers of other systems get where they ask for nothing. */
@@ -52,7 +60,10 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
   const { keys, onDenial } = options;
-  if (keys !== undefined) app.use(guard({ keys, onDenial, responders: foreignResponders }));
+  const denier = { onDenial, responders: foreignResponders };
+  app.use(checkOrigin({ ...denier, rules: { ...options.origins, hasKeys: keys !== undefined } }));
+  if (keys !== undefined)
+    app.use(guard({ ...denier, keys }), boundCallers(options.perKey ?? Infinity, denier));
   app.use(methodNotAllowed({ app, onMethodNotAllowed }), wrapThrownValues);
   routeExecute(app, options);
   routeGenerate(app, options);

@@ -2,7 +2,8 @@ import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { openKeys } from '../keys/open-keys.ts';
 import type { AppEnv } from './app-env.ts';
-import { guard, type DenialEvent } from './guard.ts';
+import type { DenialEvent } from './deny.ts';
+import { guard } from './guard.ts';
 import { identifyCaller } from './caller.ts';
 
 const KEY = 'a-key-of-the-operator';

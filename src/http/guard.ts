@@ -3,43 +3,26 @@ import { allows, type Scope } from '../core/keys.ts';
 import type { Authentication, Denial } from '../keys/authenticate.ts';
 import type { Keys } from '../keys/open-keys.ts';
 import type { RateState } from '../keys/rates.ts';
-import type { AppEnv, RequestLabel } from './app-env.ts';
+import type { AppEnv } from './app-env.ts';
 import { readAddress } from './caller.ts';
-import { respondRefusal } from './respond-refusal.ts';
-import { wantedAccess } from './route-access.ts';
-import { labelRequest } from './watch-request.ts';
+import { createDenier, type DenierOptions } from './deny.ts';
+import { isForEverybody, wantedAccess } from './route-access.ts';
 
-/** Answers somebody who is not let in. */
-export type DenialResponder = (c: Context<AppEnv>, denial: Denial) => Response;
-
-/** Somebody was not let in, for the log. */
-export interface DenialEvent extends RequestLabel {
-  readonly reason: Denial['reason'];
-  readonly address: string;
-  /** The key's name, where that is sure. */
-  readonly key: string | undefined;
-}
-
-export interface GuardOptions {
+export interface GuardOptions extends DenierOptions {
   readonly keys: Keys;
-  /** How denials are answered below a path, `/dialects/example/` for example; ours elsewhere. */
-  readonly responders?: Readonly<Record<string, DenialResponder>>;
-  readonly onDenial?: ((event: DenialEvent) => void) | undefined;
 }
 
 /** Lets only good keys pass, before anything else of a request is looked at: its body, or whether there is such a route. */
-export function guard({ keys, responders = {}, onDenial }: GuardOptions): MiddlewareHandler<AppEnv> {
+export function guard({ keys, ...options }: GuardOptions): MiddlewareHandler<AppEnv> {
+  const deny = createDenier(options);
   return async (c, next) => {
-    const access = wantedAccess(c);
-    if (access.length > 0 && access.every((one) => one === 'everybody')) return next();
-    const { caller, denial } = await authenticateRequest(c, keys, toScopes(access));
+    if (isForEverybody(c)) return next();
+    const { caller, denial } = await authenticateRequest(c, keys, toScopes(wantedAccess(c)));
     if (denial === undefined) {
       c.set('caller', caller);
       return next();
     }
-    onDenial?.({ ...labelRequest(c), reason: denial.reason, address: readAddress(c), key: denial.key });
-    const prefix = Object.keys(responders).find((path) => c.req.path.startsWith(path)) ?? '';
-    return (responders[prefix] ?? respondDenial)(c, denial);
+    return deny(c, denial);
   };
 }
 
@@ -62,9 +45,6 @@ export async function authenticateRequest(
   }
   return authentication;
 }
-
-/** In the usual shape of a refusal. */
-export const respondDenial: DenialResponder = (c, { refusal }) => respondRefusal(c, refusal);
 
 /** Where several handlers may answer, the key must be good for each of them. */
 function toScopes(access: readonly (readonly Scope[] | 'everybody')[]): readonly Scope[] {

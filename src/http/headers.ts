@@ -2,6 +2,9 @@
 export const standingHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
+  // No answer is a page, but those that say so: it loads nothing, stands in no frame, and no other page embeds it.
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
 } as const;
 
 export const jsonType = 'application/json; charset=utf-8';

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { boundConnections, type ConnectionBounds } from './bound-connections.ts';
 import { answerMalformed, answerUnhandled, writeRaw, type RawAnswer } from './answer-malformed.ts';
 import { cutStalled } from './cut-stalled.ts';
+import { isClearHead } from './is-clear-head.ts';
+import { takeTurns } from './take-turns.ts';
 import { trackConnections } from './track-connections.ts';
 
 export interface ListenOptions {
@@ -15,6 +18,8 @@ export interface ListenOptions {
   readonly requestTimeout?: number;
   /** Milliseconds that a client may take nothing of an answer that waits for it. */
   readonly sendTimeout?: number;
+  /** How many connections there may be; any number where it is undefined. */
+  readonly bounds?: ConnectionBounds | undefined;
   /** Told of what goes wrong outside any request: a connection that could not be accepted, an adapter's fault. */
   readonly onError?: (error: unknown) => void;
 }
@@ -55,8 +60,15 @@ export async function listen(app: Fetches, options: ListenOptions): Promise<List
     // Node's own answer to a missing Host has no body; see below.
     requireHostHeader: false,
   });
-  server.on('request', createListener(app, onError));
+  // Nothing of a head is passed over: its size is what bounds it.
+  server.maxHeadersCount = 0;
+  const isRefused = options.bounds === undefined ? () => false : boundConnections(server, options.bounds);
+  const handle = takeTurns(createListener(app, onError));
+  server.on('request', (request, response) => {
+    if (!isRefused(request.socket)) handle(request, response);
+  });
   answerClientErrors(server);
+  refuseOtherUses(server);
   cutStalled(server, options.sendTimeout ?? SEND_TIMEOUT);
   const drain = trackConnections(server);
   await startListening(server, host, port);
@@ -76,7 +88,7 @@ function createListener(app: Fetches, onError: (error: unknown) => void) {
     },
   });
   return (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.httpVersion !== '1.0' && request.headers.host === undefined) {
+    if (!isClearHead(request)) {
       const { status, headers, body } = answerMalformed(undefined);
       response.writeHead(status, headers).end(body);
       return;
@@ -87,6 +99,19 @@ function createListener(app: Fetches, onError: (error: unknown) => void) {
 
 const toResponse = ({ status, headers, body }: RawAnswer): Response =>
   new Response(body, { status, headers });
+
+/** Tunnels (CONNECT), and expectations that nobody meets, get an answer like every other error. */
+function refuseOtherUses(server: Server): void {
+  server.on('connect', (_request, socket: Duplex) => {
+    socket.on('error', () => undefined);
+    socket.end(writeRaw(answerMalformed(undefined)));
+    setTimeout(() => socket.destroy(), LINGER).unref();
+  });
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const { status, headers, body } = answerMalformed(undefined);
+    response.writeHead(status, headers).end(body);
+  });
+}
 
 /** Bytes that are no HTTP, and requests that do not arrive in time, get a JSON body like every other error. */
 function answerClientErrors(server: Server): void {

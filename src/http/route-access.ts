@@ -57,3 +57,9 @@ export const isRoute = ({ method, path }: RouteName): boolean => method !== 'ALL
 export function wantedAccess(c: Context<AppEnv>): readonly Access[] {
   return matchedRoutes(c).filter(isRoute).map(accessTo);
 }
+
+/** Whether a request is for a route that everybody may use, whatever they come with. */
+export function isForEverybody(c: Context<AppEnv>): boolean {
+  const access = wantedAccess(c);
+  return access.length > 0 && access.every((one) => one === 'everybody');
+}

@@ -18,6 +18,7 @@ export const denialReasons = [
   'no_key',
   'wrong_key',
   'too_many_wrong_keys',
+  'too_many_at_once',
   'expired',
   'over_rate',
   'wrong_scope',
@@ -31,6 +32,8 @@ export interface Denial {
   readonly refusal: Refusal;
   /** Whose key it was, where that is sure. */
   readonly key?: string;
+  /** One of many of its kind, of which the log has heard enough. */
+  readonly isRepeated?: boolean;
 }
 
 /** Either who it is, or why they are not let in; and what is left of the key's rate, where it has one. */
@@ -54,15 +57,13 @@ export async function authenticate(
 ): Promise<Authentication> {
   if (sent.length === 0) return { denial: noKey() };
   const set = current();
-  const wait = failures.wait(address);
-  // Who guesses may share the address with others: their keys, if they were made here, are looked at all the same.
-  const looked = wait === 0 ? sent : sent.filter((key) => !canBeGuessed(key));
-  const found = looked.map((key) => findKey(set, key)).filter((key) => key !== undefined);
+  // Always looked at, whatever others at the address do: that is one hash of a header field, and a comparison.
+  const found = sent.map((key) => findKey(set, key)).filter((key) => key !== undefined);
   const [key] = found.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)));
   if (key === undefined) {
-    const isGuess = sent.some(canBeGuessed);
-    if (isGuess) failures.add(address);
-    return { denial: isGuess && wait > 0 ? tooManyWrongKeys(wait) : wrongKey() };
+    if (!sent.some(canBeGuessed)) return { denial: wrongKey() };
+    const { wait, isFirst } = failures.add(address);
+    return { denial: wait > 0 ? tooManyWrongKeys(wait, !isFirst) : wrongKey() };
   }
   if (isExpired(key)) return { denial: expired(key) };
   const rate = await rates.consume(key);
@@ -89,8 +90,9 @@ const wrongKey = (): Denial => ({
   refusal: new Refusal('unauthorized', 'There is no such API key.', { suggestions: [sendKey, newKey] }),
 });
 
-const tooManyWrongKeys = (wait: number): Denial => ({
+const tooManyWrongKeys = (wait: number, isRepeated: boolean): Denial => ({
   reason: 'too_many_wrong_keys',
+  isRepeated,
   refusal: new Refusal('rate_limited', 'Too many wrong API keys came from this address.', {
     retryAfter: wait,
     suggestions: ['Wait for the seconds in Retry-After, and check the key.'],

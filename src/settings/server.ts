@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { pythonLevel } from './foreign-units.ts';
-import { bytes, seconds, setting } from './setting.ts';
+import { bytes, count, seconds, setting, words } from './setting.ts';
+
+const hostName = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9._-]+$|^[0-9a-f:.]+$/,
+    'must be names without a port, such as brig.example, with commas between',
+  );
+const originName = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s@]+$/,
+    'must be origins such as https://app.example, with commas between',
+  );
 
 /** What the HTTP door listens to and takes. */
 export const serverSettings = {
@@ -20,6 +35,34 @@ export const serverSettings = {
     'level',
     'What is logged, as JSON lines on standard error.',
     [pythonLevel('LOG_LEVEL')],
+  ),
+  allowedHosts: setting(
+    'BRIG_ALLOWED_HOSTS',
+    words.pipe(z.array(hostName)),
+    '',
+    'names',
+    'Names, without a port and with commas between, by which the service may be called (`Host`) beside those of the loopback and its own address. Where none is named, on loopback by no other, elsewhere by any.',
+  ),
+  allowedOrigins: setting(
+    'BRIG_ALLOWED_ORIGINS',
+    words.pipe(z.array(originName)),
+    '',
+    'origins',
+    'Origins whose pages may have a browser call the service and read its answers, with commas between: `https://app.example`.',
+  ),
+  maxConnections: setting(
+    'BRIG_MAX_CONNECTIONS',
+    count,
+    undefined,
+    'connections',
+    'Connections at once; beyond it those that wait for nothing are closed, then new ones refused. By default what the limit of file descriptors leaves beside the jails, at most 4096.',
+  ),
+  maxConnectionsPerCaller: setting(
+    'BRIG_MAX_CONNECTIONS_PER_CALLER',
+    count,
+    undefined,
+    'connections',
+    'Connections of one address at once, and requests of one key. By default a quarter of all; on loopback one address may have all.',
   ),
   maxBodyBytes: setting(
     'BRIG_MAX_BODY_BYTES',

@@ -83,7 +83,7 @@ describeInJail('malformed requests', (arena) => {
       socket.on('data', (chunk: Buffer) => (text += chunk.toString())).on('close', () => resolve(text));
     });
     socket.write(
-      `POST /execute HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `POST /execute HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
     const writing = (async () => {
       for (const letter of body) {
@@ -100,7 +100,7 @@ describeInJail('malformed requests', (arena) => {
     const { hostname, port } = new URL(arena.service.url);
     const socket = connect(Number(port), hostname);
     socket.write(
-      'POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"script"',
+      'POST /execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"script"',
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();

@@ -5,7 +5,7 @@ import { chromium as playwright, type Browser } from 'playwright-core';
 import { packageRoot } from '../../src/paths.ts';
 
 /** A headless Chromium, as its npm package ships it: nothing is downloaded beside it, nothing needs to be installed. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
   // Both packages write to the folder for temporary files, and one leaves there what it unpacked.
   const folder = join(packageRoot, '.tools', 'browser');
   mkdirSync(folder, { recursive: true });
@@ -20,6 +20,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
 }

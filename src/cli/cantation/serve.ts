@@ -1,4 +1,4 @@
-import { toAppOptions } from '../../app-options.ts';
+import { toAppOptions, toConnectionPlan, toOriginRules } from '../../app-options.ts';
 import { parseConfig } from '../../config.ts';
 import { toDialectOptions } from '../../http/app.ts';
 import { createBodyThread } from '../../http/body-thread.ts';
@@ -8,6 +8,7 @@ import { listen } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { openDoorKeys } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
+import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
 import { createService } from '../../service.ts';
 import { installPackages } from './install.ts';
@@ -26,6 +27,7 @@ export async function serveCantation({ host, port, install }: CantationServer): 
   const env = readEnvironment();
   const config = toTrialConfig(parseConfig(env), env);
   const logger = createLogger(config.logLevel);
+  const plan = toConnectionPlan({ ...config, host });
   const keys = await openDoorKeys({ ...config, host }, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   try {
@@ -38,6 +40,8 @@ export async function serveCantation({ host, port, install }: CantationServer): 
     const app = createAlone({
       dialect,
       keys,
+      perKey: plan.perKey,
+      origins: toOriginRules({ ...config, host }),
       onDenial: (event) => logger.warn(event, 'not let in'),
       onIncident: ({ id, error, request }) =>
         logger.error({ incident: id, err: error, ...request }, 'internal error'),
@@ -46,8 +50,10 @@ export async function serveCantation({ host, port, install }: CantationServer): 
     const door = await listen(app, {
       host,
       port,
+      bounds: plan,
       onError: (error) => logger.error({ err: error }, 'connection failed'),
     });
+    surviveExceptions(logger);
     process.stdout.write(`Code Cantation's API listens on ${door.address.url}/execute\n`);
     const { status, reason } = service.health();
     if (status === 'unhealthy') process.stdout.write(`No snippet can run yet: ${reason ?? 'unknown'}\n`);

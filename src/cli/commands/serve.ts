@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { toAppOptions } from '../../app-options.ts';
+import { toAppOptions, toConnectionPlan } from '../../app-options.ts';
 import { parseConfig, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { createApp } from '../../http/app.ts';
@@ -8,8 +8,10 @@ import { listen, type Listening } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
-import { describeDoor, isLoopback, openDoorKeys } from '../door-keys.ts';
+import { isLoopback } from '../../http/loopback.ts';
+import { describeDoor, openDoorKeys } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
+import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
 
 export function addServeCommand(program: Command): void {
@@ -45,11 +47,13 @@ function keepYoungSpaceSmall(): void {
 async function serve(config: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
   const logger = createLogger(config.logLevel);
+  const plan = toConnectionPlan(config);
   const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   const app = createApp({
     ...toAppOptions(config, service),
     keys,
+    perKey: plan.perKey,
     onDenial: (event) => logger.warn(event, 'not let in'),
     onIncident: ({ id, error, request }) =>
       logger.error({ incident: id, err: error, ...request }, 'internal error'),
@@ -59,6 +63,7 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
     door = await listen(app, {
       host: config.host,
       port: config.port,
+      bounds: plan,
       onError: (error) => logger.error({ err: error }, 'connection failed'),
     });
   } catch (error) {
@@ -68,6 +73,7 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  surviveExceptions(logger);
   announce(door.address.url, service, keys === undefined);
   process.stdout.write(`${describeDoor(keys, config)}\n`);
   stopOnSignal(door, service);

@@ -3,7 +3,11 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Keys } from '../../keys/open-keys.ts';
 import { wrapThrownValues } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
-import { guard, type GuardOptions } from '../guard.ts';
+import { boundCallers } from '../bound-callers.ts';
+import { checkOrigin } from '../check-origin.ts';
+import type { DenierOptions } from '../deny.ts';
+import { guard } from '../guard.ts';
+import type { OriginRules } from '../judge-origin.ts';
 import { identifyRequest, watchRequest } from '../watch-request.ts';
 import {
   answerForeignDenial,
@@ -16,18 +20,31 @@ export interface AloneOptions {
   readonly dialect: Hono<AppEnv>;
   /** Who may come in; everybody may where it is undefined. */
   readonly keys: Keys | undefined;
-  readonly onDenial: GuardOptions['onDenial'];
+  /** Whose pages may have a browser call it, and by which names it is called. */
+  readonly origins: Omit<OriginRules, 'hasKeys'>;
+  /** Most requests of one key under way at once. */
+  readonly perKey: number;
+  readonly onDenial: DenierOptions['onDenial'];
   readonly onIncident: (incident: Incident) => void;
 }
 
 /** One dialect as a whole server: its routes at the root, and nothing else. */
-export function createAlone({ dialect, keys, onDenial, onIncident }: AloneOptions): Hono<AppEnv> {
+export function createAlone({
+  dialect,
+  keys,
+  origins,
+  perKey,
+  onDenial,
+  onIncident,
+}: AloneOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(
     identifyRequest(),
     watchRequest(() => {}),
   );
-  if (keys !== undefined) app.use(guard({ keys, onDenial, responders: { '/': answerForeignDenial } }));
+  const denier = { onDenial, responders: { '/': answerForeignDenial } };
+  app.use(checkOrigin({ ...denier, rules: { ...origins, hasKeys: keys !== undefined } }));
+  if (keys !== undefined) app.use(guard({ ...denier, keys }), boundCallers(perKey, denier));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerForeignMethod }), wrapThrownValues);
   app.route('/', dialect);
   app.notFound(answerForeignNotFound);

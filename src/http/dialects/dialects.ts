@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { toRefusal, unwrapThrown } from '../answer-error.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
-import type { DenialResponder } from '../guard.ts';
+import type { DenialResponder } from '../deny.ts';
 import { createCantation } from './code-cantation/routes.ts';
 import { createCodeExecutor } from './code-executor/routes.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';

@@ -30,7 +30,7 @@ function describeHeaders(status: Status) {
 
 /** Refusals of a route, each with its status; those that any request can meet are always among them. */
 export function describeRefusals(...statuses: readonly Status[]): Answers {
-  const all = [...new Set<Status>([...statuses, 400, 405, 408, 431, 500])].toSorted((a, b) => a - b);
+  const all = [...new Set<Status>([...statuses, 400, 403, 405, 408, 431, 500])].toSorted((a, b) => a - b);
   return Object.fromEntries(all.map((status) => [String(status), describeRefusal(status)]));
 }
 

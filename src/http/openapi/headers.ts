@@ -41,6 +41,11 @@ export const answerHeaders = z.object({
   'Cache-Control': z
     .string()
     .meta({ description: '`no-store`, except for what only changes with the service itself.' }),
+  'Content-Security-Policy': z
+    .string()
+    .optional()
+    .meta({ description: 'No answer is a page, but `GET /docs`.' }),
+  'Cross-Origin-Resource-Policy': z.literal('same-origin').optional(),
 });
 
 const serverTiming = z.string().meta({

@@ -167,7 +167,7 @@ export const paths: ZodOpenApiPathsObject = {
       responses: {
         200: {
           description: 'The page.',
-          headers: validatorHeaders.extend({ 'Content-Security-Policy': z.string() }),
+          headers: validatorHeaders,
           content: { 'text/html': { schema: z.string() } },
         },
         304: notModified,

@@ -15,12 +15,16 @@ import type { ApiFacts } from '../openapi/document.ts';
 const REVALIDATED = 'no-cache';
 /** Headers that a 304 keeps. */
 const retainedHeaders = [
+  'access-control-allow-origin',
+  'access-control-expose-headers',
   'cache-control',
   'content-security-policy',
+  'cross-origin-resource-policy',
   'etag',
   'ratelimit',
   'ratelimit-policy',
   'traceparent',
+  'vary',
   'x-content-type-options',
   'x-request-id',
 ];
@@ -38,6 +42,7 @@ export function routeDocs(app: Hono<AppEnv>, facts: ApiFacts): void {
   app.get('/docs', validate, (c) => {
     c.header('Content-Security-Policy', docsPolicy);
     c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cross-Origin-Opener-Policy', 'same-origin');
     return respond(c, docsPage);
   });
   app.get('/docs/:file', validate, async (c) => {

@@ -34,11 +34,7 @@ async function loadProtocol() {
 export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
   const { executor, limitPolicy, caps, version, bodyThread, onIncident } = options;
   app.post('/mcp', async (c) => {
-    const { createMcpHandler, createMcpServerFactory, localhostAllowedOrigins, originValidationResponse } =
-      await loadProtocol();
-    // A page of another origin must not make a browser call a service on its own machine (the specification's demand).
-    const foreign = originValidationResponse(c.req.raw, localhostAllowedOrigins());
-    if (foreign !== undefined) return passOn(c, foreign);
+    const { createMcpHandler, createMcpServerFactory } = await loadProtocol();
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
     const body = parse(await readBody(c, Math.min(MOST_BYTES, caps.bodyBytes)));

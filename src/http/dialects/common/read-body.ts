@@ -19,7 +19,7 @@ export async function readForeignBody<Name extends ForeignReader>(
 ): Promise<BodyValue<Name> | ForeignBody<never>> {
   const rules = narrowRules(usual, identifyCaller(c));
   const body = await readBody(c, bodyBytes);
-  if (!isJson(c.req.header('content-type')) && body.length > 0) return notAnObject;
+  if (!saysJson(c) && body.length > 0) return notAnObject;
   if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, c.get('disconnect'));
   // The compiler does not see that both are of the same name.
   return bodyReaders[reader](body, rules) as BodyValue<Name>;
@@ -38,7 +38,7 @@ export interface ForeignBodyOptions {
   readonly bodyBytes: number;
 }
 
-const notAnObject: ForeignBody<never> = {
+export const notAnObject: ForeignBody<never> = {
   issues: [
     {
       type: 'model_attributes_type',
@@ -48,6 +48,9 @@ const notAnObject: ForeignBody<never> = {
   ],
 };
 
-/** FastAPI reads what has no type as JSON. */
-const isJson = (type: string | undefined): boolean =>
-  type === undefined || /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type.trim());
+/** A body without a type is not read as JSON, as with FastAPI's `strict_content_type`: any page can have a browser send one. */
+export function saysJson(c: Context<AppEnv>): boolean {
+  const [media = ''] = (c.req.header('content-type') ?? '').toLowerCase().split(';', 1);
+  const type = media.trim();
+  return type === 'application/json' || (type.startsWith('application/') && type.endsWith('+json'));
+}

@@ -1,4 +1,4 @@
-import type { DenialResponder } from '../../guard.ts';
+import type { DenialResponder } from '../../deny.ts';
 import { respondForeignRefusal } from '../common/respond.ts';
 
 /** Who is not let in hears of it as there: without a key 401, with a wrong one 403. */

@@ -5,6 +5,7 @@ import { Refusal } from '../../../core/refusal.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { readBody } from '../../read-body.ts';
 import { refuseValue, textField } from '../common/fields.ts';
+import { notAnObject, saysJson } from '../common/read-body.ts';
 import { readForeign } from '../common/read-foreign.ts';
 import { respondDetail, respondJson } from '../common/respond.ts';
 import { DEFAULT_IMAGE, idOf } from './images.ts';
@@ -31,7 +32,9 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
   const { environments } = options;
   return new Hono<AppEnv>()
     .post('/prebuild', async (c) => {
-      const body = readForeign(await readBody(c, MOST_BODY_BYTES), bodySchema, (fields) => fields);
+      const bytes = await readBody(c, MOST_BODY_BYTES);
+      const isRead = saysJson(c) || bytes.length === 0;
+      const body = isRead ? readForeign(bytes, bodySchema, (fields) => fields) : notAnObject;
       if ('issues' in body) return respondDetail(c, 422, body.issues);
       const { tag, ...spec } = body.value;
       const name = nameOf(tag) ?? '';

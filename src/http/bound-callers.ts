@@ -1,0 +1,38 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { MiddlewareHandler } from 'hono';
+import { Refusal } from '../core/refusal.ts';
+import type { AppEnv } from './app-env.ts';
+import { createDenier, type DenierOptions } from './deny.ts';
+
+/**
+ * Bounds the requests of one key that are under way at once, from the moment it was found good until the answer was sent:
+ * whoever has a key has no more of the connections than an address has.
+ */
+export function boundCallers(most: number, options: DenierOptions): MiddlewareHandler<AppEnv> {
+  const underWay = new Map<string, number>();
+  const deny = createDenier(options);
+  return async (c, next) => {
+    const { key, line } = c.get('caller') ?? {};
+    const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
+    // Only what came over a socket holds a connection.
+    if (line === undefined || outgoing === undefined) return next();
+    const count = underWay.get(line) ?? 0;
+    if (count >= most) {
+      const refusal = tooMany(key ?? '', most);
+      return deny(c, { reason: 'too_many_at_once', refusal, ...(key !== undefined && { key }) });
+    }
+    underWay.set(line, count + 1);
+    outgoing.once('close', () => {
+      const left = (underWay.get(line) ?? 1) - 1;
+      if (left === 0) underWay.delete(line);
+      else underWay.set(line, left);
+    });
+    return next();
+  };
+}
+
+const tooMany = (key: string, most: number): Refusal =>
+  new Refusal('rate_limited', `The API key "${key}" has ${most} requests under way already.`, {
+    retryAfter: 1,
+    suggestions: ['Wait for some of them to be answered.'],
+  });

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { planConnections, readDescriptorLimit, type ConnectionWish } from './plan-connections.ts';
+
+const wish: ConnectionWish = {
+  host: '0.0.0.0',
+  maxConnections: undefined,
+  maxConnectionsPerCaller: undefined,
+  jails: 10,
+  descriptors: 1024,
+};
+
+describe('planConnections', () => {
+  it('leaves descriptors for jails, and for the service itself', () => {
+    expect(planConnections(wish)).toEqual({ total: 772, perAddress: 193, perKey: 193 });
+    expect(planConnections({ ...wish, descriptors: 1_000_000 }).total).toBe(4096);
+    expect(planConnections({ ...wish, jails: 100 }).total).toBe(232);
+  });
+
+  it('gives one address of the loopback all of them, unless the operator says otherwise', () => {
+    const host = '127.0.0.1';
+    expect(planConnections({ ...wish, host })).toEqual({ total: 772, perAddress: 772, perKey: 193 });
+    const plan = planConnections({ ...wish, host, maxConnections: 100, maxConnectionsPerCaller: 30 });
+    expect(plan).toEqual({ total: 100, perAddress: 30, perKey: 30 });
+    expect(planConnections({ ...wish, maxConnectionsPerCaller: 10_000 }).perAddress).toBe(772);
+  });
+
+  it('says so where there are too few', () => {
+    for (const bad of [{ descriptors: 256 }, { maxConnections: 1000 }, { jails: 1000 }])
+      expect(() => planConnections({ ...wish, ...bad })).toThrow(
+        /file descriptors, and this process may have/,
+      );
+  });
+
+  it('knows how many there may be', () => {
+    expect(readDescriptorLimit()).toBeGreaterThan(100);
+  });
+});
