@@ -72,7 +72,7 @@ export async function listen(app: Fetches, options: ListenOptions): Promise<List
   cutStalled(server, options.sendTimeout ?? SEND_TIMEOUT);
   const drain = trackConnections(server);
   await startListening(server, host, port);
-  server.on('error', onError);
+  server.on('error', tellSometimes(onError));
   let closed: Promise<void> | undefined;
   return { address: describeAddress(server, host), close: () => (closed ??= drain()) };
 }
@@ -141,6 +141,20 @@ function startListening(server: Server, host: string, port: number): Promise<voi
       resolve();
     });
   });
+}
+
+/** Milliseconds between two errors of the same kind that are told: a lack of descriptors would be told without end. */
+const PAUSE = 1000;
+
+/** Tells of the first of many errors that have the same code. */
+function tellSometimes(onError: (error: unknown) => void): (error: NodeJS.ErrnoException) => void {
+  const told = new Map<string, number>();
+  return (error) => {
+    const [code, now] = [error.code ?? '', performance.now()];
+    if (now - (told.get(code) ?? -PAUSE) < PAUSE) return;
+    told.set(code, now);
+    onError(error);
+  };
 }
 
 function describeAddress(server: Server, host: string): Listening['address'] {
