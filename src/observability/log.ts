@@ -5,9 +5,14 @@ import { JailFailure } from '../sandbox/sandbox.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** JSON lines on standard error: standard output belongs to what a command is asked for. */
-export function createLogger(level: LogLevel): Logger {
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, destination({ fd: 2, sync: true }));
+/**
+ * JSON lines on standard error: standard output belongs to what a command is asked for. Lines that cannot be written (a full
+ * disk, a reader that is gone) are lost, and fail nothing that they tell of.
+ */
+export function createLogger(level: LogLevel, fd = 2): Logger {
+  const lines = destination({ fd, sync: true });
+  lines.on('error', () => undefined);
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, lines);
 }
 
 /** Writes what the pipeline tells into a log: ids, verdicts and figures; never a script, its output or its result. */
