@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../src/paths.ts';
-import { startServe, until, type ServeProcess } from './support/serve.ts';
+import { startServe, type ServeProcess } from './support/serve.ts';
 import { postExecute, send } from './support/service.ts';
 
 /** Enough for jails and some connections, and far fewer than a crowd wants. */
