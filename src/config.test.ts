@@ -18,6 +18,7 @@ describe('parseConfig', () => {
       port: 8080,
       defaultTimeout: 10,
       optionalLayers: [],
+      sharedIds: 'off',
     });
   });
 

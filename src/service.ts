@@ -28,6 +28,7 @@ import { openStandardModules } from './runtimes/standard-modules.ts';
 import { createPackageBuilder } from './sandbox/nsjail/build/package-builder.ts';
 import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
 import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
+import { kindsWithoutEpoll } from './sandbox/nsjail/plan.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
 import { syncFileSystem } from './sandbox/nsjail/sync.ts';
 import { createOpener } from './sandbox/open-once.ts';
@@ -159,11 +160,13 @@ export async function createService(
     programFolder: join(stateDir, 'programs'),
     programBytes: config.programCacheMb * 1024 * 1024,
     caps: returnCaps,
+    acceptsSharedIds: config.sharedIds === 'on',
     host: () => host,
     defaults: limitPolicy.defaults,
     warm: most === 0 ? undefined : warmRuntime,
     verify: async (kind, sandbox) => {
-      const probe = () => probeSandbox(withoutLauncher(sandbox), config.optionalLayers);
+      const hasEpoll = !kindsWithoutEpoll.includes(kind);
+      const probe = () => probeSandbox(withoutLauncher(sandbox), config.optionalLayers, hasEpoll);
       const reports = await (remember ? rememberProbe(stateDir, kind, sandbox.identity, probe) : probe());
       requireLayers(reports);
     },

@@ -28,6 +28,9 @@ const run = async ({ url }: ServeProcess, script: string, fields = {}): Promise<
 const health = async ({ url }: ServeProcess): Promise<Health> =>
   (await send(`${url}/health`)).body as unknown as Health;
 
+/** Processes of a service that waits: itself, keeper and starter; nsjail and the interpreter of the jail that waits. */
+const idle = 5;
+
 describe.each([
   { kind: 'shared-id', hasSubordinateIds: false },
   { kind: 'subordinate-id', hasSubordinateIds: true },
@@ -38,6 +41,7 @@ describe.each([
     expect(listOrdinary()).toEqual([]);
     user = await createOrdinaryUser({ hasSubordinateIds, settings: { BRIG_MAX_CONCURRENT: '3' } });
     serve = await serveAs(user);
+    await until(() => listOrdinary().length === idle);
   });
   afterAll(async () => {
     serve.kill('SIGTERM');
@@ -67,14 +71,13 @@ describe.each([
   });
 
   it('ends scripts at their deadline that do all they can to outlive it, in every place', async () => {
-    const before = listOrdinary().length;
     const answers = await Promise.all(
       Array.from({ length: 3 }, () => run(serve, outlive, { limits: { timeout: 1 } })),
     );
     expect(answers.map(({ error }) => error)).toEqual(['timeout', 'timeout', 'timeout']);
     expect((await run(serve, 'def main(): return 2')).result).toBe(2);
     // Its processes, and the jail that waits.
-    await until(() => listOrdinary().length <= before);
+    await until(() => listOrdinary().length <= idle);
   });
 
   it('keeps scripts from what the service lives on', async () => {
@@ -123,14 +126,17 @@ def main():
   });
 
   it('leaves nothing when it is killed, whatever its scripts did', async () => {
+    // The jail that waits may be on its way.
+    await until(() => listOrdinary().length >= idle);
     const doomed = await serveAs(user);
+    const started = listOrdinary().length;
     const answer = run(doomed, outlive, { limits: { timeout: 60 } }).catch(() => undefined);
-    const before = listOrdinary().length;
-    await until(() => listOrdinary().length >= before + 2);
+    // Its two copies.
+    await until(() => listOrdinary().length >= started + 2);
     doomed.kill('SIGKILL');
     await doomed.ended;
     await answer;
-    await until(() => listOrdinary().length < before);
+    await until(() => listOrdinary().length <= idle, 20_000);
     expect((await run(serve, 'def main(): return 3')).result).toBe(3);
   });
 });

@@ -5,8 +5,8 @@ import { readEnvironment } from './dotenv.ts';
 
 /**
  * A service for one command of a person on their own machine. Where the system hands out no cgroup, memory and
- * processes are bounded for each process alone, unless BRIG_OPTIONAL_LAYERS says otherwise; and environments of wheels
- * may be built, unless BRIG_BUILDS does.
+ * processes are bounded for each process alone, unless BRIG_OPTIONAL_LAYERS says otherwise; every runtime may have the
+ * caller's own id, unless BRIG_SHARED_IDS does; and environments of wheels may be built, unless BRIG_BUILDS does.
  */
 export async function openTrialService(
   env: NodeJS.ProcessEnv = readEnvironment(),
@@ -20,6 +20,7 @@ export function toTrialConfig(config: Config, env: NodeJS.ProcessEnv): Config {
   return {
     ...config,
     optionalLayers: env['BRIG_OPTIONAL_LAYERS'] === undefined ? [...optionalLayers] : config.optionalLayers,
+    sharedIds: env['BRIG_SHARED_IDS'] === undefined ? 'on' : config.sharedIds,
     builds: env['BRIG_BUILDS'] === undefined ? 'wheels' : config.builds,
   };
 }

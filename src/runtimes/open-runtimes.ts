@@ -44,6 +44,8 @@ export interface RuntimesOptions {
   readonly programFolder: string;
   readonly programBytes: number;
   readonly caps: ReturnCaps;
+  /** Whether programs that need epoll may have the service's own id on the host. */
+  readonly acceptsSharedIds: boolean;
   /** What all jails share; there is one as soon as scripts can run at all. */
   readonly host: () => NsjailHost | undefined;
   /** Limits of most requests: what waits for a script is made for them. */
@@ -131,10 +133,11 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
         'Give the service a cgroup.',
       );
     }
-    if (options.host()?.ids.kind === 'shared-id' && !kindsWithoutEpoll.includes(runtime.name)) {
+    const isShared = options.host()?.ids.kind === 'shared-id';
+    if (isShared && !options.acceptsSharedIds && !kindsWithoutEpoll.includes(runtime.name)) {
       throw new ToolchainMissing(
         "It needs epoll, whose watches the kernel counts for each user: its programs would have the service's own.",
-        'Give the user of the service subordinate ids (docs/deployment.md).',
+        'Give the user of the service subordinate ids, or accept with BRIG_SHARED_IDS=on that a script can end the service (docs/deployment.md).',
       );
     }
     return lookFor.get(runtime.name)?.() ?? runtime.find(options.paths);

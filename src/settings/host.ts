@@ -11,6 +11,13 @@ export const hostSettings = {
     'layers',
     'Layers of isolation that may be missing, with commas between; `/health` and every response then say what holds instead.',
   ),
+  sharedIds: setting(
+    'BRIG_SHARED_IDS',
+    z.enum(['on', 'off']),
+    'off',
+    'on or off',
+    "Whether runtimes that need epoll run where jails have the service's own id on the host: their scripts can then end the service.",
+  ),
   nsjail: setting(
     'BRIG_NSJAIL',
     z.string().min(1),

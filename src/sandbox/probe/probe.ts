@@ -30,15 +30,17 @@ const remedies: Record<Layer, string> = {
 /**
  * Attacks every layer of isolation in real jails and reports what held: what the probe saw, not what is configured.
  * A layer that may be missing (`optional`) is reported all the same.
+ * @param mayHaveEpoll whether its jails have epoll whoever their user is: what the operator accepted is not attacked.
  * @throws JailFailure where no jail can be started at all.
  */
 export async function probeSandbox(
   sandbox: Sandbox,
   optional: readonly OptionalLayer[],
+  mayHaveEpoll = false,
 ): Promise<LayerReports> {
   const { identity } = sandbox.enforcement;
   await using placed = await placeTargets();
-  const targets: Targets = { ...placed, sharesUser: identity === SHARED };
+  const targets: Targets = { ...placed, sharesUser: identity === SHARED && !mayHaveEpoll };
   const breaches: Partial<Record<Layer, string>> = {};
   const pending = [...attacks];
   const work = async (): Promise<void> => {
