@@ -15,7 +15,3 @@ export type Question = {
 }[keyof Questions];
 
 export type AnswerTo<Q extends Question> = Questions[Q['kind']]['answer'];
-
-export interface WorkerAnswer {
-  readonly answer: AnswerTo<Question>;
-}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Analyzer } from '../analysis/analyzer.ts';
+import type { Analyzer, Asking } from '../analysis/analyzer.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { judgePreflight } from '../core/preflight/judge-preflight.ts';
 import { classify } from '../core/verdict/classify.ts';
@@ -79,8 +79,9 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const rooted =
       request.root === undefined ? undefined : await openInTime(execution, parts.openRooted, maxWait);
     const analysed = performance.now();
-    const analysis = await analyse(analyzer, request, signal);
-    const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, signal));
+    const asking = { caller: lineOf(execution.options), signal };
+    const analysis = await analyse(analyzer, request, asking);
+    const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, asking));
     timings.analysis = performance.now() - analysed;
     const context = {
       id,
@@ -96,7 +97,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
       policy,
     };
     const notStarted = { ...context, limits, enforcement: sandbox.enforcement };
-    const { review: given, requestId } = execution.options;
+    const { review: given } = execution.options;
     if (given?.is_safe === false) return rejectUnsafe(notStarted, given);
     if (policy?.mode === 'enforce' && policy.total > 0) {
       return violatePolicy(notStarted, policy);
@@ -104,11 +105,12 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const isMissing = analysis?.isMissing === true;
     if (isMissing && !request.validate_only) return missingMain(notStarted);
     const asked = performance.now();
-    const review = given ?? (request.validate ? await parts.review(request, signal, requestId) : undefined);
+    const review =
+      given ?? (request.validate ? await parts.review(request, { ...execution.options, signal }) : undefined);
     if (given === undefined && review !== undefined) timings.model = performance.now() - asked;
     if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
     const { caller } = execution.options;
-    const turn = await admission.enter(caller?.line ?? '', {
+    const turn = await admission.enter(lineOf(execution.options), {
       signal,
       arrival: execution.arrival,
       share: caller?.share,
@@ -209,12 +211,16 @@ export function createExecutor(parts: ExecutorParts): Executor {
 
   return {
     execute,
-    survey: (script, lists, signal) => analyzer.survey(script, lists, signal),
+    survey: (script, lists, options = {}) =>
+      analyzer.survey(script, lists, { caller: lineOf(options), signal: options.signal }),
     health: () => describeHealth(parts, closing !== undefined),
     runtimes: async () => ({ runtimes: await parts.runtimes.report(), limits: parts.limitPolicy }),
     close: () => (closing ??= close()),
   };
 }
+
+/** Whose requests wait in one line; all without a caller share one. */
+const lineOf = ({ caller }: Pick<ExecuteOptions, 'caller'>): string => caller?.line ?? '';
 
 /** What is known of an execution, and of which of its steps. */
 interface Judged {
@@ -235,10 +241,10 @@ function requireSandbox(readiness: Readiness): Sandbox {
 async function analyse(
   analyzer: Analyzer,
   { mode, script, function: wanted, files }: ExecuteRequest,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<{ isMissing: boolean; availableFunctions: string[] } | undefined> {
   if (mode === 'script') return undefined;
-  const analysis = await analyzer.analyze(script, wanted, signal);
+  const analysis = await analyzer.analyze(script, wanted, asking);
   // The wanted one too: a script whose entry point failed has it.
   const names = new Set(analysis.functions.map(({ name }) => name));
   // Files can shadow the modules that a script imports, and `no` counts on those.

@@ -37,8 +37,7 @@ export interface ExecutionStart {
  */
 export type Reviewer = (
   request: Pick<ExecuteRequest, 'script' | 'runtime'>,
-  signal: AbortSignal,
-  requestId: string | undefined,
+  options: Pick<ExecuteOptions, 'caller' | 'signal' | 'requestId'>,
 ) => Promise<Review>;
 
 /** Steps of one execution, in milliseconds. */
@@ -63,9 +62,13 @@ export interface Executor {
   execute(request: ExecuteRequest, options?: ExecuteOptions): Promise<Outcome>;
   /**
    * What a script consists of, and what of the lists it uses; nothing is run. Undefined for one that cannot be read in time.
-   * Rejects with the signal's reason where that is aborted.
+   * @throws Refusal `overloaded` where others keep the analysis busy; the signal's reason where that is aborted.
    */
-  survey(script: string, lists: SurveyLists, signal?: AbortSignal): Promise<Survey | undefined>;
+  survey(
+    script: string,
+    lists: SurveyLists,
+    options?: Pick<ExecuteOptions, 'caller' | 'signal'>,
+  ): Promise<Survey | undefined>;
   health(): Health;
   /** What can run scripts here. */
   runtimes(): Promise<Runtimes>;

@@ -1,4 +1,5 @@
-import type { Analyzer } from '../analysis/analyzer.ts';
+import { setImmediate as pause } from 'node:timers/promises';
+import type { Analyzer, Asking } from '../analysis/analyzer.ts';
 import {
   MOST_FINDINGS,
   type EffectivePolicy,
@@ -17,24 +18,27 @@ const isSource = ({ path }: InputFile): boolean => /\.pyw?$/i.test(path);
 const isCompiled = ({ path }: InputFile): boolean => /\.(pyc|pyd|so)$/i.test(path);
 
 /**
- * What the policy finds in a script and in the modules that come with it.
- * @throws the signal's reason, when it is aborted.
+ * What the policy finds in a script and in the modules that come with it, which share what time there is for one.
+ * @throws Refusal `overloaded` where others keep the analysis busy; the signal's reason, when it is aborted.
  */
 export async function judgePolicy(
   analyzer: Analyzer,
   { script, files }: Pick<ExecuteRequest, 'script' | 'files'>,
   policy: EffectivePolicy,
-  signal: AbortSignal,
+  who: Pick<Asking, 'caller' | 'signal'>,
 ): Promise<PolicyReport> {
-  const own = await analyzer.analysePolicy(script, policy, signal);
+  const asking = { ...who, purse: analyzer.openPurse() };
+  const own = await analyzer.analysePolicy(script, policy, asking);
   const findings = [...own.findings];
   let { total } = own;
   let analysed = 0;
   for (const file of files) {
     if (!isSource(file) && !isCompiled(file)) continue;
     analysed += 1;
+    // Each may take a few milliseconds of the event loop.
+    if (analysed <= MOST_FILES) await pause();
     const found =
-      analysed > MOST_FILES ? only('not_analysed', tooMany) : await judgeFile(analyzer, file, policy, signal);
+      analysed > MOST_FILES ? only('not_analysed', tooMany) : await judgeFile(analyzer, file, policy, asking);
     total += found.total;
     findings.push(...found.findings.map((finding) => ({ ...finding, file: file.path })));
   }
@@ -47,13 +51,13 @@ async function judgeFile(
   analyzer: Analyzer,
   file: InputFile,
   policy: EffectivePolicy,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<PolicyFindings> {
   if (isCompiled(file)) return only('unreadable_source', 'A compiled module cannot be read.');
   const text = decode(file.bytes);
   if (text === undefined)
     return only('unreadable_source', 'A module in another encoding than UTF-8 cannot be read.');
-  return analyzer.analysePolicy(text, policy, signal);
+  return analyzer.analysePolicy(text, policy, asking);
 }
 
 function only(rule: PolicyFinding['rule'], reason: string): PolicyFindings {

@@ -95,9 +95,9 @@ async function attempt(
 ): Promise<Ran | { readonly refusal: Refusal; readonly written: WrittenScript | undefined }> {
   let written: WrittenScript | undefined;
   try {
-    const { signal, requestId } = options;
+    const { caller, signal, requestId } = options;
     const shape = { codeKeys: ['script'], scriptBytes, takesText: true };
-    const order = { messages: conversation, ...shape, temperature, signal, requestId };
+    const order = { messages: conversation, ...shape, temperature, caller, signal, requestId };
     const asked = performance.now();
     const reply = await askForScript(model, order);
     const took = performance.now() - asked;

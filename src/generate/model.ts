@@ -1,3 +1,5 @@
+import type { Caller } from '../core/caller.ts';
+
 /** One turn of a conversation with a model. */
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
@@ -7,6 +9,8 @@ export interface Message {
 export interface AskOptions {
   /** From 0, which is always the same, to 2. */
   readonly temperature: number;
+  /** Who asks: callers take turns, and those with a key have a share of the day's calls. */
+  readonly caller?: Pick<Caller, 'line' | 'key'> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Of the request that asks, for the log. */
   readonly requestId?: string | undefined;

@@ -14,11 +14,9 @@ it('names the setting that is missing where there is no key', async () => {
     },
   );
   const review = createReviewer(model, { temperature: 0, inputBytes: 1024 });
-  const asked: unknown = await review(
-    { script: 'x = 1', runtime: 'python' },
-    new AbortController().signal,
-    undefined,
-  ).catch((error: unknown) => error);
+  const asked: unknown = await review({ script: 'x = 1', runtime: 'python' }, {}).catch(
+    (error: unknown) => error,
+  );
   expect(asked).toBeInstanceOf(Refusal);
   expect(asked).toMatchObject({ category: 'forbidden', retryable: false });
   expect((asked as Refusal).suggestions.join(' ')).toContain('BRIG_LLM_API_KEY');

@@ -14,7 +14,7 @@ export interface ReviewOptions {
 
 /** Has a model review scripts: what it does not call safe, is not. */
 export function createReviewer(model: Model, { temperature, inputBytes }: ReviewOptions): Reviewer {
-  return async ({ script, runtime }, signal, requestId) => {
+  return async ({ script, runtime }, { caller, signal, requestId }) => {
     const bytes = countUtf8(script);
     if (bytes > inputBytes) {
       throw new Refusal(
@@ -23,7 +23,12 @@ export function createReviewer(model: Model, { temperature, inputBytes }: Review
         { suggestions: ['Leave out "validate", or pass data as files, args or stdin.'] },
       );
     }
-    const answer = await model.ask(askForReview(script, runtime), { temperature, signal, requestId });
+    const answer = await model.ask(askForReview(script, runtime), {
+      temperature,
+      caller,
+      signal,
+      requestId,
+    });
     if ('refusal' in answer) return { is_safe: false, explanation: cutExplanation(answer.refusal) };
     const reply = readReply(answer.text, { codeKeys: [], takesBlock: false, takesText: false });
     if (reply === undefined) throw rejectReply(model, 'malformed', requestId);

@@ -1,4 +1,5 @@
 import type { RefusalCategory } from '../core/error-category.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { BodyReaderName, BodyRules, BodyValue } from './body-readers.ts';
 
 /** What the thread is asked: one body, in UTF-8, and the rules that hold for it. */
@@ -18,3 +19,10 @@ export type BodyAnswer =
         readonly suggestions: readonly string[];
       };
     };
+
+/** Of a body whose values take more memory, or time, than there is for one. */
+export const holdsTooMuch = (cause?: unknown): Refusal =>
+  new Refusal('payload_too_large', 'The body holds more values than can be read.', {
+    suggestions: ['Pass data as stdin, or as one string, and let the script parse it.'],
+    cause,
+  });

@@ -1,7 +1,10 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, resourceLimits } from 'node:worker_threads';
 import { Refusal } from '../core/refusal.ts';
 import type { PassedText } from '../core/request.ts';
+import { holdsTooMuch } from './body-messages.ts';
+import { READY } from '../pool/worker-thread.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
+import { estimateHeap } from './estimate-heap.ts';
 import { bodyReaders, type BodyReaderName, type BodyValue } from './body-readers.ts';
 
 /*
@@ -13,6 +16,10 @@ port.on('message', (question: BodyQuestion) => {
   const moved: ArrayBuffer[] = [];
   port.postMessage(answer(question, moved), moved);
 });
+port.postMessage(READY);
+
+/** Bytes: what else the thread has takes the rest. */
+const MOST_VALUES = (resourceLimits.maxOldGenerationSizeMb ?? 0) * 1024 * 1024 * 0.97;
 
 /** Who asks by a name gives the rules of its reader. */
 const readAny = (name: BodyReaderName, body: Uint8Array, rules: BodyQuestion['rules']) =>
@@ -26,6 +33,7 @@ function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): Bo
     return bytes;
   };
   try {
+    if (estimateHeap(body) > MOST_VALUES) throw holdsTooMuch();
     const value = readAny(reader, body, rules);
     if (!('argsJson' in value)) return { value };
     const { argsJson, kwargsJson, stdin, ...rest } = value;

@@ -8,6 +8,12 @@ export function identifyCaller(c: Context<AppEnv>): Caller {
   return c.get('caller') ?? { line: readAddress(c) };
 }
 
+/** How a request asks for what all share: in its caller's line, for as long as the caller is there. */
+export const askingOf = (c: Context<AppEnv>) => ({
+  caller: identifyCaller(c).line,
+  signal: c.get('disconnect'),
+});
+
 /** Where a request comes from. All without an address (a test's) share one. */
 export function readAddress(c: Context<AppEnv>): string {
   // Only a request that came over a socket has bindings.

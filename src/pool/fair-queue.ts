@@ -1,70 +1,243 @@
-import type { Queue, QueueAddOptions } from 'p-queue';
+import { Refusal } from '../core/refusal.ts';
 
-type Run = () => Promise<unknown>;
-
-export interface FairOptions extends QueueAddOptions {
-  /** Whose task it is. */
-  readonly caller?: string;
-  /** How many more of this caller's tasks may start now; as many as there are places where it is left out. */
-  readonly allowance?: (() => number) | undefined;
+/** What a queue hands out; disposing of it lets the next one in. */
+export interface Turn extends Disposable {
+  /** How long it was waited for, in milliseconds. */
+  readonly waitedMs: number;
 }
 
-interface Waiting {
-  readonly run: Run;
-  readonly id: string | undefined;
-  readonly allowance: FairOptions['allowance'];
+/** Somebody who wants units of what is scarce, and what is given out at that moment. */
+export interface Ask {
+  readonly caller: string;
+  readonly weight: number;
+  /** Most units that its caller has at once. */
+  readonly share: number;
+  /** Units that its caller has. */
+  readonly held: number;
+  /** Units that all callers have. */
+  readonly used: number;
+}
+
+/** Why somebody is sent away. */
+export interface Overload {
+  readonly why: 'full' | 'late' | 'closing';
+  readonly waiting: number;
+  /** The caller's own, where that is all taken. */
+  readonly share: number | undefined;
+}
+
+export interface FairQueueOptions {
+  /** Whether units may be given out now; it has to say yes again once enough were given back. */
+  readonly fits: (ask: Ask) => boolean;
+  /** Requests that may wait, of all callers together. */
+  readonly waitingRoom: number;
+  /** Longest wait, in seconds. */
+  readonly maxWait: number;
+  /** For people: a sentence. */
+  readonly describe: (overload: Overload) => string;
+  /** Seconds after which who is sent away may try again. */
+  readonly retryAfter: (waiting: number) => number;
+}
+
+export interface EnterOptions {
+  /** Ends the wait; `enter` then rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** When the request came, by `performance.now()`: the longest wait counts from then. */
+  readonly arrival?: number | undefined;
+  /** Longest wait of this request, in seconds, where it is not the usual one. */
+  readonly maxWait?: number | undefined;
+  /** Most units that this caller has at once; without one, as many as there are. */
+  readonly share?: number | undefined;
+  /** Units that are wanted; 1 where it is left out. */
+  readonly weight?: number | undefined;
 }
 
 /**
- * A queue for p-queue in which callers take turns: however many tasks one has waiting, another's first one is next but one.
- * Each caller's own tasks stay in their order. A line that has all it is allowed is passed over until one of its tasks ends.
+ * A queue before something scarce, in which callers take turns: however many requests one has waiting, another's first
+ * one is next but one. Each caller's own requests stay in their order. A line whose first one may not start is passed
+ * over; a full room makes way for a caller with fewer requests in it.
  */
-export class FairQueue implements Queue<Run, FairOptions> {
-  /** In the order of turns: the first caller is served next and then goes to the end. */
-  readonly #lines = new Map<string, Waiting[]>();
-
-  /** Tasks that could start if there were places: p-queue asks for one as long as there are any. */
-  get size(): number {
-    let size = 0;
-    for (const line of this.#lines.values()) size += countReady(line);
-    return size;
-  }
-
-  enqueue(run: Run, { caller = '', id, allowance }: Partial<FairOptions> = {}): void {
-    const line = this.#lines.get(caller);
-    if (line === undefined) this.#lines.set(caller, [{ run, id, allowance }]);
-    else line.push({ run, id, allowance });
-  }
-
-  dequeue(): Run | undefined {
-    for (const [caller, line] of this.#lines) {
-      if (countReady(line) === 0) continue;
-      this.#lines.delete(caller);
-      const first = line.shift();
-      if (line.length > 0) this.#lines.set(caller, line);
-      return first?.run;
-    }
-    return undefined;
-  }
-
-  remove(which: string | Run): void {
-    for (const [caller, line] of this.#lines) {
-      const at = line.findIndex(({ run, id }) => run === which || id === which);
-      if (at < 0) continue;
-      line.splice(at, 1);
-      if (line.length === 0) this.#lines.delete(caller);
-      return;
-    }
-  }
-
-  filter({ caller }: Readonly<Partial<FairOptions>>): Run[] {
-    const lines = caller === undefined ? [...this.#lines.values()] : [this.#lines.get(caller) ?? []];
-    return lines.flat().map(({ run }) => run);
-  }
-
-  /** Turns have no priorities. */
-  setPriority(): void {}
+export interface FairQueue {
+  /** Units that are given out. */
+  readonly used: number;
+  readonly waiting: number;
+  heldBy(caller: string): number;
+  /**
+   * @param caller whose request it is: requests of the same caller share one line.
+   * @throws Refusal `overloaded` where the waiting room is full or the wait too long; the signal's reason where it aborts.
+   */
+  enter(caller: string, options?: EnterOptions): Promise<Turn>;
+  /** Units that are gone already, whether or not they fit: those who wait feel it. */
+  seize(caller: string, weight: number): Turn;
+  /** To be called when something that `fits` looks at has changed, other than what the queue gave out. */
+  look(): void;
+  /** Refuses those who wait and those who come; resolves when all units are given back. */
+  close(): Promise<void>;
 }
 
-const countReady = (line: readonly Waiting[]): number =>
-  Math.min(line.length, Math.max(0, line[0]?.allowance?.() ?? Infinity));
+/** One request in the waiting room. */
+interface Wait {
+  readonly caller: string;
+  readonly weight: number;
+  readonly share: number;
+  readonly start: () => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+export function createFairQueue(options: FairQueueOptions): FairQueue {
+  /** In the order of turns: the first caller is served next and then goes to the end. */
+  const lines = new Map<string, Wait[]>();
+  /** Units of each caller that has any. */
+  const held = new Map<string, number>();
+  let used = 0;
+  let turns = 0;
+  let waiting = 0;
+  let closing: PromiseWithResolvers<void> | undefined;
+
+  const heldBy = (caller: string): number => held.get(caller) ?? 0;
+
+  const fits = ({ caller, weight, share }: Omit<Ask, 'held' | 'used'>): boolean =>
+    options.fits({ caller, weight, share, held: heldBy(caller), used });
+
+  const overloaded = (why: Overload['why'], share?: number): Refusal =>
+    new Refusal('overloaded', options.describe({ why, waiting, share }), {
+      retryAfter: options.retryAfter(waiting),
+      suggestions: ['Send the request again after the seconds in Retry-After.'],
+    });
+
+  const count = (caller: string, weight: number): void => {
+    used += weight;
+    turns += Math.sign(weight);
+    const now = heldBy(caller) + weight;
+    if (now === 0) held.delete(caller);
+    else held.set(caller, now);
+  };
+
+  const give = (caller: string, weight: number, waitedMs: number): Turn => {
+    let isBack = weight === 0;
+    count(caller, weight);
+    return {
+      waitedMs,
+      [Symbol.dispose]: () => {
+        if (isBack) return;
+        isBack = true;
+        count(caller, -weight);
+        look();
+        if (turns === 0) closing?.resolve();
+      },
+    };
+  };
+
+  const startNext = (): boolean => {
+    for (const [caller, line] of lines) {
+      const [first] = line;
+      if (first === undefined || !fits(first)) continue;
+      lines.delete(caller);
+      line.shift();
+      if (line.length > 0) lines.set(caller, line);
+      first.start();
+      return true;
+    }
+    return false;
+  };
+
+  const look = (): void => {
+    while (startNext());
+  };
+
+  /** Takes a request out of its line, wherever in it it is. */
+  const leave = (wait: Wait): void => {
+    const line = lines.get(wait.caller);
+    const at = line?.indexOf(wait) ?? -1;
+    if (line === undefined || at < 0) return;
+    line.splice(at, 1);
+    if (line.length === 0) lines.delete(wait.caller);
+  };
+
+  const refuse = (wait: Wait, reason: unknown): void => {
+    leave(wait);
+    wait.refuse(reason);
+    // It may have held up those behind it.
+    look();
+  };
+
+  /** At the cost of the last request of the caller with the most. */
+  const makeRoom = (caller: string, share: number): void => {
+    if (waiting < options.waitingRoom) return;
+    const [most = []] = [...lines.values()].toSorted((a, b) => b.length - a.length);
+    const last = most.at(-1);
+    if (last === undefined || most.length <= (lines.get(caller)?.length ?? 0) + 1) {
+      throw overloaded('full', heldBy(caller) >= share ? share : undefined);
+    }
+    refuse(last, overloaded('full'));
+  };
+
+  const enter: FairQueue['enter'] = async (
+    caller,
+    { signal, arrival = performance.now(), maxWait = options.maxWait, share = Infinity, weight = 1 } = {},
+  ) => {
+    signal?.throwIfAborted();
+    if (closing !== undefined) throw overloaded('closing');
+    if (!lines.has(caller) && fits({ caller, weight, share })) return give(caller, weight, 0);
+    makeRoom(caller, share);
+    const { promise, resolve, reject } = Promise.withResolvers<Turn>();
+    const since = performance.now();
+    waiting += 1;
+    const stop = (): void => {
+      waiting -= 1;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const wait: Wait = {
+      ...{ caller, weight, share },
+      start: () => {
+        stop();
+        resolve(give(caller, weight, performance.now() - since));
+      },
+      refuse: (reason) => {
+        stop();
+        reject(reason);
+      },
+    };
+    const onAbort = (): void => refuse(wait, signal?.reason);
+    const patience = Math.max(0, arrival + maxWait * 1000 - since);
+    const timer = setTimeout(() => refuse(wait, overloaded('late')), patience);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    lines.set(caller, [...(lines.get(caller) ?? []), wait]);
+    return promise;
+  };
+
+  return {
+    get used() {
+      return used;
+    },
+    get waiting() {
+      return waiting;
+    },
+    heldBy,
+    enter,
+    seize: (caller, weight) => give(caller, weight, 0),
+    look,
+    close: async () => {
+      closing ??= Promise.withResolvers();
+      for (const wait of [...lines.values()].flat()) refuse(wait, overloaded('closing'));
+      if (turns === 0) closing.resolve();
+      await closing.promise;
+    },
+  };
+}
+
+/** For what has so many places, of which each caller has at most its share. */
+export const fitsPlaces =
+  (capacity: number) =>
+  ({ weight, share, held, used }: Ask): boolean =>
+    used + weight <= capacity && held + weight <= share;
+
+/** Longest that anybody is told to stay away, in seconds. */
+const MAX_RETRY_AFTER = 30;
+
+/** What the queue before somebody takes at a guess, within reason. */
+export const guessRetry =
+  (capacity: number) =>
+  (waiting: number): number =>
+    Math.min(MAX_RETRY_AFTER, 1 + Math.ceil(waiting / capacity));

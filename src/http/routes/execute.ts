@@ -6,7 +6,7 @@ import { digestBytes } from '../../executor/digest.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
 import type { BodyThread } from '../body-thread.ts';
-import { identifyCaller } from '../caller.ts';
+import { askingOf, identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
@@ -41,7 +41,7 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     const request =
       body.length <= SMALL_BODY
         ? readRequest(body, rules)
-        : await bodyThread.read('native', body, rules, c.get('disconnect'));
+        : await bodyThread.read('native', body, rules, askingOf(c));
     const named = { caller, key, digest };
     return respondExecution(c, named, (own) => executor.execute(request, own), { ...options, runOnce });
   });

@@ -5,7 +5,7 @@ import { readGenerateRequest } from '../../core/validation/read-generate-request
 import { digestBytes } from '../../executor/digest.ts';
 import type { Generator } from '../../generate/generate-and-execute.ts';
 import type { AppEnv } from '../app-env.ts';
-import { identifyCaller } from '../caller.ts';
+import { askingOf, identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
@@ -35,7 +35,7 @@ export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions):
     const request =
       body.length <= SMALL_BODY
         ? readGenerateRequest(body, rules)
-        : await bodyThread.read('generate', body, rules, c.get('disconnect'));
+        : await bodyThread.read('generate', body, rules, askingOf(c));
     const named = { caller, key, digest };
     return respondExecution(c, named, (own) => generator.generate(request, own), { ...options, runOnce });
   });

@@ -52,7 +52,10 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         readRequest: (json, signal) =>
           json.length <= SMALL_BODY
             ? readRequest(json, rules)
-            : bodyThread.read('native', new TextEncoder().encode(json), rules, signal),
+            : bodyThread.read('native', new TextEncoder().encode(json), rules, {
+                caller: caller.line,
+                signal,
+              }),
         onFault: (id, error) => onIncident({ id, error, request: labelRequest(c) }),
       }),
     );

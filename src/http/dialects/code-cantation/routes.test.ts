@@ -42,6 +42,28 @@ describe('the line before Code Cantation', () => {
     expect(most).toBe(1);
   });
 
+  it('lets no caller wait for what another one runs', async () => {
+    const own = [
+      { name: 'ada', key: 'ada-ada-ada' },
+      { name: 'bob', key: 'bob-bob-bob' },
+    ];
+    const keys = await openKeys({ file: undefined, own });
+    const gate = Promise.withResolvers<void>();
+    const execute = async ({ script }: ExecuteRequest) => {
+      if (script === 'long') await gate.promise;
+      return succeed('null');
+    };
+    const app = createTestApp({ keys, executor: fakeExecutor({ execute, survey: async () => survey }) });
+    const askAs = async (key: string, code: string): Promise<Response> => {
+      const { headers, ...rest } = bodyOf(code);
+      return app.request(path, { ...rest, headers: { ...headers, 'x-api-key': key } });
+    };
+    const long = [1, 2, 3].map(() => askAs('ada-ada-ada', 'long'));
+    expect((await askAs('bob-bob-bob', 'short')).status).toBe(200);
+    gate.resolve();
+    for (const response of await Promise.all(long)) expect(response.status).toBe(200);
+  });
+
   it('gives the place of a caller that went away to another', async () => {
     const gate = Promise.withResolvers<void>();
     const execute = async () => {

@@ -10,7 +10,7 @@ import { answerError } from './answer.ts';
 import { planRoot } from './plan-root.ts';
 import { runCantation } from './run.ts';
 
-/** Requests that wait while one runs. */
+/** Requests that wait while one of their caller's runs, of all callers together. */
 const MOST_WAITING = 100;
 
 export interface CantationOptions extends DialectOptions {
@@ -31,6 +31,7 @@ export function createCantation(options: CantationOptions): Hono<AppEnv> {
     const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
     try {
       const answer = await line.enter(
+        run.caller.line,
         () => runCantation(executor, order, { environment, root: plan.root }, run),
         run.signal,
       );

@@ -27,7 +27,7 @@ export async function runCantation(
 ): Promise<CantationAnswer> {
   const request: ExecuteRequest = { ...base, root, ...(environment === undefined ? {} : { environment }) };
   const lists = safety === undefined ? noLists : listUnsafe(safety);
-  const survey = await executor.survey(request.script, lists, options.signal);
+  const survey = await executor.survey(request.script, lists, options);
   const found = safety === undefined ? undefined : describeViolations(survey);
   if (found !== undefined) {
     const syntaxError =

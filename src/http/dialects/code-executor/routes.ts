@@ -31,7 +31,7 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
       const caller = identifyCaller(c);
       const request = toRequest(body.value, options, narrowRules(options.rules, caller));
       const run = { caller, signal: c.get('disconnect') };
-      const survey = await executor.survey(request.script, unsafeLists, run.signal);
+      const survey = await executor.survey(request.script, unsafeLists, run);
       const id = executionId === '' ? randomUUID() : executionId;
       if (isUnsafe(survey)) {
         const syntaxError =

@@ -1,41 +1,30 @@
-import PQueue from 'p-queue';
-import { Refusal } from '../../../core/refusal.ts';
+import { createFairQueue, fitsPlaces } from '../../../pool/fair-queue.ts';
 
 export interface Line {
   /**
-   * Has its turn after all that came before.
+   * Has its turn after all that came before it from the same caller, whoever else has one meanwhile.
    * @throws Refusal `overloaded` where too many wait; the signal's reason when it fires before the turn has come.
    */
-  enter<T>(action: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  enter<T>(caller: string, action: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** One at a time, first in, first out. */
+/** A wait for as long as the caller has patience: what comes before bounds it. */
+const MOST_WAIT_SECONDS = 24 * 60 * 60;
+
+/** One at a time for each caller, first in, first out. */
 export function createLine(mostWaiting: number): Line {
-  const queue = new PQueue({ concurrency: 1 });
-  let waiting = 0;
+  const queue = createFairQueue({
+    fits: fitsPlaces(Infinity),
+    waitingRoom: mostWaiting,
+    maxWait: MOST_WAIT_SECONDS,
+    retryAfter: () => 1,
+    describe: () => 'Server busy, try later',
+  });
   return {
-    enter: async (action, signal) => {
+    enter: async (caller, action, signal) => {
+      using _turn = await queue.enter(caller, { signal, share: 1 });
       signal.throwIfAborted();
-      if (queue.pending > 0 && waiting >= mostWaiting) {
-        throw new Refusal('overloaded', 'Server busy, try later', { retryAfter: 1 });
-      }
-      let isWaiting = true;
-      const leave = (): void => {
-        if (isWaiting) waiting -= 1;
-        isWaiting = false;
-      };
-      waiting += 1;
-      signal.addEventListener('abort', leave, { once: true });
-      try {
-        return await queue.add(() => {
-          leave();
-          signal.throwIfAborted();
-          return action();
-        });
-      } finally {
-        leave();
-        signal.removeEventListener('abort', leave);
-      }
+      return await action();
     },
   };
 }

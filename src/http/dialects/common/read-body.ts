@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { AppEnv } from '../../app-env.ts';
 import type { BodyThread } from '../../body-thread.ts';
 import { bodyReaders, type BodyReaderName, type BodyValue } from '../../body-readers.ts';
-import { identifyCaller } from '../../caller.ts';
+import { askingOf, identifyCaller } from '../../caller.ts';
 import type { Caller } from '../../../core/caller.ts';
 import { narrowPolicy } from '../../../core/limits.ts';
 import { readBody, SMALL_BODY } from '../../read-body.ts';
@@ -20,7 +20,7 @@ export async function readForeignBody<Name extends ForeignReader>(
   const rules = narrowRules(usual, identifyCaller(c));
   const body = await readBody(c, bodyBytes);
   if (!saysJson(c) && body.length > 0) return notAnObject;
-  if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, c.get('disconnect'));
+  if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, askingOf(c));
   // The compiler does not see that both are of the same name.
   return bodyReaders[reader](body, rules) as BodyValue<Name>;
 }

@@ -93,13 +93,13 @@ async function judge(
   { executor }: ModelParts,
   { recovery, code, isSafe, explanation }: WrittenScript,
   loosely: typeof writtenLoosely | typeof validatedLoosely,
-  { signal }: RequestOptions,
+  options: RequestOptions,
 ): Promise<JudgedCode> {
   if (recovery !== 'code_block' && recovery !== 'raw_text') {
     return { code, isSafe, explanation: explanation === '' ? 'No explanation provided' : explanation };
   }
   // Nobody said anything of its safety: that service looks at what it imports.
-  const survey = code === undefined ? undefined : await executor.survey(code, concerning, signal);
+  const survey = code === undefined ? undefined : await executor.survey(code, concerning, options);
   return { code, isSafe: isHarmless(survey), explanation: loosely[recovery] };
 }
 

@@ -78,7 +78,11 @@ const skipValidation = (code: string): JudgedCode => ({
   explanation: `Validation skipped: ${NO_KEY}`,
 });
 
-const toAsk = (c: Context<AppEnv>) => ({ signal: c.get('disconnect'), requestId: c.get('requestId') });
+const toAsk = (c: Context<AppEnv>) => ({
+  caller: identifyCaller(c),
+  signal: c.get('disconnect'),
+  requestId: c.get('requestId'),
+});
 
 /** What the model's API did wrong is told in their words; all else is a refusal as any other. */
 async function orRefusal(judged: Promise<JudgedCode>): Promise<JudgedCode | Refusal> {
@@ -115,6 +119,5 @@ function run(
   options: DialectOptions,
 ): Promise<Outcome> {
   const limits = limitsOf(c, order, options);
-  const own = { caller: identifyCaller(c), ...toAsk(c) };
-  return options.executor.execute({ ...order.request, script, limits }, own);
+  return options.executor.execute({ ...order.request, script, limits }, toAsk(c));
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unknownAnalysis } from './analysis.ts';
 import { createAnalyzer, type Analyzer } from './analyzer.ts';
+import { notAnalysed } from './policy/analyse-policy.ts';
 
 /** The grammar's scanner takes time that grows with the square of this, and looks at no clock. */
 const SLOW = '\\\n'.repeat(1 << 19);
@@ -19,18 +20,14 @@ describe('the thread', { timeout: 60_000 }, () => {
     expect(await analyzer.analyze(MAIN, 'main')).toMatchObject({ defines: 'yes', complete: true });
   });
 
-  it('is ended at the deadline and replaced', async () => {
-    const start = performance.now();
+  it('is ended at the end of a budget and replaced', async () => {
     expect(await analyzer.analyze(SLOW, 'main')).toEqual(unknownAnalysis);
-    expect(performance.now() - start).toBeLessThan(20_000);
     expect((await analyzer.analyze(MAIN, 'main')).defines).toBe('yes');
   });
 
-  it('answers those that wait by the same deadline, and refuses to let them pile up', async () => {
-    const start = performance.now();
+  it('answers those that wait in time, and refuses to let them pile up', async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => analyzer.analyze(SLOW, 'main')));
     expect(new Set(answers)).toEqual(new Set([unknownAnalysis]));
-    expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   it('keeps answering small scripts meanwhile', async () => {
@@ -41,9 +38,9 @@ describe('the thread', { timeout: 60_000 }, () => {
 
   it('rejects with the reason of its signal, before and during', async () => {
     const reason = new Error('gone');
-    await expect(analyzer.analyze('', 'main', AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(analyzer.analyze('', 'main', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     const controller = new AbortController();
-    const slow = analyzer.analyze(SLOW, 'main', controller.signal);
+    const slow = analyzer.analyze(SLOW, 'main', controller);
     controller.abort(reason);
     await expect(slow).rejects.toBe(reason);
     expect((await analyzer.analyze(MAIN, 'main')).defines).toBe('yes');
@@ -57,7 +54,7 @@ describe('the thread', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a policy on the thread', () => {
+describe('a policy on the thread', { timeout: 60_000 }, () => {
   const lists = { modules: [], functions: ['open'] };
 
   it('judges what is too long for the caller, as it does what is short', async () => {
@@ -80,6 +77,47 @@ describe('a policy on the thread', () => {
 
   it('rejects with the reason of its signal', async () => {
     const reason = new Error('gone');
-    await expect(analyzer.analysePolicy('', lists, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(analyzer.analysePolicy('', lists, { signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+
+  it('calls nothing unread because of a neighbour, whose own scripts wait behind', async () => {
+    const hasty = await createAnalyzer({ policyDeadline: 500 });
+    const ended: string[] = [];
+    const ask = async (caller: string, script: string) => {
+      const found = await hasty.analysePolicy(script, lists, { caller });
+      ended.push(caller);
+      return found;
+    };
+    const flood = Array.from({ length: 8 }, () => ask('mallory', SLOW));
+    const harmless = await Promise.all([ask('ada', `${MAIN}print("x")`), ask('bob', `${MAIN}print("y")`)]);
+    expect(harmless.map(({ total }) => total)).toEqual([0, 0]);
+    expect(ended.filter((caller) => caller === 'mallory').length).toBeLessThan(4);
+    expect(new Set(await Promise.all(flood))).toEqual(new Set([notAnalysed]));
+    await hasty.close();
+  });
+
+  it('says that it is busy where a turn does not come in time, not that a script is unsafe', async () => {
+    const hasty = await createAnalyzer({ policyDeadline: 2000, maxWait: 0.05 });
+    const slow = hasty.analysePolicy(SLOW, lists, { caller: 'mallory' });
+    const waits = hasty.analysePolicy(`${MAIN}print("x")`, lists, { caller: 'ada' });
+    await expect(waits).rejects.toMatchObject({ category: 'overloaded' });
+    expect(
+      await hasty.survey(`${MAIN}y = 1`, lists, { caller: 'ada' }).catch(({ category }) => category),
+    ).toBe('overloaded');
+    await slow;
+    await hasty.close();
+  });
+
+  it('gives the modules of one request one purse', async () => {
+    const purse = analyzer.openPurse();
+    purse.leftMs = 300;
+    expect(await analyzer.analysePolicy(SLOW, lists, { purse })).toBe(notAnalysed);
+    expect(purse.leftMs).toBe(0);
+    expect(await analyzer.analysePolicy(`${MAIN}print("x")`, lists, { purse })).toBe(notAnalysed);
+    const other = analyzer.openPurse();
+    expect((await analyzer.analysePolicy(`${MAIN}print("x")`, lists, { purse: other })).total).toBe(0);
+    expect(other.leftMs).toBeLessThan(10_000);
   });
 });

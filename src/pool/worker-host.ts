@@ -1,0 +1,163 @@
+import type { Transferable } from 'node:worker_threads';
+import { createFairQueue, fitsPlaces, guessRetry } from './fair-queue.ts';
+import { startThread, WorkerFailure, type ThreadOptions, type WorkerThread } from './worker-thread.ts';
+
+export interface WorkerHostOptions extends ThreadOptions {
+  /** Milliseconds without work after which the thread is ended: memory that a large job took never shrinks. */
+  readonly idleMs: number;
+  /** Jobs that may wait, of all callers together. */
+  readonly waitingRoom: number;
+  /** Longest wait for a turn, in seconds. */
+  readonly maxWait: number;
+  /** What is said to whoever is sent away. */
+  readonly busy: string;
+}
+
+export interface WorkerJob<Question> {
+  /** Whose job it is: callers take turns. */
+  readonly caller: string;
+  readonly question: Question;
+  /** What of the question is handed over instead of copied. */
+  readonly transfer?: readonly Transferable[] | undefined;
+  /** CPU time that it may take, in milliseconds: what the neighbours take is on their own account. */
+  readonly budgetMs: number;
+  /** Longest wait for its turn, in seconds, where it is not the usual one. */
+  readonly maxWait?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WorkerAnswer<Answer> {
+  readonly answer: Answer;
+  /** CPU time that it took, in milliseconds. */
+  readonly spentMs: number;
+}
+
+/**
+ * One thread for jobs that would hold up the event loop, one at a time, and the queue before it. A job over its budget
+ * is ended with the thread; the next one gets another.
+ */
+export interface WorkerHost<Question, Answer> {
+  /**
+   * @throws WorkerFailure; Refusal `overloaded` where its turn does not come in time; the signal's reason where it aborts.
+   */
+  ask(job: WorkerJob<Question>): Promise<WorkerAnswer<Answer>>;
+  /** Ends the thread, and what runs and waits with `closed`; idempotent. */
+  close(): Promise<void>;
+}
+
+/** A job that got so much less CPU time than has passed is given up: the machine has none for it. */
+const MOST_STRETCH = 10;
+/** Milliseconds between two looks at a job that is at the end of its budget. */
+const LEAST_PAUSE = 5;
+
+export function createWorkerHost<Question, Answer>(options: WorkerHostOptions): WorkerHost<Question, Answer> {
+  const queue = createFairQueue({
+    fits: fitsPlaces(1),
+    waitingRoom: options.waitingRoom,
+    maxWait: options.maxWait,
+    retryAfter: guessRetry(1),
+    describe: () => options.busy,
+  });
+  const closing = new AbortController();
+  let current: WorkerThread | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  /** Ends the thread, with whatever it does; the next job starts another. */
+  const stop = async (): Promise<void> => {
+    const last = current;
+    current = undefined;
+    await last?.terminate();
+  };
+
+  const work = async (
+    { question, transfer = [], budgetMs }: WorkerJob<Question>,
+    thread: WorkerThread,
+    stopped: Promise<never>,
+  ): Promise<WorkerAnswer<Answer>> => {
+    await Promise.race([thread.ready, stopped]);
+    const before = await thread.measureCpu();
+    const answer = thread.ask(question, transfer);
+    const watch = watchBudget(thread, before, budgetMs);
+    try {
+      const given = (await Promise.race([answer, stopped, watch.over])) as Answer;
+      return { answer: given, spentMs: (await thread.measureCpu()) - before };
+    } catch (error) {
+      // The thread that works on it cannot be asked to stop, only ended.
+      answer.catch(() => undefined);
+      void stop();
+      throw error;
+    } finally {
+      watch.end();
+    }
+  };
+
+  /** A thread that ended for what an earlier job left behind says nothing of this one, which is asked again. */
+  const workAnew = async (job: WorkerJob<Question>, stopped: Promise<never>) => {
+    for (;;) {
+      if (current?.hasEnded === true) current = undefined;
+      const thread = (current ??= startThread(options));
+      const isUsed = thread.served > 0;
+      try {
+        return await work(job, thread, stopped);
+      } catch (error) {
+        const isOwnFault = !(error instanceof WorkerFailure) || error.kind !== 'ended' || !isUsed;
+        if (isOwnFault || job.transfer !== undefined) throw error;
+      }
+    }
+  };
+
+  return {
+    ask: async (job) => {
+      const signals = [closing.signal, ...(job.signal === undefined ? [] : [job.signal])];
+      const signal = AbortSignal.any(signals);
+      using _turn = await queue.enter(job.caller, { signal, maxWait: job.maxWait });
+      signal.throwIfAborted();
+      clearTimeout(idle);
+      const stopped = Promise.withResolvers<never>();
+      stopped.promise.catch(() => undefined);
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason
+      const onAbort = (): void => stopped.reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        return await workAnew(job, stopped.promise);
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        idle = setTimeout(() => void stop(), options.idleMs).unref();
+      }
+    },
+    close: async () => {
+      closing.abort(new WorkerFailure('closed'));
+      await queue.close();
+      clearTimeout(idle);
+      await stop();
+    },
+  };
+}
+
+/** Rejects once a thread has worked for longer than it may since it had worked for `before` milliseconds. */
+function watchBudget(thread: WorkerThread, before: number, budgetMs: number) {
+  const over = Promise.withResolvers<never>();
+  over.promise.catch(() => undefined);
+  const latest = performance.now() + budgetMs * MOST_STRETCH;
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    // Where the thread has ended that is told elsewhere.
+    const spent = await thread.measureCpu().catch(() => 0);
+    if (isOver || thread.hasEnded) return;
+    if (spent - before >= budgetMs) return over.reject(new WorkerFailure('over_budget'));
+    if (performance.now() >= latest) return over.reject(new WorkerFailure('starved'));
+    plan(Math.max(budgetMs - (spent - before), LEAST_PAUSE));
+  };
+  const plan = (ms: number): void => {
+    timer = setTimeout(() => void look(), ms);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  plan(budgetMs);
+  return {
+    over: over.promise,
+    end: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
+  };
+}
