@@ -33,6 +33,7 @@ export function toAppOptions(
     executor: service,
     generator: service,
     model: service.model,
+    byteBudget: service.byteBudget,
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, release } from 'node:os';
+import { availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
@@ -20,6 +20,7 @@ import { warmJails, type WarmSandbox } from './executor/warm-jails.ts';
 import { requireLayers, watchReadiness } from './executor/readiness.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
+import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import type { PoolEvent } from './pool/pool.ts';
 import { openNpmWorkshop } from './runtimes/npm-workshop.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
@@ -51,6 +52,8 @@ export interface ServiceOptions {
 
 /** The pipeline, what has a model write scripts for it, and what manages the environments that scripts run in. */
 export interface Service extends Executor, Generator {
+  /** Of what requests and answers hold in memory. */
+  readonly byteBudget: ByteBudget;
   /** For doors that ask for scripts in their own words. */
   readonly model: Model;
   readonly environments: Environments;
@@ -186,13 +189,19 @@ export async function createService(
     await host?.close();
   };
   const model = openModel(config, (failure) => onEvent({ type: 'model_failed', ...failure }));
+  const inflight = (config.maxInflightMb ?? defaultInflightMb()) * 1024 * 1024;
+  // The largest body there can be fits in any case.
+  const byteBudget = createByteBudget({ capacity: Math.max(inflight, config.maxBodyBytes) });
+  const admission = createAdmission({
+    capacity: config.maxConcurrent ?? defaultCapacity(),
+    waitingRoom: config.maxWaiting,
+    maxWait: config.maxWait,
+    mayRun: byteBudget.mayRun,
+  });
+  byteBudget.onRelease(admission.look);
   const executor = createExecutor({
-    analyzer: await createAnalyzer(),
-    admission: createAdmission({
-      capacity: config.maxConcurrent ?? defaultCapacity(),
-      waitingRoom: config.maxWaiting,
-      maxWait: config.maxWait,
-    }),
+    analyzer: await createAnalyzer({ maxWait: config.maxWait }),
+    admission,
     readiness: { ...readiness, close: closeHost },
     runtimes,
     openRooted: rooted.open,
@@ -220,6 +229,7 @@ export async function createService(
     ...executor,
     ...generator,
     model,
+    byteBudget,
     environments,
     close: async () => {
       // What it still wrote would not run any more.
@@ -261,6 +271,13 @@ const WARM_RUNTIME_SECONDS = 300;
 /** Most scripts wait for something now and then; more at once only lengthens each one. */
 function defaultCapacity(): number {
   return Math.max(2, Math.ceil(availableParallelism() * 1.5));
+}
+
+/** MiB: an eighth of what the service may have, within reason. */
+function defaultInflightMb(): number {
+  // 0, or more than there is, where nothing bounds it.
+  const bound = process.constrainedMemory() || Infinity;
+  return Math.min(512, Math.max(256, Math.floor(Math.min(totalmem(), bound) / 8 / 1024 / 1024)));
 }
 
 /** The probe's scripts are run by the interpreter that launches other programs: it counts among theirs. */

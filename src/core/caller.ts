@@ -11,6 +11,8 @@ export interface Caller {
   readonly scopes?: readonly Scope[] | undefined;
   /** Most executions of its line that run at once. */
   readonly share?: number | undefined;
+  /** Told of the bytes of each outcome, which stay in memory until its caller has read them. */
+  readonly owe?: ((bytes: number) => void) | undefined;
   /** Highest limits that its requests may ask for, where they are below the operator's. */
   readonly ceilings?: RequestedLimits | undefined;
 }

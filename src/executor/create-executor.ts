@@ -4,6 +4,7 @@ import type { Evidence } from '../core/evidence.ts';
 import { judgePreflight } from '../core/preflight/judge-preflight.ts';
 import { classify } from '../core/verdict/classify.ts';
 import { classifyCompilation } from '../core/verdict/classify-compilation.ts';
+import { measureOutcome } from '../core/measure-outcome.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
@@ -61,6 +62,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     try {
       const execution = beginExecution(parts, id, request, options, shutdown.signal);
       const outcome = await pipeline(execution);
+      options.caller?.owe?.(measureOutcome(outcome));
       finish(execution, outcome, audit);
       return outcome;
     } catch (error) {

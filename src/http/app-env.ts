@@ -1,6 +1,7 @@
 import type { Env } from 'hono';
 import type { Caller } from '../core/caller.ts';
 import type { Refusal } from '../core/refusal.ts';
+import type { Hold } from '../pool/byte-budget.ts';
 
 /** What one request carries from step to step inside the HTTP door. */
 export interface AppEnv extends Env {
@@ -12,6 +13,8 @@ export interface AppEnv extends Env {
     disconnect: AbortSignal;
     /** Who sent it, where a key says so; `identifyCaller` knows it always. */
     caller: Caller | undefined;
+    /** What the request has of the bytes that all share; nothing where nobody counts them. */
+    hold: Hold | undefined;
     /** Why the request was not carried out. */
     refusal: Refusal | undefined;
   };

@@ -2,6 +2,7 @@ import type { Health } from '../core/health.ts';
 import type { Limits } from '../core/limits.ts';
 import { toJsonText, type ExecutionReport, type Outcome } from '../core/outcome.ts';
 import type { Executor } from '../executor/executor.ts';
+import { createByteBudget } from '../pool/byte-budget.ts';
 import { createApp, type AppOptions } from './app.ts';
 
 /* What the tests of the HTTP door share: an executor that runs nothing. */
@@ -107,6 +108,7 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
     },
     // By whatever name: tests write Host as they like.
     origins: { host: '0.0.0.0', allowedHosts: [], allowedOrigins: [] },
+    byteBudget: createByteBudget({ capacity: 256 * 1024 * 1024 }),
     version: '1.0.0',
     limitPolicy: { defaults: limits, ceilings: limits },
     caps: { bodyBytes: 100_000, scriptBytes: 1000 },

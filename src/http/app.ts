@@ -10,6 +10,7 @@ import { checkOrigin } from './check-origin.ts';
 import type { DenierOptions } from './deny.ts';
 import { guard } from './guard.ts';
 import type { OriginRules } from './judge-origin.ts';
+import type { ByteBudget } from '../pool/byte-budget.ts';
 import { createBodyThread, type BodyThread } from './body-thread.ts';
 import {
   answerForeignError,
@@ -20,6 +21,8 @@ import {
   mountDialects,
 } from './dialects/dialects.ts';
 import type { DialectDefaults, DialectOptions } from './dialects/dialect-options.ts';
+import { holdBytes } from './hold-bytes.ts';
+import { createRunOnce } from './run-once.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
@@ -29,7 +32,12 @@ import { routeMcp } from './routes/mcp.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
-export interface AppOptions extends Omit<ExecuteRouteOptions & GenerateRouteOptions, 'bodyThread'> {
+export interface AppOptions extends Omit<
+  ExecuteRouteOptions & GenerateRouteOptions,
+  'bodyThread' | 'runOnce'
+> {
+  /** Of all requests and answers under way. */
+  readonly byteBudget: ByteBudget;
   /** The service's own, for its document. */
   readonly version: string;
   /** What manages package environments, and what callers may do to them. */
@@ -56,7 +64,7 @@ const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Res
 
 /** The HTTP door: translates requests for the executor, and its outcomes into answers. */
 export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<AppEnv> {
-  const options = { ...given, bodyThread: createBodyThread() };
+  const options = { ...given, bodyThread: createBodyThread(), runOnce: createRunOnce() };
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
   const { keys, onDenial } = options;
@@ -64,7 +72,7 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   app.use(checkOrigin({ ...denier, rules: { ...options.origins, hasKeys: keys !== undefined } }));
   if (keys !== undefined)
     app.use(guard({ ...denier, keys }), boundCallers(options.perKey ?? Infinity, denier));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed }), wrapThrownValues);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed }), wrapThrownValues, holdBytes(options.byteBudget));
   routeExecute(app, options);
   routeGenerate(app, options);
   routeHealth(app, options.executor);

@@ -5,7 +5,8 @@ import type { AppEnv } from './app-env.ts';
 
 /** Whose request it is: its key's, else its address's, as far as a connection tells. */
 export function identifyCaller(c: Context<AppEnv>): Caller {
-  return c.get('caller') ?? { line: readAddress(c) };
+  const caller = c.get('caller') ?? { line: readAddress(c) };
+  return { ...caller, owe: (bytes) => c.get('hold')?.owe(bytes) };
 }
 
 /** How a request asks for what all share: in its caller's line, for as long as the caller is there. */

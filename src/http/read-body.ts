@@ -33,19 +33,24 @@ export function complainAboutMediaType(c: Context<AppEnv>): Refusal | undefined 
 export const SMALL_BODY = 64 * 1024;
 
 /**
- * Reads a body of at most `maxBytes`: a declared length is checked before a byte is read, any other body is counted as
- * it comes.
+ * Reads a body of at most `maxBytes`, for which there has to be room: a declared length is checked and taken before a
+ * byte is read, any other body is counted as it comes.
  *
- * @throws Refusal `payload_too_large`, or `invalid_input` where it is cut off.
+ * @throws Refusal `payload_too_large`; `overloaded` where there is no room in time; `invalid_input` where it is cut off;
+ *   the reason of the caller's signal.
  */
 export async function readBody(c: Context<AppEnv>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const header = c.req.header('content-length');
   const isChunked = c.req.header('transfer-encoding') !== undefined;
   const declared = header === undefined || isChunked ? undefined : Number(header);
   if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes);
+  const take = async (bytes: number): Promise<void> => c.get('hold')?.take(bytes, c.get('disconnect'));
+  if (declared !== undefined) await take(declared);
   try {
     if (declared !== undefined && declared <= SMALL_BODY) return new Uint8Array(await c.req.arrayBuffer());
-    return await gather(c.req.raw.body, declared ?? maxBytes, maxBytes);
+    const { body } = c.req.raw;
+    if (declared !== undefined) return await gather(body, declared, maxBytes);
+    return await gather(growInSteps(body, maxBytes, take), maxBytes, maxBytes);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal('invalid_input', 'The body ended before it was complete.', { cause: error });
@@ -57,7 +62,7 @@ export async function readBody(c: Context<AppEnv>, maxBytes: number): Promise<Ui
  * room is reserved at once, but pages that nothing was written to cost nothing.
  */
 async function gather(
-  body: ReadableStream<Uint8Array> | null,
+  body: AsyncIterable<Uint8Array> | null,
   room: number,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -69,6 +74,25 @@ async function gather(
     length += chunk.length;
   }
   return bytes.subarray(0, length);
+}
+
+/** A body that says nothing of its length takes bytes as it grows, twice as many each time. */
+async function* growInSteps(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  take: (bytes: number) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let taken = 0;
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    while (taken < Math.min(length, maxBytes)) {
+      const more = Math.min(Math.max(taken, SMALL_BODY), maxBytes - taken);
+      await take(more);
+      taken += more;
+    }
+    yield chunk;
+  }
 }
 
 const tooLarge = (maxBytes: number): Refusal =>

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { setMetric } from 'hono/timing';
 import type { Caller } from '../core/caller.ts';
+import { measureOutcome } from '../core/measure-outcome.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ExecutionStart, Timings } from '../executor/executor.ts';
 import { startGeneration } from '../executor/start-execution.ts';
@@ -41,7 +42,10 @@ export async function respondExecution(
       (signal) => execute({ ...own, signal }),
     );
     // A stream's header has left by then where the run is its own; a replay's first event is its last.
-    if (isReplay) c.header('Idempotent-Replayed', 'true');
+    if (isReplay) {
+      c.header('Idempotent-Replayed', 'true');
+      await c.get('hold')?.take(measureOutcome(outcome), ask.signal);
+    }
     return outcome;
   };
   const tell = (timings: Partial<Timings>): void => {

@@ -103,6 +103,17 @@ describe('createRunOnce', () => {
     }
   });
 
+  it('forgets nothing of one caller for what another has remembered', async () => {
+    const once = createRunOnce({ maxOutcomes: 10 });
+    const { start, signals, resolve } = holdRun();
+    resolve(succeed('1'));
+    await once.run({ ...claim, caller: 'ada' }, never, start);
+    for (let key = 0; key < 50; key += 1)
+      await once.run({ ...claim, caller: 'mallory', key: String(key) }, never, start);
+    const { isReplay } = await once.run({ ...claim, caller: 'ada' }, never, start);
+    expect([isReplay, signals.length]).toEqual([true, 51]);
+  });
+
   it('counts a file that is returned by its bytes', async () => {
     const bytes = new Uint8Array(10_000_000);
     const file = { path: 'a', bytes, size: bytes.length, encoding: 'base64', media_type: 'x/y' } as const;

@@ -1,15 +1,16 @@
-import { LRUCache } from 'lru-cache';
+import { measureOutcome } from '../core/measure-outcome.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
+import { createFairCache } from '../pool/fair-cache.ts';
 
 /** Milliseconds for which an outcome is remembered. */
 const REMEMBERED = 10 * 60_000;
-/** Outcomes that are remembered at once; beyond it the one that was asked for longest ago is forgotten. */
+/** Outcomes that are remembered at once; beyond it the caller who has most of them loses one. */
 const MOST_OUTCOMES = 10_000;
 /** Bytes of all of them together: more than twice the largest outcome there can be under the default ceilings. */
 const MOST_BYTES = 128 * 1024 * 1024;
-/** Bytes of an outcome beside the script's own text. */
-const OVERHEAD = 4096;
+/** Bytes of a refusal. */
+const REFUSAL = 4096;
 
 /** Which run is meant: one caller's key, and the body that it was first sent with. */
 export interface RunClaim {
@@ -51,17 +52,12 @@ export function createRunOnce({
   maxOutcomes = MOST_OUTCOMES,
   maxBytes = MOST_BYTES,
 } = {}): RunOnce {
-  const ended = new LRUCache<string, Ended>({
-    max: maxOutcomes,
-    maxSize: maxBytes,
-    ttl,
-    sizeCalculation: measure,
-  });
+  const ended = createFairCache<Ended>({ most: maxOutcomes, mostBytes: maxBytes, ttl, measure });
   const underWay = new Map<string, UnderWay>();
 
   const begin = (
     name: string,
-    digest: string,
+    { caller, key, digest }: RunClaim,
     start: (signal: AbortSignal) => Promise<Outcome>,
   ): UnderWay => {
     const controller = new AbortController();
@@ -72,7 +68,7 @@ export function createRunOnce({
       // One that everybody left may have been followed by another.
       if (underWay.get(name) !== run) return;
       underWay.delete(name);
-      if (isFinal(end)) ended.set(name, { digest, end });
+      if (isFinal(end)) ended.set(caller, key, { digest, end });
     };
     promise.then(settle, settle);
     return run;
@@ -86,16 +82,17 @@ export function createRunOnce({
   };
 
   return {
-    run: async ({ caller, key, digest }, signal, start) => {
+    run: async (claim, signal, start) => {
+      const { caller, key, digest } = claim;
       signal.throwIfAborted();
       const name = JSON.stringify([caller, key]);
-      const before = underWay.get(name) ?? ended.get(name);
+      const before = underWay.get(name) ?? ended.get(caller, key);
       if (before !== undefined && before.digest !== digest) throw usedOtherwise();
       if (before !== undefined && 'end' in before) {
         if (before.end instanceof Refusal) throw before.end;
         return { outcome: before.end, isReplay: true };
       }
-      const run = before ?? begin(name, digest, start);
+      const run = before ?? begin(name, claim, start);
       run.waiting += 1;
       const { promise: gone, reject } = Promise.withResolvers<never>();
       const onAbort = (): void => {
@@ -118,15 +115,7 @@ function isFinal(end: unknown): end is Outcome | Refusal {
   return typeof end === 'object' && end !== null && 'success' in end;
 }
 
-const measure = ({ end }: Ended): number => OVERHEAD + (end instanceof Refusal ? 0 : countBytes(end));
-
-/** Of all the text, at two for each UTF-16 unit, and of all the files in a value. */
-function countBytes(value: unknown): number {
-  if (typeof value === 'string') return 2 * value.length;
-  if (value instanceof Uint8Array) return value.length;
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, member) => sum + countBytes(member), 0);
-}
+const measure = ({ end }: Ended): number => (end instanceof Refusal ? REFUSAL : measureOutcome(end));
 
 const usedOtherwise = (): Refusal =>
   new Refusal('invalid_input', 'This Idempotency-Key was used with another body.', {

@@ -24,6 +24,13 @@ export const capacitySettings = {
     'seconds',
     'Longest wait for a turn; beyond it `overloaded`.',
   ),
+  maxInflightMb: setting(
+    'BRIG_MAX_INFLIGHT_MB',
+    count.min(16),
+    undefined,
+    'MiB',
+    'Bodies and answers that the service holds at once, together; beyond it `overloaded`. By default an eighth of the memory, from 256 to 512. A caller has at most as much as is left free.',
+  ),
   minWarmJails: setting(
     'BRIG_MIN_WARM_JAILS',
     z.coerce.number().int().min(0),

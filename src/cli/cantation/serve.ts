@@ -42,6 +42,7 @@ export async function serveCantation({ host, port, install }: CantationServer): 
       keys,
       perKey: plan.perKey,
       origins: toOriginRules({ ...config, host }),
+      byteBudget: service.byteBudget,
       onDenial: (event) => logger.warn(event, 'not let in'),
       onIncident: ({ id, error, request }) =>
         logger.error({ incident: id, err: error, ...request }, 'internal error'),

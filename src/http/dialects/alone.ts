@@ -8,6 +8,8 @@ import { checkOrigin } from '../check-origin.ts';
 import type { DenierOptions } from '../deny.ts';
 import { guard } from '../guard.ts';
 import type { OriginRules } from '../judge-origin.ts';
+import type { ByteBudget } from '../../pool/byte-budget.ts';
+import { holdBytes } from '../hold-bytes.ts';
 import { identifyRequest, watchRequest } from '../watch-request.ts';
 import {
   answerForeignDenial,
@@ -25,6 +27,8 @@ export interface AloneOptions {
   /** Most requests of one key under way at once. */
   readonly perKey: number;
   readonly onDenial: DenierOptions['onDenial'];
+  /** Of all requests and answers under way. */
+  readonly byteBudget: ByteBudget;
   readonly onIncident: (incident: Incident) => void;
 }
 
@@ -34,6 +38,7 @@ export function createAlone({
   keys,
   origins,
   perKey,
+  byteBudget,
   onDenial,
   onIncident,
 }: AloneOptions): Hono<AppEnv> {
@@ -45,7 +50,11 @@ export function createAlone({
   const denier = { onDenial, responders: { '/': answerForeignDenial } };
   app.use(checkOrigin({ ...denier, rules: { ...origins, hasKeys: keys !== undefined } }));
   if (keys !== undefined) app.use(guard({ ...denier, keys }), boundCallers(perKey, denier));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerForeignMethod }), wrapThrownValues);
+  app.use(
+    methodNotAllowed({ app, onMethodNotAllowed: answerForeignMethod }),
+    wrapThrownValues,
+    holdBytes(byteBudget),
+  );
   app.route('/', dialect);
   app.notFound(answerForeignNotFound);
   app.onError((error, c) => answerForeignError(error, c, onIncident));

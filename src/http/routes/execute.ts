@@ -11,7 +11,7 @@ import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
 import { respondRefusal } from '../respond-refusal.ts';
-import { createRunOnce } from '../run-once.ts';
+import type { RunOnce } from '../run-once.ts';
 
 export interface ExecuteRouteOptions {
   readonly executor: Executor;
@@ -19,6 +19,8 @@ export interface ExecuteRouteOptions {
   readonly caps: { readonly bodyBytes: number; readonly scriptBytes: number };
   /** Reads bodies that would hold up this thread. */
   readonly bodyThread: BodyThread;
+  /** What callers named a run of, so that it is not run again. */
+  readonly runOnce: RunOnce;
   /** Told of every fault of ours, with the error that the caller does not see. */
   readonly onIncident: (incident: Incident) => void;
   /** Milliseconds of silence after which a stream of events shows that it is alive. */
@@ -28,7 +30,6 @@ export interface ExecuteRouteOptions {
 /** `POST /execute`: one script, and what became of it. */
 export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): void {
   const { executor, limitPolicy, caps, bodyThread } = options;
-  const runOnce = createRunOnce();
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
@@ -42,7 +43,7 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
       body.length <= SMALL_BODY
         ? readRequest(body, rules)
         : await bodyThread.read('native', body, rules, askingOf(c));
-    const named = { caller, key, digest };
-    return respondExecution(c, named, (own) => executor.execute(request, own), { ...options, runOnce });
+    const named = { caller, key: key && `execute ${key}`, digest };
+    return respondExecution(c, named, (own) => executor.execute(request, own), options);
   });
 }

@@ -10,7 +10,6 @@ import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
 import { respondRefusal } from '../respond-refusal.ts';
-import { createRunOnce } from '../run-once.ts';
 import type { ExecuteRouteOptions } from './execute.ts';
 
 export interface GenerateRouteOptions extends Omit<ExecuteRouteOptions, 'executor'> {
@@ -21,7 +20,6 @@ export interface GenerateRouteOptions extends Omit<ExecuteRouteOptions, 'executo
 /** `POST /generate-and-execute`: a model writes the script, and what became of it. */
 export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions): void {
   const { generator, generation, limitPolicy, caps, bodyThread } = options;
-  const runOnce = createRunOnce();
   app.post('/generate-and-execute', timing({ totalDescription: '' }), async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
@@ -36,7 +34,7 @@ export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions):
       body.length <= SMALL_BODY
         ? readGenerateRequest(body, rules)
         : await bodyThread.read('generate', body, rules, askingOf(c));
-    const named = { caller, key, digest };
-    return respondExecution(c, named, (own) => generator.generate(request, own), { ...options, runOnce });
+    const named = { caller, key: key && `generate ${key}`, digest };
+    return respondExecution(c, named, (own) => generator.generate(request, own), options);
   });
 }

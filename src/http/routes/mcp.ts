@@ -48,7 +48,8 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         environments: options.environments.environments,
         version,
         limitPolicy: policy,
-        caller,
+        // The answer holds its files as text, beside the outcome's own bytes.
+        caller: { ...caller, owe: (bytes) => caller.owe?.(3 * bytes) },
         readRequest: (json, signal) =>
           json.length <= SMALL_BODY
             ? readRequest(json, rules)

@@ -1,0 +1,89 @@
+import { createFairQueue, type Turn } from './fair-queue.ts';
+
+export interface ByteBudgetOptions {
+  /** Bytes of all callers together. */
+  readonly capacity: number;
+  /** Longest wait for bytes, in seconds. */
+  readonly maxWait?: number;
+}
+
+/** What one request has of the budget, until it is disposed of. */
+export interface Hold extends Disposable {
+  /** Waits for bytes that are to come. @throws Refusal `overloaded`; the signal's reason. */
+  take(bytes: number, signal?: AbortSignal): Promise<void>;
+  /** Bytes that are there already, whether or not there is room for them: its caller runs nothing more before there is. */
+  owe(bytes: number): void;
+}
+
+/**
+ * Bytes of requests and answers that the service holds in memory. A caller may hold as much as is left free: alone half
+ * of all there is, two a third each, and whoever comes finds some. What is taken is what was announced, not what has
+ * come: bodies that each wait for the rest of theirs would wait for each other.
+ */
+export interface ByteBudget {
+  readonly used: number;
+  hold(caller: string): Hold;
+  /** Whether what a caller owes leaves room for more answers. */
+  mayRun(caller: string): boolean;
+  /** Called whenever somebody who could not run may be able to. */
+  onRelease(listener: () => void): void;
+}
+
+/** Bytes that a caller may hold whatever the others do: most requests and answers have fewer. */
+const ALWAYS = 256 * 1024;
+/** Requests that may wait for bytes: each costs a connection and what the kernel holds of it. */
+const MOST_WAITING = 1000;
+const MAX_WAIT_SECONDS = 5;
+
+export function createByteBudget({ capacity, maxWait = MAX_WAIT_SECONDS }: ByteBudgetOptions): ByteBudget {
+  const owed = new Map<string, number>();
+  const listeners = new Set<() => void>();
+  const queue = createFairQueue({
+    fits: ({ weight, held, used }) => held + weight <= Math.max(capacity - used, ALWAYS),
+    waitingRoom: MOST_WAITING,
+    maxWait,
+    retryAfter: () => maxWait,
+    describe: () => 'The bodies and answers under way leave no room for this one.',
+  });
+
+  const count = (caller: string, bytes: number): void => {
+    const now = (owed.get(caller) ?? 0) + bytes;
+    if (now === 0) owed.delete(caller);
+    else owed.set(caller, now);
+  };
+
+  const hold = (caller: string): Hold => {
+    const turns: Turn[] = [];
+    let owes = 0;
+    let isOver = false;
+    return {
+      take: async (bytes, signal) => {
+        const turn = await queue.enter(caller, { weight: bytes, signal });
+        if (isOver) turn[Symbol.dispose]();
+        else turns.push(turn);
+      },
+      owe: (bytes) => {
+        if (isOver) return;
+        turns.push(queue.seize(caller, bytes));
+        owes += bytes;
+        count(caller, bytes);
+      },
+      [Symbol.dispose]: () => {
+        if (isOver) return;
+        isOver = true;
+        count(caller, -owes);
+        for (const turn of turns) turn[Symbol.dispose]();
+        for (const listener of listeners) listener();
+      },
+    };
+  };
+
+  return {
+    get used() {
+      return queue.used;
+    },
+    hold,
+    mayRun: (caller) => (owed.get(caller) ?? 0) <= Math.max(capacity - queue.used, ALWAYS),
+    onRelease: (listener) => listeners.add(listener),
+  };
+}
