@@ -14,6 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'attacks/**/*.test.ts', 'scripts/**/*.test.ts'],
           environment: 'node',
+          // They catch hangs: a busy machine is none.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -12,7 +12,7 @@ import type { AnswerTo, Question } from './worker-messages.ts';
 export interface AnalyzerOptions extends Partial<InlineOptions> {
   /** Milliseconds of CPU time until an analysis is given up, and most of the wait for the thread; 2000 by default. */
   readonly deadline?: number;
-  /** The same for what the policy and surveys look at, of which nothing passes unread; 10 000 by default. */
+  /** The same for what the policy and surveys look at, of which nothing passes unread; 5000 by default. */
   readonly policyDeadline?: number;
   /** Longest wait of these for the thread, in seconds; 30 by default. */
   readonly maxWait?: number;
@@ -60,7 +60,7 @@ const DEFAULTS = {
   inlineLength: 32_768,
   inlineBudget: 5,
   deadline: 2000,
-  policyDeadline: 10_000,
+  policyDeadline: 5000,
   maxWait: 30,
 };
 

@@ -3,16 +3,20 @@ import type { KeyRecord } from '../keys/key-file.ts';
 
 /** A line about a key, for a person. */
 export function describeKey(record: KeyRecord, now: Date): string {
-  const { name, id, scopes, rate, concurrency, ceilings = {}, expires_at } = record;
+  const { name, id, scopes, rate, concurrency, ceilings = {}, compile_ceilings = {}, expires_at } = record;
   const limits = limitNames.flatMap((limit) => {
     const most = ceilings[limit];
     return most === undefined ? [] : [`${limit} at most ${most}`];
   });
+  const compileLimits = Object.entries(compile_ceilings).map(
+    ([limit, most]) => `${limit} of compilers at most ${most}`,
+  );
   const facts = [
     scopes.join(','),
     ...(rate === undefined ? [] : [rate]),
     ...(concurrency === undefined ? [] : [`${concurrency} at once`]),
     ...limits,
+    ...compileLimits,
     ...(expires_at === undefined ? [] : [describeExpiry(expires_at, now)]),
   ];
   return `${name.padEnd(16)} ${id}  ${facts.join('; ')}`;

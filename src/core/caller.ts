@@ -1,6 +1,9 @@
 import type { Scope } from './keys.ts';
 import type { RequestedLimits } from './limits.ts';
 
+/** What a compiler may use for a caller, where that is not what their own ceilings say. */
+export type CompileCeilings = Pick<RequestedLimits, 'timeout' | 'memory_mb'>;
+
 /** Whose request it is, and what holds for them beside what holds for everybody. */
 export interface Caller {
   /** Requests of the same line wait in their order; lines take turns. Idempotency keys belong to a line, too. */
@@ -15,4 +18,6 @@ export interface Caller {
   readonly owe?: ((bytes: number) => void) | undefined;
   /** Highest limits that its requests may ask for, where they are below the operator's. */
   readonly ceilings?: RequestedLimits | undefined;
+  /** The same for a compiler that makes a program of its scripts; those above where nothing is said. */
+  readonly compileCeilings?: CompileCeilings | undefined;
 }

@@ -52,7 +52,8 @@ export const errorCategories = {
   overloaded: {
     side: 'service',
     retryable: true,
-    summary: "The waiting room is full, the wait was too long, or the day's calls of the model are used up.",
+    summary:
+      "A waiting room is full, a wait was too long, bodies and answers leave no room, or the day's calls of the model are used up.",
   },
   bad_gateway: {
     side: 'service',

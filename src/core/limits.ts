@@ -53,6 +53,23 @@ export function narrowPolicy(policy: LimitPolicy, ceilings: RequestedLimits | un
   return { defaults: cut(policy.defaults), ceilings: cut(policy.ceilings) };
 }
 
+/** What a compiler may use for a caller: files and processes cost memory and time, and those are bounded. */
+const compilerBounds = ['timeout', 'cpu_time', 'memory_mb', 'cpus'] as const;
+
+/** The limits of a compiler as they hold for a caller with ceilings of their own. */
+export function narrowCompileLimits(
+  limits: Limits,
+  ceilings: RequestedLimits = {},
+  compileCeilings: RequestedLimits = {},
+): Limits {
+  const own = { ...limits };
+  const bounds = { ...ceilings, ...compileCeilings };
+  // Who may compile for longer than run may use the time for it.
+  if (compileCeilings.timeout !== undefined) delete bounds.cpu_time;
+  for (const name of compilerBounds) own[name] = Math.min(limits[name], bounds[name] ?? Infinity);
+  return own;
+}
+
 /** A limit that was asked for above the operator's ceiling. */
 export interface LimitExcess {
   readonly name: LimitName;

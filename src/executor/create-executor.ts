@@ -121,7 +121,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const where = program?.sandbox ?? rooted ?? sandbox;
     const { evidence, step } = await runInTurn(execution, where, turn, program);
     const reviewed = { ...context, review };
-    if (step === 'compilation') return classifyCompilation(evidence, reviewed);
+    if (step === 'compilation')
+      return classifyCompilation(evidence, { ...reviewed, boundBy: caller?.ceilings && caller.key });
     return request.validate_only
       ? judgePreflight(evidence, reviewed, { isMissing })
       : classify(evidence, reviewed);

@@ -48,14 +48,14 @@ const inShell = (command: string, self = 'sh'): Program['command'] => [SHELL, '-
 
 /** For another runtime, whose compiler runs first where it has one. */
 export async function prepareProgram(
-  { request, limits, signal, timings, surroundings: { environment } }: Execution,
+  { request, limits, signal, timings, options: { caller }, surroundings: { environment } }: Execution,
   { plan, compile }: OpenRuntime,
 ): Promise<Prepared> {
   const usual = plan(limits, environment !== undefined);
   const job = { ...request, program: replaceProgram(usual, request, compile !== undefined) };
   if (compile === undefined) return { job, lease: { environment } };
   const started = performance.now();
-  const compiled = await compile(request, signal);
+  const compiled = await compile(request, { caller, signal });
   timings.compile = performance.now() - started;
   if ('failed' in compiled) return compiled;
   return { job, lease: { programFile: compiled.file } };

@@ -17,26 +17,52 @@ describe('createCallBudget', () => {
 
   it('refuses what is beyond it until midnight UTC', () => {
     let time = evening;
-    const budget = createCallBudget(2, () => time);
+    const budget = createCallBudget(2, 1, () => time);
     budget.take();
     budget.take();
-    expect(refusalOf(budget.take)).toMatchObject({ category: 'overloaded', retryable: true, retryAfter: 60 });
+    expect(refusalOf(() => budget.take())).toMatchObject({
+      category: 'overloaded',
+      retryable: true,
+      retryAfter: 60,
+    });
     time += 59_999;
-    expect(refusalOf(budget.take)?.retryAfter).toBeCloseTo(0.001);
+    expect(refusalOf(() => budget.take())?.retryAfter).toBeCloseTo(0.001);
     time += 1;
-    expect(refusalOf(budget.take)).toBeUndefined();
+    expect(refusalOf(() => budget.take())).toBeUndefined();
   });
 
   it('gives no second budget for a clock that is set back', () => {
     let time = evening;
-    const budget = createCallBudget(1, () => time);
+    const budget = createCallBudget(1, 1, () => time);
     budget.take();
     time -= 24 * 60 * 60 * 1000;
-    expect(refusalOf(budget.take)?.retryAfter).toBe(24 * 60 * 60 + 60);
+    expect(refusalOf(() => budget.take())?.retryAfter).toBe(24 * 60 * 60 + 60);
   });
 
   it('has no bound at 0', () => {
     const budget = createCallBudget(0);
     for (let call = 0; call < 5000; call += 1) budget.take();
+  });
+
+  it('gives one key no more than its share, and the others what it left', () => {
+    let time = evening;
+    const budget = createCallBudget(10, 0.5, () => time);
+    for (let call = 0; call < 5; call += 1) budget.take('ada');
+    expect(refusalOf(() => budget.take('ada'))).toMatchObject({
+      category: 'overloaded',
+      message: expect.stringMatching(/^Your share .* 5,/),
+      retryAfter: 60,
+    });
+    for (let call = 0; call < 4; call += 1) budget.take('bob');
+    budget.take();
+    expect(refusalOf(() => budget.take('eve'))?.message).toMatch(/^The day's calls/);
+    time += 60_000;
+    expect(refusalOf(() => budget.take('ada'))).toBeUndefined();
+  });
+
+  it('lets every key make one call, however small its share', () => {
+    const budget = createCallBudget(5, 0);
+    for (const key of ['ada', 'bob']) expect(refusalOf(() => budget.take(key))).toBeUndefined();
+    expect(refusalOf(() => budget.take('ada'))?.category).toBe('overloaded');
   });
 });

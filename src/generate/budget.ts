@@ -4,31 +4,49 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** Calls that may still be made until midnight UTC. It is kept in memory: a restart begins anew. */
 export interface CallBudget {
-  /** Counts a call. @throws Refusal `overloaded`, to be tried again after midnight UTC, where none is left. */
-  take(): void;
+  /**
+   * Counts a call.
+   * @param key whose it is, by the name of a key: it has a share of the day's. Who needs none has no share of their own.
+   * @throws Refusal `overloaded`, to be tried again after midnight UTC, where none is left.
+   */
+  take(key?: string): void;
 }
 
-/** @param perDay most calls of one day; 0 is no bound. */
-export function createCallBudget(perDay: number, now: () => number = Date.now): CallBudget {
+/**
+ * @param perDay most calls of one day; 0 is no bound.
+ * @param keyShare the part of them that one key may use at most, from 0 to 1.
+ */
+export function createCallBudget(perDay: number, keyShare = 1, now: () => number = Date.now): CallBudget {
+  const perKey = Math.max(1, Math.ceil(perDay * keyShare));
+  const byKey = new Map<string, number>();
   let day = Math.floor(now() / DAY);
   let taken = 0;
   return {
-    take: () => {
+    take: (key) => {
       const time = now();
       const today = Math.floor(time / DAY);
       // Never back: a clock that is set back gives no second budget.
-      if (today > day) [day, taken] = [today, 0];
-      if (perDay > 0 && taken >= perDay) throw exhausted(((day + 1) * DAY - time) / 1000);
+      if (today > day) {
+        [day, taken] = [today, 0];
+        byKey.clear();
+      }
+      const left = ((day + 1) * DAY - time) / 1000;
+      if (perDay > 0 && taken >= perDay) throw exhausted("The day's calls of the model are used up.", left);
+      const own = key === undefined ? 0 : (byKey.get(key) ?? 0);
+      if (perDay > 0 && own >= perKey) {
+        throw exhausted(`Your share of the day's calls of the model, ${perKey}, is used up.`, left);
+      }
       taken += 1;
+      if (key !== undefined) byKey.set(key, own + 1);
     },
   };
 }
 
-const exhausted = (retryAfter: number): Refusal =>
-  new Refusal('overloaded', "The day's calls of the model are used up.", {
+const exhausted = (message: string, retryAfter: number): Refusal =>
+  new Refusal('overloaded', message, {
     retryAfter,
     suggestions: [
       'Send the request again after midnight UTC (Retry-After), or send a script to /execute.',
-      'The operator can allow more with BRIG_LLM_DAILY_CALLS.',
+      'The operator can allow more with BRIG_LLM_DAILY_CALLS and BRIG_LLM_KEY_SHARE.',
     ],
   });

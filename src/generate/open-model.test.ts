@@ -7,7 +7,14 @@ it('names the setting that is missing where there is no key', async () => {
   const model = openModel(
     {
       ...{ llmApiKey: undefined, llmBaseUrl: 'http://127.0.0.1:9', llmModel: 'm', llmReplyFormat: 'text' },
-      ...{ llmTimeout: 1, llmRetries: 0, llmDailyCalls: 1, llmMaxConcurrent: 1, llmMaxReplyBytes: 1024 },
+      ...{
+        llmTimeout: 1,
+        llmRetries: 0,
+        llmDailyCalls: 1,
+        llmKeyShare: 1,
+        llmMaxConcurrent: 1,
+        llmMaxReplyBytes: 1024,
+      },
     },
     () => {
       throw new Error('nothing is called');

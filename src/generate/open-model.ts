@@ -12,6 +12,7 @@ export interface ModelSettings {
   readonly llmTimeout: number;
   readonly llmRetries: number;
   readonly llmDailyCalls: number;
+  readonly llmKeyShare: number;
   readonly llmMaxConcurrent: number;
   readonly llmMaxReplyBytes: number;
 }
@@ -38,7 +39,7 @@ export function openModel(settings: ModelSettings, onFailure: (failure: ModelFai
     retries: settings.llmRetries,
     maxConcurrent: settings.llmMaxConcurrent,
     maxReplyBytes: settings.llmMaxReplyBytes,
-    budget: createCallBudget(settings.llmDailyCalls),
+    budget: createCallBudget(settings.llmDailyCalls, settings.llmKeyShare),
     onFailure,
   });
 }

@@ -1,6 +1,6 @@
-import PQueue from 'p-queue';
 import { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
+import { createFairQueue, fitsPlaces } from '../pool/fair-queue.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
 import type { CallBudget } from './budget.ts';
 import { failModel, kindOfStatus, type FailureKind } from './model-failures.ts';
@@ -41,23 +41,30 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   // Loaded ahead, and only where there is a key: it takes a tenth of a second.
   const library = import('openai');
   library.catch(() => undefined);
-  const turns = new PQueue({ concurrency: options.maxConcurrent });
+  const turns = createFairQueue({
+    fits: fitsPlaces(options.maxConcurrent),
+    waitingRoom: MOST_WAITING,
+    // The call's own deadline comes first.
+    maxWait: options.timeout + 1,
+    retryAfter: () => BUSY_SECONDS,
+    describe: () => TOO_MANY,
+  });
   const closing = new AbortController();
 
   const ask = async (messages: readonly Message[], own: AskOptions): Promise<ModelAnswer> => {
     own.signal?.throwIfAborted();
     closing.signal.throwIfAborted();
-    if (turns.size >= MOST_WAITING) throw tooMany();
     const onFailure = (failure: ModelFailure): void =>
       options.onFailure({ ...failure, requestId: own.requestId });
-    const told = { ...options, onFailure };
+    const told = { ...options, onFailure, takeCall: () => options.budget.take(own.caller?.key) };
     const call = beginCall(told, AbortSignal.any([closing.signal, ...(own.signal ? [own.signal] : [])]));
+    const answerInTurn = async (): Promise<ModelAnswer> => {
+      using _turn = await turns.enter(own.caller?.line ?? '', call);
+      call.signal.throwIfAborted();
+      return await send(told, call, await library, messages, own.temperature);
+    };
     try {
-      const answer = turns.add(async () => {
-        call.signal.throwIfAborted();
-        return send(told, call, await library, messages, own.temperature);
-      });
-      return await Promise.race([answer, call.ended]);
+      return await Promise.race([answerInTurn(), call.ended]);
     } finally {
       call.finish();
     }
@@ -86,7 +93,12 @@ interface Call {
   finish(): void;
 }
 
-function beginCall(options: OpenAiModelOptions, outer: AbortSignal): Call {
+interface CallOptions extends OpenAiModelOptions {
+  /** Counts one against the budget. @throws Refusal */
+  readonly takeCall: () => void;
+}
+
+function beginCall(options: CallOptions, outer: AbortSignal): Call {
   const stopped = new AbortController();
   const deadline = performance.now() + options.timeout * 1000;
   let failure: { status: number; retryAfter: number | undefined } | undefined;
@@ -124,7 +136,7 @@ function beginCall(options: OpenAiModelOptions, outer: AbortSignal): Call {
         isSent = true;
         failure = undefined;
         try {
-          options.budget.take();
+          options.takeCall();
         } catch (error) {
           stopped.abort(error);
           throw error;
@@ -220,8 +232,11 @@ function readCompletion(
 const redact = (text: string, key: string): string =>
   text.replaceAll('\\', '').replaceAll(key, '…').slice(0, MOST_DETAIL);
 
+const TOO_MANY = 'Too many requests wait for the model.';
+const BUSY_SECONDS = 5;
+
 const tooMany = (): Refusal =>
-  new Refusal('overloaded', 'Too many requests wait for the model.', {
-    retryAfter: 5,
+  new Refusal('overloaded', TOO_MANY, {
+    retryAfter: BUSY_SECONDS,
     suggestions: ['Send the request again after the seconds in Retry-After.'],
   });

@@ -9,7 +9,7 @@ const MAX_WAITING = 64;
 /** Longest wait for the thread, in seconds. */
 const MAX_WAIT = 30;
 /** Milliseconds of CPU time that a body has: the costliest of 32 MiB takes a few seconds. */
-const BUDGET_MS = 15_000;
+const BUDGET_MS = 10_000;
 /** MiB. The costliest body of 32 MiB, of empty objects, takes some 700. */
 const HEAP_LIMIT = 1024;
 const IDLE_MS = 30_000;

@@ -18,6 +18,8 @@ export interface KeyWish {
   readonly maxProcesses?: number;
   readonly maxOutputBytes?: number;
   readonly maxDisk?: number;
+  readonly maxCompileTimeout?: number;
+  readonly maxCompileMemory?: number;
 }
 
 /**
@@ -27,6 +29,10 @@ export interface KeyWish {
 export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRecord; readonly key: string } {
   const { id, key } = createSecret();
   const ceilings = dropUndefined(toCeilings(wish));
+  const compile_ceilings = dropUndefined({
+    timeout: wish.maxCompileTimeout,
+    memory_mb: wish.maxCompileMemory,
+  });
   const parsed = keyRecordSchema.safeParse({
     ...dropUndefined({ rate: wish.rate, concurrency: wish.concurrency }),
     id,
@@ -34,6 +40,7 @@ export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRe
     sha256: digestKey(key).toString('hex'),
     scopes: [...new Set(wish.scope ?? ['execute'])],
     ...(Object.keys(ceilings).length === 0 ? {} : { ceilings }),
+    ...(Object.keys(compile_ceilings).length === 0 ? {} : { compile_ceilings }),
     created_at: now.toISOString(),
     ...(wish.expires === undefined ? {} : { expires_at: readExpiry(wish.expires, now) }),
   });

@@ -16,6 +16,8 @@ export const keyRecordSchema = z.strictObject({
   concurrency: z.int().min(1).optional(),
   /** Highest limits that its requests may ask for. */
   ceilings: requestedLimitsSchema.optional(),
+  /** The same for a compiler that makes programs of its scripts. */
+  compile_ceilings: requestedLimitsSchema.pick({ timeout: true, memory_mb: true }).optional(),
   created_at: z.iso.datetime({ offset: true }),
   expires_at: z.iso.datetime({ offset: true }).optional(),
 });

@@ -94,7 +94,7 @@ describe('createAdmission', () => {
     expect((await refusalOf(greedy[2] ?? Promise.resolve())).category).toBe('overloaded');
     expect((await refusalOf(admission.enter('ada'))).category).toBe('overloaded');
     first[Symbol.dispose]();
-    for (const turn of [greedy[0], bob, greedy[1]]) (await turn)?.[Symbol.dispose]();
+    for (const turn of [bob, greedy[0], greedy[1]]) (await turn)?.[Symbol.dispose]();
     await admission.close();
   });
 

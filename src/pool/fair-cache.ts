@@ -44,17 +44,18 @@ export function createFairCache<V>({ most, mostBytes, ttl, measure }: FairCacheO
 
   /** The owner who has most of what there is too much of. */
   const findRichest = (): string | undefined => {
-    const sizeOf = (shelf: Shelf<V>): number => (bytes > mostBytes ? shelf.bytes : shelf.values.size);
     let richest: [owner: string, size: number] | undefined;
     for (const [owner, shelf] of shelves) {
-      const size = sizeOf(shelf);
+      const size = bytes > mostBytes ? shelf.bytes : shelf.values.size;
       if (richest === undefined || size > richest[1]) richest = [owner, size];
     }
     return richest?.[0];
   };
 
+  const isOver = (): boolean => count > most || bytes > mostBytes;
+
   const makeRoom = (): void => {
-    while (count > most || bytes > mostBytes) {
+    while (isOver()) {
       const owner = findRichest() ?? '';
       const [oldest] = shelves.get(owner)?.values.keys() ?? [];
       if (oldest === undefined) return;

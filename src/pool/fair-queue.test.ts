@@ -98,6 +98,18 @@ describe('createFairQueue', () => {
     );
   });
 
+  it('serves whoever has nothing before the next of those who have something', async () => {
+    const queue = queueOf(10, 1);
+    const served: string[] = [];
+    const run = async (caller: string): Promise<void> => {
+      using _turn = await queue.enter(caller);
+      served.push(caller);
+      await settle();
+    };
+    await Promise.all([run('ada'), run('ada'), run('ada'), run('bob'), run('eve'), run('bob')]);
+    expect(served).toEqual(['ada', 'bob', 'eve', 'ada', 'bob', 'ada']);
+  });
+
   it('refuses who waits for too long, and lets those behind it go on', async () => {
     const queue = queueOf();
     using _turn = queue.seize('bob', CAPACITY - 1);

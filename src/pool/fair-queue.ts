@@ -54,7 +54,7 @@ export interface EnterOptions {
 
 /**
  * A queue before something scarce, in which callers take turns: however many requests one has waiting, another's first
- * one is next but one. Each caller's own requests stay in their order. A line whose first one may not start is passed
+ * one is next. Each caller's own requests stay in their order. A line whose first one may not start is passed
  * over; a full room makes way for a caller with fewer requests in it.
  */
 export interface FairQueue {
@@ -86,7 +86,7 @@ interface Wait {
 
 export function createFairQueue(options: FairQueueOptions): FairQueue {
   /** In the order of turns: the first caller is served next and then goes to the end. */
-  const lines = new Map<string, Wait[]>();
+  let lines = new Map<string, Wait[]>();
   /** Units of each caller that has any. */
   const held = new Map<string, number>();
   let used = 0;
@@ -126,6 +126,15 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
         if (turns === 0) closing?.resolve();
       },
     };
+  };
+
+  const join = (wait: Wait): void => {
+    const line = lines.get(wait.caller);
+    if (line !== undefined) return void line.push(wait);
+    const all = [...lines];
+    // Who has nothing goes before those who have something already.
+    const at = heldBy(wait.caller) > 0 ? -1 : all.findIndex(([caller]) => heldBy(caller) > 0);
+    lines = new Map(all.toSpliced(at < 0 ? all.length : at, 0, [wait.caller, [wait]]));
   };
 
   const startNext = (): boolean => {
@@ -203,7 +212,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     const patience = Math.max(0, arrival + maxWait * 1000 - since);
     const timer = setTimeout(() => refuse(wait, overloaded('late')), patience);
     signal?.addEventListener('abort', onAbort, { once: true });
-    lines.set(caller, [...(lines.get(caller) ?? []), wait]);
+    join(wait);
     return promise;
   };
 

@@ -46,7 +46,7 @@ export interface WorkerHost<Question, Answer> {
 }
 
 /** A job that got so much less CPU time than has passed is given up: the machine has none for it. */
-const MOST_STRETCH = 10;
+const MOST_STRETCH = 30;
 /** Milliseconds between two looks at a job that is at the end of its budget. */
 const LEAST_PAUSE = 5;
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
+import type { Caller } from '../core/caller.ts';
 import type { Evidence } from '../core/evidence.ts';
+import { narrowCompileLimits } from '../core/limits.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { Compilation, CompilerRun } from './runtime.ts';
@@ -20,7 +22,13 @@ export interface CompilerParts {
 /** A program that can run, or what is known of the compiler that made none. */
 export type Compiled = { readonly file: string } | { readonly failed: Evidence };
 
-export type Compiler = (sources: Sources, signal: AbortSignal) => Promise<Compiled>;
+/** For whom something is compiled. */
+export interface CompileOrder {
+  readonly caller: Caller | undefined;
+  readonly signal: AbortSignal;
+}
+
+export type Compiler = (sources: Sources, order: CompileOrder) => Promise<Compiled>;
 
 /** Compiles each source once: a program is found again by all that went into it. */
 export function createCompiler(parts: CompilerParts): Compiler {
@@ -30,12 +38,12 @@ export function createCompiler(parts: CompilerParts): Compiler {
     key: string,
     script: string,
     run: CompilerRun,
-    signal: AbortSignal,
+    order: CompileOrder,
   ): Promise<Compiled> => {
-    const evidence = await runCompiler(parts, script, run, signal);
+    const evidence = await runCompiler(parts, script, run, order);
     if (evidence.product === undefined) return { failed: evidence };
     try {
-      return { file: await parts.store.keep(key, evidence.product) };
+      return { file: await parts.store.keep(key, evidence.product, order.caller?.line) };
     } catch (error) {
       throw new JailFailure('A compiled program could not be kept.', {
         remedy: 'See that the folder of BRIG_STATE_DIR can be written and has space.',
@@ -45,15 +53,15 @@ export function createCompiler(parts: CompilerParts): Compiler {
     }
   };
 
-  return async (sources, signal) => {
+  return async (sources, order) => {
     const run = parts.compilation.plan(sources, parts.version);
     const key = await identify(parts, sources.script, run);
     // Another caller's turn with the same source; one that gave up says nothing of this one.
     await running.get(key)?.catch(() => undefined);
     const file = await parts.store.find(key);
     if (file !== undefined) return { file };
-    signal.throwIfAborted();
-    const compiling = make(key, sources.script, run, signal).finally(() => running.delete(key));
+    order.signal.throwIfAborted();
+    const compiling = make(key, sources.script, run, order).finally(() => running.delete(key));
     running.set(key, compiling);
     return compiling;
   };
@@ -64,9 +72,10 @@ async function runCompiler(
   { compilation, sandbox }: CompilerParts,
   script: string,
   { program, files }: CompilerRun,
-  signal: AbortSignal,
+  { caller, signal }: CompileOrder,
 ): Promise<Evidence> {
-  await using jail = await sandbox.lease(compilation.limits, { signal });
+  const limits = narrowCompileLimits(compilation.limits, caller?.ceilings, caller?.compileCeilings);
+  await using jail = await sandbox.lease(limits, { signal });
   const job = {
     mode: 'script',
     function: 'main',
@@ -90,6 +99,7 @@ async function identify(
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   // With the sizes, the bytes that follow can be read in one way only.
   const sizes = sorted.map(({ path, bytes }) => [path, bytes.length]);
+  // Not whose limits held: a program that was made is the same under all of them.
   hash.update(JSON.stringify([name, toolchain, program, compilation.limits, script, sizes]));
   for (const { bytes } of sorted) {
     for (let start = 0; start < bytes.length; start += HASHED_BYTES) {

@@ -63,6 +63,21 @@ describe('a store of programs', () => {
     expect(await kept()).toEqual(['program-b', 'program-c']);
   });
 
+  it('takes what does not fit from the owner who has most', async () => {
+    const store = open({ mostPrograms: 4, mostBytes: 100 });
+    await store.keep('own', bytes(10), 'ada');
+    await age('own', 50_000);
+    for (const [index, key] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+      await store.keep(key, bytes(10), 'mallory');
+      await age(key, (10 - index) * 1000);
+    }
+    expect(await kept()).toEqual(['program-c', 'program-d', 'program-e', 'program-own']);
+    await store.keep('huge', bytes(85), 'mallory');
+    expect(await kept()).toEqual(['program-huge', 'program-own']);
+    await store.keep('large', bytes(95), 'ada');
+    expect(await kept()).toEqual(['program-large']);
+  });
+
   it('removes what nobody ran for long, and what dead services left half-written', async () => {
     const store = open();
     await store.keep('old', bytes(1));

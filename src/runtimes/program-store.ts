@@ -19,8 +19,11 @@ export interface ProgramStoreOptions {
 export interface ProgramStore {
   /** The file of a program, if it was kept. */
   find(key: string): Promise<string | undefined>;
-  /** @throws Error where it cannot be written. */
-  keep(key: string, program: Uint8Array): Promise<string>;
+  /**
+   * @param owner whose source it is: what does not fit any more is taken from the owner who has most.
+   * @throws Error where it cannot be written.
+   */
+  keep(key: string, program: Uint8Array, owner?: string): Promise<string>;
 }
 
 const PREFIX = 'program-';
@@ -29,9 +32,11 @@ const DRAFT = 'draft-';
 export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
   const { folder } = options;
   let drafts = 0;
+  /** By the names of the files; those of an earlier service are nobody's. */
+  const owners = new Map<string, string>();
   const place = (key: string): string => join(folder, PREFIX + key);
 
-  const keep = async (key: string, program: Uint8Array): Promise<string> => {
+  const keep = async (key: string, program: Uint8Array, owner = ''): Promise<string> => {
     await mkdir(folder, { recursive: true });
     // Whatever the umask was: jails have ids of their own.
     await chmod(folder, 0o755);
@@ -43,7 +48,8 @@ export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
       await rm(draft, { force: true });
       throw error;
     }
-    await sweep(options, PREFIX + key).catch(() => undefined);
+    owners.set(PREFIX + key, owner);
+    await sweep(options, PREFIX + key, owners).catch(() => undefined);
     return place(key);
   };
 
@@ -75,23 +81,66 @@ async function writeDurably(file: string, content: Uint8Array): Promise<void> {
   }
 }
 
-/** Removes what is too old, then what was not used for the longest time until the rest is within the bounds. */
-async function sweep(options: ProgramStoreOptions, newest: string): Promise<void> {
-  const { folder, mostBytes, mostPrograms, maxAgeMs } = options;
-  const programs: { file: string; mtimeMs: number; size: number }[] = [];
+interface StoredProgram {
+  readonly name: string;
+  readonly mtimeMs: number;
+  readonly size: number;
+}
+
+/**
+ * Removes what is too old, then until the rest is within the bounds what was not used for the longest time of the owner
+ * who has most.
+ */
+async function sweep(
+  { folder, mostBytes, mostPrograms, maxAgeMs }: ProgramStoreOptions,
+  newest: string,
+  owners: Map<string, string>,
+): Promise<void> {
+  const programs: StoredProgram[] = [];
   for (const name of await readdir(folder)) {
     const file = join(folder, name);
     if (name.startsWith(DRAFT) && judgeOwner(name.slice(DRAFT.length)) === 'dead') await rm(file);
-    if (!name.startsWith(PREFIX) || name === newest) continue;
+    if (!name.startsWith(PREFIX)) continue;
     const { mtimeMs, size } = await stat(file);
-    programs.push({ file, mtimeMs, size });
+    if (name === newest || Date.now() - mtimeMs <= maxAgeMs) programs.push({ name, mtimeMs, size });
+    else await rm(file, { force: true });
   }
-  let bytes = (await stat(join(folder, newest))).size;
-  let count = 1;
-  for (const { file, mtimeMs, size } of programs.toSorted((a, b) => b.mtimeMs - a.mtimeMs)) {
-    bytes += size;
-    count += 1;
-    const isOver = bytes > mostBytes || count > mostPrograms || Date.now() - mtimeMs > maxAgeMs;
-    if (isOver) await rm(file, { force: true });
+  for (const name of chooseSurplus(programs, { mostBytes, mostPrograms }, newest, owners))
+    await rm(join(folder, name), { force: true });
+  const names = new Set(programs.map(({ name }) => name));
+  for (const name of owners.keys()) if (!names.has(name)) owners.delete(name);
+}
+
+/** Names of what has to go: never the newest, and of an owner only as long as nobody has more. */
+function chooseSurplus(
+  programs: readonly StoredProgram[],
+  { mostBytes, mostPrograms }: Pick<ProgramStoreOptions, 'mostBytes' | 'mostPrograms'>,
+  newest: string,
+  owners: ReadonlyMap<string, string>,
+): string[] {
+  const sum = (some: readonly StoredProgram[]): number => some.reduce((all, { size }) => all + size, 0);
+  let bytes = sum(programs);
+  let count = programs.length;
+  /** Of each owner, what was used last first. */
+  const shelves = [...Map.groupBy(programs, ({ name }) => owners.get(name) ?? '').values()].map((own) => ({
+    bytes: sum(own),
+    programs: own.toSorted((a, b) => b.mtimeMs - a.mtimeMs),
+  }));
+  const chosen: string[] = [];
+  while (bytes > mostBytes || count > mostPrograms) {
+    const most = bytes > mostBytes ? 'bytes' : 'count';
+    const sizeOf = (shelf: (typeof shelves)[number]): number =>
+      most === 'bytes' ? shelf.bytes : shelf.programs.length;
+    const [richest] = shelves
+      .filter((shelf) => shelf.programs.some(({ name }) => name !== newest))
+      .toSorted((a, b) => sizeOf(b) - sizeOf(a));
+    const at = richest?.programs.findLastIndex(({ name }) => name !== newest) ?? -1;
+    const [gone] = richest?.programs.splice(at, 1) ?? [];
+    if (richest === undefined || gone === undefined) return chosen;
+    richest.bytes -= gone.size;
+    bytes -= gone.size;
+    count -= 1;
+    chosen.push(gone.name);
   }
+  return chosen;
 }

@@ -76,6 +76,13 @@ export const modelSettings = {
     'calls',
     'Most calls of the API from one midnight UTC to the next, retries included; beyond it `overloaded`. 0 is no bound.',
   ),
+  llmKeyShare: setting(
+    'BRIG_LLM_KEY_SHARE',
+    z.coerce.number().min(0).max(1),
+    '0.5',
+    'part',
+    'The part of the calls of a day that one API key may use at most, of 1; beyond it `overloaded` for that key.',
+  ),
   llmMaxConcurrent: setting(
     'BRIG_LLM_MAX_CONCURRENT',
     count,

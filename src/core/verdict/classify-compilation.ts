@@ -6,12 +6,27 @@ import { readCompilerError } from '../last-words/compilers.ts';
 import { suggestForProgramSyntax } from '../suggestions/programs.ts';
 import { describeSignal } from './signals.ts';
 
+/** Whose limits held, where they were not the operator's for every compiler. */
+export interface CompilationContext extends ClassifyContext {
+  /** The key that bounded the compiler. */
+  readonly boundBy?: string | undefined;
+}
+
 const smaller = ['Compile less: a smaller source, fewer generic instances, no large constants'];
 
 /** The verdict on a script whose compiler made no program of it. What the compiler wrote is the outcome's stderr. */
-export function classifyCompilation(evidence: Evidence, context: ClassifyContext): Failure {
-  return toFailure(evidence, context, judge(evidence, context));
+export function classifyCompilation(evidence: Evidence, context: CompilationContext): Failure {
+  const verdict = judge(evidence, context);
+  const isLimit = limitErrors.has(verdict.error);
+  if (context.boundBy === undefined || !isLimit) return toFailure(evidence, context, verdict);
+  const suggestions = [
+    `The ceilings of the API key "${context.boundBy}" bound its compiler; the operator can raise them: --max-compile-timeout, --max-compile-memory.`,
+    ...(verdict.suggestions ?? []),
+  ];
+  return toFailure(evidence, context, { ...verdict, suggestions });
 }
+
+const limitErrors: ReadonlySet<Verdict['error']> = new Set(['timeout', 'cpu_limit', 'memory_limit']);
 
 function judge(evidence: Evidence, { runtime = 'python' }: ClassifyContext): Verdict {
   const { stop, ending, usage, limits } = evidence;
