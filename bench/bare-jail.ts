@@ -51,7 +51,7 @@ export async function createBareJail(env: NodeJS.ProcessEnv): Promise<BareJail> 
         ...['--', ...command, work.code],
       ];
       try {
-        const { code, bytes } = await spawnToEnd(nsjail, args, planEnvironment(folder), work);
+        const { code, bytes } = await spawnToEnd(nsjail, args, planEnvironment(folder, '/dev'), work);
         if (code !== 0) throw new Error(`A bare jail ended with ${code}: nsjail ${args.join(' ')}`);
         if (bytes !== (work.outputBytes ?? 0))
           throw new Error(`A bare jail wrote ${bytes} bytes: ${work.code}`);

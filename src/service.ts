@@ -101,6 +101,7 @@ export async function createService(
       ...config,
       interpreter: image.interpreter.executable,
       folders: [image.folder, stateDir],
+      deviceFolder: join(stateDir, 'devices'),
     });
     const sandbox = createNsjailSandbox(host, {
       kind: 'python',

@@ -4,6 +4,7 @@ import { JailFailure } from '../sandbox.ts';
 import { findNsjail } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
+import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
 import { guardianFile, packageJails } from './plan.ts';
 import { startCompanion } from './process.ts';
@@ -15,6 +16,8 @@ export interface NsjailHostOptions {
   readonly interpreter: string;
   /** Folders that jails are made from: their users must reach them. */
   readonly folders: readonly string[];
+  /** Where device nodes for jails are made. */
+  readonly deviceFolder: string;
   readonly cgroupParent: string | undefined;
   /** Layers that may fall back to rlimits, which bound each process alone. */
   readonly optionalLayers: readonly OptionalLayer[];
@@ -30,6 +33,7 @@ export interface NsjailHost {
   readonly jailFolder: string;
   readonly tree: CgroupTree | undefined;
   readonly ids: IdPool;
+  readonly devices: DevicePool;
   readonly starter: Starter;
   readonly enforcement: Enforcement;
   /** A name for a jail's leaf that no other has. */
@@ -54,18 +58,21 @@ export async function openNsjailHost(
   const guardian = tree && startCompanion('/bin/sh', [guardianFile, ...tree.folders]);
   const starter = createStarter(options.interpreter);
   const ids = await openIdPool(options.interpreter, options.folders);
+  const devices = await openDevices(options.interpreter, options.deviceFolder);
   let count = 0;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await tree?.close();
     await starter.close();
     await guardian?.close();
+    await devices.close();
   };
   return {
     nsjail,
     jailFolder,
     tree,
     ids,
+    devices,
     starter,
     enforcement: describeEnforcement(tree, ids.kind),
     nameJail: () => `jail-${(count += 1)}`,

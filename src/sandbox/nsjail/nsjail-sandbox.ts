@@ -98,15 +98,18 @@ async function startJail(
   const own = foreign ?? ids.take();
   if (own.uid === 0 && tree === undefined)
     throw new JailFailure(UNBOUNDED_ROOT, { remedy: 'Use a directory of an ordinary user.' });
+  let devices: string | undefined;
   const giveBack = (): void => {
     if (foreign === undefined) ids.giveBack(own);
+    if (devices !== undefined) host.devices.giveBack(devices);
   };
   let leaf: Leaf | undefined;
   try {
+    devices = await host.devices.take();
     leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits, ownProcesses));
   } catch (error) {
     giveBack();
-    throw new JailFailure('No cgroup could be made for an execution.', {
+    throw new JailFailure('No cgroup or device nodes could be made for an execution.', {
       detail: (error as Error).message,
       cause: error,
     });
@@ -134,7 +137,7 @@ async function startJail(
   });
   let child: JailProcess;
   try {
-    const env = planEnvironment(image.folder);
+    const env = planEnvironment(image.folder, devices);
     child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
   } catch (error) {
     await leaf?.remove();

@@ -67,7 +67,10 @@ const BACK_STOP_SECONDS = 30;
 const INTERPRETER_SPACE_MB = 64;
 
 /** Environment of nsjail itself, not of the jail. */
-export const planEnvironment = (image: string): Record<string, string> => ({ BRIG_ROOT: image });
+export const planEnvironment = (image: string, devices: string): Record<string, string> => ({
+  BRIG_ROOT: image,
+  BRIG_DEVICES: devices,
+});
 
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {

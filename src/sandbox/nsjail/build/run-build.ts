@@ -47,7 +47,9 @@ export async function runBuild(
   const own = ids.take();
   const { memoryMb, diskMb, cpus } = options.limits;
   let leaf: Leaf | undefined;
+  let devices: string | undefined;
   try {
+    devices = await host.devices.take();
     // Files of a tmpfs are memory of the cgroup that wrote them.
     leaf = tree?.createLeaf(host.nameJail(), { memory_mb: memoryMb + diskMb, processes: PROCESSES, cpus });
     const command = planBuild({
@@ -55,12 +57,13 @@ export async function runBuild(
       ...{ interpreter: interpreterInJail(image.interpreter), kind, program, folders },
       ...{ network: options.network, limits: options.limits, processes: PROCESSES },
     });
-    const env = planEnvironment(image.folder);
+    const env = planEnvironment(image.folder, devices);
     const child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
     return await follow({ child, leaf }, JSON.stringify(request), redact, options);
   } finally {
     leaf?.kill();
     await leaf?.remove();
+    if (devices !== undefined) host.devices.giveBack(devices);
     ids.giveBack(own);
   }
 }
