@@ -66,6 +66,23 @@ describe('watchReadiness', () => {
     await readiness.close();
   });
 
+  it('tries again soon, then ever later', async () => {
+    const at: number[] = [];
+    const readiness = await watchReadiness({
+      open: () => Promise.resolve(sandboxOf()),
+      probe: () => {
+        at.push(performance.now());
+        return at.length < 4
+          ? Promise.reject(new JailFailure('No jail.'))
+          : Promise.resolve({ memory: holds });
+      },
+      retryMs: 3200,
+    });
+    // At 100, 300 and 700 ms; the whole wait each time would be 9,600.
+    await expect.poll(() => readiness.current().isReady, { timeout: 8000 }).toBe(true);
+    await readiness.close();
+  }, 10_000);
+
   it('probes again, once, when jails fail', async () => {
     let probes = 0;
     const readiness = await watchReadiness({

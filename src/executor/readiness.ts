@@ -18,7 +18,7 @@ export interface ReadinessOptions {
   readonly probe: (sandbox: Sandbox) => Promise<LayerReports>;
   /** Every change of state, and the failures behind it, for the log. */
   readonly onChange?: ((state: ReadinessState, cause?: unknown) => void) | undefined;
-  /** Milliseconds between attempts while nothing can run; the first after a failure is made at once. */
+  /** Most milliseconds between attempts while nothing can run: the first wait is a fraction of it, and each the double of the one before. */
   readonly retryMs?: number;
 }
 
@@ -30,6 +30,8 @@ export interface Readiness {
 }
 
 const DEFAULT_RETRY_MS = 15_000;
+/** Most outages pass at once: of the longest wait, the first one is this much. */
+const FIRST_RETRY_SHARE = 1 / 32;
 
 /**
  * Opens the sandbox and probes it; what a required layer does not hold is an outage, never a weaker service. While
@@ -42,6 +44,8 @@ export async function watchReadiness(options: ReadinessOptions): Promise<Readine
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  const longest = options.retryMs ?? DEFAULT_RETRY_MS;
+  let wait = 0;
 
   const change = (next: ReadinessState, cause?: unknown): void => {
     state = next;
@@ -57,7 +61,8 @@ export async function watchReadiness(options: ReadinessOptions): Promise<Readine
       const { reason, remedy } = describe(error);
       change({ isReady: false, reason, remedy, layers: state.layers }, error);
     }
-    if (!state.isReady && !isClosed) timer = setTimeout(check, options.retryMs ?? DEFAULT_RETRY_MS).unref();
+    wait = state.isReady ? 0 : Math.min(longest, Math.max(wait * 2, longest * FIRST_RETRY_SHARE));
+    if (wait > 0 && !isClosed) timer = setTimeout(check, wait).unref();
   };
 
   const check = (): void => {

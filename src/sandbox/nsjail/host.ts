@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OptionalLayer } from '../../core/health.ts';
 import type { Enforcement } from '../../core/outcome.ts';
 import { JailFailure } from '../sandbox.ts';
@@ -7,7 +8,7 @@ import { openCgroupTree } from './cgroup/open-tree.ts';
 import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
 import { guardianFile, packageJails } from './plan.ts';
-import { startCompanion } from './process.ts';
+import { startCompanion, type Companion } from './process.ts';
 import { createStarter, type Starter } from './starter.ts';
 
 export interface NsjailHostOptions {
@@ -25,6 +26,10 @@ export interface NsjailHostOptions {
 
 /** What a cgroup bounds: all of it or nothing falls back to rlimits. */
 const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly OptionalLayer[];
+
+/** Milliseconds until a guardian that ended is replaced: doubled each time. */
+const FIRST_GUARDIAN_WAIT_MS = 50;
+const MOST_GUARDIAN_WAIT_MS = 60_000;
 
 /** What all jails of one service share on this host, of whatever kind they are. */
 export interface NsjailHost {
@@ -55,7 +60,7 @@ export async function openNsjailHost(
 ): Promise<NsjailHost> {
   const nsjail = findNsjail(options.nsjail);
   const tree = await openTree(options);
-  const guardian = tree && startCompanion('/bin/sh', [guardianFile, ...tree.folders]);
+  const guardian = tree && keepGuardian(tree.folders);
   const starter = createStarter(options.interpreter);
   const ids = await openIdPool(options.interpreter, options.folders);
   const devices = await openDevices(options.interpreter, options.deviceFolder);
@@ -78,6 +83,36 @@ export async function openNsjailHost(
     nameJail: () => `jail-${(count += 1)}`,
     close: () => (closing ??= close()),
   };
+}
+
+/** What removes the cgroups of a service that was killed; one that ends itself is replaced, a moment later each time. */
+function keepGuardian(folders: readonly string[]): Pick<Companion, 'close'> {
+  let isClosing = false;
+  let current = startGuardian(folders);
+  const replace = async (): Promise<void> => {
+    for (let wait = FIRST_GUARDIAN_WAIT_MS; ; wait = Math.min(wait * 2, MOST_GUARDIAN_WAIT_MS)) {
+      await current?.ended;
+      await sleep(wait, undefined, { ref: false });
+      if (isClosing) return;
+      current = startGuardian(folders);
+    }
+  };
+  void replace();
+  return {
+    close: async () => {
+      isClosing = true;
+      await current?.close();
+    },
+  };
+}
+
+/** Undefined where the host has no process to spare: the next attempt may find one. */
+function startGuardian(folders: readonly string[]): Companion | undefined {
+  try {
+    return startCompanion('/bin/sh', [guardianFile, ...folders]);
+  } catch {
+    return undefined;
+  }
 }
 
 async function openTree({

@@ -8,6 +8,8 @@ import { runJob } from './run-job.ts';
 
 /** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
 const START_MS = 20_000;
+/** Longer than the kernel takes to end the processes of a leaf. */
+const LEAF_KILL_MS = 2000;
 /** Before the script starts nothing of it can be on these streams: what is there explains a failed start. */
 const START_OUTPUT_BYTES = 4096;
 
@@ -72,11 +74,16 @@ function holdsOtherwise(now: Limits, then: Limits): boolean {
   return now.memory_mb !== then.memory_mb || now.processes !== then.processes || now.cpus !== then.cpus;
 }
 
-/** A jail that was ready once has entered its leaf with all its processes: whoever ends those has no need to ask the starter. */
+/**
+ * A jail that was ready once has entered its leaf with all its processes: whoever ends those has no need to ask the starter,
+ * unless somebody has taken them out of it.
+ */
 async function tearDown({ process: child, leaf, release }: JailParts, wasReady: boolean): Promise<void> {
   if (!wasReady || leaf === undefined) child.kill();
   leaf?.kill();
+  const timer = setTimeout(() => child.kill(), LEAF_KILL_MS);
   await child.closed;
+  clearTimeout(timer);
   try {
     await leaf?.remove();
   } finally {

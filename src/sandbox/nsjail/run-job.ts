@@ -2,8 +2,9 @@ import type { Ending, Evidence, Stop, Usage } from '../../core/evidence.ts';
 import type { HarnessReport } from '../../core/harness-report.ts';
 import { floodThreshold, type Limits } from '../../core/limits.ts';
 import { JailFailure, type Job, type RunOptions } from '../sandbox.ts';
+import { blameHost } from './blame-host.ts';
 import { createCapture } from './capture.ts';
-import { MIB, SOCKET_PART, type Leaf } from './cgroup/cgroup.ts';
+import { MIB, SOCKET_PART, type Leaf, type LeafUsage } from './cgroup/cgroup.ts';
 import { createFileCollector } from './file-collector.ts';
 import type { JailParts } from './jail-parts.ts';
 import { readNsjailLog } from './nsjail-log.ts';
@@ -100,7 +101,8 @@ export async function runJob(
     sinks.stdout = sinks.stderr = () => undefined;
   };
   if (!wasHeld) closeOutput();
-  const usage = readUsage(leaf, cpuBefore, durationMs);
+  const counted = leaf?.readUsage();
+  const usage = toUsage(counted, cpuBefore, durationMs);
   // Bringing files out is bounded by the same deadline and the same signal, but the verdict stands.
   if (watch.collector !== undefined) {
     await Promise.race([watch.collector.ended, child.closed]);
@@ -124,6 +126,8 @@ export async function runJob(
     report === undefined
       ? (readNsjailLog(await child.closed).ending ?? inferEnding(stop, usage))
       : announceEnding(report);
+  const blame = leaf && blameHost({ stop, report, ending, usage: counted });
+  if (blame !== undefined) throw new JailFailure(blame);
   return {
     mode: job.mode,
     limits,
@@ -163,8 +167,7 @@ function watchSockets(leaf: Leaf | undefined, { memory_mb }: Limits, watch: Repo
   return [setInterval(check, WATCH_MS)];
 }
 
-function readUsage(leaf: Leaf | undefined, cpuBefore: number, durationMs: number): Usage {
-  const usage = leaf?.readUsage();
+function toUsage(usage: LeafUsage | undefined, cpuBefore: number, durationMs: number): Usage {
   return {
     durationMs,
     cpuMs: Math.max(0, (usage?.cpuMs ?? 0) - cpuBefore),

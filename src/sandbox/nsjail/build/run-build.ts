@@ -106,7 +106,13 @@ async function follow(
   const failure = await received;
   signal.throwIfAborted();
   if (isLate) return 'timeout';
-  if ((leaf?.readUsage().oomKills ?? 0) > 0) return 'memory_limit';
+  const usage = leaf?.readUsage();
+  if (leaf !== undefined && usage === undefined)
+    throw new JailFailure('The cgroup of a build was removed while it ran.');
+  if (usage !== undefined && usage.oomKills > 0) {
+    if (usage.wasFull) return 'memory_limit';
+    throw new JailFailure('The host ran out of memory.');
+  }
   const { ending, complaints } = readNsjailLog(log);
   const hasRun = isRefused || (ending?.kind === 'exit' && ending.code !== 255);
   if (!hasRun && failure !== undefined) {

@@ -8,6 +8,8 @@ export interface LeafUsage {
   readonly cpuMs: number;
   readonly memoryPeakBytes: number;
   readonly oomKills: number;
+  /** Whether its own limit of memory was reached; a kill without it was for the memory of a cgroup above, or of the host. */
+  readonly wasFull: boolean;
   readonly processRefusals: number;
 }
 
@@ -18,7 +20,8 @@ export interface Leaf {
   setLimits(limits: LeafLimits): void;
   /** CPU time of all its processes so far, in milliseconds. */
   readCpuMs(): number;
-  readUsage(): LeafUsage;
+  /** Undefined where somebody has removed it: then nothing is known, and nothing was bounded. */
+  readUsage(): LeafUsage | undefined;
   /** Bytes of the buffers of its sockets, where the kernel counts them beside the limit of memory. */
   readSocketBytes?(): number;
   /** Ends every process in it; they may still be dying when this returns. */

@@ -17,6 +17,12 @@ const needed = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
 type Controller = (typeof needed)[number];
 type Folders = Readonly<Record<Controller, string>>;
 
+/**
+ * More than a process is charged for at once: a kill this close below the limit was for the limit. `memory.failcnt` would say
+ * so, but is not counted by every kernel.
+ */
+const CHARGE_BYTES = 4 * MIB;
+
 const REMEDY =
   'Run the service as root, or give it its own folder below memory, pids, cpu and cpuacct (BRIG_CGROUP_PARENT), owned by its user.';
 
@@ -74,12 +80,19 @@ function createLeaf(folders: Folders, name: string, limits: LeafLimits, makePare
     joinFiles: distinct.map((folder) => join(folder, 'tasks')),
     setLimits: (changed) => setLimits(own, changed),
     readCpuMs: () => readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
-    readUsage: () => ({
-      cpuMs: readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
-      memoryPeakBytes: readNumber(`${own.memory}/memory.max_usage_in_bytes`),
-      oomKills: readKeyed(`${own.memory}/memory.oom_control`, 'oom_kill'),
-      processRefusals: readKeyed(`${own.pids}/pids.events`, 'max'),
-    }),
+    readUsage: () => {
+      if (!distinct.every((folder) => existsSync(folder))) return undefined;
+      const oomKills = readKeyed(`${own.memory}/memory.oom_control`, 'oom_kill');
+      const memoryPeakBytes = readNumber(`${own.memory}/memory.max_usage_in_bytes`);
+      const memoryBytes = readNumber(`${own.memory}/memory.limit_in_bytes`);
+      return {
+        cpuMs: readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
+        memoryPeakBytes,
+        oomKills,
+        wasFull: oomKills > 0 && memoryPeakBytes > memoryBytes - CHARGE_BYTES,
+        processRefusals: readKeyed(`${own.pids}/pids.events`, 'max'),
+      };
+    },
     readSocketBytes: () => readNumber(`${own.memory}/memory.kmem.tcp.usage_in_bytes`),
     kill: () => killProcesses(own.pids),
     remove: async () => {

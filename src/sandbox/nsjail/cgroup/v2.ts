@@ -157,13 +157,19 @@ function createLeaf(folder: string, limits: LeafLimits): Leaf {
     joinFiles: [join(folder, 'cgroup.procs')],
     setLimits: (changed) => setLimits(folder, changed),
     readCpuMs,
-    readUsage: () => ({
-      cpuMs: readCpuMs(),
-      // Linux 5.19 and later.
-      memoryPeakBytes: readNumber(`${folder}/memory.peak`),
-      oomKills: readKeyed(`${folder}/memory.events`, 'oom_kill'),
-      processRefusals: readKeyed(`${folder}/pids.events`, 'max'),
-    }),
+    readUsage: () => {
+      if (!existsSync(folder)) return undefined;
+      const oomKills = readKeyed(`${folder}/memory.events`, 'oom_kill');
+      return {
+        cpuMs: readCpuMs(),
+        // Linux 5.19 and later.
+        memoryPeakBytes: readNumber(`${folder}/memory.peak`),
+        oomKills,
+        // The kernel counts this one where the limit was reached, and `oom_kill` where the process was (cgroup-v2.rst).
+        wasFull: oomKills > 0 && readKeyed(`${folder}/memory.events`, 'oom') > 0,
+        processRefusals: readKeyed(`${folder}/pids.events`, 'max'),
+      };
+    },
     kill,
     remove: () => removeFolder(folder, kill),
   };

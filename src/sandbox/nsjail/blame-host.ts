@@ -1,0 +1,28 @@
+import type { Ending, Stop } from '../../core/evidence.ts';
+import type { HarnessReport } from '../../core/harness-report.ts';
+import type { LeafUsage } from './cgroup/cgroup.ts';
+
+/** What is known of an execution that has a cgroup. */
+export interface HostEvidence {
+  readonly stop: Stop | undefined;
+  readonly report: HarnessReport | undefined;
+  readonly ending: Ending;
+  /** Undefined where the cgroup was gone at the end. */
+  readonly usage: LeafUsage | undefined;
+}
+
+const SIGKILL = 9;
+/**
+ * The least CPU time at which a script can have itself killed: by RLIMIT_CPU, which counts whole seconds (setrlimit(2)). No
+ * process of a PID namespace can send SIGKILL to its first one (pid_namespaces(7)).
+ */
+const LEAST_OWN_KILL_MS = 900;
+
+/** Why an execution ended as it did, where that is the host's fault and not the script's; undefined where it is not. */
+export function blameHost({ stop, report, ending, usage }: HostEvidence): string | undefined {
+  if (usage === undefined) return 'The cgroup of an execution was removed while it ran.';
+  if (stop !== undefined || report?.kind === 'result') return undefined;
+  if (usage.oomKills > 0) return usage.wasFull ? undefined : 'The host ran out of memory.';
+  const isKilled = ending.kind === 'signal' && ending.signal === SIGKILL;
+  return isKilled && usage.cpuMs < LEAST_OWN_KILL_MS ? 'Something on the host killed a script.' : undefined;
+}

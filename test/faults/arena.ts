@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpClient } from '../../bench/soak/http-client.ts';
+import type { SoakAnswer, SoakRequest } from '../../bench/soak/kind.ts';
+import { listServiceProcesses, tryRead } from '../../bench/processes.ts';
+import { startServiceProcess, type ServiceProcess } from '../../bench/service-process.ts';
+import { listCgroups, readCommand, readParent } from '../support/host-state.ts';
+import { judge, type Seen } from './fault.ts';
+
+/** A hang, not a slow machine. */
+export const PATIENCE_MS = 60_000;
+
+/** A jail: nsjail, and what is process 1 inside. */
+export interface JailPids {
+  readonly nsjail: number;
+  readonly first: number;
+  /** Its cgroup folders. */
+  readonly leaves: readonly string[];
+}
+
+/** A service that is struck, and its callers. */
+export interface Arena extends AsyncDisposable {
+  readonly service: ServiceProcess;
+  readonly stateDir: string;
+  /** Resolves with an error where no answer came. */
+  send(request: SoakRequest): Promise<SoakAnswer | Error>;
+  /** A trivial script, whose answer is judged. */
+  trivial(): Promise<Seen>;
+  helper(file: 'starter.py' | 'guardian.sh'): Promise<number>;
+  /** The jails that are there now, ready or not. */
+  jails(): readonly JailPids[];
+}
+
+export async function openArena(settings: Readonly<Record<string, string>> = {}): Promise<Arena> {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    BRIG_LOG_LEVEL: 'silent',
+    // One jail waits: it is the one that the next script gets.
+    BRIG_MAX_WARM_JAILS: '1',
+    ...settings,
+  };
+  const service = await startServiceProcess(env);
+  return toArena(service, env['BRIG_STATE_DIR'] ?? '');
+}
+
+function toArena(service: ServiceProcess, stateDir: string): Arena {
+  const send = async (request: SoakRequest): Promise<SoakAnswer | Error> => {
+    using client = createHttpClient(service.url, {});
+    try {
+      return await client.send(request);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  return {
+    service,
+    stateDir,
+    send,
+    trivial: async () =>
+      judge(
+        await send({ body: { script: 'def main():\n    return 6 * 7' } }),
+        ({ body }) => body.result === 42,
+      ),
+    helper: (file) =>
+      waitFor(
+        () => listServiceProcesses(service.pid).helpers.find((pid) => readCommand(pid).includes(file)),
+        file,
+      ),
+    jails: () => listJails(service.pid),
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  };
+}
+
+export function listJails(service: number): readonly JailPids[] {
+  const folders = listCgroups(service).filter((folder) => /\/jail-\d+$/.test(folder));
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  const nsjails = pids.filter((pid) => /nsjail\0--config/.test(tryRead(`/proc/${pid}/cmdline`)));
+  return nsjails.flatMap((nsjail) => {
+    const name = /\/brig\/\d+-(\d+)-\d+-\d+\/(jail-\d+)$/m.exec(tryRead(`/proc/${nsjail}/cgroup`));
+    const first = pids.find((pid) => readParent(pid) === nsjail);
+    if (name === null || Number(name[1]) !== service || first === undefined) return [];
+    return [{ nsjail, first, leaves: folders.filter((folder) => folder.endsWith(`/${name[2]}`)) }];
+  });
+}
+
+/** Waits until there is something. @throws Error after a patience that only a hang outlasts. */
+export async function waitFor<T>(look: () => T | undefined | false, what: string): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await sleep(10);
+  }
+}
+
+/** Sends a signal to a process that may be gone. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended before.
+  }
+}

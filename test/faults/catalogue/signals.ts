@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signal, type Arena, type JailPids } from '../arena.ts';
+import type { Fault } from '../fault.ts';
+import { steps, type Step } from '../steps.ts';
+
+const targets = {
+  service: (arena: Arena) => Promise.resolve(arena.service.pid),
+  starter: (arena: Arena) => arena.helper('starter.py'),
+  guardian: (arena: Arena) => arena.helper('guardian.sh'),
+  nsjail: (_: Arena, jail: JailPids) => Promise.resolve(jail.nsjail),
+  "the jail's first process": (_: Arena, jail: JailPids) => Promise.resolve(jail.first),
+} as const;
+type Target = keyof typeof targets;
+
+const STOPPED_MS = 1000;
+
+/** SIGKILL, at every step of an execution. */
+const kill = (step: Step, target: Target): Fault => ({
+  name: `SIGKILL: ${target}, ${step.name}`,
+  group: 'processes that are killed',
+  what: `SIGKILL to ${target} while ${step.name}`,
+  needs: ['root', 'cgroup'],
+  ...(target === 'service' && { endsService: true as const }),
+  strike: async (arena) => {
+    const held = await step.hold(arena);
+    signal(await targets[target](arena, held.jail), 'SIGKILL');
+    held.release();
+    return held.seen;
+  },
+});
+
+/** SIGSTOP for a moment: what is slow is late, and nothing else. */
+const stop = (step: Step, target: Target): Fault => ({
+  name: `SIGSTOP: ${target}, ${step.name}`,
+  group: 'processes that are stopped for a second',
+  what: `SIGSTOP to ${target} while ${step.name}, and SIGCONT a second later`,
+  needs: ['root', 'cgroup'],
+  strike: async (arena) => {
+    const held = await step.hold(arena);
+    const pid = await targets[target](arena, held.jail);
+    signal(pid, 'SIGSTOP');
+    held.release();
+    await sleep(STOPPED_MS);
+    signal(pid, 'SIGCONT');
+    return held.seen;
+  },
+});
+
+const names = Object.keys(targets) as Target[];
+
+export const signalFaults: readonly Fault[] = [
+  ...steps.flatMap((step) => names.map((target) => kill(step, target))),
+  ...steps.flatMap((step) => names.map((target) => stop(step, target))),
+];

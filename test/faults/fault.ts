@@ -1,0 +1,42 @@
+import type { SoakAnswer } from '../../bench/soak/kind.ts';
+import type { Arena } from './arena.ts';
+
+/** What a caller may see of a fault beside the right answer: a failure that says it is the machine's, and may pass. */
+export const typedFailures = ['sandbox_unavailable', 'overloaded', 'internal_error'] as const;
+
+/** An answer that somebody waited for while the fault was there. */
+export interface Seen {
+  /** `right`, one of the typed failures, `no answer`, or what is wrong. */
+  readonly verdict: string;
+  readonly isWrong: boolean;
+}
+
+export interface Fault {
+  readonly name: string;
+  /** Part of the table it stands in. */
+  readonly group: string;
+  /** What is done, in a sentence. */
+  readonly what: string;
+  /** What the fault needs and a host may lack. */
+  readonly needs?: readonly Need[];
+  /** Settings of a service for this fault alone; it then does not share one with others. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The service itself does not survive: its callers get no answer, and another one is started. */
+  readonly endsService?: true;
+  /** Callers may be left without an answer, since it is their connection that is struck. */
+  readonly mayHangUp?: true;
+  /** Brings the fault about, with callers at work, and undoes it. Gives what the callers saw. @throws where it could not be brought about. */
+  readonly strike: (arena: Arena) => Promise<readonly Seen[]>;
+}
+
+export type Need = 'root' | 'cgroup' | 'strace';
+
+/** Judges an answer against what a sound machine would have given. */
+export function judge(answer: SoakAnswer | Error, isRight: (answer: SoakAnswer) => boolean): Seen {
+  if (answer instanceof Error) return { verdict: 'no answer', isWrong: false };
+  if (isRight(answer)) return { verdict: 'right', isWrong: false };
+  const { error, retryable } = answer.body;
+  const isTyped = (typedFailures as readonly (string | undefined)[]).includes(error) && retryable === true;
+  if (isTyped) return { verdict: error ?? '', isWrong: false };
+  return { verdict: `WRONG: ${answer.status} ${answer.text.slice(0, 300)}`, isWrong: true };
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SoakAnswer } from '../../bench/soak/kind.ts';
+import { tryRead } from '../../bench/processes.ts';
+import { isRunning } from '../support/host-state.ts';
+import { findMarked, waiting } from '../support/serve.ts';
+import { signal, waitFor, type Arena, type JailPids } from './arena.ts';
+import { judge, type Seen } from './fault.ts';
+
+/** An execution that is held at one of its steps, so that something can be struck there. */
+export interface Held {
+  readonly jail: JailPids;
+  /** Lets it go on. */
+  release(): void;
+  /** What its caller got in the end. */
+  readonly seen: Promise<readonly Seen[]>;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly hold: (arena: Arena) => Promise<Held>;
+}
+
+const FILE_BYTES = 8_000_000;
+let marks = 0;
+const nextMark = (): string => `fault-${process.pid}-${(marks += 1)}`;
+
+const warmJail = (arena: Arena): Promise<JailPids> =>
+  waitFor(() => {
+    const [jail, ...others] = arena.jails();
+    return jail !== undefined && others.length === 0 && isReady(jail) && jail;
+  }, 'one jail that waits');
+
+/** It reads its request: read(2) is system call 0. */
+const isReady = ({ first }: JailPids): boolean => tryRead(`/proc/${first}/syscall`).startsWith('0 0x0 ');
+
+async function jailOf(arena: Arena, mark: string): Promise<JailPids> {
+  const [pid] = await waitFor(() => {
+    const found = findMarked(mark);
+    return found.length > 0 && found;
+  }, 'the script');
+  const cgroup = /\/(jail-\d+)$/m.exec(tryRead(`/proc/${pid}/cgroup`))?.[1];
+  const jail = arena.jails().find(({ leaves }) => leaves.some((leaf) => leaf.endsWith(`/${cgroup}`)));
+  if (jail === undefined) throw new Error('the jail of the script is gone');
+  return jail;
+}
+
+const whenAnswered = async (
+  answer: Promise<SoakAnswer | Error>,
+  isRight: (answer: SoakAnswer) => boolean,
+): Promise<readonly Seen[]> => [judge(await answer, isRight)];
+
+/** Nothing runs: a jail waits for the next script. */
+const jailWaits: Step = {
+  name: 'a jail waits',
+  hold: async (arena) => {
+    const jail = await warmJail(arena);
+    const go = Promise.withResolvers<void>();
+    const send = async (): Promise<readonly Seen[]> => {
+      await go.promise;
+      return [await arena.trivial(), await arena.trivial(), await arena.trivial()];
+    };
+    return { jail, release: go.resolve, seen: send() };
+  },
+};
+
+/** The jail is stopped, so that a request larger than a pipe is on its way. */
+const halfSent: Step = {
+  name: 'its job is half sent',
+  hold: async (arena) => {
+    const jail = await warmJail(arena);
+    signal(jail.first, 'SIGSTOP');
+    const content = 'x'.repeat(FILE_BYTES);
+    const answer = arena.send({
+      body: { script: "def main():\n    return len(open('f').read())", files: [{ path: 'f', content }] },
+    });
+    await waitForRunning(arena);
+    return {
+      jail,
+      release: () => signal(jail.first, 'SIGCONT'),
+      seen: whenAnswered(answer, ({ body }) => body.result === FILE_BYTES),
+    };
+  },
+};
+
+async function waitForRunning(arena: Arena): Promise<void> {
+  for (;;) {
+    const { pool } = await arena.service.readHealth();
+    if (pool.running > 0) return;
+    await sleep(10);
+  }
+}
+
+const running: Step = {
+  name: 'the script runs',
+  hold: async (arena) => {
+    const mark = nextMark();
+    const answer = arena.send({ body: { script: waiting(mark, 2), limits: { timeout: 30 } } });
+    const jail = await jailOf(arena, mark);
+    return {
+      jail,
+      release: () => undefined,
+      seen: whenAnswered(answer, ({ body }) => body.result === 'done'),
+    };
+  },
+};
+
+/** The service is stopped while the script ends, so that what the jail sends fills the pipes. */
+const whileUnread = (name: string, end: string, isRight: (answer: SoakAnswer) => boolean): Step => ({
+  name,
+  hold: async (arena) => {
+    const mark = nextMark();
+    const script = waiting(mark, 1).replace("return 'done'", end);
+    const answer = arena.send({ body: { script, return_files: ['*.bin'], limits: { timeout: 30 } } });
+    const jail = await jailOf(arena, mark);
+    signal(arena.service.pid, 'SIGSTOP');
+    await waitFor(() => findMarked(mark).length === 0, 'the end of the script');
+    await settle(jail.first);
+    return {
+      jail,
+      release: () => signal(arena.service.pid, 'SIGCONT'),
+      seen: whenAnswered(answer, isRight),
+    };
+  },
+});
+
+/** Until a process waits for something, or is gone. */
+async function settle(pid: number): Promise<void> {
+  let last = '';
+  for (let calm = 0; calm < 5;) {
+    await sleep(20);
+    const now = isRunning(pid) ? tryRead(`/proc/${pid}/syscall`) : 'gone';
+    calm = now === last && now !== 'running\n' ? calm + 1 : 0;
+    last = now;
+  }
+}
+
+/** Every step of an execution at which something can be struck from outside. */
+export const steps: readonly Step[] = [
+  jailWaits,
+  halfSent,
+  running,
+  whileUnread(
+    'its report is half sent',
+    `return 'x' * ${FILE_BYTES}`,
+    ({ body }) => body.result === 'x'.repeat(FILE_BYTES),
+  ),
+  whileUnread(
+    'its files are brought out',
+    `open('out.bin', 'wb').write(b'x' * ${FILE_BYTES}); return 1`,
+    ({ body }) =>
+      body.result === 1 && (body.files[0]?.size === FILE_BYTES || body.execution.files?.complete === false),
+  ),
+  whileUnread('its report is sent', 'return 1', ({ body }) => body.result === 1),
+];
