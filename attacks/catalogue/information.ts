@@ -88,7 +88,7 @@ const mounts = `
 lines = [l.split(' ') for l in open('/proc/self/mountinfo').read().strip().split('\\n')]
 devices = ['/dev/full', '/dev/null', '/dev/random', '/dev/urandom', '/dev/zero']
 points = {l[4] for l in lines} - {'/', '/dev/shm', '/proc', '/tmp', '/work', *devices}
-sources = {l[4] for l in lines if l[3] != '/' and '/dev' + l[3] != l[4] and l[3] != l[4]}
+sources = {l[4] for l in lines if l[3] != '/' and l[3].rsplit('/', 1)[-1] != l[4].rsplit('/', 1)[-1]}
 return [sorted(points), sorted(sources)]`;
 
 export const information: readonly Attack[] = [
@@ -99,6 +99,12 @@ export const information: readonly Attack[] = [
     returns(['/usr'], ['/usr/local']),
   ),
   lines('mounts beside those of the jail', mounts, returns([[], ['/']], [[], []])),
+  lines(
+    "the service's pid, in the paths of mounts",
+    "import re\nreturn [p for l in open('/proc/self/mountinfo') for p in [l.split(' ')[3]] if str(args[0]) in re.split('[/-]', p)]",
+    returns([]),
+    { needs: ['same host'], fields: ({ pid }) => ({ args: [pid] }) },
+  ),
   lines(
     "the service's process, by its pid",
     "return [attempt(os.kill, args[0], 0), os.path.exists(f'/proc/{args[0]}')]",

@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
@@ -29,7 +30,10 @@ export async function openDevices(python: string, parent: string): Promise<Devic
   if (process.getuid?.() !== 0) return shared;
   await sweep(parent);
   pools += 1;
-  const root = join(parent, `${ownName()}-${pools}`);
+  // A jail sees the path of its nodes (/proc/self/mountinfo): the name of their owner, its pid in it, leads to them instead.
+  const name = randomBytes(8).toString('hex');
+  const root = join(parent, name);
+  const link = join(parent, `${ownName()}-${pools}`);
   const free: string[] = [];
   let made = 0;
   let making: Promise<void> | undefined;
@@ -42,8 +46,13 @@ export async function openDevices(python: string, parent: string): Promise<Devic
     if (!ok) throw new Error(`Device nodes cannot be made: ${stderr.trim().split('\n').at(-1) ?? ''}`);
     for (let index = first; index < made; index += 1) free.push(join(root, String(index)));
   };
-  const remove = (): Promise<void> => rm(root, { recursive: true, force: true });
+  const remove = async (): Promise<void> => {
+    await rm(root, { recursive: true, force: true });
+    await rm(link, { force: true });
+  };
   try {
+    await mkdir(parent, { recursive: true });
+    await symlink(name, link);
     await make();
   } catch {
     await remove().catch(() => undefined);
@@ -67,6 +76,12 @@ export async function openDevices(python: string, parent: string): Promise<Devic
 async function sweep(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names)
-    if (judgeOwner(name) === 'dead')
-      await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+    if (judgeOwner(name) === 'dead') await removeNodes(parent, name).catch(() => undefined);
+}
+
+async function removeNodes(parent: string, link: string): Promise<void> {
+  const target = await readlink(join(parent, link));
+  // Only what a service made: a name of its own beside the link.
+  if (/^[0-9a-f]{16}$/.test(target)) await rm(join(parent, target), { recursive: true, force: true });
+  await rm(join(parent, link), { force: true });
 }
