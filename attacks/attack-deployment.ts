@@ -28,7 +28,7 @@ export async function attackDeployment(
   await using aims = await placeAims(own?.pid);
   const door = openDoor(url, settings.key);
   const isNear = isLoopback(url);
-  const survey = await surveyService(door, isNear);
+  const survey = await surveyService(door, isNear, settings.groups);
   await own?.rest();
   const results = await attackService(door, survey, aims, {
     groups: settings.groups,

@@ -37,7 +37,7 @@ export async function readHealth(door: Door): Promise<Health> {
  * Looks at a service as any caller could, and makes its runtimes ready.
  * @throws Error where no script can run there, or the key does not allow it.
  */
-export async function surveyService(door: Door, isNear: boolean): Promise<Survey> {
+export async function surveyService(door: Door, isNear: boolean, groups: readonly Group[]): Promise<Survey> {
   const health = await readHealth(door);
   if (health.status !== 'healthy') throw new Error(`No script can run there: ${health.reason ?? 'unknown'}`);
   const first = await persist(door.execute)({ script: 'def main():\n    return 42' });
@@ -45,9 +45,13 @@ export async function surveyService(door: Door, isNear: boolean): Promise<Survey
     throw new Error(`A harmless script does not run there: ${describeAnswer(first)}`);
   const { text } = await door.send({ path: '/runtimes' });
   const told = reportSchema.parse(JSON.parse(bodyOf(text))).runtimes;
+  const wanted = new Set(
+    listAttacks(groups).map(({ attack }) => (attack.kind === 'door' ? 'python' : attack.runtime)),
+  );
   const runtimes = new Map<RuntimeName, string | undefined>();
   for (const { name, available, reason } of told) {
-    if (!isRuntimeName(name)) continue;
+    // The first use of one takes long: only what is attacked is made ready.
+    if (!isRuntimeName(name) || !wanted.has(name)) continue;
     const complaint = available ? await warmUp(door, name) : (reason ?? 'it is not available there');
     runtimes.set(name, complaint);
   }

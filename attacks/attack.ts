@@ -77,6 +77,8 @@ export type Complaint = string | undefined;
 interface AttackBase {
   readonly title: string;
   readonly needs?: readonly Need[];
+  /** It goes for addresses outside: where a jail has the host's network, it would get there. */
+  readonly leavesMachine?: boolean;
 }
 
 /** A request for an execution, and what a safe service answers to it. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { groupNames } from './attack.ts';
 import { attackDeployment } from './attack-deployment.ts';
 import { catalogue } from './catalogue/index.ts';
+import { drawMatrix } from './matrix/draw-matrix.ts';
 import { readOptions } from './options.ts';
 import { checkSeal } from './report/seal.ts';
 
@@ -24,7 +25,7 @@ async function run(): Promise<boolean> {
         say(`${group}: ${attack.title}${attack.kind === 'door' ? '' : ` (${attack.runtime})`}`);
     return true;
   }
-  return attackDeployment(settings, say);
+  return settings.matrix ? drawMatrix(settings, say) : attackDeployment(settings, say);
 }
 
 try {

@@ -11,6 +11,8 @@ export interface AttackSettings {
   readonly report: string | undefined;
   readonly sign: string | undefined;
   readonly minutes: number;
+  readonly matrix: boolean;
+  readonly layers: readonly string[] | undefined;
   readonly verify: string | undefined;
   readonly publicKey: string | undefined;
   readonly list: boolean;
@@ -23,6 +25,8 @@ interface Given {
   readonly report?: string;
   readonly sign?: string;
   readonly minutes: number;
+  readonly matrix?: boolean;
+  readonly layer?: string[];
   readonly verify?: string;
   readonly publicKey?: string;
   readonly list?: boolean;
@@ -52,6 +56,8 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): At
     .option('--sign <file>', 'sign the report with this Ed25519 key (PEM)')
     .option('--minutes <n>', 'most time for all of it', readMinutes, DEFAULT_MINUTES)
     .option('--i-own-this', 'attack a service on another machine: one that is yours to attack')
+    .option('--matrix', 'switch each layer of isolation off in turn, and say what the others hold')
+    .option('--layer <names...>', 'with --matrix: only these layers')
     .option('--verify <file>', 'check the digest and the signature of a report.json, and attack nothing')
     .option('--public-key <file>', 'with --verify: the key that must have signed it (PEM)')
     .option('--list', 'say which attacks there are, and make none')
@@ -60,6 +66,8 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): At
   const [url] = program.processedArgs as [URL | undefined];
   if (url !== undefined && given.iOwnThis !== true && !isLoopback(url))
     program.error(`${url.host} is another machine. Only attack what is yours: --i-own-this says that it is.`);
+  if (given.matrix === true && url !== undefined)
+    program.error('The matrix needs the sandbox itself, not a service: leave the URL out.');
   if (given.sign !== undefined && given.report === undefined)
     program.error('--sign is for a report: name a folder with --report.');
   return {
@@ -69,6 +77,8 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): At
     report: given.report,
     sign: given.sign,
     minutes: given.minutes,
+    matrix: given.matrix === true,
+    layers: given.layer,
     verify: given.verify,
     publicKey: given.publicKey,
     list: given.list === true,

@@ -47,6 +47,7 @@ export const reverse = (word: string): string => Array.from(word).toReversed().j
 
 export interface Details {
   readonly needs?: readonly Need[];
+  readonly leavesMachine?: boolean;
   /** Further members of the request. */
   readonly fields?: Readonly<Record<string, unknown>> | ((aims: Aims) => Readonly<Record<string, unknown>>);
 }
@@ -56,13 +57,13 @@ export function script(
   title: string,
   source: string,
   judge: (answer: Answer) => Complaint,
-  { needs, fields = {} }: Details = {},
+  { fields = {}, ...details }: Details = {},
 ): ScriptAttack {
   const request = (aims: Aims): RequestBody => ({
     script: source,
     ...(typeof fields === 'function' ? fields(aims) : fields),
   });
-  return { kind: 'script', title, runtime: 'python', request, judge, ...(needs && { needs }) };
+  return { kind: 'script', title, runtime: 'python', request, judge, ...details };
 }
 
 /** An attack by lines of Python that return what they found. */

@@ -1,10 +1,9 @@
-import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseConfig, type Config } from '../src/config.ts';
 import { createService } from '../src/service.ts';
 import { packageRoot } from '../src/paths.ts';
-import { packageJails } from '../src/sandbox/nsjail/plan.ts';
 
 /** The files that the nsjails below this process were started with. */
 function listJailFiles(): string[] {
@@ -36,25 +35,14 @@ it('no setting names other jail files: a service starts its jails with those of 
   for (const name of names) expect(() => parseConfig({ [name]: '/tmp/x' }), name).toThrow(name);
   const config = parseConfig({ BRIG_MAX_WARM_JAILS: '1', BRIG_STATE_DIR: process.env['BRIG_STATE_DIR'] });
   // Whatever an object of settings holds beside what its type says.
-  const crowded = { ...config, jailFolder: '/tmp/x', packageJails: '/tmp/x' } as Config;
+  const crowded = { ...config, jailFolder: '/tmp/x' } as Config;
   const service = await createService(crowded);
   try {
     expect(service.health().status).toBe('healthy');
     await expect.poll(listJailFiles).not.toEqual([]);
-    const files = ['python.cfg', 'python.kafel'].map((name) => join(packageJails, name));
+    const files = ['python.cfg', 'python.kafel'].map((name) => join(packageRoot, 'nsjail', name));
     expect(new Set(listJailFiles())).toEqual(new Set(files));
   } finally {
     await service.close();
   }
-});
-
-it('nothing but the sandbox itself knows of another folder of jail files', () => {
-  const knowing = globSync('src/**/*.ts', { cwd: packageRoot }).filter((file) =>
-    /jailFolder|packageJails/.test(readFileSync(join(packageRoot, file), 'utf8')),
-  );
-  expect(knowing.filter((file) => !file.startsWith('src/sandbox/nsjail/'))).toEqual([]);
-  const service = readFileSync(join(packageRoot, 'src/service.ts'), 'utf8');
-  // One argument: the folder is the second.
-  expect(service.match(/openNsjailHost\([^)]*\)/g)).toHaveLength(1);
-  expect(service).toMatch(/openNsjailHost\(\{[^{}]*\}\)/);
 });

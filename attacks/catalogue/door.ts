@@ -1,4 +1,5 @@
 import type { Attack, Complaint, Door, RawResponse } from '../attack.ts';
+import { foreignPages } from './foreign-pages.ts';
 
 const script = 'def main():\n    return 6 * 7';
 const body = JSON.stringify({ script });
@@ -100,6 +101,7 @@ async function withoutKey(door: Door): Promise<Complaint> {
 }
 
 export const door: readonly Attack[] = [
+  ...foreignPages,
   ...framings.map(([title, lines, payload]) =>
     play(title, async (at) =>
       refusedWith(await at.sendBytes(head(at, lines(body.length)) + payload), 400, 501),

@@ -4,7 +4,7 @@ import { lines, script } from '../python.ts';
 import { programs } from './programs.ts';
 
 const MEMORY_MB = 64;
-const limits = { memory_mb: MEMORY_MB, timeout: 8, disk_mb: 300 };
+const limits = { memory_mb: MEMORY_MB, timeout: 40, disk_mb: 300 };
 
 /** However memory is used up, it counts against the one limit: the kernel kills, or CPython raises MemoryError. */
 const hoarders: readonly [title: string, script: string][] = [

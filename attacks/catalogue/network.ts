@@ -77,6 +77,7 @@ export const network: readonly Attack[] = [
   ),
   lines('datagrams to a socket of the host', datagrams, goNowhere, {
     needs: ['same host'],
+    leavesMachine: true,
     fields: ({ udpPort }) => ({ args: [udpPort] }),
   }),
   lines(
@@ -86,9 +87,11 @@ export const network: readonly Attack[] = [
     { needs: ['same host'], fields: ({ abstractName }) => ({ args: [abstractName] }) },
   ),
   ...outside.map(([title, family, address]) =>
-    script(title, reach(family, address), both(returns(...unreachable), lastsAtMost(5000))),
+    script(title, reach(family, address), both(returns(...unreachable), lastsAtMost(5000)), {
+      leavesMachine: true,
+    }),
   ),
-  script('names: a resolver that answers', resolve, returns('gaierror')),
+  script('names: a resolver that answers', resolve, returns('gaierror'), { leavesMachine: true }),
   ...families.map(([title, family, kind]) =>
     lines(title, `return attempt(socket.socket, ${family}, ${kind})`, returns('EAFNOSUPPORT')),
   ),

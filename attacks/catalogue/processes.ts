@@ -22,7 +22,7 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   [
     'typing into a terminal with TIOCSTI, also with high bits set',
     "import fcntl\nreturn [attempt(fcntl.ioctl, 0, 0x5412, b'x'), syscall(16, 0, 0x5412 | 1 << 32, b'x'), syscall(16, 0, 0x541c, b'x')]",
-    [['EPERM', 'EPERM', 'EPERM']],
+    [['ENOTTY', 'ENOTTY', 'ENOTTY']],
   ],
   ['a controlling terminal: there is none', "return attempt(open, '/dev/tty')", ['ENOENT']],
   [

@@ -51,10 +51,13 @@ const judge =
 
 const title = 'each call and command that the filter denies';
 
+/** Seconds where the machine is busy. */
+const limits = { timeout: 60 };
+
 const sweepByPython = (): ScriptAttack => {
   const calls = listDenied('python');
   const script = `${sweepProgram}\ndef main(text):\n    return sweep(text) + ' ${DONE}'\n`;
-  const request = { script, args: [writeCalls(calls)] };
+  const request = { script, args: [writeCalls(calls)], limits };
   return {
     kind: 'script',
     title,
@@ -71,7 +74,7 @@ const sweepByProgram = (runtime: ProgramRuntime): ScriptAttack => {
     { path: 'sweep.py', content: sweep },
     { path: 'calls', content: writeCalls(calls) },
   ];
-  const request = { runtime, script: starters[runtime], files };
+  const request = { runtime, script: starters[runtime], files, limits };
   return { kind: 'script', title, runtime, request: () => request, judge: judge(calls) };
 };
 

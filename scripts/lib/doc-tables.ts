@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupNames, groups } from '../../attacks/attack.ts';
+import { catalogue } from '../../attacks/catalogue/index.ts';
 import { toExitStatus } from '../../src/cli/exit-status.ts';
 import { settings } from '../../src/config.ts';
 import { errorCategories, type ErrorCategory } from '../../src/core/error-category.ts';
@@ -37,12 +39,14 @@ const tables: Readonly<Record<string, () => string>> = {
   scopes: renderScopes,
   'policy rules': renderPolicyRules,
   'built-in denials': renderBuiltInDenials,
+  'attack groups': renderAttackGroups,
 };
 
 /** The pages that hold such tables. */
 export const pagesWithTables = [
   'README.md',
   'docs/api.md',
+  'docs/attacking.md',
   'docs/cli.md',
   'docs/errors.md',
   'docs/keys.md',
@@ -140,6 +144,11 @@ function renderBuiltInDenials(): string {
     [...new Set(names)].map((name) => `\`${name}\``).join(' '),
   ]);
   return renderTable(['rule', 'built in'], rows);
+}
+
+function renderAttackGroups(): string {
+  const rows = groupNames.map((group) => [`\`${group}\``, String(catalogue[group].length), groups[group]]);
+  return renderTable(['group', 'attacks', 'about'], rows);
 }
 
 export function httpStatus(category: ErrorCategory): number {

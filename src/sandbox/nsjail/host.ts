@@ -7,7 +7,7 @@ import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
 import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
-import { guardianFile, packageJails } from './plan.ts';
+import { guardianFile } from './plan.ts';
 import { startCompanion, type Companion } from './process.ts';
 import { createStarter, type Starter } from './starter.ts';
 
@@ -34,8 +34,6 @@ const MOST_GUARDIAN_WAIT_MS = 60_000;
 /** What all jails of one service share on this host, of whatever kind they are. */
 export interface NsjailHost {
   readonly nsjail: string;
-  /** Where the files are that say what a jail is. */
-  readonly jailFolder: string;
   readonly tree: CgroupTree | undefined;
   readonly ids: IdPool;
   readonly devices: DevicePool;
@@ -49,15 +47,9 @@ export interface NsjailHost {
 
 /**
  * Finds nsjail and a cgroup on this host, and sweeps what dead services left.
- *
- * @param jailFolder other jail files than the package's own: what attacks get through where one layer is switched off is
- * measured with them. No setting and no environment variable reaches it, and no service passes it.
  * @throws JailFailure with what is missing and how to mend it.
  */
-export async function openNsjailHost(
-  options: NsjailHostOptions,
-  jailFolder = packageJails,
-): Promise<NsjailHost> {
+export async function openNsjailHost(options: NsjailHostOptions): Promise<NsjailHost> {
   const nsjail = findNsjail(options.nsjail);
   const tree = await openTree(options);
   const guardian = tree && keepGuardian(tree.folders);
@@ -74,7 +66,6 @@ export async function openNsjailHost(
   };
   return {
     nsjail,
-    jailFolder,
     tree,
     ids,
     devices,

@@ -35,13 +35,13 @@ interface Parts extends NsjailOptions {
 }
 
 /** All that decides how well a jail isolates: this boot's kernel, the binary, the config, the image, the user. */
-function identify({ nsjail, jailFolder, enforcement }: NsjailHost, kind: string, image: string): string {
+function identify({ nsjail, enforcement }: NsjailHost, kind: string, image: string): string {
   const hash = createHash('sha256').update(
     JSON.stringify([image, enforcement, process.getuid?.(), process.getgid?.()]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
   for (const isShared of [false, true])
-    for (const file of Object.values(jailFiles(kind, jailFolder, isShared))) hash.update(readFileSync(file));
+    for (const file of Object.values(jailFiles(kind, isShared))) hash.update(readFileSync(file));
   const { mtimeMs, size } = statSync(nsjail);
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }
@@ -117,7 +117,6 @@ async function startJail(
   const command = planJail({
     nsjail: host.nsjail,
     kind: parts.kind,
-    jailFolder: host.jailFolder,
     programFile,
     limits,
     ids: own,

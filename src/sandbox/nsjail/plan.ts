@@ -14,8 +14,6 @@ export interface JailPlanInput {
   readonly interpreter: string;
   /** What the jail is for: the name of its config and of its filter. */
   readonly kind: string;
-  /** Where these two files are: among the package's own where nothing is said. */
-  readonly jailFolder?: string;
   /** A program of the host that the jail sees. */
   readonly programFile?: string | undefined;
   /** Modules that the harness imports before it says that it is ready. */
@@ -32,21 +30,18 @@ export interface JailPlanInput {
   readonly hasCgroup: boolean;
 }
 
-/** The package's own jail files. */
-export const packageJails = join(packageRoot, 'nsjail');
-
 /** Kinds of jail whose programs do without epoll; they have another filter for ids that the service has too. */
 export const kindsWithoutEpoll: readonly string[] = ['python', 'rooted', 'rust', 'compiler'];
 
 /** The two files that say what a jail of this kind is: `python`, or another runtime. */
 export const jailFiles = (
   kind: string,
-  folder = packageJails,
   isShared = false,
 ): { readonly config: string; readonly seccomp: string } => ({
-  config: join(folder, `${kind}.cfg`),
+  config: join(packageRoot, 'nsjail', `${kind}.cfg`),
   seccomp: join(
-    folder,
+    packageRoot,
+    'nsjail',
     isShared && kindsWithoutEpoll.includes(kind) ? `${kind}-shared.kafel` : `${kind}.kafel`,
   ),
 });
@@ -75,7 +70,7 @@ export const planEnvironment = (image: string, devices: string): Record<string, 
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
-  const files = jailFiles(input.kind, input.jailFolder, ids.isShared);
+  const files = jailFiles(input.kind, ids.isShared);
   return [
     nsjail,
     // First: nsjail discards what comes before it.

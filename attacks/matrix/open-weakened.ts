@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { createAnalyzer } from '../../src/analysis/analyzer.ts';
+import { toLimitPolicy, toOperatorPolicy, type Config } from '../../src/config.ts';
+import { optionalLayers, type Layer } from '../../src/core/health.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+import { serializeOutcome } from '../../src/core/serialize-outcome.ts';
+import { readRequest } from '../../src/core/validation/read-request.ts';
+import { createExecutor } from '../../src/executor/create-executor.ts';
+import { errorStatus } from '../../src/http/error-status.ts';
+import { createAdmission } from '../../src/pool/admission.ts';
+import { openNsjailHost } from '../../src/sandbox/nsjail/host.ts';
+import type { RootImage } from '../../src/sandbox/nsjail/image/image-store.ts';
+import { createNsjailSandbox } from '../../src/sandbox/nsjail/nsjail-sandbox.ts';
+import { probeSandbox } from '../../src/sandbox/probe/probe.ts';
+import { JailFailure, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Answer, AnswerBody, RequestBody } from '../attack.ts';
+import type { LayerOff } from './layers.ts';
+import { relaxLimits, weakenHost } from './weaken.ts';
+
+/** The pipeline of the service over jails that lack a layer, without the gate that would refuse to run anything in them. */
+export interface Weakened extends AsyncDisposable {
+  /** What bounds memory: `cgroup-v2`, … */
+  readonly memory: string;
+  execute(body: RequestBody): Promise<Answer>;
+  /** Layers that the probe at start would say do not hold. @throws JailFailure where no jail starts. */
+  probe(): Promise<Layer[]>;
+}
+
+/** Attacks that run at once; each needs a place. */
+const PLACES = 32;
+
+export async function openWeakened(
+  layer: LayerOff,
+  { config, image, folder }: { readonly config: Config; readonly image: RootImage; readonly folder: string },
+): Promise<Weakened> {
+  const open = await openNsjailHost({
+    ...config,
+    optionalLayers,
+    interpreter: image.interpreter.executable,
+    folders: [image.folder],
+    deviceFolder: join(folder, 'devices'),
+  });
+  const limitPolicy = toLimitPolicy(config);
+  const caps = {
+    resultBytes: config.maxResultBytes,
+    filesBytes: config.maxReturnBytes,
+    files: config.maxReturnFiles,
+  };
+  const host = weakenHost(open, layer, folder);
+  const sandbox = relaxLimits(
+    createNsjailSandbox(host, { kind: 'python', image, caps, ownProcesses: 0 }),
+    layer,
+  );
+  const executor = createExecutor({
+    analyzer: await createAnalyzer(),
+    admission: createAdmission({ capacity: PLACES, waitingRoom: PLACES * 8, maxWait: 300 }),
+    readiness: ready(sandbox),
+    runtimes: pythonAlone,
+    openRooted: () => Promise.reject(new JailFailure('There is none here.')),
+    countJails: () => undefined,
+    warnings: [],
+    review: () => Promise.reject(new Refusal('forbidden', 'There is no model here.')),
+    limitPolicy,
+    policy: toOperatorPolicy(config),
+    version: '',
+    environments: { resolve: () => ({ name: 'plain', environment: undefined }), findModule: () => undefined },
+    shutdownGrace: 1,
+    onEvent: () => undefined,
+  });
+  const rules = { policy: limitPolicy, scriptBytes: config.maxScriptBytes };
+  return {
+    memory: sandbox.enforcement.memory,
+    execute: (body) =>
+      answer(() =>
+        executor.execute(readRequest(typeof body === 'string' ? body : JSON.stringify(body), rules)),
+      ),
+    probe: async () => {
+      const reports = await probeSandbox(sandbox, optionalLayers);
+      return Object.entries(reports).flatMap(([name, { active }]) => (active ? [] : [name as Layer]));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await executor.close();
+      await sandbox.close();
+      await open.close();
+    },
+  };
+}
+
+/** As the door writes it. */
+async function answer(
+  execute: () => ReturnType<ReturnType<typeof createExecutor>['execute']>,
+): Promise<Answer> {
+  try {
+    const text = serializeOutcome(await execute());
+    return { status: 200, text, body: JSON.parse(text) as AnswerBody };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.category === 'sandbox_unavailable') throw error;
+    const text = JSON.stringify(error.toBody());
+    return { status: errorStatus[error.category], text, body: JSON.parse(text) as AnswerBody };
+  }
+}
+
+const ready = (sandbox: Sandbox): Parameters<typeof createExecutor>[0]['readiness'] => ({
+  current: () => ({ isReady: true, sandbox, layers: {} }),
+  suspect: () => undefined,
+  close: () => Promise.resolve(),
+});
+
+const pythonAlone: Parameters<typeof createExecutor>[0]['runtimes'] = {
+  requireOffer: () => undefined,
+  open: () => Promise.reject(new JailFailure('There are jails of Python alone here.')),
+  report: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+};
