@@ -26,7 +26,8 @@ export interface Arena extends AsyncDisposable {
   send(request: SoakRequest): Promise<SoakAnswer | Error>;
   /** A trivial script, whose answer is judged. */
   trivial(): Promise<Seen>;
-  helper(file: 'starter.py' | 'guardian.sh'): Promise<number>;
+  /** The keeper is the process that the service started, the starter its child, which starts the jails. */
+  helper(name: 'keeper' | 'starter' | 'guardian'): Promise<number>;
   /** The jails that are there now, ready or not. */
   jails(): readonly JailPids[];
 }
@@ -61,14 +62,19 @@ function toArena(service: ServiceProcess, stateDir: string): Arena {
         await send({ body: { script: 'def main():\n    return 6 * 7' } }),
         ({ body }) => body.result === 42,
       ),
-    helper: (file) =>
-      waitFor(
-        () => listServiceProcesses(service.pid).helpers.find((pid) => readCommand(pid).includes(file)),
-        file,
-      ),
+    helper: (name) => waitFor(() => findHelper(service.pid, name), `the ${name}`),
     jails: () => listJails(service.pid),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
+}
+
+function findHelper(service: number, name: 'keeper' | 'starter' | 'guardian'): number | undefined {
+  const { helpers } = listServiceProcesses(service);
+  const file = name === 'guardian' ? 'guardian.sh' : 'starter.py';
+  return helpers.find((pid) => {
+    const isChild = readParent(pid) === service;
+    return readCommand(pid).includes(file) && isChild === (name !== 'starter');
+  });
 }
 
 export function listJails(service: number): readonly JailPids[] {

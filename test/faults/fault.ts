@@ -11,6 +11,10 @@ export interface Seen {
   readonly isWrong: boolean;
 }
 
+export interface Prepared extends AsyncDisposable {
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 export interface Fault {
   readonly name: string;
   /** Part of the table it stands in. */
@@ -21,8 +25,12 @@ export interface Fault {
   readonly needs?: readonly Need[];
   /** Settings of a service for this fault alone; it then does not share one with others. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What is made before the service starts, and undone after it has ended; its settings are added. */
+  readonly prepare?: () => Promise<Prepared>;
   /** The service itself does not survive: its callers get no answer, and another one is started. */
   readonly endsService?: true;
+  /** The service has its helpers and cgroups only after the fault. */
+  readonly startsLater?: true;
   /** Callers may be left without an answer, since it is their connection that is struck. */
   readonly mayHangUp?: true;
   /** Brings the fault about, with callers at work, and undoes it. Gives what the callers saw. @throws where it could not be brought about. */

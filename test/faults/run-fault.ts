@@ -44,7 +44,7 @@ export async function runFaults(
         tell(finding);
         continue;
       }
-      const isOwn = fault.settings !== undefined || fault.endsService === true;
+      const isOwn = (fault.settings ?? fault.prepare) !== undefined || fault.endsService === true;
       const finding = await runOne(fault, isOwn ? undefined : (shared ??= await openArena()));
       findings.push(finding);
       tell(finding);
@@ -62,14 +62,16 @@ export async function runFaults(
 
 async function runOne(fault: Fault, shared: Arena | undefined): Promise<Finding> {
   const { name, group, what } = fault;
-  const own = shared === undefined ? await openArena(fault.settings) : undefined;
+  await using prepared = await fault.prepare?.();
+  const settings = { ...fault.settings, ...prepared?.settings };
+  const own = shared === undefined ? await openArena(settings) : undefined;
   const arena = shared ?? own;
   if (arena === undefined) throw new Error('there is no service');
   const problems: string[] = [];
   const seen: Record<string, number> = {};
   let readyMs: number | undefined;
   try {
-    const before = await readAtRest(sourceOf(arena));
+    const before = fault.startsLater === true ? undefined : await readAtRest(sourceOf(arena));
     for (const { verdict, isWrong } of await fault.strike(arena)) {
       seen[verdict] = (seen[verdict] ?? 0) + 1;
       if (isWrong) problems.push(verdict);

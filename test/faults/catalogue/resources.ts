@@ -35,7 +35,7 @@ const limited = (who: 'service' | 'starter', name: 'nofile' | 'as', title: strin
   needs,
   mayHangUp: true,
   strike: async (arena) => {
-    const pid = who === 'service' ? arena.service.pid : await arena.helper('starter.py');
+    const pid = who === 'service' ? arena.service.pid : await arena.helper('starter');
     const before = readSoft(pid, title);
     setLimit(pid, name, String(name === 'as' ? 1 : listDescriptors(pid).length + plus));
     try {

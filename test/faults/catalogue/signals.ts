@@ -5,8 +5,9 @@ import { steps, type Step } from '../steps.ts';
 
 const targets = {
   service: (arena: Arena) => Promise.resolve(arena.service.pid),
-  starter: (arena: Arena) => arena.helper('starter.py'),
-  guardian: (arena: Arena) => arena.helper('guardian.sh'),
+  starter: (arena: Arena) => arena.helper('starter'),
+  "the starter's keeper": (arena: Arena) => arena.helper('keeper'),
+  guardian: (arena: Arena) => arena.helper('guardian'),
   nsjail: (_: Arena, jail: JailPids) => Promise.resolve(jail.nsjail),
   "the jail's first process": (_: Arena, jail: JailPids) => Promise.resolve(jail.first),
 } as const;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signal, type Arena } from '../arena.ts';
 import type { Fault, Seen } from '../fault.ts';
 
@@ -16,7 +15,7 @@ const injected = (who: 'service' | 'starter', what: string, inject: string, grou
   needs: ['root', 'cgroup', 'strace'],
   settings: { BRIG_MAX_WARM_JAILS: '0' },
   strike: async (arena) => {
-    const pid = who === 'service' ? arena.service.pid : await arena.helper('starter.py');
+    const pid = who === 'service' ? arena.service.pid : await arena.helper('starter');
     const strace = spawn(
       'strace',
       ['-f', '-p', String(pid), '-e', `trace=${inject.split(':')[0]}`, '-e', `inject=${inject}`],
@@ -25,14 +24,17 @@ const injected = (who: 'service' | 'starter', what: string, inject: string, grou
     const ended = once(strace, 'exit');
     const lines = createInterface(strace.stderr);
     await once(lines, 'line');
-    lines.on('line', () => undefined);
+    let wasInjected = false;
+    lines.on('line', (line) => (wasInjected ||= line.includes('INJECTED') || line.includes('DELAYED')));
+    let seen: readonly Seen[] = [];
     try {
-      return await callTwice(arena);
+      seen = await callTwice(arena);
     } finally {
       signal(strace.pid ?? 0, 'SIGINT');
       await ended;
-      await sleep(0);
     }
+    if (!wasInjected) throw new Error('nobody made the system call');
+    return seen;
   },
 });
 
