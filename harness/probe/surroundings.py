@@ -58,7 +58,14 @@ def unexpected_variables():
 def can_connect(port):
     found = []
     for address in (("127.0.0.1", port), ("10.0.0.1", 9), ("192.0.2.1", 9)):
-        with socket.socket() as client:
+        try:
+            client = socket.socket()
+        except OSError as error:
+            # The filter of a compiler's jail refuses every socket: nothing can be reached. Any other error proves nothing.
+            if error.errno == errno.ENOSYS:
+                return found
+            raise
+        with client:
             client.settimeout(0.2)
             try:
                 client.connect(address)
