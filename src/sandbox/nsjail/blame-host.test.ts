@@ -33,6 +33,7 @@ describe('blameHost', () => {
     ['its own limit of memory', { usage: { ...usage, oomKills: 1, wasFull: true } }],
     ['a limit of CPU time that it set itself', { usage: { ...usage, cpuMs: 1000 } }],
     ['another signal', { ending: { kind: 'signal', signal: 11, name: 'SIGSEGV' } }],
+    ['a program that sent the signal to itself', { report: { kind: 'signalled', signal: 9 } }],
     ['a status', { ending: { kind: 'exit', code: 137 } }],
     [
       'a result, whatever became of a child',

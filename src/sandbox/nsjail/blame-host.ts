@@ -23,6 +23,8 @@ export function blameHost({ stop, report, ending, usage }: HostEvidence): string
   if (usage === undefined) return 'The cgroup of an execution was removed while it ran.';
   if (stop !== undefined || report?.kind === 'result') return undefined;
   if (usage.oomKills > 0) return usage.wasFull ? undefined : 'The host ran out of memory.';
+  // The launcher tells how its program ended, so it was not killed itself; a program may send SIGKILL to itself.
+  if (report?.kind === 'signalled') return undefined;
   const isKilled = ending.kind === 'signal' && ending.signal === SIGKILL;
   return isKilled && usage.cpuMs < LEAST_OWN_KILL_MS ? 'Something on the host killed a script.' : undefined;
 }
