@@ -26,6 +26,9 @@ const versionPart = createWordKind('.*+!_-');
 const wordEnd = createWordKind('');
 const hexDigit = createKind('0123456789abcdefABCDEF');
 
+/** What may stand before `.*`: an epoch and a release, nothing of a pre-release (PEP 440); `validRange` takes more. */
+const anyOfRelease = /^v?(?:\d+!)?\d+(?:\.\d+)*\.\*$/i;
+
 /** Longest name or version, in UTF-16 units; index names are far shorter. */
 const MOST_WORD = 200;
 
@@ -70,6 +73,10 @@ export function writeRequirement({ name, extras, specifiers, marker, hashes }: R
 export const isLocked = ({ specifiers, hashes }: Requirement): boolean =>
   hashes.length > 0 && specifiers.some((one) => one.startsWith('==') && !one.endsWith('.*'));
 
+const isVersion = (operator: string, version: string): boolean =>
+  validRange(operator + version) &&
+  (operator === '===' || !version.endsWith('.*') || anyOfRelease.test(version));
+
 function readName(scanner: Scanner, complaint: string): string {
   const name = scanner.readRun(namePart);
   if (
@@ -101,7 +108,7 @@ function readSpecifiers(scanner: Scanner): string[] {
   for (let operator = readOperator(scanner); operator !== undefined; operator = readOperator(scanner)) {
     scanner.skipSpace();
     const version = scanner.readRun(versionPart);
-    if (version.length > MOST_WORD || !validRange(operator + version)) {
+    if (version.length > MOST_WORD || !isVersion(operator, version)) {
       throw new RequirementComplaint(`has "${operator}" without a version that fits it`);
     }
     specifiers.push(operator + version);

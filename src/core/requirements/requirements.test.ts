@@ -36,6 +36,7 @@ describe('requirements', () => {
     ...['\0', '\v', '\f', '\x1c', '\x1e', '\x7f', '\x85', '\x9b', '\u2028', '\u2029'].map(
       (control) => [`six${control}-r /etc/passwd`, /control or line character U\+/] as const,
     ),
+    ['six==1.0rc1.*', /has "==" without a version that fits it/],
     ["six; python_version > '${UV_INDEX}'", /has "\$"/],
     ['six @ http://127.0.0.1:1/${UV_INDEX}', /has "\$"/],
     ['six\\', /has "\\\\"/],
