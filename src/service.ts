@@ -3,11 +3,12 @@ import { availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
-import type { BuildLimits } from './environments/build-environment.ts';
+import type { BuildLimits } from './environments/limits.ts';
 import { openEnvironments, type Environments } from './environments/environments.ts';
 import { openStore } from './environments/store.ts';
 import type { Workshop } from './environments/workshop.ts';
 import { describeKernelHoles } from './core/kernel-holes.ts';
+import { viewerOf } from './core/viewer.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import { createSurroundings } from './generate/describe-surroundings.ts';
@@ -139,13 +140,14 @@ export async function createService(
     network: config.buildNetwork === 'on',
     sync: syncFileSystem,
     preload: config.withoutPreload ? [] : config.preload,
+    grace: Math.max(LEAST_GRACE_SECONDS, config.maxTimeout + config.maxWarmAge + 2 * 60),
     maxUnused: config.maxUnusedDays * SECONDS_PER_DAY,
     pruneInterval: config.pruneInterval * SECONDS_PER_HOUR,
     onFailure: (name, failure) => onEvent({ type: 'build_failed', name, failure }),
     onChange: keepWarm,
   });
   keepWarm();
-  const { close: closeEnvironments, names } = environments;
+  const { close: closeEnvironments, as: viewEnvironments } = environments;
   const warmRuntime = (sandbox: Sandbox, ahead: Program['command'] | undefined): Sandbox =>
     warmJails(sandbox, {
       ...warmOptions,
@@ -158,7 +160,7 @@ export async function createService(
     offered: config.runtimes,
     paths: config,
     python: config.python,
-    environments: names,
+    environments: (runtime, caller) => viewEnvironments(viewerOf(caller)).names(runtime),
     stateDir,
     preparedDir: config.preparedDir,
     programFolder: join(stateDir, 'programs'),
@@ -224,7 +226,7 @@ export async function createService(
     model,
     temperature: config.llmTemperature,
     scriptBytes: config.maxScriptBytes,
-    describeSurroundings: createSurroundings(environments, limitPolicy),
+    describeSurroundings: createSurroundings((caller) => viewEnvironments(viewerOf(caller)), limitPolicy),
   });
   return {
     ...executor,
@@ -247,10 +249,16 @@ function toBuildLimits(config: Config): BuildLimits {
     memoryMb: config.buildMemoryMb,
     diskMb: config.buildDiskMb,
     cpus: Math.min(config.maxCpus, availableParallelism()),
+    files: config.buildFiles,
     storeMb: config.environmentsMb,
+    storeFiles: config.environmentsFiles,
+    keyMb: config.keyEnvironmentsMb,
+    keyEnvironments: config.keyEnvironments,
   };
 }
 
+/** Other processes' jails may have other limits. */
+const LEAST_GRACE_SECONDS = 20 * 60;
 const SECONDS_PER_HOUR = 60 * 60;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
 

@@ -63,7 +63,9 @@ export async function openWeakened(
     limitPolicy,
     policy: toOperatorPolicy(config),
     version: '',
-    environments: { resolve: () => ({ name: 'plain', environment: undefined }), findModule: () => undefined },
+    environments: {
+      as: () => ({ resolve: () => ({ name: 'plain', environment: undefined }), findModule: () => undefined }),
+    },
     shutdownGrace: 1,
     onEvent: () => undefined,
   });

@@ -3,7 +3,18 @@ import type { KeyRecord } from '../keys/key-file.ts';
 
 /** A line about a key, for a person. */
 export function describeKey(record: KeyRecord, now: Date): string {
-  const { name, id, scopes, rate, concurrency, ceilings = {}, compile_ceilings = {}, expires_at } = record;
+  const {
+    name,
+    id,
+    scopes,
+    rate,
+    concurrency,
+    ceilings = {},
+    compile_ceilings = {},
+    environments,
+    environments_mb,
+    expires_at,
+  } = record;
   const limits = limitNames.flatMap((limit) => {
     const most = ceilings[limit];
     return most === undefined ? [] : [`${limit} at most ${most}`];
@@ -17,6 +28,8 @@ export function describeKey(record: KeyRecord, now: Date): string {
     ...(concurrency === undefined ? [] : [`${concurrency} at once`]),
     ...limits,
     ...compileLimits,
+    ...(environments === undefined ? [] : [`${environments} environments at most`]),
+    ...(environments_mb === undefined ? [] : [`${environments_mb} MiB of environments at most`]),
     ...(expires_at === undefined ? [] : [describeExpiry(expires_at, now)]),
   ];
   return `${name.padEnd(16)} ${id}  ${facts.join('; ')}`;

@@ -1,5 +1,6 @@
 import type { Scope } from './keys.ts';
 import type { RequestedLimits } from './limits.ts';
+import type { EnvironmentQuota } from './viewer.ts';
 
 /** What a compiler may use for a caller, where that is not what their own ceilings say. */
 export type CompileCeilings = Pick<RequestedLimits, 'timeout' | 'memory_mb'>;
@@ -20,4 +21,6 @@ export interface Caller {
   readonly ceilings?: RequestedLimits | undefined;
   /** The same for a compiler that makes a program of its scripts; those above where nothing is said. */
   readonly compileCeilings?: CompileCeilings | undefined;
+  /** How many environments it may have, where its key says so. */
+  readonly environments?: EnvironmentQuota | undefined;
 }

@@ -61,6 +61,9 @@ export const buildRequestSchema = z.strictObject({
   preload: importedModuleListSchema
     .default([])
     .meta({ description: 'Modules that waiting jails have imported already.' }),
+  shared: z.boolean().default(false).meta({
+    description: 'Whether others than the key that builds it may use it; those of the operator are for all.',
+  }),
 });
 
 export type BuildRequest = z.output<typeof buildRequestSchema>;
@@ -120,6 +123,14 @@ export const environmentSchema = z.object({
   preload: z.array(z.string()),
   created_at: z.string().nullable(),
   last_used_at: z.string().nullable(),
-  build: buildReportSchema.nullable().meta({ description: 'The latest build that this service has run.' }),
+  owner: z.string().nullable().meta({
+    description:
+      'The key that built it, for itself and `admin`; null for all others, and where the operator did.',
+  }),
+  shared: z.boolean().meta({ description: 'Whether others than its owner may use it.' }),
+  build: buildReportSchema.nullable().meta({
+    description:
+      'The latest build that this service has run, for its owner and `admin`; null for all others.',
+  }),
 });
 export type Environment = z.infer<typeof environmentSchema>;

@@ -1,7 +1,8 @@
 import { BuildFailure } from './build-failure.ts';
 import { keepFonts, toManifest } from './build-environment.ts';
 import { defaultBuild } from './default-build.ts';
-import { digestOrder, toOrder } from './environments.ts';
+import { digestOrder, toOrder } from './orders.ts';
+import { tooLarge } from './limits.ts';
 import { importFolder } from './import-folder.ts';
 import { findingsSchema, readInspection, requireImports } from './inspect.ts';
 import type { Manifest } from './manifest.ts';
@@ -12,9 +13,8 @@ export interface AdoptOptions {
   /** Runs the interpreter on this host. */
   readonly runPython: (args: readonly string[]) => Promise<{ ok: boolean; stdout: string; stderr: string }>;
   readonly mostBytes: number;
+  readonly mostFiles: number;
 }
-
-const MOST_FILES = 200_000;
 
 /**
  * Makes the default environment of a folder that was installed from its lock, where no jail can be started, as in the
@@ -25,11 +25,14 @@ const MOST_FILES = 200_000;
 export async function adoptFolder(
   store: EnvironmentStore,
   folder: string,
-  { runtimeVersion, runPython, mostBytes }: AdoptOptions,
+  { runtimeVersion, runPython, mostBytes, mostFiles }: AdoptOptions,
 ): Promise<Manifest> {
   const request = await defaultBuild();
   await using draft = await store.createDraft();
-  const tree = await importFolder(folder, draft.packages, { bytes: mostBytes, files: MOST_FILES });
+  const tree = await importFolder(folder, draft.packages, {
+    ...{ bytes: mostBytes, inodes: mostFiles },
+    exceed: tooLarge,
+  });
   const program = `${await readInspection()}\nSITE = sys.argv[1]\nsys.path.append(SITE)\nprint(json.dumps(main(sys.argv[2:])))\n`;
   const { ok, stdout, stderr } = await runPython([
     '-I',

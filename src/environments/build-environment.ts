@@ -6,11 +6,14 @@ import type { Limits } from '../core/limits.ts';
 import { toNpmProject } from '../core/npm/npm-project.ts';
 import { readRequirements, writeRequirementFile } from '../core/requirements/read-requirements.ts';
 import type { PackageRuntime } from '../core/runtimes.ts';
+import type { Viewer } from '../core/viewer.ts';
 import type { BuildJob } from '../sandbox/package-builder.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
+import type { TreeCaps } from './disk-use.ts';
 import { importFolder } from './import-folder.ts';
 import { inspectEnvironment, requireImports, type Findings } from './inspect.ts';
+import { findCaps, type BuildLimits } from './limits.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
 import type { Draft, EnvironmentStore } from './store.ts';
@@ -18,19 +21,13 @@ import type { Workshop } from './workshop.ts';
 
 /** A build as it is carried out: a request, or a folder that the operator has already. */
 export type BuildOrder = Pick<BuildRequest, 'name' | 'runtime' | 'preload'> & {
+  /** The key that asks for it; the operator where there is none. */
+  readonly owner?: string | undefined;
+  readonly quota?: Viewer['quota'];
+  readonly shared?: boolean | undefined;
   readonly request?: BuildRequest | undefined;
   readonly folder?: string | undefined;
 };
-
-export interface BuildLimits {
-  /** Seconds. */
-  readonly timeout: number;
-  readonly memoryMb: number;
-  readonly diskMb: number;
-  readonly cpus: number;
-  /** Of all environments together. */
-  readonly storeMb: number;
-}
 
 export interface BuildSurroundings extends Workshop {
   readonly store: EnvironmentStore;
@@ -42,9 +39,6 @@ export interface BuildSurroundings extends Workshop {
   readonly sync: (folder: string) => Promise<void>;
 }
 
-const MIB = 1024 * 1024;
-const MOST_FILES = 200_000;
-
 /**
  * Builds an environment and puts it into the store: install, take the files, try the imports, keep. The name is
  * pointed at it by the caller, at the very end.
@@ -54,20 +48,20 @@ const MOST_FILES = 200_000;
 export async function buildEnvironment(order: BuildOrder, around: BuildSurroundings): Promise<Manifest> {
   const { store, limits } = around;
   try {
-    if ((await store.totalBytes()) > limits.storeMb * MIB) throw storeFull(limits);
+    const caps = await findCaps(store, limits, order);
     await using draft = await store.createDraft();
-    const tree = await fill(order, draft, around);
-    if ((await store.totalBytes()) + tree.bytes > limits.storeMb * MIB) throw storeFull(limits);
+    const tree = await fill(order, draft, caps, around);
     around.onLine('Trying the imports');
     const environment = { id: tree.digest, folder: draft.packages, preload: order.preload, variables: {} };
     const wanted = namesOf(order);
     const inspection = { environment, wanted, limits: inspectionLimits(limits), signal: around.signal };
     const findings = await inspectEnvironment(around, inspection);
     requireImports(findings, order.request?.packages === undefined ? [] : wanted, order.preload);
-    const manifest = toManifest(tree, findings, {
-      name: order.runtime,
-      version: around.builder.runtimeVersion,
-    });
+    const { runtime: name, owner } = order;
+    const manifest = {
+      ...toManifest(tree, findings, { name, version: around.builder.runtimeVersion }),
+      ...(owner !== undefined && { owner }),
+    };
     await keepFonts(draft, findings);
     await around.sync(draft.folder);
     around.signal.throwIfAborted();
@@ -79,9 +73,13 @@ export async function buildEnvironment(order: BuildOrder, around: BuildSurroundi
   }
 }
 
-async function fill(order: BuildOrder, draft: Draft, around: BuildSurroundings): Promise<ReceivedTree> {
+async function fill(
+  order: BuildOrder,
+  draft: Draft,
+  caps: TreeCaps,
+  around: BuildSurroundings,
+): Promise<ReceivedTree> {
   const { limits, signal, onLine, network } = around;
-  const caps = { bytes: limits.diskMb * MIB, files: MOST_FILES };
   if (order.folder !== undefined) return importFolder(order.folder, draft.packages, caps);
   let tree: ReceivedTree | undefined;
   const ending = await around.builder.build(toJob(order.request), {
@@ -132,7 +130,7 @@ const inspectionLimits = ({ timeout, memoryMb, cpus }: BuildLimits): Limits => (
 
 /** What is known of a tree once its imports were tried. */
 export function toManifest(
-  { digest, bytes }: ReceivedTree,
+  { digest, bytes, disk }: ReceivedTree,
   findings: Findings,
   runtime: { readonly name: PackageRuntime; readonly version: string },
 ): Manifest {
@@ -144,6 +142,8 @@ export function toManifest(
       runtime: runtime.name,
       runtime_version: runtime.version,
       size_bytes: bytes,
+      disk_bytes: disk.bytes + (findings.fonts?.text.length ?? 0),
+      inodes: disk.inodes,
     },
     ...{
       packages: [...findings.packages, ...loose],
@@ -162,12 +162,6 @@ export async function keepFonts({ packages }: Draft, { fonts }: Findings): Promi
   await mkdir(join(packages, OWN_FOLDER), { recursive: true, mode: 0o755 });
   await writeFile(join(packages, OWN_FOLDER, fonts.name), fonts.text, { flag: 'wx', mode: 0o644 });
 }
-
-const storeFull = ({ storeMb }: BuildLimits): BuildFailure =>
-  new BuildFailure(
-    'store_full',
-    `The environments take more than ${storeMb} MiB (BRIG_ENVIRONMENTS_MB): remove some, or raise it.`,
-  );
 
 function translate(error: unknown): BuildFailure {
   if (error instanceof BuildFailure) return error;

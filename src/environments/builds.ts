@@ -12,6 +12,9 @@ export type BuildEvent =
 export interface Build {
   readonly name: string;
   readonly runtime: PackageRuntime;
+  /** The key that asked for it; the operator where there is none. */
+  readonly owner?: string | undefined;
+  readonly shared?: boolean | undefined;
   report(): BuildReport;
   /** Rejects with a BuildFailure. */
   readonly done: Promise<void>;
@@ -21,20 +24,24 @@ export interface Build {
 
 export interface Builds {
   /** Starts a build when its turn comes; the same order for the same name that still waits or runs is joined. */
-  start(what: Pick<Build, 'name' | 'runtime'>, order: string, run: BuildRun): Build;
+  start(what: BuildSubject, order: string, run: BuildRun): Build;
   /** The latest of a name. */
   latest(name: string): Build | undefined;
   forget(name: string): void;
-  names(): string[];
+  all(): Build[];
   close(): Promise<void>;
 }
 
+export type BuildSubject = Pick<Build, 'name' | 'runtime' | 'owner' | 'shared'>;
 export type BuildRun = (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
 
 const MOST_WAITING = 8;
+/** Of one key: the others' wait no longer than these take. */
+const MOST_OPEN_OF_KEY = 2;
 const MOST_LINES = 200;
-/** Builds that are done and remembered. */
+/** Builds that are remembered, in all and of one key. */
 const MOST_KEPT = 100;
+const MOST_KEPT_OF_KEY = 20;
 
 /** Builds run one after the other: each may take a machine's whole memory and its line to the index. */
 export function createBuilds(onFailure: (name: string, failure: BuildFailure) => void): Builds {
@@ -45,15 +52,18 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
   const start: Builds['start'] = (what, order, run) => {
     const { name } = what;
     const present = builds.get(name);
-    const isOpen = present !== undefined && present.report().finished_at === undefined;
-    if (isOpen && present.order === order) return present;
-    if (queue.size >= MOST_WAITING || closed.signal.aborted) {
+    if (present !== undefined && isOpen(present) && present.order === order) return present;
+    const isOthers = ({ owner }: Build): boolean => owner !== what.owner;
+    const own = [...builds.values()].filter((one) => isOpen(one) && !isOthers(one)).length;
+    const isMany = what.owner !== undefined && own >= MOST_OPEN_OF_KEY;
+    if (isMany || queue.size >= MOST_WAITING || closed.signal.aborted) {
       throw new Refusal('overloaded', 'Too many environments wait to be built.', { retryAfter: 30 });
     }
     const build = createBuild(what, order);
     builds.delete(name);
     builds.set(name, build);
-    trim(builds);
+    trim(builds, (one) => what.owner !== undefined && !isOthers(one), MOST_KEPT_OF_KEY);
+    trim(builds, () => true, MOST_KEPT);
     void queue.add(() => build.carryOut(run, closed.signal));
     build.done.catch((error: unknown) => onFailure(name, error as BuildFailure));
     return build;
@@ -65,7 +75,7 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
     forget: (name) => {
       if (builds.get(name)?.report().finished_at !== undefined) builds.delete(name);
     },
-    names: () => [...builds.keys()],
+    all: () => [...builds.values()],
     close: async () => {
       closed.abort(new BuildFailure('cancelled', 'The service was shut down.'));
       await queue.onIdle();
@@ -73,14 +83,17 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
   };
 }
 
-function trim(builds: Map<string, Build>): void {
-  for (const [name, build] of builds) {
-    if (builds.size <= MOST_KEPT) return;
-    if (build.report().finished_at !== undefined) builds.delete(name);
-  }
+const isOpen = (build: Build): boolean => build.report().finished_at === undefined;
+
+/** Forgets the oldest of some that are done, beyond so many. */
+function trim(builds: Map<string, Build>, isMeant: (build: Build) => boolean, most: number): void {
+  const meant = [...builds.values()].filter(isMeant);
+  const excess = meant.length - most;
+  for (const { name } of meant.filter((build) => !isOpen(build)).slice(0, Math.max(0, excess)))
+    builds.delete(name);
 }
 
-function createBuild({ name, runtime }: Pick<Build, 'name' | 'runtime'>, order: string) {
+function createBuild({ name, runtime, owner, shared }: BuildSubject, order: string) {
   const listeners = new Set<(event: BuildEvent) => void>();
   const lines: string[] = [];
   const done = Promise.withResolvers<void>();
@@ -117,7 +130,7 @@ function createBuild({ name, runtime }: Pick<Build, 'name' | 'runtime'>, order: 
     }
   };
   return {
-    ...{ name, runtime, order, report: current, done: done.promise, carryOut },
+    ...{ name, runtime, owner, shared, order, report: current, done: done.promise, carryOut },
     subscribe: (listener: (event: BuildEvent) => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

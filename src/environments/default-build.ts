@@ -9,5 +9,12 @@ const PRELOAD = ['numpy', 'pandas'];
 /** The scientific environment: numpy, pandas, matplotlib, scipy and scikit-learn, from the lock that comes with Brig. */
 export async function defaultBuild(): Promise<BuildRequest> {
   const lock = await readFile(join(packageRoot, 'environments', 'default.lock'), 'utf8');
-  return { name: DEFAULT_ENVIRONMENT, runtime: 'python', lock, allow_source: false, preload: PRELOAD };
+  return {
+    name: DEFAULT_ENVIRONMENT,
+    runtime: 'python',
+    lock,
+    allow_source: false,
+    shared: true,
+    preload: PRELOAD,
+  };
 }

@@ -1,15 +1,19 @@
 import { PLAIN_ENVIRONMENT, type Environment } from '../core/environment.ts';
+import { mayManage, type Viewer } from '../core/viewer.ts';
 import type { Build } from './builds.ts';
 import { fits } from './directory.ts';
 import type { StoredEnvironment } from './store.ts';
 
-/** An environment as callers see it; `stored` without a pointer is one that is only being built. */
+/** An environment as a viewer sees it; `stored` without a pointer is one that is only being built. */
 export function describeEnvironment(
   stored: Pick<StoredEnvironment, 'name'> & Partial<StoredEnvironment>,
   build: Build | undefined,
   version: string | undefined,
+  viewer: Viewer,
 ): Environment {
   const { name, pointer, manifest, lastUsed } = stored;
+  const { owner, shared } = pointer ?? build ?? {};
+  const isManaged = mayManage(viewer, { owner });
   const report = build?.report() ?? null;
   return {
     name,
@@ -23,7 +27,9 @@ export function describeEnvironment(
     preload: pointer?.preload ?? [],
     created_at: pointer?.created_at ?? null,
     last_used_at: lastUsed?.toISOString() ?? null,
-    build: report,
+    owner: isManaged ? (owner ?? null) : null,
+    shared: owner === undefined || shared === true,
+    build: isManaged ? report : null,
   };
 }
 
@@ -52,6 +58,8 @@ export const plainEnvironment = (version: string | undefined): Environment => ({
     preload: [],
     created_at: null,
     last_used_at: null,
+    owner: null,
+    shared: true,
     build: null,
   },
 });

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readdir, realpath, stat, utimes, chmod } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { BuildFailure } from './build-failure.ts';
-import { OWN_FOLDER, type ReceivedTree, type TreeCaps } from './receive-tree.ts';
+import { createDiskMeter, type TreeCaps } from './disk-use.ts';
+import { OWN_FOLDER, type ReceivedTree } from './receive-tree.ts';
 
 /**
  * Copies an operator's own folder of packages, as `pip install --target` makes it. Links become what they lead to,
@@ -15,23 +16,25 @@ export async function importFolder(source: string, target: string, caps: TreeCap
   const root = await realpath(source).catch(() => undefined);
   if (root === undefined) throw new BuildFailure('install_failed', 'There is no such folder.');
   const hash = createHash('sha256');
-  let [bytes, files] = [0, 0];
+  const meter = createDiskMeter(caps);
+  let bytes = 0;
 
   const copy = async (from: string, to: string, depth: number): Promise<void> => {
     const real = await realpath(from);
     if (depth > 40 || (real !== root && !real.startsWith(root + sep))) throw refuse(relative(root, from));
     const state = await stat(real);
     if (state.isDirectory()) {
-      if (depth > 0) await mkdir(to, { mode: 0o755 });
+      if (depth > 0) {
+        meter.addFolder(relative(target, to));
+        await mkdir(to, { mode: 0o755 });
+      }
       const names = (await readdir(real)).filter((name) => depth > 0 || name !== OWN_FOLDER);
       for (const name of names.toSorted()) await copy(join(real, name), join(to, name), depth + 1);
       return;
     }
     if (!state.isFile()) throw refuse(relative(root, from));
-    [bytes, files] = [bytes + state.size, files + 1];
-    if (bytes > caps.bytes || files > caps.files) {
-      throw new BuildFailure('disk_limit', 'The folder is larger than BRIG_BUILD_DISK_MB.');
-    }
+    bytes += state.size;
+    meter.addFile(relative(target, to), state.size);
     const mode = (state.mode & 0o100) === 0 ? 0o644 : 0o755;
     await copyFile(real, to);
     await chmod(to, mode);
@@ -41,7 +44,7 @@ export async function importFolder(source: string, target: string, caps: TreeCap
   };
 
   await copy(root, target, 0);
-  return { digest: hash.digest('hex'), bytes };
+  return { digest: hash.digest('hex'), bytes, disk: meter.used() };
 }
 
 const refuse = (path: string): BuildFailure =>

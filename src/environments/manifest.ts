@@ -12,6 +12,12 @@ export const manifestSchema = z.object({
   runtime: z.enum(packageRuntimes),
   runtime_version: z.string(),
   size_bytes: z.number(),
+  /** What it takes of a disk, in whole blocks, folders included; missing in older ones. */
+  disk_bytes: z.number().optional(),
+  /** Files, folders and links. */
+  inodes: z.number().optional(),
+  /** The key that built it first; the operator where there is none. */
+  owner: z.string().optional(),
   packages: z.array(installedPackageSchema),
   broken: z.array(brokenModuleSchema),
   /** Name of matplotlib's list of fonts in the folder `.brig` of the packages. */
@@ -26,5 +32,9 @@ export const pointerSchema = z.object({
   /** SHA-256 of what it was built from. */
   order: z.string(),
   created_at: z.string(),
+  /** The key that built it; the operator where there is none. */
+  owner: z.string().optional(),
+  /** Whether others may use it. */
+  shared: z.boolean().optional(),
 });
 export type Pointer = z.infer<typeof pointerSchema>;

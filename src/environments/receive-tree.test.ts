@@ -5,7 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BuildFailure } from './build-failure.ts';
 import { receiveTree } from './receive-tree.ts';
 
-const caps = { bytes: 3_000_000, files: 10 };
+const caps = {
+  ...{ bytes: 3_000_000, inodes: 10 },
+  exceed: () => new BuildFailure('disk_limit', 'too much'),
+};
 type Part = object | string;
 
 /** Cut into odd pieces, as a pipe may. */
@@ -79,12 +82,20 @@ describe('receiveTree', () => {
     ['a file below a file', [...file('f', ''), ...file('f/x', '')]],
     ['one path twice', [...file('f', ''), ...file('f', '')]],
     ['a file that is a folder', [...file('f/x', ''), ...file('f', '')]],
-    ['too many files', Array.from({ length: 11 }, (_, index) => file(`f${index}`, '')).flat()],
+    ['a path that is too long', file(`${`${'x'.repeat(200)}/`.repeat(6)}x`, '')],
     ['a field more', [{ path: 'x', mode: 0o644, size: 0, owner: 0 }]],
     ['no JSON', ['nonsense\n']],
   ])('refuses %s', async (_what, parts) => {
     expect(await reason(...parts, done)).toBe('invalid_files');
     expect(await readdir(root)).toEqual([basename(target)]);
+  });
+
+  it('bounds how many files, folders and links there are, before one too many is written', async () => {
+    const many = Array.from({ length: 11 }, (_, index) => file(`f${index}`, '')).flat();
+    expect(await reason(...many, done)).toBe('disk_limit');
+    expect(await readdir(target)).toHaveLength(9);
+    await renew();
+    expect(await reason(...file('a/b/c/d/e/f/g/h/i/j/k', ''), done)).toBe('disk_limit');
   });
 
   it('bounds what is written, by what is announced', async () => {

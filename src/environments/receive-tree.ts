@@ -4,16 +4,14 @@ import { join, posix } from 'node:path';
 import { z } from 'zod';
 import { BuildFailure } from './build-failure.ts';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
-
-export interface TreeCaps {
-  readonly bytes: number;
-  readonly files: number;
-}
+import { createDiskMeter, type DiskMeter, type DiskUse, type TreeCaps } from './disk-use.ts';
 
 export interface ReceivedTree {
   /** The address of the content: SHA-256 over every path, mode and content. */
   readonly digest: string;
+  /** Of the files' content. */
   readonly bytes: number;
+  readonly disk: DiskUse;
 }
 
 /** Longest line that announces a file. */
@@ -21,6 +19,9 @@ const MOST_LINE = 16 * 1024;
 /** A small file is written at once. */
 const SMALL_FILE = 1024 * 1024;
 const MOST_DEPTH = 40;
+const MOST_PATH = 1024;
+/** Of all paths and links together: they are held in memory until the tree is there. */
+const MOST_WORDS = 64 * 1024 * 1024;
 
 /** Of the service's own, beside the packages. */
 export const OWN_FOLDER = '.brig';
@@ -56,22 +57,25 @@ export async function receiveTree(
   const entries = new Map<string, string>();
   const links = new Map<string, string>();
   const folders = new Set<string>(['.']);
-  let bytes = 0;
+  const meter = createDiskMeter(caps);
+  let [bytes, words] = [0, 0];
   for (;;) {
     const record = await readRecord(reader);
     if ('done' in record) break;
     if ('failed' in record) throw new BuildFailure(record.failed, failures[record.failed]);
     const path = checkPath(record.path);
-    if (entries.has(path) || folders.has(path) || entries.size >= caps.files)
-      refuse('too many, or one twice');
-    await makeFolders(target, posix.dirname(path), folders, entries);
+    words += path.length + ('link' in record ? record.link.length : 0);
+    if (words > MOST_WORDS) refuse('too many long paths');
+    if (entries.has(path) || folders.has(path)) refuse('one twice');
+    if ('link' in record) meter.addLink(path, record.link);
+    else meter.addFile(path, record.size);
+    await makeFolders({ target, folders, entries, meter }, posix.dirname(path));
     if ('link' in record) {
       entries.set(path, `link ${checkLink(path, record.link)}`);
       links.set(path, record.link);
       continue;
     }
     bytes += record.size;
-    if (bytes > caps.bytes) throw new BuildFailure('disk_limit', failures.disk_limit);
     entries.set(
       path,
       `${record.mode} ${await writeContent(reader, join(target, path), record.mode, record.size)}`,
@@ -79,7 +83,7 @@ export async function receiveTree(
   }
   for (const [path, link] of links) refuseDetour(path, link, links);
   for (const [path, link] of links) await symlink(link, join(target, path));
-  return { digest: digestOf(entries), bytes };
+  return { digest: digestOf(entries), bytes, disk: meter.used() };
 }
 
 const failures = {
@@ -104,7 +108,8 @@ function checkPath(path: string): string {
     (part) =>
       part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255 && !part.includes('\0'),
   );
-  if (!isPlain || parts.length > MOST_DEPTH || !path.isWellFormed()) refuse('a path that is none');
+  if (!isPlain || parts.length > MOST_DEPTH || Buffer.byteLength(path) > MOST_PATH || !path.isWellFormed())
+    refuse('a path that is none');
   // The service itself writes there, and follows no link of the build's.
   if (parts[0] === OWN_FOLDER) refuse(`the folder ${OWN_FOLDER}`);
   return path;
@@ -133,17 +138,20 @@ function isBelowLink(path: string, links: ReadonlyMap<string, string>): boolean 
   return false;
 }
 
-async function makeFolders(
-  target: string,
-  folder: string,
-  known: Set<string>,
-  entries: ReadonlyMap<string, string>,
-): Promise<void> {
-  if (known.has(folder)) return;
-  if (entries.has(folder)) refuse('a file that is a folder too');
-  await makeFolders(target, posix.dirname(folder), known, entries);
-  await mkdir(join(target, folder), { mode: 0o755 });
-  known.add(folder);
+interface Receiving {
+  readonly target: string;
+  readonly folders: Set<string>;
+  readonly entries: ReadonlyMap<string, string>;
+  readonly meter: DiskMeter;
+}
+
+async function makeFolders(tree: Receiving, folder: string): Promise<void> {
+  if (tree.folders.has(folder)) return;
+  if (tree.entries.has(folder)) refuse('a file that is a folder too');
+  await makeFolders(tree, posix.dirname(folder));
+  tree.meter.addFolder(folder);
+  await mkdir(join(tree.target, folder), { mode: 0o755 });
+  tree.folders.add(folder);
 }
 
 /** Writes the next `size` bytes to a new file, and gives their SHA-256. */

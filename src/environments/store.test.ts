@@ -37,7 +37,7 @@ describe('a store beside a prepared one', () => {
   it('has what was prepared while it has nothing of its own', async () => {
     expect(await names()).toEqual(['default a']);
     expect(store.packagesOf(idOf('a'))).toBe(join(prepared, 'environments', 'trees', idOf('a'), 'packages'));
-    expect(await store.totalBytes()).toBe(0);
+    expect((await store.measure(undefined)).all).toEqual({ bytes: 0, inodes: 0 });
   });
 
   it('prefers what it has itself, and writes nowhere else', async () => {

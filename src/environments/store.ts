@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { join, resolve } from 'node:path';
 import { environmentNameSchema } from '../core/environment.ts';
 import { judgeOwner, ownName } from '../sandbox/owner.ts';
+import { measureTree, type DiskUse } from './disk-use.ts';
 import { manifestSchema, pointerSchema, type Manifest, type Pointer } from './manifest.ts';
 
 /** A name, what it points at, and when it was used last. */
@@ -35,8 +36,8 @@ export interface EnvironmentStore {
   markUsed(name: string, id: string): Promise<void>;
   /** Removes drafts of dead processes, and trees that no name points at and nobody used for `graceMs`. */
   sweep(graceMs: number): Promise<void>;
-  /** Bytes of all trees, by their manifests. */
-  totalBytes(): Promise<number>;
+  /** What all trees take, and those that a key built first or that a name of its points at. */
+  measure(owner: string | undefined): Promise<{ readonly all: DiskUse; readonly own: DiskUse }>;
 }
 
 export interface Draft extends AsyncDisposable {
@@ -73,6 +74,17 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
     const hidden = new Set(own.map(({ name }) => name));
     const others = (await prepared?.readAll())?.filter(({ name }) => !hidden.has(name)) ?? [];
     return [...own, ...others].toSorted((one, other) => one.name.localeCompare(other.name));
+  };
+
+  /** Trees never change: those whose manifest does not say what they take are measured once. */
+  const measured = new Map<string, DiskUse>();
+  const useOf = async (id: string, manifest: Manifest | undefined): Promise<DiskUse> => {
+    const { disk_bytes: bytes, inodes } = manifest ?? {};
+    const known = bytes !== undefined && inodes !== undefined ? { bytes, inodes } : measured.get(id);
+    if (known !== undefined) return known;
+    const use = await measureTree(treeOf(id)).catch(() => ({ bytes: 0, inodes: 0 }));
+    measured.set(id, use);
+    return use;
   };
 
   const sweep = async (graceMs: number): Promise<void> => {
@@ -141,12 +153,27 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
       for (const path of [fileOf(name), treeOf(id)]) await utimes(path, now, now).catch(() => undefined);
     },
     sweep,
-    totalBytes: async () => {
-      const sizes = (await list(trees)).map(async (id) => (await readManifest(id))?.size_bytes ?? 0);
-      return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+    measure: async (owner) => {
+      const pointers = owner === undefined ? [] : (await readAll()).map(({ pointer }) => pointer);
+      const pointed = new Set(pointers.filter((one) => one.owner === owner).map(({ id }) => id));
+      const uses = (await list(trees)).map(async (id) => {
+        const manifest = await readManifest(id);
+        const isOwn = owner !== undefined && (manifest?.owner === owner || pointed.has(id));
+        return { isOwn, use: await useOf(id, manifest) };
+      });
+      const found = await Promise.all(uses);
+      return {
+        all: addUp(found.map(({ use }) => use)),
+        own: addUp(found.filter(({ isOwn }) => isOwn).map(({ use }) => use)),
+      };
     },
   };
 }
+
+const addUp = (uses: readonly DiskUse[]): DiskUse => ({
+  bytes: uses.reduce((sum, { bytes }) => sum + bytes, 0),
+  inodes: uses.reduce((sum, { inodes }) => sum + inodes, 0),
+});
 
 /** Out of the way first: a removal that is cut short leaves no half of a tree. */
 async function removeTree(root: string, folder: string): Promise<void> {

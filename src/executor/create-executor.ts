@@ -11,7 +11,8 @@ import type { ExecuteRequest } from '../core/request.ts';
 import { missingMain, rejectUnsafe, violatePolicy } from '../core/verdict/not-started.ts';
 import type { Admission, Turn } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
-import type { Environments } from '../environments/environments.ts';
+import { viewerOf, type Viewer } from '../core/viewer.ts';
+import type { EnvironmentView } from '../environments/environments.ts';
 import type { OpenRuntime, Runtimes } from '../runtimes/runtimes.ts';
 import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
 import { describeHealth } from './describe-health.ts';
@@ -39,7 +40,7 @@ export interface ExecutorParts extends ExecutionRules {
   readonly version: string;
   /** What `/health` is to say of the host, in sentences. */
   readonly warnings: readonly string[];
-  readonly environments: Pick<Environments, 'resolve' | 'findModule'>;
+  readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve' | 'findModule'> };
   /** Seconds that running executions get to finish when the executor is closed. */
   readonly shutdownGrace: number;
   readonly onEvent: EventListener;
@@ -90,7 +91,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
       runtime: request.runtime,
       environment: surroundings.name,
       hasPackages: surroundings.environment !== undefined,
-      findModule: (module: string) => parts.environments.findModule(module, request.runtime),
+      findModule: (module: string) =>
+        parts.environments.as(viewerOf(execution.options.caller)).findModule(module, request.runtime),
       functionName: request.function,
       availableFunctions: analysis?.availableFunctions ?? [],
       givenFiles: request.files.map(({ path }) => path),
@@ -217,7 +219,10 @@ export function createExecutor(parts: ExecutorParts): Executor {
     survey: (script, lists, options = {}) =>
       analyzer.survey(script, lists, { caller: lineOf(options), signal: options.signal }),
     health: () => describeHealth(parts, closing !== undefined),
-    runtimes: async () => ({ runtimes: await parts.runtimes.report(), limits: parts.limitPolicy }),
+    runtimes: async (caller) => ({
+      runtimes: await parts.runtimes.report(caller),
+      limits: parts.limitPolicy,
+    }),
     close: () => (closing ??= close()),
   };
 }

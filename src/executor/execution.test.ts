@@ -11,7 +11,7 @@ const limitPolicy = { defaults: limits, ceilings: limits };
 const rules: ExecutionRules = {
   limitPolicy,
   policy: { mode: 'off', floor: 'enforce', modules: [], functions: [] },
-  environments: { resolve: (name = 'default') => ({ name, environment: undefined }) },
+  environments: { as: () => ({ resolve: (name = 'default') => ({ name, environment: undefined }) }) },
 };
 const request = readRequest('{"script": "1", "mode": "script"}', { policy: limitPolicy, scriptBytes: 1024 });
 const begin = (parts: Partial<typeof request>) =>

@@ -4,7 +4,8 @@ import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../cor
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import { hasPackageEnvironments } from '../core/runtimes.ts';
-import type { Environments, ResolvedEnvironment } from '../environments/environments.ts';
+import { viewerOf, type Viewer } from '../core/viewer.ts';
+import type { EnvironmentView, ResolvedEnvironment } from '../environments/environments.ts';
 import type { ExecuteOptions, Timings } from './executor.ts';
 
 /** One request on its way through the pipeline. */
@@ -30,7 +31,7 @@ export interface Execution {
 export interface ExecutionRules {
   readonly limitPolicy: LimitPolicy;
   readonly policy: OperatorPolicy;
-  readonly environments: Pick<Environments, 'resolve'>;
+  readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve'> };
 }
 
 /** @throws Refusal where the rules do not allow what it asks for, or the signal's reason. */
@@ -54,7 +55,7 @@ export function beginExecution(
     limits: resolved.limits,
     ceilings: limitPolicy.ceilings,
     policy,
-    surroundings: findSurroundings(rules.environments, request),
+    surroundings: findSurroundings(rules.environments.as(viewerOf(options.caller)), request),
     options,
     signal,
     arrival: performance.now(),
@@ -79,7 +80,7 @@ function forRuntime(
 
 /** What is compiled has what its language brings itself. */
 const findSurroundings = (
-  environments: Pick<Environments, 'resolve'>,
+  environments: Pick<EnvironmentView, 'resolve'>,
   { runtime, environment }: ExecuteRequest,
 ): ResolvedEnvironment =>
   hasPackageEnvironments(runtime)

@@ -71,7 +71,7 @@ export interface Executor {
   ): Promise<Survey | undefined>;
   health(): Health;
   /** What can run scripts here. */
-  runtimes(): Promise<Runtimes>;
+  runtimes(caller?: Caller): Promise<Runtimes>;
   /** Refuses what comes, finishes what runs until the deadline, ends the rest; resolves when nothing is left. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
+import type { Caller } from '../core/caller.ts';
 import { DEFAULT_ENVIRONMENT, type Environment } from '../core/environment.ts';
-import { narrowPolicy, resolveLimits, type LimitPolicy, type RequestedLimits } from '../core/limits.ts';
+import { narrowPolicy, resolveLimits, type LimitPolicy } from '../core/limits.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import type { Surroundings } from './prompts.ts';
 
@@ -12,14 +13,15 @@ interface EnvironmentList {
 
 /** What a script that is to be written will find, with the limits that hold. */
 export function createSurroundings(
-  environments: EnvironmentList,
+  environmentsOf: (caller: Caller | undefined) => EnvironmentList,
   policy: LimitPolicy,
-): (request: ExecuteRequest, ceilings: RequestedLimits | undefined) => Promise<Surroundings> {
-  return async (request, ceilings) => {
+): (request: ExecuteRequest, caller: Caller | undefined) => Promise<Surroundings> {
+  return async (request, caller) => {
+    const environments = environmentsOf(caller);
     environments.resolve(request.environment, 'python');
     const all = await environments.list();
     const own = all.find(({ name }) => name === (request.environment ?? DEFAULT_ENVIRONMENT));
-    const resolved = resolveLimits(request.limits, narrowPolicy(policy, ceilings));
+    const resolved = resolveLimits(request.limits, narrowPolicy(policy, caller?.ceilings));
     return {
       limits: 'limits' in resolved ? resolved.limits : policy.defaults,
       version:

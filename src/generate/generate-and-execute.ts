@@ -1,6 +1,6 @@
+import type { Caller } from '../core/caller.ts';
 import type { GenerateRequest } from '../core/generation/generate-request.ts';
 import type { Attempt, Generation, GenerationEvent, Review } from '../core/generation/generation.ts';
-import type { RequestedLimits } from '../core/limits.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
@@ -35,7 +35,7 @@ export interface GeneratorParts {
   /** @throws Refusal where the request names an environment that is not there. */
   readonly describeSurroundings: (
     request: ExecuteRequest,
-    ceilings: RequestedLimits | undefined,
+    caller: Caller | undefined,
   ) => Promise<Surroundings>;
 }
 
@@ -44,10 +44,7 @@ export function createGenerator(parts: GeneratorParts): Generator {
     generate: async (order, options = {}) => {
       const { query, repair, ...request } = order;
       refuseWhereNothingRuns(parts.executor);
-      const asked = askForScriptOf(
-        query,
-        await parts.describeSurroundings(request, options.caller?.ceilings),
-      );
+      const asked = askForScriptOf(query, await parts.describeSurroundings(request, options.caller));
       const attempts: Attempt[] = [];
       let last: Ran | undefined;
       for (let conversation = asked; ;) {

@@ -3,6 +3,7 @@ import type { Limits } from '../core/limits.ts';
 import { toJsonText, type ExecutionReport, type Outcome } from '../core/outcome.ts';
 import type { Executor } from '../executor/executor.ts';
 import { createByteBudget } from '../pool/byte-budget.ts';
+import type { Environments } from '../environments/environments.ts';
 import { createApp, type AppOptions } from './app.ts';
 
 /* What the tests of the HTTP door share: an executor that runs nothing. */
@@ -79,7 +80,7 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
 const elsewhere = (): never => {
   throw new Error('environments are tested with real jails');
 };
-const noEnvironments: AppOptions['environments']['environments'] = {
+const noEnvironments: Environments = {
   ...{
     resolve: elsewhere,
     runtimeOf: () => undefined,
@@ -91,6 +92,7 @@ const noEnvironments: AppOptions['environments']['environments'] = {
     latestBuild: elsewhere,
   },
   ...{ isCurrent: elsewhere, build: elsewhere, importFolder: elsewhere, remove: elsewhere, prune: elsewhere },
+  as: () => noEnvironments,
   close: async () => {},
 };
 

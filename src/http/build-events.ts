@@ -1,4 +1,4 @@
-import type { Build, BuildEvent, Environments } from '../environments/environments.ts';
+import type { Build, BuildEvent, EnvironmentView } from '../environments/environments.ts';
 import type { StreamEvent } from './event-stream.ts';
 
 /** Events that a reader may be behind. */
@@ -10,7 +10,7 @@ const MOST_WAITING = 1000;
  */
 export function readBuildEvents(
   build: Build,
-  environments: Pick<Environments, 'get'>,
+  environments: Pick<EnvironmentView, 'get'>,
 ): AsyncIterator<StreamEvent, undefined> {
   const waiting: BuildEvent[] = [];
   let arrived = Promise.withResolvers<void>();

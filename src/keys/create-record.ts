@@ -20,6 +20,8 @@ export interface KeyWish {
   readonly maxDisk?: number;
   readonly maxCompileTimeout?: number;
   readonly maxCompileMemory?: number;
+  readonly maxEnvironments?: number;
+  readonly maxEnvironmentsMb?: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRe
   });
   const parsed = keyRecordSchema.safeParse({
     ...dropUndefined({ rate: wish.rate, concurrency: wish.concurrency }),
+    ...dropUndefined({ environments: wish.maxEnvironments, environments_mb: wish.maxEnvironmentsMb }),
     id,
     name: wish.name,
     sha256: digestKey(key).toString('hex'),

@@ -18,6 +18,9 @@ export const keyRecordSchema = z.strictObject({
   ceilings: requestedLimitsSchema.optional(),
   /** The same for a compiler that makes programs of its scripts. */
   compile_ceilings: requestedLimitsSchema.pick({ timeout: true, memory_mb: true }).optional(),
+  /** How many environments it may have, and how many MiB of disk they may take together. */
+  environments: z.int().min(0).optional(),
+  environments_mb: z.int().min(0).optional(),
   created_at: z.iso.datetime({ offset: true }),
   expires_at: z.iso.datetime({ offset: true }).optional(),
 });

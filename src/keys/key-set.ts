@@ -52,13 +52,14 @@ export function findKey({ made, own }: KeySet, sent: string): ApiKey | undefined
 function openRecord(record: KeyRecord): ApiKey {
   const { name, sha256, scopes, rate, concurrency, ceilings, compile_ceilings, expires_at } = record;
   const compile = compile_ceilings === undefined ? {} : { compileCeilings: compile_ceilings };
+  const environments = { environments: record.environments, megabytes: record.environments_mb };
   return {
     name,
     digest: Buffer.from(sha256, 'hex'),
     scopes,
     rate: rate === undefined ? undefined : parseRate(rate),
     expires: expires_at === undefined ? undefined : Date.parse(expires_at),
-    caller: { line: lineOf(name), key: name, scopes, share: concurrency, ceilings, ...compile },
+    caller: { line: lineOf(name), key: name, scopes, share: concurrency, ceilings, environments, ...compile },
   };
 }
 

@@ -1,19 +1,21 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Caller } from '../core/caller.ts';
 import type { Environment } from '../core/environment.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Environments } from '../environments/environments.ts';
+import type { EnvironmentView } from '../environments/environments.ts';
 import type { Executor } from '../executor/executor.ts';
 import { listEnvironmentsSchema } from './tool-schemas.ts';
 
 interface Parts {
   readonly executor: Pick<Executor, 'runtimes'>;
-  readonly environments: Pick<Environments, 'list' | 'answerImport'>;
+  readonly environments: Pick<EnvironmentView, 'list' | 'answerImport'>;
+  readonly caller?: Caller | undefined;
 }
 
 /** @throws Refusal `invalid_input`, or `not_found` for a name that no environment has. */
 export async function answerEnvironments(
   asked: Record<string, unknown>,
-  { executor, environments }: Parts,
+  { executor, environments, caller }: Parts,
 ): Promise<CallToolResult> {
   const parsed = listEnvironmentsSchema.safeParse(asked);
   if (!parsed.success) {
@@ -30,7 +32,7 @@ export async function answerEnvironments(
   }
   const answer =
     module === undefined
-      ? { environments: listed.map(describe), runtimes: await describeRuntimes(executor) }
+      ? { environments: listed.map(describe), runtimes: await describeRuntimes(executor, caller) }
       : {
           environments: await Promise.all(
             listed.map(async ({ name: one }) => ({
@@ -50,8 +52,8 @@ const describe = ({ name, runtime, runtime_version, packages }: Environment) => 
   packages: packages.map((one) => `${one.name} ${one.version}`),
 });
 
-async function describeRuntimes(executor: Pick<Executor, 'runtimes'>) {
-  const { runtimes } = await executor.runtimes();
+async function describeRuntimes(executor: Pick<Executor, 'runtimes'>, caller: Caller | undefined) {
+  const { runtimes } = await executor.runtimes(caller);
   return runtimes.map(({ name, available, version, file_names }) => ({
     name,
     available,

@@ -6,7 +6,7 @@ import type { LimitPolicy } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import { isRecord } from '../core/validation/is-record.ts';
-import type { Environments } from '../environments/environments.ts';
+import type { EnvironmentView } from '../environments/environments.ts';
 import type { Executor } from '../executor/executor.ts';
 import { answerEnvironments } from './answer-environments.ts';
 import { toRefusedResult, toToolResult } from './to-tool-result.ts';
@@ -21,7 +21,8 @@ import { instructions, tools, type ToolName } from './tools.ts';
 
 export interface McpParts {
   readonly executor: Executor;
-  readonly environments: Pick<Environments, 'list' | 'answerImport'>;
+  /** As the caller sees them. */
+  readonly environments: Pick<EnvironmentView, 'list' | 'answerImport'>;
   readonly version: string;
   /** As it holds for the caller. */
   readonly limitPolicy: LimitPolicy;

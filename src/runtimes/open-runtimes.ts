@@ -6,6 +6,7 @@ import {
   type RuntimeName,
   type RuntimeReport,
 } from '../core/runtimes.ts';
+import type { Caller } from '../core/caller.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
@@ -35,8 +36,8 @@ export interface RuntimesOptions {
   readonly paths: RuntimePaths;
   /** The interpreter that starts programs in their jails. */
   readonly python: string;
-  /** Names of the environments that the scripts of a runtime can run in. */
-  readonly environments: (runtime: PackageRuntime) => readonly string[];
+  /** Names of the environments that a caller's scripts of a runtime can run in. */
+  readonly environments: (runtime: PackageRuntime, caller?: Caller) => readonly string[];
   readonly stateDir: string;
   /** What `brig prepare` made ahead, if anything. */
   readonly preparedDir: string | undefined;
@@ -165,16 +166,16 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       opening.set(name, opened);
       return opened;
     },
-    report: async (): Promise<RuntimeReport[]> => {
+    report: async (caller): Promise<RuntimeReport[]> => {
       const others = await Promise.all(
         offered.map(async (runtime) => {
           const { name } = runtime;
-          const environments = hasPackageEnvironments(name) ? options.environments(name) : [];
+          const environments = hasPackageEnvironments(name) ? options.environments(name, caller) : [];
           return describeRuntime(runtime, await find(runtime).catch(toMissing), environments);
         }),
       );
       const python = options.offered.includes('python')
-        ? [describePython(await lookForPython().catch(toMissing), options.environments('python'))]
+        ? [describePython(await lookForPython().catch(toMissing), options.environments('python', caller))]
         : [];
       return [...python, ...others];
     },

@@ -1,4 +1,5 @@
 import type { Limits } from '../core/limits.ts';
+import type { Caller } from '../core/caller.ts';
 import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { Compiler } from './compiler.ts';
@@ -12,8 +13,8 @@ export interface Runtimes {
    *   or do not hold.
    */
   open(name: RuntimeName): Promise<OpenRuntime>;
-  /** All that are offered, Python included. */
-  report(): Promise<RuntimeReport[]>;
+  /** All that are offered, Python included, with the environments that a caller can use. */
+  report(caller?: Caller): Promise<RuntimeReport[]>;
   /** Ends what it has; the host stays. */
   close(): Promise<void>;
 }

@@ -32,7 +32,8 @@ export function addKeyCommand(program: Command): void {
     .option('--concurrency <number>', 'most executions of it that run at once', Number)
     .option('--expires <when>', 'for how long it is good (30d, 12h), or until when (2027-01-31)')
     .option(...FILE);
-  for (const [flag, about] of ceilingFlags) create.addOption(new Option(flag, about).argParser(Number));
+  for (const [flag, about] of [...ceilingFlags, ...environmentFlags])
+    create.addOption(new Option(flag, about).argParser(Number));
   create.action((options: KeyWish & FileOptions) => createKey(options));
   key
     .command('list')
@@ -58,6 +59,11 @@ const ceilingFlags = [
   ['--max-disk <MiB>', 'largest working directory'],
   ['--max-compile-timeout <seconds>', 'wall clock limit of its compilers, where that is not --max-timeout'],
   ['--max-compile-memory <MiB>', 'memory limit of its compilers, where that is not --max-memory'],
+] as const;
+
+const environmentFlags = [
+  ['--max-environments <number>', 'most environments that it may have'],
+  ['--max-environments-mb <MiB>', 'disk space of all its environments'],
 ] as const;
 
 async function createKey(options: KeyWish & FileOptions): Promise<void> {

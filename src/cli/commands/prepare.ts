@@ -62,6 +62,7 @@ async function prepareDefault(
     runtimeVersion: interpreter.version,
     runPython: (args) => runTool(interpreter.executable, args),
     mostBytes: config.environmentsMb * 1024 * 1024,
+    mostFiles: config.environmentsFiles,
   });
   process.stdout.write(`${store.packagesOf(manifest.id)}\n`);
 }

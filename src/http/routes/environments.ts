@@ -3,9 +3,11 @@ import { DEFAULT_ENVIRONMENT, importedModuleSchema, type Environment } from '../
 import { Refusal } from '../../core/refusal.ts';
 import { readJson } from '../../core/validation/read-json.ts';
 import { readBuildRequest, type BuildRules } from '../../core/validation/read-build-request.ts';
-import type { Build, Environments } from '../../environments/environments.ts';
+import { viewerOf } from '../../core/viewer.ts';
+import type { Build, Environments, EnvironmentView } from '../../environments/environments.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv } from '../app-env.ts';
+import { identifyCaller } from '../caller.ts';
 import { readBuildEvents } from '../build-events.ts';
 import { respondEventStream } from '../event-stream.ts';
 import { jsonType } from '../headers.ts';
@@ -14,7 +16,8 @@ import { failWith, type EventsOptions } from '../respond-events.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
 export interface EnvironmentRouteOptions {
-  readonly environments: Environments;
+  /** Nobody at this door has the operator's view of them. */
+  readonly environments: Pick<Environments, 'as'>;
   /** What callers may build. */
   readonly builds: BuildRules['builds'];
 }
@@ -26,11 +29,12 @@ const SECONDS_PER_DAY = 24 * 60 * 60;
 /** `/environments`: prebuilt package environments. */
 export function routeEnvironments(
   app: Hono<AppEnv>,
-  { environments, builds, ...options }: EnvironmentRouteOptions & EventsOptions,
+  { environments: all, builds, ...options }: EnvironmentRouteOptions & EventsOptions,
 ): void {
   const rules: BuildRules = { isOperator: false, builds };
+  const open = (c: Context<AppEnv>): EnvironmentView => all.as(viewerOf(identifyCaller(c)));
   const stream = (c: Context<AppEnv>, build: Build): Response =>
-    respondEventStream(c, readBuildEvents(build, environments), {
+    respondEventStream(c, readBuildEvents(build, open(c)), {
       ...options,
       fail: failWith(c, options.onIncident),
     });
@@ -39,6 +43,7 @@ export function routeEnvironments(
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
     const { value: body } = readJson(await readBody(c, MOST_BODY_BYTES));
+    const environments = open(c);
     const build = environments.build(readBuildRequest(body, rules));
     const location = `/environments/${build.name}`;
     if (wantsEvents(c)) return stream(c, build);
@@ -46,8 +51,8 @@ export function routeEnvironments(
   });
 
   app.get('/environments', async (c) => {
-    const all = await environments.list();
-    return respond(c, { environments: all.map(withoutProgress) });
+    const listed = await open(c).list();
+    return respond(c, { environments: listed.map(withoutProgress) });
   });
 
   app.delete('/environments', async (c) => {
@@ -56,10 +61,11 @@ export function routeEnvironments(
     if (!(days >= 0)) {
       throw new Refusal('invalid_input', 'The query must say which ones: unused_days, a number of days.');
     }
-    return respond(c, { removed: await environments.prune(days * SECONDS_PER_DAY) });
+    return respond(c, { removed: await open(c).prune(days * SECONDS_PER_DAY) });
   });
 
   app.get('/environments/:name', async (c) => {
+    const environments = open(c);
     const name = c.req.param('name');
     const module = c.req.query('import');
     if (module !== undefined)
@@ -74,7 +80,7 @@ export function routeEnvironments(
     refuseChanges(rules);
     const name = c.req.param('name');
     if (name === DEFAULT_ENVIRONMENT) throw new Refusal('forbidden', `Only the operator removes "${name}".`);
-    await environments.remove(name);
+    await open(c).remove(name);
     return respond(c, { removed: [name] });
   });
 }

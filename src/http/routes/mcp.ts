@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
 import { narrowPolicy } from '../../core/limits.ts';
 import { nestsDeeper } from '../../core/validation/member-texts.ts';
+import { viewerOf } from '../../core/viewer.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import type { AppEnv } from '../app-env.ts';
 import { identifyCaller } from '../caller.ts';
@@ -45,7 +46,7 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
     const handler = createMcpHandler(
       createMcpServerFactory({
         executor,
-        environments: options.environments.environments,
+        environments: options.environments.environments.as(viewerOf(caller)),
         version,
         limitPolicy: policy,
         // The answer holds its files as text, beside the outcome's own bytes.

@@ -8,7 +8,7 @@ import { jsonType } from '../headers.ts';
 /** `GET /runtimes`: what can run scripts here, and under which limits. */
 export function routeRuntimes(app: Hono<AppEnv>, executor: Executor): void {
   app.get('/runtimes', async (c) => {
-    const { runtimes, limits } = await executor.runtimes();
+    const { runtimes, limits } = await executor.runtimes(identifyCaller(c));
     const own = narrowPolicy(limits, identifyCaller(c).ceilings);
     return c.body(JSON.stringify({ runtimes, limits: own }), 200, { 'Content-Type': jsonType });
   });

@@ -3,7 +3,9 @@ import { hasPackageEnvironments } from '../../../core/runtimes.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import { readBuildRequest } from '../../../core/validation/read-build-request.ts';
 import { BuildFailure } from '../../../environments/build-failure.ts';
-import type { Environments } from '../../../environments/environments.ts';
+import type { BuildRequest } from '../../../core/environment.ts';
+import type { Viewer } from '../../../core/viewer.ts';
+import type { Build, EnvironmentView } from '../../../environments/environments.ts';
 import type { EnvironmentRouteOptions } from '../../routes/environments.ts';
 import { runtimeOfImage } from './images.ts';
 import type { PrebuildSpec } from './read-run.ts';
@@ -23,15 +25,15 @@ const MOST_CHARACTERS = 2000;
  * @throws PrebuildFailure; Refusal `overloaded`; the signal's reason: the build goes on then.
  */
 export async function prebuild(
-  { environments, builds }: EnvironmentRouteOptions,
-  name: string,
-  spec: PrebuildSpec,
+  environments: EnvironmentView,
+  builds: EnvironmentRouteOptions['builds'],
+  { name, ...spec }: PrebuildSpec & { readonly name: string },
   signal: AbortSignal,
 ): Promise<void> {
   const request = readSpec(name, spec, builds);
   const isBuilt = environments.isCurrent(request);
   if (isBuilt) return;
-  const build = environments.build(request);
+  const build = start(environments, request);
   const left = Promise.withResolvers<never>();
   const leave = (): void => left.reject(signal.reason);
   signal.addEventListener('abort', leave, { once: true });
@@ -48,16 +50,25 @@ export async function prebuild(
   }
 }
 
+function start(environments: EnvironmentView, request: BuildRequest): Build {
+  try {
+    return environments.build(request);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.category !== 'forbidden') throw error;
+    throw new PrebuildFailure(error.message);
+  }
+}
+
 function readSpec(
   name: string,
-  { base_image: base, setup_script }: PrebuildSpec,
+  { base_image: base, setup_script, shared = false }: PrebuildSpec,
   builds: EnvironmentRouteOptions['builds'],
 ) {
   const runtime = runtimeOfImage(base);
   if (runtime === undefined) throw new PrebuildFailure(`there is no base image '${base.slice(0, 100)}'.`);
   if (!hasPackageEnvironments(runtime)) throw new PrebuildFailure(`${base} has the standard library alone.`);
   try {
-    return readBuildRequest({ name, runtime, setup_script }, { isOperator: false, builds });
+    return readBuildRequest({ name, runtime, setup_script, shared }, { isOperator: false, builds });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const reason =
@@ -68,15 +79,16 @@ function readSpec(
   }
 }
 
-/** The name that the same specification has each time. */
-export function nameOfSpec({ base_image, setup_script }: PrebuildSpec): string {
-  const content = JSON.stringify([runtimeOfImage(base_image), setup_script]);
+/** The name that the same specification of the same owner has each time. */
+export function nameOfSpec({ base_image, setup_script }: PrebuildSpec, { owner }: Viewer): string {
+  const of = owner === undefined ? [] : [owner];
+  const content = JSON.stringify([runtimeOfImage(base_image), setup_script, ...of]);
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
   return nameOf(`spec-${digest}`) ?? digest;
 }
 
 /** Whether an environment is there, and of today's interpreter. */
-export function isUsable(environments: Environments, name: string): boolean {
+export function isUsable(environments: EnvironmentView, name: string): boolean {
   const runtime = environments.runtimeOf(name);
   return runtime !== undefined && environments.names(runtime).includes(name);
 }

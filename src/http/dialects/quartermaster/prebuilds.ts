@@ -2,9 +2,12 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import type { Environment } from '../../../core/environment.ts';
 import { Refusal } from '../../../core/refusal.ts';
+import { viewerOf } from '../../../core/viewer.ts';
+import type { EnvironmentView } from '../../../environments/environments.ts';
 import type { AppEnv } from '../../app-env.ts';
+import { identifyCaller } from '../../caller.ts';
 import { readBody } from '../../read-body.ts';
-import { refuseValue, textField } from '../common/fields.ts';
+import { flagField, refuseValue, textField } from '../common/fields.ts';
 import { notAnObject, saysJson } from '../common/read-body.ts';
 import { readForeign } from '../common/read-foreign.ts';
 import { respondDetail, respondJson } from '../common/respond.ts';
@@ -25,11 +28,12 @@ const bodySchema = z.object({
   }),
   base_image: textField().default(DEFAULT_IMAGE),
   setup_script: textField(),
+  shared: flagField().default(false),
 });
 
 /** `/prebuild` and `/prebuilds`: environments by the other system's names. */
 export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
-  const { environments } = options;
+  const open = (c: Context<AppEnv>): EnvironmentView => options.environments.as(viewerOf(identifyCaller(c)));
   return new Hono<AppEnv>()
     .post('/prebuild', async (c) => {
       const bytes = await readBody(c, MOST_BODY_BYTES);
@@ -38,8 +42,9 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
       if ('issues' in body) return respondDetail(c, 422, body.issues);
       const { tag, ...spec } = body.value;
       const name = nameOf(tag) ?? '';
+      const environments = open(c);
       try {
-        await prebuild(options, name, spec, c.get('disconnect'));
+        await prebuild(environments, options.builds, { ...spec, name }, c.get('disconnect'));
       } catch (error) {
         if (!(error instanceof PrebuildFailure)) throw error;
         return respondDetail(c, 400, `Build failed: ${error.message}`);
@@ -49,7 +54,7 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
       return respondJson(c, { tag: fullTag(tag), base_image: idOf(runtime), ...layer });
     })
     .get('/prebuilds', async (c) => {
-      const all = await environments.list();
+      const all = await open(c).list();
       return respondJson(c, { prebuilds: all.flatMap(describe) });
     })
     .post('/prebuilds/cleanup', async (c) => {
@@ -57,12 +62,12 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
       const text = c.req.query('max_age_days') ?? DEFAULT_DAYS;
       const days = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
       if (days === undefined) return respondDetail(c, 422, [notANumber]);
-      const names = await environments.prune(days * SECONDS_PER_DAY, (name) => tagOf(name) !== undefined);
+      const names = await open(c).prune(days * SECONDS_PER_DAY, (name) => tagOf(name) !== undefined);
       const removed = names.flatMap((name) => tagOf(name) ?? []);
       return respondJson(c, { removed, count: removed.length });
     })
     .get('/prebuilds/:tag', async (c) => {
-      const all = await environments.list();
+      const all = await open(c).list();
       const name = nameOf(c.req.param('tag'));
       const [found] = all.filter((one) => one.name === name).flatMap(describe);
       return found === undefined ? respondUnknown(c, c.req.param('tag')) : respondJson(c, found);
@@ -70,6 +75,7 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
     .delete('/prebuilds/:tag', async (c) => {
       refuseChanges(options);
       const tag = c.req.param('tag');
+      const environments = open(c);
       const name = nameOf(tag);
       if (name === undefined || environments.runtimeOf(name) === undefined) return respondUnknown(c, tag);
       await environments.remove(name);

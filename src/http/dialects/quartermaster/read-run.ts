@@ -60,6 +60,8 @@ export interface RunOrder {
 export interface PrebuildSpec {
   readonly base_image: string;
   readonly setup_script: string;
+  /** Whether other keys may use it, too. */
+  readonly shared?: boolean;
 }
 
 /** @throws Refusal for what fits the model and cannot be run. */

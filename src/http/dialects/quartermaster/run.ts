@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { allows } from '../../../core/keys.ts';
 import { Refusal } from '../../../core/refusal.ts';
+import { viewerOf } from '../../../core/viewer.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
@@ -43,13 +44,14 @@ async function findSurroundings(
   { image, prebuild: spec }: RunOrder,
   options: DialectOptions,
 ): Promise<Surroundings> {
-  const { environments } = options;
+  const viewer = viewerOf(identifyCaller(c));
+  const environments = options.environments.as(viewer);
   const runtime = runtimeOfImage(image);
   if (spec !== undefined) {
-    const name = nameOfSpec(spec);
+    const name = nameOfSpec(spec, viewer);
     if (!isUsable(environments, name)) {
       requireBuilder(c);
-      await prebuild(options, name, spec, c.get('disconnect'));
+      await prebuild(environments, options.builds, { ...spec, name }, c.get('disconnect'));
     }
     return { runtime: runtimeOfImage(spec.base_image) ?? 'python', environment: name };
   }

@@ -1,0 +1,49 @@
+import { Refusal } from '../core/refusal.ts';
+import { mayManage, type Owned, type Viewer } from '../core/viewer.ts';
+import type { Builds } from './builds.ts';
+import type { Directory } from './directory.ts';
+import type { BuildLimits } from './limits.ts';
+
+/** Whose names are. A name is one thing for all keys: the first that asks for it has it. */
+export interface Claims {
+  /** What a name says of whose it is, also while it is only being built. */
+  ownedAs(name: string): Owned | undefined;
+  /** @throws Refusal where a name is another's, or its owner has as many as it may. */
+  requireName(name: string, viewer: Viewer): void;
+}
+
+export function createClaims(
+  directory: Pick<Directory, 'all'>,
+  builds: Pick<Builds, 'latest' | 'all'>,
+  limits: Pick<BuildLimits, 'keyEnvironments'>,
+): Claims {
+  const ownedAs = (name: string): Owned | undefined => {
+    const build = builds.latest(name);
+    const isComing = build !== undefined && build.report().finished_at === undefined;
+    return directory.all().find((one) => one.name === name)?.pointer ?? (isComing ? build : undefined);
+  };
+
+  const requireName = (name: string, viewer: Viewer): void => {
+    const present = ownedAs(name);
+    if (present !== undefined && !mayManage(viewer, present)) throw refuseTaken(name);
+    const { owner, quota } = viewer;
+    if (owner === undefined) return;
+    const most = quota?.environments ?? limits.keyEnvironments;
+    const open = builds.all().filter((build) => build.report().finished_at === undefined);
+    const names = new Set([
+      ...directory.all().flatMap((one) => (one.pointer.owner === owner ? [one.name] : [])),
+      ...open.flatMap((build) => (build.owner === owner ? [build.name] : [])),
+      name,
+    ]);
+    if (names.size > most) throw refuseMore(owner, most);
+  };
+  return { ownedAs, requireName };
+}
+
+const refuseTaken = (name: string): Refusal =>
+  new Refusal('forbidden', `The name "${name}" is taken: choose another for your environment.`);
+
+const refuseMore = (owner: string, most: number): Refusal =>
+  new Refusal('forbidden', `The API key "${owner}" may have ${most} environments, and has them.`, {
+    suggestions: ['Remove one that is not needed: DELETE /environments/{name}.'],
+  });

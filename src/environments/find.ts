@@ -1,0 +1,106 @@
+import { DEFAULT_ENVIRONMENT, PLAIN_ENVIRONMENT } from '../core/environment.ts';
+import { answerImport, type ModuleHome } from '../core/import-answer.ts';
+import { nearest } from '../core/nearest.ts';
+import { Refusal } from '../core/refusal.ts';
+import {
+  hasPackageEnvironments,
+  sharesPackages,
+  type PackageRuntime,
+  type RuntimeName,
+} from '../core/runtimes.ts';
+import { maySee, type Viewer } from '../core/viewer.ts';
+import type { JailEnvironment } from '../sandbox/sandbox.ts';
+import type { Directory } from './directory.ts';
+
+/** What scripts of one environment run in. */
+export interface ResolvedEnvironment {
+  readonly name: string;
+  /** Nothing but the standard library where it is undefined. */
+  readonly environment: JailEnvironment | undefined;
+}
+
+/** What a viewer sees of the names: for them there are no others. */
+export function narrowDirectory(directory: Directory, viewer: Viewer): VisibleDirectory {
+  const isSeen = ({ pointer }: ReturnType<Directory['all']>[number]): boolean => maySee(viewer, pointer);
+  const has = (name: string): boolean => directory.all().some((one) => one.name === name && isSeen(one));
+  return {
+    runtimeOf: (name) => (has(name) ? directory.runtimeOf(name) : undefined),
+    all: () => directory.all().filter(isSeen),
+    usable: () => directory.usable().filter(isSeen),
+    isOutdated: (name) => has(name) && directory.isOutdated(name),
+    use: (name) => (has(name) ? directory.use(name) : undefined),
+  };
+}
+
+export type VisibleDirectory = Pick<Directory, 'runtimeOf' | 'all' | 'usable' | 'isOutdated' | 'use'>;
+
+export function resolve(
+  directory: VisibleDirectory,
+  wanted: string | undefined,
+  runtime: PackageRuntime,
+): ResolvedEnvironment {
+  const name = wanted ?? (runtime === 'python' ? DEFAULT_ENVIRONMENT : PLAIN_ENVIRONMENT);
+  if (name === PLAIN_ENVIRONMENT) return { name, environment: undefined };
+  const other = directory.runtimeOf(name) ?? (name === DEFAULT_ENVIRONMENT ? 'python' : runtime);
+  if (!sharesPackages(other, runtime)) refuseOther(directory, name, other, runtime);
+  const environment = directory.use(name);
+  if (environment !== undefined) return { name, environment };
+  if (name === DEFAULT_ENVIRONMENT) return { name, environment: undefined };
+  if (directory.isOutdated(name)) {
+    throw new Refusal('not_found', `The environment "${name}" was built for another interpreter.`, {
+      suggestions: ['Build it again.'],
+    });
+  }
+  return refuseUnknown(name, [
+    PLAIN_ENVIRONMENT,
+    DEFAULT_ENVIRONMENT,
+    ...directory.all().map((one) => one.name),
+  ]);
+}
+
+const usableFor = (directory: VisibleDirectory, runtime: PackageRuntime) =>
+  directory.usable().filter(({ manifest }) => sharesPackages(manifest.runtime, runtime));
+
+export const listNames = (directory: VisibleDirectory, runtime: PackageRuntime): string[] => [
+  ...new Set([
+    ...(runtime === 'python' ? [DEFAULT_ENVIRONMENT] : []),
+    PLAIN_ENVIRONMENT,
+    ...usableFor(directory, runtime).map(({ name }) => name),
+  ]),
+];
+
+function refuseOther(
+  directory: VisibleDirectory,
+  name: string,
+  built: PackageRuntime,
+  runtime: PackageRuntime,
+): never {
+  const fitting = listNames(directory, runtime).slice(0, 50).join(', ');
+  throw new Refusal(
+    'invalid_input',
+    `The environment "${name}" holds packages for ${built}: scripts of runtime "${runtime}" cannot use them.`,
+    { suggestions: [`Environments for ${runtime} here: ${fitting}.`] },
+  );
+}
+
+export function refuseUnknown(name: string, known: readonly string[]): never {
+  const [like] = nearest(name, known, 1);
+  throw new Refusal(
+    'not_found',
+    `There is no environment "${name}"${like === undefined ? '.' : `; did you mean "${like}"?`}`,
+    { suggestions: [`Environments here: ${[...new Set(known)].slice(0, 50).join(', ')}.`] },
+  );
+}
+
+export function findModule(
+  directory: VisibleDirectory,
+  module: string,
+  runtime: RuntimeName,
+): ModuleHome | undefined {
+  if (!hasPackageEnvironments(runtime)) return undefined;
+  for (const { name, manifest } of usableFor(directory, runtime)) {
+    const { available, package: owner, version } = answerImport(manifest, module);
+    if (available && owner !== null) return { environment: name, package: owner, version: version ?? '' };
+  }
+  return undefined;
+}
