@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCorpus, runTarget } from './run-target.ts';
 import { must, type Target } from './target.ts';
 import { targets } from './targets.ts';
+import { analysis } from './targets/analysis.ts';
 
 /** The long run is by hand: ./scripts/fuzz. */
 const SHORT = { seed: 1, seconds: 3, executions: 100 };
@@ -9,14 +10,19 @@ const SHORT = { seed: 1, seconds: 3, executions: 100 };
 describe('every target', { timeout: 120_000 }, () => {
   it.each(targets.map((target) => [target.name, target] as const))(
     '%s takes its corpus, and mutants of it',
-    async (name, target) => {
-      const corpus = readCorpus(name);
+    async (_, target) => {
+      const corpus = readCorpus(target);
       expect(corpus.length).toBeGreaterThan(2);
       const { executions, failures } = await runTarget(target, corpus, SHORT);
       expect(failures.map(({ input, message }) => [input.toString('latin1'), message])).toEqual([]);
       expect(executions).toBeGreaterThanOrEqual(corpus.length);
     },
   );
+});
+
+it('starts the analysis from modules of the standard library', () => {
+  const kept = readCorpus({ name: analysis.name });
+  expect(readCorpus(analysis).length - kept.length).toBeGreaterThan(20);
 });
 
 const toTarget = (run: (input: Buffer) => void): Target => ({

@@ -25,7 +25,7 @@ console.log(`seed ${seed}`);
 for (const target of chosen) {
   const coverage = await startCoverage((url) => url.startsWith(sources));
   const start = performance.now();
-  const report = await runTarget(target, readCorpus(target.name), {
+  const report = await runTarget(target, readCorpus(target), {
     ...{ seed, seconds, executions: Infinity, coverage },
   });
   coverage.stop();

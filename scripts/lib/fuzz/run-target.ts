@@ -31,11 +31,11 @@ const MOST_FAILURES = 5;
 
 export const corpusFolder = (name: string): string => join(packageRoot, 'test', 'corpora', name);
 
-/** Inputs that are kept, in the order of their names. */
-export function readCorpus(name: string): Buffer[] {
+/** The inputs of a target: those that are kept, in the order of their names, then its seeds. */
+export function readCorpus({ name, seeds }: Pick<Target, 'name' | 'seeds'>): Buffer[] {
   const folder = corpusFolder(name);
   const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-  return names.map((file) => readFileSync(join(folder, file)));
+  return [...names.map((file) => readFileSync(join(folder, file))), ...(seeds?.() ?? [])];
 }
 
 /** Keeps an input beside the others; gives its path. */

@@ -5,6 +5,8 @@ export interface Target {
   readonly words: readonly string[];
   /** Milliseconds of CPU time that an input may take, and that each KiB of it may add; generous. */
   readonly budget: { readonly fixed: number; readonly perKiB: number };
+  /** Inputs that the machine has, beside those that are kept in the corpus. */
+  seeds?(): Buffer[];
   /** Makes what is tested ready. */
   open(): Promise<OpenTarget> | OpenTarget;
 }

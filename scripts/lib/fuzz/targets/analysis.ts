@@ -1,19 +1,25 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { createInline } from '../../../../src/analysis/inline.ts';
 import { packageRoot } from '../../../../src/paths.ts';
 import { must, type Target } from '../target.ts';
 
-/* Modules of CPython's library are the programs that are changed; CPython has the last word on what comes of it. */
-
 const python = process.env['BRIG_PYTHON'] ?? 'python3';
 const lists = { modules: ['os', 'subprocess'], functions: ['os.*', 'eval', 'open'] };
 const wanted = ['main', 'a', 'run'];
 
+/** Modules of the standard library that are mutated: enough to meet most of the grammar, few enough to start with. */
+const MODULES = 24;
+/** Bytes of a module: larger ones leave little room for mutations, and little time for many of them. */
+const MOST_MODULE_BYTES = 16 * 1024;
+
+/** Mutants of real programs, whose names CPython's own symbol table says as well. */
 export const analysis: Target = {
   name: 'analysis',
+  seeds: readModules,
   words: [
     ...[
       'def main(): pass\n',
@@ -104,3 +110,15 @@ export const analysis: Target = {
     };
   },
 };
+
+/** Modules of the interpreter's standard library, spread evenly over those that are small enough. */
+function readModules(): Buffer[] {
+  const program = 'import sysconfig; print(sysconfig.get_path("stdlib"))';
+  const library = execFileSync(python, ['-c', program], { encoding: 'utf8' }).trim();
+  const small = globSync(['*.py', '{asyncio,email,importlib,json}/*.py'], { cwd: library })
+    .map((name) => join(library, name))
+    .filter((path) => statSync(path).size <= MOST_MODULE_BYTES)
+    .toSorted();
+  const stride = Math.max(1, Math.floor(small.length / MODULES));
+  return small.filter((_, at) => at % stride === 0).map((path) => readFileSync(path));
+}
