@@ -4,8 +4,8 @@ import { send, startService, type TestService } from './support/service.ts';
 import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';
 
 /*
- * What scripts and callers write to keep the service busy: it answers others meanwhile. What counts is the CPU time of one
- * turn of the event loop, which a busy machine does not lengthen; before they were mended each of these took seconds.
+ * Text of scripts and callers that costs its readers most: the service answers others meanwhile. Measured is the CPU time
+ * of the longest turn of the event loop, which a busy machine does not lengthen.
  */
 
 const MOST_TURN_MS = 700;
