@@ -26,6 +26,7 @@ import type { PoolEvent } from './pool/pool.ts';
 import { openNpmWorkshop } from './runtimes/npm-workshop.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
 import type { Runtimes } from './runtimes/runtimes.ts';
+import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { openStandardModules } from './runtimes/standard-modules.ts';
 import { createPackageBuilder } from './sandbox/nsjail/build/package-builder.ts';
 import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
@@ -216,7 +217,12 @@ export async function createService(
     limitPolicy,
     policy: toOperatorPolicy(config),
     version,
-    warnings: describeKernelHoles(release()),
+    warnings: () => [
+      ...describeKernelHoles(release()),
+      ...(host?.tree !== undefined && host.ids.kind === 'shared-id'
+        ? describeSharedIds(config.runtimes, config.sharedIds === 'on')
+        : []),
+    ],
     environments,
     shutdownGrace: config.shutdownGrace,
     onEvent,

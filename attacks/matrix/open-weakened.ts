@@ -58,7 +58,7 @@ export async function openWeakened(
     runtimes: pythonAlone,
     openRooted: () => Promise.reject(new JailFailure('There is none here.')),
     countJails: () => undefined,
-    warnings: [],
+    warnings: () => [],
     review: () => Promise.reject(new Refusal('forbidden', 'There is no model here.')),
     limitPolicy,
     policy: toOperatorPolicy(config),

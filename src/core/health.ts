@@ -40,7 +40,7 @@ export const healthSchema = z.object({
   reason: z.string().optional(),
   warnings: z.array(z.string()).optional().meta({
     description:
-      "Holes of the host's kernel that no layer closes, by its release; absent where none is known.",
+      "What an operator should know: holes of the host's kernel that no layer closes, by its release; runtimes that are refused, or can end the service, because jails have its own id. Absent where there is nothing.",
   }),
   sandbox: z.partialRecord(z.enum(layers), layerReportSchema),
   pool: z.object({

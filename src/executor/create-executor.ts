@@ -39,7 +39,7 @@ export interface ExecutorParts extends ExecutionRules {
   readonly review: Reviewer;
   readonly version: string;
   /** What `/health` is to say of the host, in sentences. */
-  readonly warnings: readonly string[];
+  readonly warnings: () => readonly string[];
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve' | 'findModule'> };
   /** Seconds that running executions get to finish when the executor is closed. */
   readonly shutdownGrace: number;

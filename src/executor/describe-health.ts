@@ -9,7 +9,7 @@ export interface HealthParts {
   readonly countJails: () => PoolCounts | undefined;
   readonly version: string;
   /** What an operator should know of the host, in sentences. */
-  readonly warnings: readonly string[];
+  readonly warnings: () => readonly string[];
 }
 
 /** What `/health` answers: what the last probe saw, and how busy the service is. */
@@ -18,6 +18,7 @@ export function describeHealth(
   isClosing: boolean,
 ): Health {
   const state = readiness.current();
+  const told = warnings();
   const reason = isClosing
     ? 'The service is shutting down.'
     : state.isReady
@@ -28,7 +29,7 @@ export function describeHealth(
     service: 'Python Script Executor',
     version,
     ...(reason === undefined ? {} : { reason }),
-    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+    ...(told.length === 0 ? {} : { warnings: [...told] }),
     sandbox: state.layers,
     pool: {
       running: admission.running,

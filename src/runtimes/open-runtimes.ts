@@ -11,7 +11,6 @@ import { Refusal } from '../core/refusal.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
-import { kindsWithoutEpoll } from '../sandbox/nsjail/plan.ts';
 import type { ReturnCaps } from '../sandbox/nsjail/protocol.ts';
 import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { JailFailure, type Program, type Sandbox } from '../sandbox/sandbox.ts';
@@ -26,6 +25,7 @@ import { describePython, describeRuntime, inspectPython } from './report.ts';
 import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } from './runtime.ts';
 import type { OpenRuntime, Runtimes } from './runtimes.ts';
 import { rust } from './rust.ts';
+import { needsEpoll, sharedIdsRemedy } from './shared-ids.ts';
 
 /** Every runtime beside Python, in the order in which they are told. */
 export const programRuntimes: readonly Runtime[] = [node, deno, bun, go, rust];
@@ -135,10 +135,10 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       );
     }
     const isShared = options.host()?.ids.kind === 'shared-id';
-    if (isShared && !options.acceptsSharedIds && !kindsWithoutEpoll.includes(runtime.name)) {
+    if (isShared && !options.acceptsSharedIds && needsEpoll(runtime.name)) {
       throw new ToolchainMissing(
         "It needs epoll, whose watches the kernel counts for each user: its programs would have the service's own.",
-        'Give the user of the service subordinate ids, or accept with BRIG_SHARED_IDS=on that a script can end the service (docs/deployment.md).',
+        sharedIdsRemedy,
       );
     }
     return lookFor.get(runtime.name)?.() ?? runtime.find(options.paths);

@@ -40,7 +40,7 @@ async function examine(isTrial: boolean, asJson: boolean): Promise<number> {
     process.stdout.write(`Brig ${version} on Node ${process.version}\n`);
     for (const [layer, report] of Object.entries(health.sandbox)) printLayer(layer, report);
     for (const warning of health.warnings ?? [])
-      process.stdout.write(`${styleText('yellow', 'kernel')}      ${warning}\n`);
+      process.stdout.write(`${styleText('yellow', 'warning')}     ${warning}\n`);
     if (health.reason !== undefined)
       process.stdout.write(`\n${styleText('red', 'No script can run:')} ${health.reason}\n`);
     for (const cause of causes) {

@@ -120,7 +120,7 @@ function stopOnSignal(door: Listening, service: Executor): void {
 }
 
 function announce(url: string, service: Executor, isOpen: boolean): void {
-  const { status, reason, sandbox } = service.health();
+  const { status, reason, sandbox, warnings = [] } = service.health();
   const lines = Object.entries(sandbox).map(
     ([layer, { active, how }]) => `  ${layer.padEnd(11)} ${active ? 'holds' : 'DOES NOT HOLD'}  (${how})`,
   );
@@ -130,6 +130,7 @@ function announce(url: string, service: Executor, isOpen: boolean): void {
       'There is no cgroup here: memory and processes are bounded by rlimits, each process alone.\n',
     );
   }
+  for (const warning of warnings) process.stdout.write(`${warning}\n`);
   if (status === 'unhealthy') {
     process.stdout.write(`No script can run yet: ${reason ?? 'unknown'}\n`);
     return;
