@@ -1,11 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient } from '../../bench/soak/http-client.ts';
 import type { SoakAnswer, SoakRequest } from '../../bench/soak/kind.ts';
-import { listServiceProcesses, tryRead } from '../../bench/processes.ts';
+import { listServiceProcesses } from '../../bench/processes.ts';
 import { startServiceProcess, type ServiceProcess } from '../../bench/service-process.ts';
-import { listCgroups, readCommand, readParent } from '../support/host-state.ts';
+import { readProcesses } from '../../src/sandbox/nsjail/cgroup/files.ts';
+import { listCgroups, listPids, readCommand, readParent } from '../support/host-state.ts';
 import { judge, type Seen } from './fault.ts';
+import { hasCgroup, trial } from './host-needs.ts';
 
 /** A hang, not a slow machine. */
 export const PATIENCE_MS = 60_000;
@@ -14,7 +15,7 @@ export const PATIENCE_MS = 60_000;
 export interface JailPids {
   readonly nsjail: number;
   readonly first: number;
-  /** Its cgroup folders. */
+  /** Its cgroup folders; none where the host has no cgroup for it. */
   readonly leaves: readonly string[];
 }
 
@@ -34,6 +35,7 @@ export interface Arena extends AsyncDisposable {
 
 export async function openArena(settings: Readonly<Record<string, string>> = {}): Promise<Arena> {
   const env: NodeJS.ProcessEnv = {
+    ...((await hasCgroup()) ? {} : trial),
     ...process.env,
     BRIG_LOG_LEVEL: 'silent',
     // One jail waits: it is the one that the next script gets.
@@ -77,19 +79,22 @@ function findHelper(service: number, name: 'keeper' | 'starter' | 'guardian'): n
   });
 }
 
+/** By the cgroup where there is one, which a jail keeps whose starter is gone; else by descent. */
 export function listJails(service: number): readonly JailPids[] {
   const folders = listCgroups(service).filter((folder) => /\/jail-\d+$/.test(folder));
-  const pids = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  const nsjails = pids.filter((pid) => /nsjail\0--config/.test(tryRead(`/proc/${pid}/cmdline`)));
-  return nsjails.flatMap((nsjail) => {
-    const name = /\/brig\/\d+-(\d+)-\d+-\d+\/(jail-\d+)$/m.exec(tryRead(`/proc/${nsjail}/cgroup`));
-    const first = pids.find((pid) => readParent(pid) === nsjail);
-    if (name === null || Number(name[1]) !== service || first === undefined) return [];
-    return [{ nsjail, first, leaves: folders.filter((folder) => folder.endsWith(`/${name[2]}`)) }];
-  });
+  const inCgroups = new Set(folders.flatMap(readProcesses));
+  const { jails } = listServiceProcesses(service);
+  const pids = listPids();
+  return pids
+    .filter((pid) => (inCgroups.has(pid) || jails.includes(pid)) && isNsjail(pid))
+    .flatMap((nsjail) => {
+      const first = pids.find((pid) => readParent(pid) === nsjail);
+      const leaves = folders.filter((folder) => readProcesses(folder).includes(nsjail));
+      return first === undefined ? [] : [{ nsjail, first, leaves }];
+    });
 }
+
+const isNsjail = (pid: number): boolean => /nsjail --config/.test(readCommand(pid));
 
 /** Waits until there is something. @throws Error after a patience that only a hang outlasts. */
 export async function waitFor<T>(look: () => T | undefined | false, what: string): Promise<T> {

@@ -28,7 +28,7 @@ export async function runFaults(
   let shared: Arena | undefined;
   try {
     for (const fault of faults) {
-      const lack = findLack(fault.needs);
+      const lack = await findLack(fault.needs);
       if (lack !== undefined) {
         const { name, group, what } = fault;
         const finding: Finding = {

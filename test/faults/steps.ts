@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SoakAnswer } from '../../bench/soak/kind.ts';
 import { tryRead } from '../../bench/processes.ts';
-import { isRunning } from '../support/host-state.ts';
+import { isRunning, readParent } from '../support/host-state.ts';
 import { findMarked, waiting } from '../support/serve.ts';
 import { signal, waitFor, type Arena, type JailPids } from './arena.ts';
 import { judge, type Seen } from './fault.ts';
@@ -38,10 +38,15 @@ async function jailOf(arena: Arena, mark: string): Promise<JailPids> {
     const found = findMarked(mark);
     return found.length > 0 && found;
   }, 'the script');
-  const cgroup = /\/(jail-\d+)$/m.exec(tryRead(`/proc/${pid}/cgroup`))?.[1];
-  const jail = arena.jails().find(({ leaves }) => leaves.some((leaf) => leaf.endsWith(`/${cgroup}`)));
+  const above = listAncestors(pid);
+  const jail = arena.jails().find(({ nsjail }) => above.includes(nsjail));
   if (jail === undefined) throw new Error('the jail of the script is gone');
   return jail;
+}
+
+function listAncestors(pid: number | undefined): readonly number[] {
+  const parent = pid === undefined ? undefined : readParent(pid);
+  return parent === undefined || parent === 0 ? [] : [parent, ...listAncestors(parent)];
 }
 
 const whenAnswered = async (

@@ -90,7 +90,7 @@ function listProcesses(pid: number): string[] {
     .map((one) => `${one} ${readCommand(one)}`);
 }
 
-function listPids(): number[] {
+export function listPids(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);

@@ -6,7 +6,7 @@ import type { Arena } from '../arena.ts';
 import { judge, type Fault, type Prepared, type Seen } from '../fault.ts';
 
 const group = 'a disk that is full or read-only';
-const needs = ['root', 'cgroup'] as const;
+const needs = ['root'] as const;
 
 /** The state folder is a file system in memory, of so many bytes. */
 const onTmpfs = (size: string) => (): Promise<Prepared> => {

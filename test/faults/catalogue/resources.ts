@@ -9,7 +9,6 @@ import { waitFor, type Arena } from '../arena.ts';
 import { judge, type Fault, type Seen } from '../fault.ts';
 import { steps } from '../steps.ts';
 
-const needs = ['root', 'cgroup'] as const;
 const CALLS = 6;
 
 /** Callers one after the other, while something is short. */
@@ -32,7 +31,6 @@ const limited = (who: 'service' | 'starter', name: 'nofile' | 'as', title: strin
   name: `no ${name === 'as' ? 'memory' : 'descriptors'}: ${who}`,
   group: 'nothing left on the host',
   what: `prlimit --${name} of the ${who} set to ${name === 'as' ? 'nothing' : `${plus} more than it has open`}`,
-  needs,
   mayHangUp: true,
   strike: async (arena) => {
     const pid = who === 'service' ? arena.service.pid : await arena.helper('starter');
@@ -63,7 +61,7 @@ const exhausted = (controller: 'memory' | 'pids'): Fault => ({
     controller === 'memory'
       ? "a limit of memory above all jails' cgroups, below what one script uses within its own"
       : "a limit of processes above all jails' cgroups, at what they have",
-  needs,
+  needs: ['cgroup'],
   strike: async (arena) => {
     await waitFor(() => arena.jails().length > 0, 'a jail');
     const folder = folderOf(arena, controller);
@@ -103,7 +101,8 @@ const removed = (step: (typeof steps)[number]): Fault => ({
   name: `cgroup removed: ${step.name}`,
   group: 'cgroups that are removed',
   what: `the processes of the jail are moved out of its cgroup, and that is removed, while ${step.name}`,
-  needs,
+  // Elsewhere than in its own cgroup only root may put a process.
+  needs: ['root', 'cgroup'],
   strike: async (arena) => {
     const held = await step.hold(arena);
     for (const leaf of held.jail.leaves) removeLeaf(leaf);
@@ -117,7 +116,7 @@ const frozen: Fault = {
   name: 'cgroup frozen: the script runs',
   group: 'cgroups that are removed',
   what: 'the jail is frozen for a second by a cgroup of the freezer while the script runs',
-  needs,
+  needs: ['root', 'cgroup'],
   strike: async (arena) => {
     const step = steps.find(({ name }) => name === 'the script runs');
     if (step === undefined) throw new Error('there is no such step');

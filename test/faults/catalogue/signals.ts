@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signal, type Arena, type JailPids } from '../arena.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault, Need } from '../fault.ts';
 import { steps, type Step } from '../steps.ts';
 
 const targets = {
@@ -13,6 +13,12 @@ const targets = {
 } as const;
 type Target = keyof typeof targets;
 
+/** A guardian minds cgroups. */
+const needsOf = (target: Target): readonly Need[] => (target === 'guardian' ? ['cgroup'] : []);
+
+/** Without one nothing says whether a process was killed for its CPU time. */
+const witness: readonly Need[] = ['cgroup'];
+
 const STOPPED_MS = 1000;
 
 /** SIGKILL, at every step of an execution. */
@@ -20,7 +26,7 @@ const kill = (step: Step, target: Target): Fault => ({
   name: `SIGKILL: ${target}, ${step.name}`,
   group: 'processes that are killed',
   what: `SIGKILL to ${target} while ${step.name}`,
-  needs: ['root', 'cgroup'],
+  needs: [...needsOf(target), ...(target === "the jail's first process" ? witness : [])],
   ...(target === 'service' && { endsService: true as const }),
   strike: async (arena) => {
     const held = await step.hold(arena);
@@ -35,7 +41,7 @@ const stop = (step: Step, target: Target): Fault => ({
   name: `SIGSTOP: ${target}, ${step.name}`,
   group: 'processes that are stopped for a second',
   what: `SIGSTOP to ${target} while ${step.name}, and SIGCONT a second later`,
-  needs: ['root', 'cgroup'],
+  needs: needsOf(target),
   strike: async (arena) => {
     const held = await step.hold(arena);
     const pid = await targets[target](arena, held.jail);

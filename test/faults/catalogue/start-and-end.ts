@@ -4,7 +4,7 @@ import { openArena, signal, waitFor } from '../arena.ts';
 import type { Fault } from '../fault.ts';
 import { steps } from '../steps.ts';
 
-const needs = ['root', 'cgroup'] as const;
+const ofGuardian = ['cgroup'] as const;
 const running = steps.find(({ name }) => name === 'the script runs');
 
 /** The service is told to end while a script runs, and what it needs for that is killed. */
@@ -12,7 +12,7 @@ const atTheEnd = (target: 'starter' | 'keeper' | 'guardian'): Fault => ({
   name: `SIGTERM, then SIGKILL of ${target}`,
   group: 'the start and the end of a service',
   what: `the service is told to end while a script runs, and its ${target} is killed`,
-  needs,
+  ...(target === 'guardian' && { needs: ofGuardian }),
   endsService: true,
   strike: async (arena) => {
     if (running === undefined) throw new Error('there is no such step');
@@ -34,7 +34,7 @@ const atTheStart = (what: string, pattern: RegExp): Fault => ({
   name: `start: SIGKILL of ${what}`,
   group: 'the start and the end of a service',
   what: `${what} of a service that starts is killed while it attacks its own layers`,
-  needs,
+  ...(what === 'the guardian' && { needs: ofGuardian }),
   strike: async () => {
     const before = findOwn(pattern);
     const starting = openArena();
