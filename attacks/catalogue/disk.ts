@@ -38,13 +38,14 @@ const isShort =
     return text.length < 1200 && text.startsWith('head') ? undefined : `${text.length} characters came back`;
   };
 
-/** No space left on device; too many open files. */
+/** File too large, where the limit of a file comes first; no space left on device; too many open files. */
+const EFBIG = 27;
 const ENOSPC = 28;
 const EMFILE = 24;
 
 export const disk: readonly Attack[] = [
   ...['/work', '/tmp'].map((folder) =>
-    script(`more bytes in ${folder} than disk_mb`, fill, returns([DISK_MB, ENOSPC]), {
+    script(`more bytes in ${folder} than disk_mb`, fill, returns([DISK_MB, ENOSPC], [DISK_MB, EFBIG]), {
       fields: { limits: { ...limits, ...patient.fields.limits }, args: [folder] },
     }),
   ),

@@ -4,9 +4,12 @@ import { script } from '../python.ts';
 
 const MIB = 1024 * 1024;
 const SMALL_MB = 64;
-export const MEMORY_MB = 128;
-/** Beside the one limit cgroup v1 counts buffers of sockets, which end a jail at half of it: src/sandbox/nsjail/cgroup/v1.ts. */
-export const SOCKET_SHARE = 1.5;
+const MEMORY_MB = 128;
+/**
+ * How often the limit fits into what the kernel holds for one jail: cgroup v2 counts buffers of sockets in the one limit, cgroup v1
+ * beside it, where half of it ends the jail (src/sandbox/nsjail/cgroup/v1.ts).
+ */
+const shares: Readonly<Record<string, number>> = { 'cgroup-v1': 1.5, 'cgroup-v2': 1 };
 
 /**
  * Few processes, so that what they are themselves is small beside what they put into the kernel: data that nobody reads. What the
@@ -117,6 +120,8 @@ def main():
     return held >> 20
 `;
 
+export const hoardLimits = { memory_mb: MEMORY_MB, timeout: 20 };
+
 const buffers: readonly [title: string, make: string][] = [
   [
     'pipes',
@@ -134,11 +139,11 @@ const buffers: readonly [title: string, make: string][] = [
 ];
 
 /** What it had put into the kernel at last, as it says itself: it may have been killed for it. */
-function hoardsAtMost({ status, body }: Answer): Complaint {
+export function hoardsAtMost({ status, body }: Pick<Answer, 'status' | 'body'>): Complaint {
   if (status !== 200 || (body.success === false && body.error !== 'memory_limit'))
     return `it ended as ${body.error ?? status}`;
   const held = Number((body.stdout ?? '').trim().split('\n').at(-1)) / MIB;
-  const allowed = MEMORY_MB * SOCKET_SHARE;
+  const allowed = MEMORY_MB * (shares[body.execution?.enforcement['memory'] ?? ''] ?? 0);
   return held < allowed
     ? undefined
     : `the kernel held ${Math.round(held)} MiB for it, allowed were ${allowed}`;
@@ -155,7 +160,7 @@ export const kernelMemory: readonly Attack[] = [
   ...(['TCP', 'UDP'] as const).map((way) =>
     script(`buffers of ${way} in forty processes`, hoard, hoardsAtMost, {
       needs: ['cgroup'],
-      fields: { args: [way, 40], limits: { memory_mb: MEMORY_MB, timeout: 20 } },
+      fields: { args: [way, 40], limits: hoardLimits },
     }),
   ),
 ];

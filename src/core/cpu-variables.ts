@@ -1,7 +1,12 @@
 import type { Limits } from './limits.ts';
 
 /** Variables from which thread pools of numerical libraries take their size. */
-const poolVariables = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_MAX_THREADS'];
+export const poolVariables = [
+  'OMP_NUM_THREADS',
+  'OPENBLAS_NUM_THREADS',
+  'MKL_NUM_THREADS',
+  'NUMEXPR_MAX_THREADS',
+];
 
 /**
  * How many of the host's `cores` a script may keep busy, as environment variables: its limit, rounded up. From
