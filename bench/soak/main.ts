@@ -19,7 +19,7 @@ import { createTally, runLoad } from './run-load.ts';
 import { openTarget, type Target } from './target.ts';
 
 const SAMPLE_SECONDS = 5;
-/** One point of latency in a sixtieth of the run, and no less than its probes can tell a p99 from. */
+/** A point of latency stands for a sixtieth of the run; in less than this its probes have too few samples for a p99. */
 const LEAST_WINDOW_SECONDS = 10;
 
 const start = performance.now();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kind, Send, SoakAnswer } from './kind.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../scripts/lib/random.ts';
 
 export interface Load {
   readonly kinds: readonly Kind[];

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** Bytes of an input; the cost of a reader shows well below. */
+/** Bytes of the largest mutant: a reader that takes more than linear time shows it at far fewer. */
 const MOST_BYTES = 64 * 1024;
 /** Changes of one mutant. */
 const MOST_CHANGES = 6;
