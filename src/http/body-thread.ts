@@ -4,7 +4,7 @@ import { WorkerFailure } from '../pool/worker-thread.ts';
 import { holdsTooMuch, type BodyAnswer, type BodyQuestion } from './body-messages.ts';
 import type { BodyReaderName, BodyRules, BodyValue } from './body-readers.ts';
 
-/** Bodies that may wait for the thread, of up to 32 MiB each, which have their bytes of the budget. */
+/** Bodies that may wait for the thread, of up to 32 MiB each. Each holds its bytes of the byte budget meanwhile. */
 const MAX_WAITING = 64;
 /** Longest wait for the thread, in seconds. */
 const MAX_WAIT = 30;

@@ -15,8 +15,8 @@ interface Line {
 
 /**
  * Handles the requests of one connection one after the other, as their answers have to be sent. Without it a client that does
- * not wait for answers (pipelining) has as many requests at once as it sends, with their bodies. A body that nobody reads stays
- * with the client, but for what lies in a buffer.
+ * not wait for answers (pipelining) has as many requests at once as it sends, with their bodies. A body that
+ * nobody reads yet stays with the client, except for what fits into the kernel's buffers and Node's.
  */
 export function takeTurns(handle: Handle): Handle {
   const lines = new WeakMap<Socket, Line>();

@@ -27,7 +27,7 @@ export interface Overload {
 }
 
 export interface FairQueueOptions {
-  /** Whether units may be given out now; it has to say yes again once enough were given back. */
+  /** Whether units may be given out now. It must become true for whoever waits once others have given enough back. */
   readonly fits: (ask: Ask) => boolean;
   /** Requests that may wait, of all callers together. */
   readonly waitingRoom: number;

@@ -19,7 +19,7 @@ export interface WorkerJob<Question> {
   readonly question: Question;
   /** What of the question is handed over instead of copied. */
   readonly transfer?: readonly Transferable[] | undefined;
-  /** CPU time that it may take, in milliseconds: what the neighbours take is on their own account. */
+  /** CPU time that the job may take, in milliseconds; waiting, and time that others on the machine take, do not count. */
   readonly budgetMs: number;
   /** Longest wait for its turn, in seconds, where it is not the usual one. */
   readonly maxWait?: number | undefined;
@@ -45,7 +45,7 @@ export interface WorkerHost<Question, Answer> {
   close(): Promise<void>;
 }
 
-/** A job that got so much less CPU time than has passed is given up: the machine has none for it. */
+/** A job is given up after this many times its budget in wall clock time: the machine has no CPU time for it. */
 const MOST_STRETCH = 30;
 /** Milliseconds between two looks at a job that is at the end of its budget. */
 const LEAST_PAUSE = 5;
@@ -91,7 +91,7 @@ export function createWorkerHost<Question, Answer>(options: WorkerHostOptions): 
     }
   };
 
-  /** A thread that ended for what an earlier job left behind says nothing of this one, which is asked again. */
+  /** A thread that has served before may end because of an earlier job: the job is then asked again, of a fresh thread. */
   const workAnew = async (job: WorkerJob<Question>, stopped: Promise<never>) => {
     for (;;) {
       if (current?.hasEnded === true) current = undefined;
@@ -141,7 +141,7 @@ function watchBudget(thread: WorkerThread, before: number, budgetMs: number) {
   const latest = performance.now() + budgetMs * MOST_STRETCH;
   let isOver = false;
   const look = async (): Promise<void> => {
-    // Where the thread has ended that is told elsewhere.
+    // A thread that has ended cannot be measured; its job is rejected by `WorkerThread.ask`.
     const spent = await thread.measureCpu().catch(() => 0);
     if (isOver || thread.hasEnded) return;
     if (spent - before >= budgetMs) return over.reject(new WorkerFailure('over_budget'));

@@ -15,7 +15,7 @@ export class WorkerFailure extends Error {
   }
 }
 
-/** What a thread says once it can be asked: what it loads before that is on nobody's account. */
+/** The first message of a thread, once it can be asked. CPU time that it took to load counts against no job. */
 export const READY = 'ready';
 
 /** A thread that answers one message with one message, one at a time. It never keeps the process alive. */
@@ -57,7 +57,7 @@ export function startThread({ module, resourceLimits }: ThreadOptions): WorkerTh
     served += 1;
     asked?.resolve(message);
   });
-  // A thread that failed says so by `error`, and every thread that ends by `exit`.
+  // A thread that failed emits `error`, then `exit`; every other one that ends emits `exit` alone.
   let cause: unknown;
   worker.on('error', (error) => {
     cause = error;
