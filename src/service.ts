@@ -31,7 +31,6 @@ import { openStandardModules } from './runtimes/standard-modules.ts';
 import { createPackageBuilder } from './sandbox/nsjail/build/package-builder.ts';
 import { openNsjailHost, type NsjailHost } from './sandbox/nsjail/host.ts';
 import { provideImage, resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
-import { kindsWithoutEpoll } from './sandbox/nsjail/plan.ts';
 import { createNsjailSandbox } from './sandbox/nsjail/nsjail-sandbox.ts';
 import { syncFileSystem } from './sandbox/nsjail/sync.ts';
 import { createOpener } from './sandbox/open-once.ts';
@@ -171,8 +170,7 @@ export async function createService(
     host: () => host,
     defaults: limitPolicy.defaults,
     warm: most === 0 ? undefined : warmRuntime,
-    verify: async (kind, sandbox) => {
-      const hasEpoll = !kindsWithoutEpoll.includes(kind);
+    verify: async (kind, sandbox, hasEpoll) => {
       const probe = () => probeSandbox(withoutLauncher(sandbox), config.optionalLayers, hasEpoll);
       const reports = await (remember ? rememberProbe(stateDir, kind, sandbox.identity, probe) : probe());
       requireLayers(reports);

@@ -53,8 +53,8 @@ export interface RuntimesOptions {
   readonly defaults: Limits;
   /** Has jails wait, and in them a command that is started already; undefined where none are to wait. */
   readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
-  /** Says whether the isolation of a kind of jail holds. @throws JailFailure where it does not. */
-  readonly verify: (kind: string, sandbox: Sandbox) => Promise<void>;
+  /** Says whether the isolation of a kind of jail holds, with epoll or without. @throws JailFailure where it does not. */
+  readonly verify: (kind: string, sandbox: Sandbox, hasEpoll: boolean) => Promise<void>;
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
@@ -81,7 +81,12 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   );
   const lookForPython = rememberFound(() => inspectPython(options.python));
 
-  const openSandbox = async (kind: string, recipe: ImageRecipe | undefined, runtime?: Runtime) => {
+  const openSandbox = async (
+    kind: string,
+    recipe: ImageRecipe | undefined,
+    hasEpoll: boolean,
+    runtime?: Runtime,
+  ) => {
     const host = options.host();
     if (host === undefined) throw new JailFailure('The sandbox is closed.');
     const { python, stateDir, preparedDir } = options;
@@ -91,9 +96,10 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
       image,
       caps: options.caps,
       ownProcesses: LAUNCHERS,
+      keepsEpoll: hasEpoll,
     });
     try {
-      await options.verify(kind, sandbox);
+      await options.verify(kind, sandbox, hasEpoll);
     } catch (error) {
       await sandbox.close();
       throw error;
@@ -106,16 +112,20 @@ export function openRuntimes(options: RuntimesOptions): Runtimes {
   };
 
   const open = async (runtime: Runtime, toolchain: Toolchain): Promise<OpenRuntime> => {
-    const { sandbox, fresh } = await openSandbox(runtime.name, toolchain.recipe, runtime);
+    const hasEpoll = needsEpoll(runtime.name);
+    const { sandbox, fresh } = await openSandbox(runtime.name, toolchain.recipe, hasEpoll, runtime);
     const plan: OpenRuntime['plan'] = (limits, hasPackages = false) => runtime.plan(limits, hasPackages);
     const { compilation } = runtime;
     const { version } = toolchain;
     if (compilation === undefined) return { version, sandbox, fresh, plan };
-    const compiler = await openSandbox('compiler', toolchain.compiler).catch(async (error: unknown) => {
-      sandboxes.delete(sandbox);
-      await sandbox.close();
-      throw error;
-    });
+    // Go's compiler is a program in Go.
+    const compiler = await openSandbox('compiler', toolchain.compiler, hasEpoll).catch(
+      async (error: unknown) => {
+        sandboxes.delete(sandbox);
+        await sandbox.close();
+        throw error;
+      },
+    );
     const compile = createCompiler({
       name: runtime.name,
       compilation,

@@ -22,6 +22,8 @@ export interface NsjailOptions {
   readonly caps: ReturnCaps;
   /** Processes of the jail's own that stay beside the script's. */
   readonly ownProcesses: number;
+  /** For a kind of jail whose programs do without epoll: this one's do not. */
+  readonly keepsEpoll?: boolean;
 }
 
 /** The kernel's own bound of a user's processes does not hold for root (RLIMIT_NPROC). */
@@ -35,9 +37,9 @@ interface Parts extends NsjailOptions {
 }
 
 /** All that decides how well a jail isolates: this boot's kernel, the binary, the config, the image, the user. */
-function identify({ nsjail, enforcement }: NsjailHost, kind: string, image: string): string {
+function identify({ nsjail, enforcement }: NsjailHost, { kind, image, keepsEpoll }: NsjailOptions): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([image, enforcement, process.getuid?.(), process.getgid?.()]),
+    JSON.stringify([image.folder, keepsEpoll === true, enforcement, process.getuid?.(), process.getgid?.()]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
   for (const isShared of [false, true])
@@ -75,7 +77,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
 
   return {
     enforcement: host.enforcement,
-    identity: identify(host, parts.kind, image.folder),
+    identity: identify(host, options),
     lease,
     // The sizes of mounts and the flags of rlimits are part of a jail's start; all else is in its cgroup.
     canChange: (from, to) =>
@@ -117,6 +119,7 @@ async function startJail(
   const command = planJail({
     nsjail: host.nsjail,
     kind: parts.kind,
+    keepsEpoll: parts.keepsEpoll,
     programFile,
     limits,
     ids: own,

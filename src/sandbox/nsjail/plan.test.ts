@@ -56,6 +56,14 @@ describe('planJail', () => {
     expect(flag(planJail(input), '--seccomp_policy')).toMatch(/\/python\.kafel$/);
   });
 
+  it('leaves epoll to a compiler that cannot do without', () => {
+    const ids = { ...input.ids, isShared: true };
+    const compiler = { ...input, ids, kind: 'compiler' };
+    const policyOf = (keepsEpoll: boolean) => flag(planJail({ ...compiler, keepsEpoll }), '--seccomp_policy');
+    expect(policyOf(true)).toMatch(/\/compiler\.kafel$/);
+    expect(policyOf(false)).toMatch(/\/compiler-shared\.kafel$/);
+  });
+
   it('mounts another working directory only for another size', () => {
     expect(planJail(input)).not.toContain('--mount');
     const command = planJail({ ...input, limits: { ...input.limits, disk_mb: 5 } });

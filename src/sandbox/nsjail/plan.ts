@@ -26,6 +26,8 @@ export interface JailPlanInput {
   readonly packages?: { readonly folder: string; readonly place: string } | undefined;
   /** A directory that the script gets beside the usual ones; for jails of the kind `rooted`. */
   readonly root?: AllowedRoot | undefined;
+  /** Whether it has epoll though its kind does without, and though its ids are the service's own. */
+  readonly keepsEpoll?: boolean | undefined;
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
 }
@@ -70,7 +72,7 @@ export const planEnvironment = (image: string, devices: string): Record<string, 
 /** The command that starts a jail: pure, and complete but for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
-  const files = jailFiles(input.kind, ids.isShared);
+  const files = jailFiles(input.kind, ids.isShared && input.keepsEpoll !== true);
   return [
     nsjail,
     // First: nsjail discards what comes before it.
