@@ -80,7 +80,6 @@ const calls: readonly [why: string, call: string, answers: readonly string[]][] 
   ['System V messages', 'syscall(68, 0, 0o1666)', EPERM],
   ['POSIX message queues', "syscall(240, b'queue', 0o102, 0o600, None)", EPERM],
   ['a system call that does not exist yet', 'syscall(1023)', ENOSYS],
-  ['system calls of the x32 ABI', 'syscall(0x40000000 + 272, 0x10000000)', ENOSYS],
 ];
 
 const namespaces: readonly [name: string, flag: string][] = [
@@ -126,6 +125,12 @@ export const syscalls: readonly Attack[] = [
     ),
   ),
   lines('a new namespace of time, by unshare', 'return syscall(272, 0x80)', returns('EPERM')),
+  lines(
+    'system calls of the x32 ABI',
+    'return syscall(0x40000000 + 272, 0x10000000)',
+    // The filter of a container's engine ends whoever makes one.
+    (answer) => (answer.body.success === true ? returns('ENOSYS') : endsBySignal(SIGSYS))(answer),
+  ),
   script('system calls by int 0x80, whose numbers are other ones', oldCalls, endsBySignal(SIGSYS, SIGSEGV)),
   ...unfiltered.map((number) =>
     lines(
