@@ -20,6 +20,8 @@ import { routeAccess } from '../../src/http/route-access.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
+import { describeImports } from './imports/judge-import.ts';
+import { rooms } from './imports/rooms.ts';
 import { renderTable } from './render-table.ts';
 
 /*
@@ -40,12 +42,14 @@ const tables: Readonly<Record<string, () => string>> = {
   'policy rules': renderPolicyRules,
   'built-in denials': renderBuiltInDenials,
   'attack groups': renderAttackGroups,
+  rooms: renderRooms,
 };
 
 /** The pages that hold such tables. */
 export const pagesWithTables = [
   'README.md',
   'docs/api.md',
+  'docs/architecture.md',
   'docs/attacking.md',
   'docs/cli.md',
   'docs/errors.md',
@@ -103,6 +107,11 @@ function renderErrorPages(): string {
     ];
   });
   return renderTable(['error', 'HTTP', 'side', 'retryable', 'when'], rows);
+}
+
+function renderRooms(): string {
+  const rows = rooms.map((room) => [`\`src/${room.name}\``, room.holds, describeImports(room)]);
+  return renderTable(['part', 'holds', 'may import of others'], rows);
 }
 
 function renderLimits(): string {
