@@ -5,6 +5,7 @@ import type { JailParts } from './jail-parts.ts';
 import { readNsjailLog } from './nsjail-log.ts';
 import { watchReports } from './report-watch.ts';
 import { runJob } from './run-job.ts';
+import { atLeaf } from './watch-leaf.ts';
 
 /** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
 const START_MS = 20_000;
@@ -51,7 +52,8 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
     return {
       gone: child.closed.then(() => undefined),
       setLimits: (changed) => {
-        if (holdsOtherwise(limits, changed)) parts.leaf?.setLimits(forLeaf(changed, parts.ownProcesses));
+        const wanted = forLeaf(changed, parts.ownProcesses);
+        if (holdsOtherwise(limits, changed)) atLeaf(() => parts.leaf?.setLimits(wanted));
         limits = changed;
       },
       run: (job, options = {}) => runJob({ parts: { ...parts, limits }, watch, sinks }, job, options),

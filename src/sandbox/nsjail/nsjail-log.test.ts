@@ -16,6 +16,14 @@ describe('readNsjailLog', () => {
     ).toEqual({ kind: 'signal', signal: 11, name: 'SIGSEGV' });
   });
 
+  it('tells its own time limit from a SIGKILL of somebody else', () => {
+    const at = '[I][2026-01-02T03:04:05+0000]';
+    const killed = `${at} pid=7 ([STANDALONE MODE]) terminated with signal: SIGKILL (9), (PIDs left: 0)\n`;
+    const late = `${at} pid=7 run time >= time limit (3600 >= 45) ([STANDALONE MODE]). Killing it\n`;
+    expect(readNsjailLog(killed).isOverTime).toBe(false);
+    expect(readNsjailLog(late + killed)).toMatchObject({ isOverTime: true, ending: { signal: 9 } });
+  });
+
   it('keeps warnings and errors, without their time and pid', () => {
     const log = [
       '[I][2026-01-02T03:04:05+0000] Mode: STANDALONE_ONCE',
@@ -24,6 +32,7 @@ describe('readNsjailLog', () => {
     ].join('\n');
     expect(readNsjailLog(log)).toEqual({
       ending: undefined,
+      isOverTime: false,
       complaints: [
         "prepareMountPoint():75 Environment variable not set: 'BRIG_ROOT'",
         'initCloneNs():270 Failed to build mount tree',

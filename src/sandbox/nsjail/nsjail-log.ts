@@ -4,11 +4,17 @@ import type { Ending } from '../../core/evidence.ts';
 export interface NsjailLog {
   /** How the jailed process ended, in nsjail's words from waitpid(2). */
   readonly ending: Ending | undefined;
+  /** nsjail's own time limit, which the wall clock measures, ended it. */
+  readonly isOverTime: boolean;
   /** Warnings and errors: why a jail could not be made. */
   readonly complaints: readonly string[];
 }
 
+/** The service's own deadline comes before nsjail's limit, which is measured by a clock that can be set. */
+export const CLOCK_WAS_SET = 'nsjail ended a jail before its deadline: the clock of the host was set.';
+
 const exited = /\) exited with status: (\d+), \(PIDs left/;
+const OVER_TIME = ' run time >= time limit (';
 const terminated = /\) terminated with signal: (\w+) \((\d+)\), \(PIDs left/;
 
 export function readNsjailLog(text: string): NsjailLog {
@@ -16,7 +22,11 @@ export function readNsjailLog(text: string): NsjailLog {
   const complaints = lines
     .filter((line) => /^\[[WEF]\]/.test(line))
     .map((line) => line.replace(/^\[\w\]\[[^\]]*\](\[\d+\])? /, ''));
-  return { ending: readEnding(lines), complaints };
+  return {
+    ending: readEnding(lines),
+    isOverTime: lines.some((line) => line.startsWith('[I]') && line.includes(OVER_TIME)),
+    complaints,
+  };
 }
 
 function readEnding(lines: readonly string[]): Ending | undefined {

@@ -1,19 +1,17 @@
 import type { Ending, Evidence, Stop, Usage } from '../../core/evidence.ts';
 import type { HarnessReport } from '../../core/harness-report.ts';
-import { floodThreshold, type Limits } from '../../core/limits.ts';
+import { floodThreshold } from '../../core/limits.ts';
 import { JailFailure, type Job, type RunOptions } from '../sandbox.ts';
 import { blameHost } from './blame-host.ts';
 import { createCapture } from './capture.ts';
-import { MIB, SOCKET_PART, type Leaf, type LeafUsage } from './cgroup/cgroup.ts';
+import type { LeafUsage } from './cgroup/cgroup.ts';
 import { createFileCollector } from './file-collector.ts';
 import type { JailParts } from './jail-parts.ts';
-import { readNsjailLog } from './nsjail-log.ts';
+import { CLOCK_WAS_SET, readNsjailLog } from './nsjail-log.ts';
 import { createOutputFlow } from './output-flow.ts';
 import { sendJob } from './protocol.ts';
 import { checkReport, malformed, type ReportFrame, type ReportWatch } from './report-watch.ts';
-
-/** How often what the kernel counts but does not stop is compared with its limit, which can be passed by this much. */
-const WATCH_MS = 50;
+import { atLeaf, watchLeaf } from './watch-leaf.ts';
 
 export interface Started {
   readonly parts: JailParts;
@@ -83,10 +81,18 @@ export async function runJob(
       if (captures[stream].bytes > threshold) watch.onStop({ reason: 'flood', stream });
     };
   }
-  const cpuBefore = leaf?.readCpuMs() ?? 0;
+  const cpuBefore = leaf === undefined ? 0 : atLeaf(() => leaf.readCpuMs());
   const start = performance.now();
   timers.push(setTimeout(() => watch.onStop({ reason: 'deadline' }), limits.timeout * 1000));
-  timers.push(...watchCpuTime(leaf, cpuBefore, limits, watch), ...watchSockets(leaf, limits, watch));
+  const onBlind = (error: JailFailure): void => {
+    // The verdict stands where a report came first; what is left of the jail is not looked at any more.
+    watch.collector?.abandon();
+    if (stop !== undefined || said !== undefined) return;
+    failure ??= { error };
+    kill();
+  };
+  const { onStop } = watch;
+  if (leaf !== undefined) timers.push(watchLeaf(leaf, { limits, cpuBefore, onStop, onBlind }));
   signal?.addEventListener('abort', kill, { once: true });
   // A jail that ended by itself is seen as closed only once its streams are read to their end.
   void child.ended.then(flow.drain);
@@ -101,7 +107,13 @@ export async function runJob(
     sinks.stdout = sinks.stderr = () => undefined;
   };
   if (!wasHeld) closeOutput();
-  const counted = leaf?.readUsage();
+  let counted: LeafUsage | undefined;
+  try {
+    counted = leaf && atLeaf(() => leaf.readUsage());
+  } catch (error) {
+    failure ??= { error };
+    kill();
+  }
   const usage = toUsage(counted, cpuBefore, durationMs);
   // Bringing files out is bounded by the same deadline and the same signal, but the verdict stands.
   if (watch.collector !== undefined) {
@@ -122,10 +134,9 @@ export async function runJob(
     kill();
     await child.closed;
   }
-  const ending =
-    report === undefined
-      ? (readNsjailLog(await child.closed).ending ?? inferEnding(stop, usage))
-      : announceEnding(report);
+  const log = report === undefined ? readNsjailLog(await child.closed) : undefined;
+  if (log?.isOverTime === true && stop === undefined) throw new JailFailure(CLOCK_WAS_SET);
+  const ending = report === undefined ? (log?.ending ?? inferEnding(stop, usage)) : announceEnding(report);
   const blame = leaf && blameHost({ stop, report, ending, usage: counted });
   if (blame !== undefined) throw new JailFailure(blame);
   return {
@@ -141,30 +152,6 @@ export async function runJob(
     collected: watch.collector?.finish(),
     product: said?.kind === 'product' ? said.bytes : undefined,
   };
-}
-
-/** CPU time below what the deadline allows anyway has to be watched; the cgroup counts all processes together. */
-function watchCpuTime(
-  leaf: Leaf | undefined,
-  before: number,
-  limits: Limits,
-  watch: ReportWatch,
-): NodeJS.Timeout[] {
-  if (leaf === undefined || limits.cpu_time >= limits.timeout * limits.cpus) return [];
-  const check = (): void => {
-    if (leaf.readCpuMs() - before >= limits.cpu_time * 1000) watch.onStop({ reason: 'cpu_time' });
-  };
-  return [setInterval(check, WATCH_MS)];
-}
-
-/** Where the kernel counts buffers of sockets apart from memory, its limit slows them down; twice that ends the execution. */
-function watchSockets(leaf: Leaf | undefined, { memory_mb }: Limits, watch: ReportWatch): NodeJS.Timeout[] {
-  if (leaf?.readSocketBytes === undefined) return [];
-  const most = 2 * SOCKET_PART * memory_mb * MIB;
-  const check = (): void => {
-    if ((leaf.readSocketBytes?.() ?? 0) > most) watch.onStop({ reason: 'socket_memory' });
-  };
-  return [setInterval(check, WATCH_MS)];
 }
 
 function toUsage(usage: LeafUsage | undefined, cpuBefore: number, durationMs: number): Usage {

@@ -4,10 +4,11 @@ import type { Leaf } from '../cgroup/cgroup.ts';
 import type { NsjailHost } from '../host.ts';
 import type { RootImage } from '../image/image-store.ts';
 import { interpreterInJail } from '../image/layout.ts';
-import { readNsjailLog } from '../nsjail-log.ts';
+import { CLOCK_WAS_SET, readNsjailLog } from '../nsjail-log.ts';
 import { planEnvironment } from '../plan.ts';
 import type { OutputPipe } from '../output-pipe.ts';
 import type { JailProcess } from '../starter.ts';
+import { atLeaf } from '../watch-leaf.ts';
 import { createLineReader } from './lines.ts';
 import { planBuild } from './plan-build.ts';
 import type { Redact } from './redact.ts';
@@ -106,14 +107,15 @@ async function follow(
   const failure = await received;
   signal.throwIfAborted();
   if (isLate) return 'timeout';
-  const usage = leaf?.readUsage();
+  const usage = leaf && atLeaf(() => leaf.readUsage());
   if (leaf !== undefined && usage === undefined)
     throw new JailFailure('The cgroup of a build was removed while it ran.');
   if (usage !== undefined && usage.oomKills > 0) {
     if (usage.wasFull) return 'memory_limit';
     throw new JailFailure('The host ran out of memory.');
   }
-  const { ending, complaints } = readNsjailLog(log);
+  const { ending, isOverTime, complaints } = readNsjailLog(log);
+  if (isOverTime) throw new JailFailure(CLOCK_WAS_SET);
   const hasRun = isRefused || (ending?.kind === 'exit' && ending.code !== 255);
   if (!hasRun && failure !== undefined) {
     const detail = redact([...complaints, words()].join('; ')).slice(0, 2000);

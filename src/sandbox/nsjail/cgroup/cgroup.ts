@@ -18,11 +18,11 @@ export interface Leaf {
   /** Files to which a process writes `0` to move itself into the leaf. */
   readonly joinFiles: readonly string[];
   setLimits(limits: LeafLimits): void;
-  /** CPU time of all its processes so far, in milliseconds. */
+  /** CPU time of all its processes so far, in milliseconds. @throws Error where it cannot be read. */
   readCpuMs(): number;
-  /** Undefined where somebody has removed it: then nothing is known, and nothing was bounded. */
+  /** Undefined where somebody has removed it: then nothing is known, and nothing was bounded. @throws Error where it cannot be read. */
   readUsage(): LeafUsage | undefined;
-  /** Bytes of the buffers of its sockets, where the kernel counts them beside the limit of memory. */
+  /** Bytes of the buffers of its sockets, where the kernel counts them beside the limit of memory. @throws Error where they cannot be read. */
   readSocketBytes?(): number;
   /** Ends every process in it; they may still be dying when this returns. */
   kill(): void;

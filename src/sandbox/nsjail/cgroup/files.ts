@@ -1,4 +1,4 @@
-import { readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
@@ -10,24 +10,30 @@ export function readText(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** The number in a file; 0 where the kernel does not offer the file. */
-export function readNumber(file: string): number {
-  try {
-    return Number(readText(file));
-  } catch {
-    return 0;
-  }
+/** The number in a file. @throws Error where it cannot be read: what is not known is not 0. */
+export const readNumber = (file: string): number => Number(readText(file));
+
+/** The number in a file; 0 where the kernel does not offer the file. @throws Error where it cannot be read. */
+export const readOffered = (file: string): number => unlessMissing(() => readNumber(file));
+
+/** The value of a line `key value`; 0 where there is none. @throws Error where the file cannot be read. */
+export function readKeyed(file: string, key: string): number {
+  const line = readText(file)
+    .split('\n')
+    .find((text) => text.startsWith(`${key} `));
+  return line === undefined ? 0 : Number(line.slice(key.length + 1));
 }
 
-/** The value of a line `key value`; 0 where there is none. */
-export function readKeyed(file: string, key: string): number {
+/** The same; 0 where the kernel does not offer the file. */
+export const readOfferedKey = (file: string, key: string): number =>
+  unlessMissing(() => readKeyed(file, key));
+
+function unlessMissing(read: () => number): number {
   try {
-    const line = readText(file)
-      .split('\n')
-      .find((text) => text.startsWith(`${key} `));
-    return line === undefined ? 0 : Number(line.slice(key.length + 1));
-  } catch {
-    return 0;
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }
 
@@ -77,6 +83,21 @@ export async function removeFolder(folder: string, kill: () => void): Promise<vo
     }
     kill();
     await sleep(wait);
+  }
+}
+
+/** Makes cgroup folders and prepares them; leaves none behind where one step fails. @throws what that step threw. */
+export function makeFolders(folders: readonly string[], prepare: () => void): void {
+  const made: string[] = [];
+  try {
+    for (const folder of folders) {
+      mkdirSync(folder);
+      made.push(folder);
+    }
+    prepare();
+  } catch (error) {
+    for (const folder of made) removeIfUnused(folder);
+    throw error;
   }
 }
 

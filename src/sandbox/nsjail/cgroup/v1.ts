@@ -10,7 +10,17 @@ import {
   type Leaf,
   type LeafLimits,
 } from './cgroup.ts';
-import { killProcesses, readKeyed, readNumber, removeFolder, removeIfUnused, write } from './files.ts';
+import {
+  killProcesses,
+  makeFolders,
+  readKeyed,
+  readNumber,
+  readOffered,
+  readOfferedKey,
+  removeFolder,
+  removeIfUnused,
+  write,
+} from './files.ts';
 import type { CgroupMount } from './mounts.ts';
 
 const needed = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
@@ -73,8 +83,7 @@ function createLeaf(folders: Folders, name: string, limits: LeafLimits, makePare
   const distinct = [...new Set(Object.values(own))];
   // Another service's sweep may have taken the parents while they were empty.
   if (!existsSync(folders.memory)) makeParents();
-  for (const folder of distinct) mkdirSync(folder);
-  setLimits(own, limits);
+  makeFolders(distinct, () => setLimits(own, limits));
   return {
     // `tasks`, not `cgroup.procs`: moving a single thread does not wait for an RCU grace period (8 ms here).
     joinFiles: distinct.map((folder) => join(folder, 'tasks')),
@@ -90,10 +99,10 @@ function createLeaf(folders: Folders, name: string, limits: LeafLimits, makePare
         memoryPeakBytes,
         oomKills,
         wasFull: oomKills > 0 && memoryPeakBytes > memoryBytes - CHARGE_BYTES,
-        processRefusals: readKeyed(`${own.pids}/pids.events`, 'max'),
+        processRefusals: readOfferedKey(`${own.pids}/pids.events`, 'max'),
       };
     },
-    readSocketBytes: () => readNumber(`${own.memory}/memory.kmem.tcp.usage_in_bytes`),
+    readSocketBytes: () => readOffered(`${own.memory}/memory.kmem.tcp.usage_in_bytes`),
     kill: () => killProcesses(own.pids),
     remove: async () => {
       for (const folder of distinct) await removeFolder(folder, () => killProcesses(folder));

@@ -11,8 +11,10 @@ import {
 } from './cgroup.ts';
 import {
   killProcesses,
+  makeFolders,
   readKeyed,
-  readNumber,
+  readOffered,
+  readOfferedKey,
   readProcesses,
   readText,
   removeFolder,
@@ -142,8 +144,7 @@ export function createV2Tree(parent: string, name: string): CgroupTree {
 }
 
 function createLeaf(folder: string, limits: LeafLimits): Leaf {
-  mkdirSync(folder);
-  setLimits(folder, limits);
+  makeFolders([folder], () => setLimits(folder, limits));
   const readCpuMs = (): number => readKeyed(`${folder}/cpu.stat`, 'usage_usec') / 1e3;
   const kill = (): void => {
     try {
@@ -163,11 +164,11 @@ function createLeaf(folder: string, limits: LeafLimits): Leaf {
       return {
         cpuMs: readCpuMs(),
         // Linux 5.19 and later.
-        memoryPeakBytes: readNumber(`${folder}/memory.peak`),
+        memoryPeakBytes: readOffered(`${folder}/memory.peak`),
         oomKills,
         // The kernel counts this one where the limit was reached, and `oom_kill` where the process was (cgroup-v2.rst).
         wasFull: oomKills > 0 && readKeyed(`${folder}/memory.events`, 'oom') > 0,
-        processRefusals: readKeyed(`${folder}/pids.events`, 'max'),
+        processRefusals: readOfferedKey(`${folder}/pids.events`, 'max'),
       };
     },
     kill,
