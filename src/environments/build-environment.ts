@@ -49,7 +49,7 @@ export async function buildEnvironment(order: BuildOrder, around: BuildSurroundi
   const { store, limits } = around;
   try {
     const caps = await findCaps(store, limits, order);
-    await using draft = await store.createDraft();
+    await using draft = await openDraft(store);
     const tree = await fill(order, draft, caps, around);
     around.onLine('Trying the imports');
     const environment = { id: tree.digest, folder: draft.packages, preload: order.preload, variables: {} };
@@ -163,12 +163,30 @@ export async function keepFonts({ packages }: Draft, { fonts }: Findings): Promi
   await writeFile(join(packages, OWN_FOLDER, fonts.name), fonts.text, { flag: 'wx', mode: 0o644 });
 }
 
-function translate(error: unknown): BuildFailure {
+/** Errors of a disk or of a process that has too little, and never of what is built. */
+const hostErrors = new Set(['EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EACCES', 'EPERM']);
+
+const cannotKeep = (error: unknown): BuildFailure =>
+  new BuildFailure('sandbox_unavailable', 'The host cannot keep what is built; the log says why.', error);
+
+/** Nothing of the packages is there yet: whatever fails is the host's fault. */
+async function openDraft(store: Pick<EnvironmentStore, 'createDraft'>): Promise<Draft> {
+  try {
+    return await store.createDraft();
+  } catch (error) {
+    const failure = translate(error);
+    throw failure.reason === 'install_failed' ? cannotKeep(error) : failure;
+  }
+}
+
+/** Whose fault it is that a build did not come to its end: the packages' only where nothing says that it is the machine's. */
+export function translate(error: unknown): BuildFailure {
   if (error instanceof BuildFailure) return error;
   if (error instanceof JailFailure) return new BuildFailure('sandbox_unavailable', error.message, error);
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new BuildFailure('store_full', 'The disk that environments are kept on is full.', error);
   }
+  if (hostErrors.has(code ?? '')) return cannotKeep(error);
   return new BuildFailure('install_failed', 'The build could not be completed; the log says why.', error);
 }
