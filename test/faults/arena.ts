@@ -23,6 +23,8 @@ export interface JailPids {
 export interface Arena extends AsyncDisposable {
   readonly service: ServiceProcess;
   readonly stateDir: string;
+  /** Those that this service has beside the usual ones. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Resolves with an error where no answer came. */
   send(request: SoakRequest): Promise<SoakAnswer | Error>;
   /** A trivial script, whose answer is judged. */
@@ -43,10 +45,10 @@ export async function openArena(settings: Readonly<Record<string, string>> = {})
     ...settings,
   };
   const service = await startServiceProcess(env);
-  return toArena(service, env['BRIG_STATE_DIR'] ?? '');
+  return toArena(service, env['BRIG_STATE_DIR'] ?? '', settings);
 }
 
-function toArena(service: ServiceProcess, stateDir: string): Arena {
+function toArena(service: ServiceProcess, stateDir: string, settings: Arena['settings']): Arena {
   const send = async (request: SoakRequest): Promise<SoakAnswer | Error> => {
     using client = createHttpClient(service.url, {});
     try {
@@ -58,6 +60,7 @@ function toArena(service: ServiceProcess, stateDir: string): Arena {
   return {
     service,
     stateDir,
+    settings,
     send,
     trivial: async () =>
       judge(
@@ -97,21 +100,12 @@ export function listJails(service: number): readonly JailPids[] {
 const isNsjail = (pid: number): boolean => /nsjail --config/.test(readCommand(pid));
 
 /** Waits until there is something. @throws Error after a patience that only a hang outlasts. */
-export async function waitFor<T>(look: () => T | undefined | false, what: string): Promise<T> {
+export async function waitFor<T>(look: () => T | undefined | false, what: string, everyMs = 10): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await sleep(10);
-  }
-}
-
-/** Sends a signal to a process that may be gone. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It ended before.
+    await sleep(everyMs);
   }
 }

@@ -11,6 +11,13 @@ export interface Seen {
   readonly isWrong: boolean;
 }
 
+/** What came of a fault, and what shows that there was one. */
+export interface Struck {
+  readonly seen: readonly Seen[];
+  /** What was looked at to see that the fault was there, in a few words: never empty. */
+  readonly proof: string;
+}
+
 export interface Prepared extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -33,18 +40,28 @@ export interface Fault {
   readonly startsLater?: true;
   /** Callers may be left without an answer, since it is their connection that is struck. */
   readonly mayHangUp?: true;
-  /** Brings the fault about, with callers at work, and undoes it. Gives what the callers saw. @throws where it could not be brought about. */
-  readonly strike: (arena: Arena) => Promise<readonly Seen[]>;
+  /** Brings the fault about, with callers at work, and undoes it. @throws Error where it was not there. */
+  readonly strike: (arena: Arena) => Promise<Struck>;
 }
 
 export type Need = 'root' | 'cgroup' | 'strace';
+
+/** Some callers were refused: a lack that nobody noticed was none. @throws Error where all had what they wanted. */
+export function proveRefusals(seen: readonly Seen[]): string {
+  const refused = seen.filter(({ verdict }) => verdict !== 'right').length;
+  if (refused === 0) throw new Error('nobody noticed the fault');
+  return `${refused} of ${seen.length} calls refused`;
+}
 
 /** Judges an answer against what a sound machine would have given. */
 export function judge(answer: SoakAnswer | Error, isRight: (answer: SoakAnswer) => boolean): Seen {
   if (answer instanceof Error) return { verdict: 'no answer', isWrong: false };
   if (isRight(answer)) return { verdict: 'right', isWrong: false };
   const { error, retryable } = answer.body;
-  const isTyped = (typedFailures as readonly (string | undefined)[]).includes(error) && retryable === true;
+  const isTyped =
+    (typedFailures as readonly (string | undefined)[]).includes(error) &&
+    retryable === true &&
+    answer.status >= 500;
   if (isTyped) return { verdict: error ?? '', isWrong: false };
   return { verdict: `WRONG: ${answer.status} ${answer.text.slice(0, 300)}`, isWrong: true };
 }

@@ -17,15 +17,16 @@ export function formatFindings(findings: readonly Finding[]): string {
     ...groups.flatMap((group) => [
       `### ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
       formatTable([
-        ['what is done', 'what callers see', 'ready after', ''],
+        ['what is done', 'what shows it', 'what callers see', 'ready after', ''],
         ...findings.filter((finding) => finding.group === group).map(toRow),
       ]),
     ]),
   ].join('\n\n');
 }
 
-const toRow = ({ what, seen, readyMs, faults, leftOut }: Finding): string[] => [
+const toRow = ({ what, proof, seen, readyMs, faults, leftOut }: Finding): string[] => [
   what,
+  proof,
   leftOut ??
     Object.entries(seen)
       .map(([verdict, count]) => `${count} ${verdict.slice(0, 60)}`)

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findLeftovers, readAtRest } from '../../bench/soak/rest.ts';
-import { readHostState, type HostState } from '../support/host-state.ts';
-import { openArena, PATIENCE_MS, type Arena } from './arena.ts';
+import { openArena, type Arena } from './arena.ts';
 import type { Fault } from './fault.ts';
 import { findLack } from './host-needs.ts';
+import { followProcesses, listLeft, listLeftByDead, listStateFiles, readRest } from './leftovers.ts';
+
+/** Seconds, on a machine that is busy with more than this. */
+const READY_MS = 30_000;
 
 export interface Finding {
   readonly name: string;
@@ -13,6 +15,8 @@ export interface Finding {
   readonly seen: Readonly<Record<string, number>>;
   /** Milliseconds from the end of the fault to a healthy service whose next script is right. */
   readonly readyMs: number | undefined;
+  /** What shows that the fault was there. */
+  readonly proof: string;
   /** What is wrong: nothing where the fault was borne. */
   readonly faults: readonly string[];
   /** Why it was not brought about: what this host lacks. */
@@ -37,6 +41,7 @@ export async function runFaults(
           what,
           seen: {},
           readyMs: undefined,
+          proof: '',
           faults: [],
           leftOut: lack,
         };
@@ -70,33 +75,34 @@ async function runOne(fault: Fault, shared: Arena | undefined): Promise<Finding>
   const problems: string[] = [];
   const seen: Record<string, number> = {};
   let readyMs: number | undefined;
+  let proof = '';
+  using followed = followProcesses(arena.service.pid);
   try {
-    const before = fault.startsLater === true ? undefined : await readAtRest(sourceOf(arena));
-    for (const { verdict, isWrong } of await fault.strike(arena)) {
+    const before = fault.startsLater === true ? undefined : await readRest(arena);
+    const struck = await fault.strike(arena);
+    ({ proof } = struck);
+    if (proof === '' || struck.seen.length === 0) problems.push('nothing shows the fault, or nobody called');
+    for (const { verdict, isWrong } of struck.seen) {
       seen[verdict] = (seen[verdict] ?? 0) + 1;
       if (isWrong) problems.push(verdict);
       if (verdict === 'no answer' && fault.endsService !== true && fault.mayHangUp !== true)
         problems.push('a caller got no answer');
     }
     if (fault.endsService === true) {
-      await waitUntilGone(arena.service.pid, problems);
-      readyMs = await timeNextService(problems);
+      problems.push(...(await listLeftByDead(arena.service.pid, followed)));
+      readyMs = await timeNextService(settings, problems);
+      problems.push(...listStateFiles(arena.stateDir, arena.service.pid).map((one) => `left behind: ${one}`));
     } else {
       readyMs = await timeUntilReady(arena, problems);
-      problems.push(...(await listLeftovers(arena, before)));
+      problems.push(...(await listLeft(arena, before, followed)));
     }
   } catch (error) {
     problems.push(String(error));
   } finally {
     await own?.[Symbol.asyncDispose]();
   }
-  return { name, group, what, seen, readyMs, faults: problems };
+  return { name, group, what, seen, readyMs, proof, faults: problems };
 }
-
-const sourceOf = ({ service, stateDir }: Arena) => ({
-  url: service.url,
-  source: { pid: service.pid, stateDir },
-});
 
 async function timeUntilReady(arena: Arena, problems: string[]): Promise<number | undefined> {
   const start = performance.now();
@@ -105,38 +111,21 @@ async function timeUntilReady(arena: Arena, problems: string[]): Promise<number 
     const seen = health?.status === 'healthy' ? await arena.trivial() : undefined;
     if (seen?.verdict === 'right') return performance.now() - start;
     if (seen?.isWrong === true) problems.push(seen.verdict);
-    if (performance.now() - start > PATIENCE_MS) {
-      problems.push(`not ready within ${PATIENCE_MS / 1000} s`);
+    if (performance.now() - start > READY_MS) {
+      problems.push(`not ready within ${READY_MS / 1000} s`);
       return undefined;
     }
     await sleep(20);
   }
 }
 
-async function listLeftovers(arena: Arena, before: HostState | undefined): Promise<readonly string[]> {
-  const after = await readAtRest(sourceOf(arena), before);
-  return findLeftovers(before, after).map((one) => `left behind: ${one}`);
-}
-
-/** A killed service leaves nothing: its guardian, or who started its jails, sees to that. */
-async function waitUntilGone(pid: number, problems: string[]): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS / 4;
-  for (;;) {
-    const { processes, cgroups, mounts, temporaryFiles } = readHostState(pid);
-    const left = [...processes, ...cgroups, ...mounts, ...temporaryFiles];
-    if (left.length === 0) return;
-    if (performance.now() > deadline) {
-      problems.push(...left.map((one) => `left behind: ${one}`));
-      return;
-    }
-    await sleep(20);
-  }
-}
-
 /** The next service on the same host is ready as the first was. */
-async function timeNextService(problems: string[]): Promise<number | undefined> {
+async function timeNextService(
+  settings: Readonly<Record<string, string>>,
+  problems: string[],
+): Promise<number | undefined> {
   const start = performance.now();
-  await using next = await openArena();
+  await using next = await openArena(settings);
   const seen = await next.trivial();
   if (seen.verdict !== 'right') problems.push(`the next service: ${seen.verdict}`);
   return performance.now() - start;

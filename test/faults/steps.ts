@@ -3,8 +3,9 @@ import type { SoakAnswer } from '../../bench/soak/kind.ts';
 import { tryRead } from '../../bench/processes.ts';
 import { isRunning, readParent } from '../support/host-state.ts';
 import { findMarked, waiting } from '../support/serve.ts';
-import { signal, waitFor, type Arena, type JailPids } from './arena.ts';
+import { waitFor, type Arena, type JailPids } from './arena.ts';
 import { judge, type Seen } from './fault.ts';
+import { signalIfThere, stopAndSee } from './signal.ts';
 
 /** An execution that is held at one of its steps, so that something can be struck there. */
 export interface Held {
@@ -17,10 +18,13 @@ export interface Held {
 
 export interface Step {
   readonly name: string;
+  /** What is stopped for as long as it is held. */
+  readonly stops?: 'service' | "the jail's first process";
   readonly hold: (arena: Arena) => Promise<Held>;
 }
 
 const FILE_BYTES = 8_000_000;
+const ATTEMPTS = 30;
 let marks = 0;
 const nextMark = (): string => `fault-${process.pid}-${(marks += 1)}`;
 
@@ -68,12 +72,47 @@ const jailWaits: Step = {
   },
 };
 
+const childrenOf = (pid: number): readonly number[] =>
+  tryRead(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
+
+/** No jail that waits has this disk: one is started for the script, and stopped before there is an interpreter in it. */
+const jailStarts: Step = {
+  name: 'its jail starts',
+  stops: "the jail's first process",
+  hold: async (arena) => {
+    const others = new Set([(await warmJail(arena)).nsjail]);
+    const starter = await arena.helper('starter');
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const body = { script: 'def main():\n    return 42', limits: { disk_mb: 32 + attempt } };
+      let isAnswered = false;
+      const answer = arena.send({ body }).finally(() => (isAnswered = true));
+      const first = await waitFor(
+        () => {
+          const nsjail = childrenOf(starter).find((pid) => !others.has(pid));
+          return (nsjail !== undefined && childrenOf(nsjail)[0]) || (isAnswered && 0);
+        },
+        'a jail',
+        0,
+      );
+      if (first !== 0) signalIfThere(first, 'SIGSTOP');
+      const jail = arena.jails().find((one) => one.first === first);
+      const release = (): void => signalIfThere(first, 'SIGCONT');
+      if (jail !== undefined && tryRead(`/proc/${first}/comm`).startsWith('nsjail'))
+        return { jail, release, seen: whenAnswered(answer, ({ body: { result } }) => result === 42) };
+      if (first !== 0) release();
+      await answer;
+    }
+    throw new Error('no jail was seen before its interpreter');
+  },
+};
+
 /** The jail is stopped, so that a request larger than a pipe is on its way. */
 const halfSent: Step = {
   name: 'its job is half sent',
+  stops: "the jail's first process",
   hold: async (arena) => {
     const jail = await warmJail(arena);
-    signal(jail.first, 'SIGSTOP');
+    await stopAndSee(jail.first);
     const content = 'x'.repeat(FILE_BYTES);
     const answer = arena.send({
       body: { script: "def main():\n    return len(open('f').read())", files: [{ path: 'f', content }] },
@@ -81,13 +120,13 @@ const halfSent: Step = {
     await waitForRunning(arena);
     return {
       jail,
-      release: () => signal(jail.first, 'SIGCONT'),
+      release: () => signalIfThere(jail.first, 'SIGCONT'),
       seen: whenAnswered(answer, ({ body }) => body.result === FILE_BYTES),
     };
   },
 };
 
-async function waitForRunning(arena: Arena): Promise<void> {
+export async function waitForRunning(arena: Arena): Promise<void> {
   for (;;) {
     const { pool } = await arena.service.readHealth();
     if (pool.running > 0) return;
@@ -112,17 +151,18 @@ const running: Step = {
 /** The service is stopped while the script ends, so that what the jail sends fills the pipes. */
 const whileUnread = (name: string, end: string, isRight: (answer: SoakAnswer) => boolean): Step => ({
   name,
+  stops: 'service',
   hold: async (arena) => {
     const mark = nextMark();
     const script = waiting(mark, 1).replace("return 'done'", end);
     const answer = arena.send({ body: { script, return_files: ['*.bin'], limits: { timeout: 30 } } });
     const jail = await jailOf(arena, mark);
-    signal(arena.service.pid, 'SIGSTOP');
+    await stopAndSee(arena.service.pid);
     await waitFor(() => findMarked(mark).length === 0, 'the end of the script');
     await settle(jail.first);
     return {
       jail,
-      release: () => signal(arena.service.pid, 'SIGCONT'),
+      release: () => signalIfThere(arena.service.pid, 'SIGCONT'),
       seen: whenAnswered(answer, isRight),
     };
   },
@@ -142,6 +182,7 @@ async function settle(pid: number): Promise<void> {
 /** Every step of an execution at which something can be struck from outside. */
 export const steps: readonly Step[] = [
   jailWaits,
+  jailStarts,
   halfSent,
   running,
   whileUnread(
@@ -157,3 +198,9 @@ export const steps: readonly Step[] = [
   ),
   whileUnread('its report is sent', 'return 1', ({ body }) => body.result === 1),
 ];
+
+export function stepOf(name: string): Step {
+  const step = steps.find((one) => one.name === name);
+  if (step === undefined) throw new Error(`there is no step "${name}"`);
+  return step;
+}

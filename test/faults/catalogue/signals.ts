@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signal, type Arena, type JailPids } from '../arena.ts';
+import type { Arena, JailPids } from '../arena.ts';
 import type { Fault, Need } from '../fault.ts';
+import { killAndSee, signalIfThere, stopAndSee } from '../signal.ts';
 import { steps, type Step } from '../steps.ts';
 
 const targets = {
@@ -30,9 +31,9 @@ const kill = (step: Step, target: Target): Fault => ({
   ...(target === 'service' && { endsService: true as const }),
   strike: async (arena) => {
     const held = await step.hold(arena);
-    signal(await targets[target](arena, held.jail), 'SIGKILL');
+    const proof = await killAndSee(await targets[target](arena, held.jail));
     held.release();
-    return held.seen;
+    return { seen: await held.seen, proof };
   },
 });
 
@@ -45,11 +46,13 @@ const stop = (step: Step, target: Target): Fault => ({
   strike: async (arena) => {
     const held = await step.hold(arena);
     const pid = await targets[target](arena, held.jail);
-    signal(pid, 'SIGSTOP');
-    held.release();
+    const proof = await stopAndSee(pid);
+    // What the step has stopped already goes on with its release.
+    if (step.stops !== target) held.release();
     await sleep(STOPPED_MS);
-    signal(pid, 'SIGCONT');
-    return held.seen;
+    if (step.stops === target) held.release();
+    else signalIfThere(pid, 'SIGCONT');
+    return { seen: await held.seen, proof };
   },
 });
 

@@ -1,57 +1,74 @@
 import { listServiceProcesses } from '../../../bench/processes.ts';
-import { readCommand } from '../../support/host-state.ts';
-import { openArena, signal, waitFor } from '../arena.ts';
-import type { Fault } from '../fault.ts';
-import { steps } from '../steps.ts';
+import { readCommand, readParent } from '../../support/host-state.ts';
+import { openArena, PATIENCE_MS, waitFor, type Arena } from '../arena.ts';
+import type { Fault, Seen } from '../fault.ts';
+import { followProcesses, listLeftByDead } from '../leftovers.ts';
+import { killAndSee, signal } from '../signal.ts';
+import { stepOf } from '../steps.ts';
 
 const ofGuardian = ['cgroup'] as const;
-const running = steps.find(({ name }) => name === 'the script runs');
+const group = 'the start and the end of a service';
 
 /** The service is told to end while a script runs, and what it needs for that is killed. */
 const atTheEnd = (target: 'starter' | 'keeper' | 'guardian'): Fault => ({
   name: `SIGTERM, then SIGKILL of ${target}`,
-  group: 'the start and the end of a service',
+  group,
   what: `the service is told to end while a script runs, and its ${target} is killed`,
   ...(target === 'guardian' && { needs: ofGuardian }),
   endsService: true,
   strike: async (arena) => {
-    if (running === undefined) throw new Error('there is no such step');
-    const held = await running.hold(arena);
+    const held = await stepOf('the script runs').hold(arena);
     const pid = await arena.helper(target);
     signal(arena.service.pid, 'SIGTERM');
-    signal(pid, 'SIGKILL');
-    return held.seen;
+    const proof = await killAndSee(pid);
+    return { seen: await held.seen, proof };
   },
 });
 
-function findOwn(command: RegExp): readonly number[] {
+const isOf = (command: RegExp) => (pid: number) => command.test(readCommand(pid));
+/** The keeper runs the same file, and is its parent. */
+const isStarter = (pid: number): boolean =>
+  isOf(/starter\.py/)(pid) && isOf(/starter\.py/)(readParent(pid) ?? 0);
+
+function findOwn(isMeant: (pid: number) => boolean): readonly number[] {
   const { helpers, jails } = listServiceProcesses(process.pid);
-  return [...helpers, ...jails].filter((pid) => command.test(readCommand(pid)));
+  return [...helpers, ...jails].filter(isMeant);
+}
+
+async function callUntilRight(arena: Arena): Promise<Seen> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await arena.trivial();
+    if (seen.verdict === 'right' || seen.isWrong) return seen;
+    if (performance.now() > deadline) throw new Error('the service never became ready');
+  }
 }
 
 /** Another service is started beside, and what it starts is killed while it attacks its own layers. */
-const atTheStart = (what: string, pattern: RegExp): Fault => ({
+const atTheStart = (what: string, isMeant: (pid: number) => boolean): Fault => ({
   name: `start: SIGKILL of ${what}`,
-  group: 'the start and the end of a service',
+  group,
   what: `${what} of a service that starts is killed while it attacks its own layers`,
   ...(what === 'the guardian' && { needs: ofGuardian }),
   strike: async () => {
-    const before = findOwn(pattern);
+    const before = findOwn(isMeant);
     const starting = openArena();
-    const pid = await waitFor(() => findOwn(pattern).findLast((one) => !before.includes(one)), what);
-    signal(pid, 'SIGKILL');
-    await using arena = await starting;
-    for (;;) {
-      const seen = await arena.trivial();
-      if (seen.verdict === 'right' || seen.isWrong) return [seen];
-    }
+    const pid = await waitFor(() => findOwn(isMeant).findLast((one) => !before.includes(one)), what, 1);
+    const proof = await killAndSee(pid);
+    const arena = await starting;
+    // The door opens after the attacks.
+    using followed = followProcesses(arena.service.pid);
+    const seen = await callUntilRight(arena).finally(() => arena[Symbol.asyncDispose]());
+    const left = await listLeftByDead(arena.service.pid, followed);
+    if (left.length > 0) throw new Error(left.join('; '));
+    return { seen: [seen], proof };
   },
 });
 
 export const startAndEndFaults: readonly Fault[] = [
-  atTheStart('the starter', /starter\.py/),
-  atTheStart('a jail', /nsjail --config/),
-  atTheStart('the guardian', /guardian\.sh/),
+  atTheStart('the starter', isStarter),
+  atTheStart('a jail', isOf(/nsjail --config/)),
+  atTheStart('the guardian', isOf(/guardian\.sh/)),
   atTheEnd('starter'),
   atTheEnd('keeper'),
   atTheEnd('guardian'),
