@@ -27,9 +27,11 @@ export interface NsjailHostOptions {
 /** What a cgroup bounds: all of it or nothing falls back to rlimits. */
 const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly OptionalLayer[];
 
-/** Milliseconds until a guardian that ended is replaced: doubled each time. */
+/** Milliseconds until a guardian that ended is replaced: doubled for each that ends soon, so that one that cannot run costs little. */
 const FIRST_GUARDIAN_WAIT_MS = 50;
 const MOST_GUARDIAN_WAIT_MS = 60_000;
+/** A guardian that lived for so many times its wait was sound. */
+const SOUND_LIFE = 10;
 
 /** What all jails of one service share on this host, of whatever kind they are. */
 export interface NsjailHost {
@@ -76,16 +78,20 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
   };
 }
 
-/** What removes the cgroups of a service that was killed; one that ends itself is replaced, a moment later each time. */
+/** What removes the cgroups of a service that was killed; one that ends itself is replaced, later each time where it ends soon. */
 function keepGuardian(folders: readonly string[]): Pick<Companion, 'close'> {
   let isClosing = false;
   let current = startGuardian(folders);
   const replace = async (): Promise<void> => {
-    for (let wait = FIRST_GUARDIAN_WAIT_MS; ; wait = Math.min(wait * 2, MOST_GUARDIAN_WAIT_MS)) {
+    let wait = FIRST_GUARDIAN_WAIT_MS;
+    for (;;) {
+      const start = performance.now();
       await current?.ended;
+      if (performance.now() - start > wait * SOUND_LIFE) wait = FIRST_GUARDIAN_WAIT_MS;
       await sleep(wait, undefined, { ref: false });
       if (isClosing) return;
       current = startGuardian(folders);
+      wait = Math.min(wait * 2, MOST_GUARDIAN_WAIT_MS);
     }
   };
   void replace();
