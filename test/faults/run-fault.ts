@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listServiceProcesses } from '../../bench/processes.ts';
+import { readCommand } from '../support/host-state.ts';
 import { openArena, type Arena } from './arena.ts';
 import type { Fault } from './fault.ts';
 import { findLack } from './host-needs.ts';
@@ -79,6 +81,7 @@ async function runOne(fault: Fault, shared: Arena | undefined): Promise<Finding>
   using followed = followProcesses(arena.service.pid);
   try {
     const before = fault.startsLater === true ? undefined : await readRest(arena);
+    const helpers = countHelpers(arena);
     const struck = await fault.strike(arena);
     ({ proof } = struck);
     if (proof === '' || struck.seen.length === 0) problems.push('nothing shows the fault, or nobody called');
@@ -93,7 +96,7 @@ async function runOne(fault: Fault, shared: Arena | undefined): Promise<Finding>
       readyMs = await timeNextService(settings, problems);
       problems.push(...listStateFiles(arena.stateDir, arena.service.pid).map((one) => `left behind: ${one}`));
     } else {
-      readyMs = await timeUntilReady(arena, problems);
+      readyMs = await timeUntilReady(arena, helpers, problems);
       problems.push(...(await listLeft(arena, before, followed)));
     }
   } catch (error) {
@@ -104,12 +107,22 @@ async function runOne(fault: Fault, shared: Arena | undefined): Promise<Finding>
   return { name, group, what, seen, readyMs, proof, faults: problems };
 }
 
-async function timeUntilReady(arena: Arena, problems: string[]): Promise<number | undefined> {
+/** What a service keeps running beside itself: starter, keeper, guardian. */
+const countHelpers = ({ service }: Arena): number =>
+  listServiceProcesses(service.pid).helpers.filter((pid) =>
+    /(?:starter\.py|guardian\.sh)/.test(readCommand(pid)),
+  ).length;
+
+async function timeUntilReady(
+  arena: Arena,
+  helpers: number,
+  problems: string[],
+): Promise<number | undefined> {
   const start = performance.now();
   for (;;) {
     const health = await arena.service.readHealth().catch(() => undefined);
     const seen = health?.status === 'healthy' ? await arena.trivial() : undefined;
-    if (seen?.verdict === 'right') return performance.now() - start;
+    if (seen?.verdict === 'right' && countHelpers(arena) >= helpers) return performance.now() - start;
     if (seen?.isWrong === true) problems.push(seen.verdict);
     if (performance.now() - start > READY_MS) {
       problems.push(`not ready within ${READY_MS / 1000} s`);

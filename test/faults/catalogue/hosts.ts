@@ -76,10 +76,11 @@ const onHost = (name: string, what: string, strike: (arena: Arena) => Promise<re
 export const hostFaults: readonly Fault[] = [
   onHost(
     'no processes: service, starter and jails',
-    'a limit of processes above the service, its starter and all jails, at what they have',
+    'a limit of processes above the service, its starter and all jails, at what they have without jails',
     async (arena) => {
       const folder = enterHost(arena, 'pids');
-      const undo = limit(folder, ['pids.max', 'pids.max'], readCount(folder, 'pids.current', 'pids.current'));
+      const used = readCount(join(folder, 'service'), 'pids.current', 'pids.current');
+      const undo = limit(folder, ['pids.max', 'pids.max'], used);
       try {
         return await call(arena);
       } finally {
