@@ -44,6 +44,11 @@ async function callUntilRight(arena: Arena): Promise<Seen> {
   }
 }
 
+async function callAndEnd(arena: Arena): Promise<Seen> {
+  await using _ = arena;
+  return await callUntilRight(arena);
+}
+
 /** Another service is started beside, and what it starts is killed while it attacks its own layers. */
 const atTheStart = (what: string, isMeant: (pid: number) => boolean): Fault => ({
   name: `start: SIGKILL of ${what}`,
@@ -58,7 +63,7 @@ const atTheStart = (what: string, isMeant: (pid: number) => boolean): Fault => (
     const arena = await starting;
     // The door opens after the attacks.
     using followed = followProcesses(arena.service.pid);
-    const seen = await callUntilRight(arena).finally(() => arena[Symbol.asyncDispose]());
+    const seen = await callAndEnd(arena);
     const left = await listLeftByDead(arena.service.pid, followed);
     if (left.length > 0) throw new Error(left.join('; '));
     return { seen: [seen], proof };
