@@ -63,13 +63,13 @@ const jumping = (what: string, offsetMs: number): Fault => ({
   },
 });
 
-/** Asks for nsjail's own time limit to be three seconds, where a file says so. */
+/** Asks for nsjail's own time limit to be six seconds, where a file says so. */
 const wrapper = (nsjail: string, flag: string): string => `#!/bin/sh
 # Each argument goes from the front to the back, that of --time_limit changed.
 [ -e "${flag}" ] || exec "${nsjail}" "$@"
 count=$# last=
 while [ "$count" -gt 0 ]; do
-  case $last in --time_limit) one=3 ;; *) one=$1 ;; esac
+  case $last in --time_limit) one=6 ;; *) one=$1 ;; esac
   last=$1 count=$((count - 1))
   shift
   set -- "$@" "$one"
@@ -81,7 +81,7 @@ exec "${nsjail}" "$@"
 const ahead: Fault = {
   name: 'clock: nsjail ends a jail too early',
   group,
-  what: "nsjail's own limit, which the wall clock measures, is reached after three seconds, as if the host's clock had been set ahead, while a script computes",
+  what: "nsjail's own limit, which the wall clock measures, is reached after six seconds, as if the host's clock had been set ahead, while a script computes",
   settings: { BRIG_MAX_WARM_JAILS: '0' },
   prepare: inFolder((folder) => {
     const [program, flag] = [join(folder, 'nsjail'), join(folder, 'flag')];
