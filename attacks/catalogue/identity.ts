@@ -44,6 +44,9 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   ],
 ];
 
+/** A walk through the whole image takes a slow machine more than the default. */
+const patient = { fields: { limits: { timeout: 60 } } };
+
 export const identity: readonly Attack[] = refused.map(([title, text, answers]) =>
-  lines(title, text, returns(...answers)),
+  lines(title, text, returns(...answers), patient),
 );

@@ -5,7 +5,8 @@ import { readHostState, type HostState } from '../../test/support/host-state.ts'
 import { tryRead } from '../processes.ts';
 import type { Target } from './target.ts';
 
-const PATIENCE_MS = 30_000;
+/** Only a hang takes longer, also where an attack on the own layers, with its files, takes a minute. */
+const PATIENCE_MS = 120_000;
 
 /** What the service holds when nothing runs; waits for it, a while at most, until it is what it was `before`. */
 export async function readAtRest(
