@@ -6,11 +6,12 @@ import { readHostState, type HostState } from '../test/support/host-state.ts';
 export interface OwnService extends ServiceProcess {
   /** Remembers what it has when it does nothing: jails of Node and Bun wait as well, once a script has used them. */
   rest(): Promise<void>;
-  /** What is on the host of executions that are over, in words; waits a few seconds for it to go. */
+  /** What is on the host of executions that are over, in words; waits a while for it to go. */
   findRemains(): Promise<string | undefined>;
 }
 
-const SETTLE_MS = 8000;
+/** Only a hang takes longer. */
+const SETTLE_MS = 60_000;
 const LOOK_MS = 250;
 
 /** How many there are: a waiting jail is replaced by another one. */
@@ -33,7 +34,7 @@ export async function startOwnService(env: NodeJS.ProcessEnv): Promise<OwnServic
   return {
     ...service,
     rest: async () => {
-      idle = count(await settle(service.pid));
+      idle = count(await settle(service));
     },
     findRemains: async () => {
       const deadline = performance.now() + SETTLE_MS;
@@ -49,13 +50,15 @@ export async function startOwnService(env: NodeJS.ProcessEnv): Promise<OwnServic
   };
 }
 
-/** The state of a service that does nothing, once it stays the same. */
-async function settle(pid: number): Promise<HostState> {
+/** The state of a service that does nothing, once it stays the same: on a slow machine a jail that is to wait takes long to come. */
+async function settle({ pid, readHealth }: ServiceProcess): Promise<HostState> {
   let state = readHostState(pid);
   for (let calm = 0; calm < 4;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const next = readHostState(pid);
-    calm = next.processes.join() === state.processes.join() ? calm + 1 : 0;
+    const { pool } = await readHealth();
+    const isIdle = pool.running + pool.waiting + pool.building === 0;
+    calm = isIdle && next.processes.join() === state.processes.join() ? calm + 1 : 0;
     state = next;
   }
   return state;
