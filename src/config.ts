@@ -20,7 +20,7 @@ import { namesOf, type Setting } from './settings/setting.ts';
 
 /*
  * Every setting there is: an environment variable, its default, its unit and one sentence of help. The table in
- * the README is checked against it.
+ * docs/settings.md is made from it.
  */
 
 export const settings = {

@@ -138,7 +138,7 @@ export interface Brig extends AsyncDisposable {
 
 /**
  * Starts Brig in this process: finds nsjail and an interpreter, probes the isolation. Settings are those of the
- * service, as environment variables (README); `settings` wins over the process's own environment.
+ * service, as environment variables (docs/settings.md); `settings` wins over the process's own environment.
  * Resolves also where no script can run: `health()` then says why, and `execute` refuses.
  * @throws ConfigError where a setting is wrong.
  */

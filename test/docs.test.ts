@@ -7,6 +7,7 @@ import { settings } from '../src/config.ts';
 import { errorCategories, type ErrorCategory } from '../src/core/error-category.ts';
 import { omissionReasons } from '../src/core/files/returned-files.ts';
 import { layers } from '../src/core/health.ts';
+import { executeRequestSchema } from '../src/core/request.ts';
 import { streamEventSchemas } from '../src/core/stream-event.ts';
 import { runtimeNames, type Runtimes } from '../src/core/runtimes.ts';
 import { tools } from '../src/mcp/tools.ts';
@@ -178,6 +179,13 @@ describe('the page of isolation', () => {
   });
 });
 
+describe('the page of the API', () => {
+  it('has a row for each field of a request', () => {
+    const named = readTable('docs/api.md', 'The request').flatMap(([cell = '']) => cell.match(/\w+/g) ?? []);
+    expect(named).toEqual(expect.arrayContaining(Object.keys(executeRequestSchema.shape)));
+  });
+});
+
 describe('the page of the policy', () => {
   it('shows a policy that a request can have', async () => {
     const [block] = readBlocks('docs/policy.md');
@@ -239,8 +247,8 @@ describe('the pages', () => {
   });
 
   it('name every setting', () => {
-    const readme = readPage('README.md');
-    expect(Object.values(settings).filter(({ env }) => !readme.includes(`| \`${env}\``))).toEqual([]);
+    const page = readPage('docs/settings.md');
+    expect(Object.values(settings).filter(({ env }) => !page.includes(`| \`${env}\``))).toEqual([]);
   });
 
   it.each(pages)('%s links to what exists', (page) => {

@@ -34,7 +34,6 @@ const categories = Object.keys(errorCategories) as ErrorCategory[];
 const tables: Readonly<Record<string, () => string>> = {
   settings: renderSettings,
   errors: renderErrors,
-  'error pages': renderErrorPages,
   limits: renderLimits,
   ...apiTables,
   'exit statuses': renderExitStatuses,
@@ -47,7 +46,6 @@ const tables: Readonly<Record<string, () => string>> = {
 
 /** The pages that hold such tables. */
 export const pagesWithTables = [
-  'README.md',
   'docs/api.md',
   'docs/architecture.md',
   'docs/attacking.md',
@@ -56,6 +54,7 @@ export const pagesWithTables = [
   'docs/keys.md',
   'docs/generate.md',
   'docs/policy.md',
+  'docs/settings.md',
 ] as const;
 
 /** A page's text with its tables as the sources have them now. */
@@ -83,19 +82,6 @@ function renderSettings(): string {
 }
 
 function renderErrors(): string {
-  const rows = categories.map((category) => {
-    const { retryable, summary } = errorCategories[category];
-    return [
-      `[\`${category}\`](docs/errors/${category}.md)`,
-      String(httpStatus(category)),
-      retryable ? 'yes' : 'no',
-      summary,
-    ];
-  });
-  return renderTable(['error', 'HTTP', 'retryable', 'when'], rows);
-}
-
-function renderErrorPages(): string {
   const rows = categories.map((category) => {
     const { side, retryable, summary } = errorCategories[category];
     return [
