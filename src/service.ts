@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
 import type { BuildLimits } from './environments/limits.ts';
-import { openEnvironments, type Environments } from './environments/environments.ts';
+import { openEnvironments, type Environments, type EnvironmentView } from './environments/environments.ts';
 import { openStore } from './environments/store.ts';
 import type { Workshop } from './environments/workshop.ts';
+import type { Caller } from './core/caller.ts';
 import { describeKernelHoles } from './core/kernel-holes.ts';
 import { viewerOf } from './core/viewer.ts';
 import { createExecutor } from './executor/create-executor.ts';
@@ -147,7 +148,8 @@ export async function createService(
     onChange: keepWarm,
   });
   keepWarm();
-  const { close: closeEnvironments, as: viewEnvironments } = environments;
+  const { close: closeEnvironments, as: viewAs } = environments;
+  const viewFor = (caller: Caller | undefined): EnvironmentView => viewAs(viewerOf(caller));
   const warmRuntime = (sandbox: Sandbox, ahead: Program['command'] | undefined): Sandbox =>
     warmJails(sandbox, {
       ...warmOptions,
@@ -160,7 +162,7 @@ export async function createService(
     offered: config.runtimes,
     paths: config,
     python: config.python,
-    environments: (runtime, caller) => viewEnvironments(viewerOf(caller)).names(runtime),
+    environments: (runtime, caller) => viewFor(caller).names(runtime),
     stateDir,
     preparedDir: config.preparedDir,
     programFolder: join(stateDir, 'programs'),
@@ -201,6 +203,7 @@ export async function createService(
     mayRun: byteBudget.mayRun,
   });
   byteBudget.onRelease(admission.look);
+  const kernelHoles = describeKernelHoles(release());
   const executor = createExecutor({
     analyzer: await createAnalyzer({ maxWait: config.maxWait }),
     admission,
@@ -216,7 +219,7 @@ export async function createService(
     policy: toOperatorPolicy(config),
     version,
     warnings: () => [
-      ...describeKernelHoles(release()),
+      ...kernelHoles,
       ...(host?.tree !== undefined && host.ids.kind === 'shared-id'
         ? describeSharedIds(config.runtimes, config.sharedIds === 'on')
         : []),
@@ -230,7 +233,7 @@ export async function createService(
     model,
     temperature: config.llmTemperature,
     scriptBytes: config.maxScriptBytes,
-    describeSurroundings: createSurroundings((caller) => viewEnvironments(viewerOf(caller)), limitPolicy),
+    describeSurroundings: createSurroundings(viewFor, limitPolicy),
   });
   return {
     ...executor,

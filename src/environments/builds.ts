@@ -73,7 +73,8 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
     start,
     latest: (name) => builds.get(name),
     forget: (name) => {
-      if (builds.get(name)?.report().finished_at !== undefined) builds.delete(name);
+      const build = builds.get(name);
+      if (build !== undefined && !isOpen(build)) builds.delete(name);
     },
     all: () => [...builds.values()],
     close: async () => {
@@ -83,7 +84,8 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
   };
 }
 
-const isOpen = (build: Build): boolean => build.report().finished_at === undefined;
+/** Whether a build still waits or runs. */
+export const isOpen = (build: Build): boolean => build.report().finished_at === undefined;
 
 /** Forgets the oldest of some that are done, beyond so many. */
 function trim(builds: Map<string, Build>, isMeant: (build: Build) => boolean, most: number): void {

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import { mayManage, type Owned, type Viewer } from '../core/viewer.ts';
-import type { Builds } from './builds.ts';
+import { isOpen, type Builds } from './builds.ts';
 import type { Directory } from './directory.ts';
 import type { BuildLimits } from './limits.ts';
 
@@ -19,7 +19,7 @@ export function createClaims(
 ): Claims {
   const ownedAs = (name: string): Owned | undefined => {
     const build = builds.latest(name);
-    const isComing = build !== undefined && build.report().finished_at === undefined;
+    const isComing = build !== undefined && isOpen(build);
     return directory.all().find((one) => one.name === name)?.pointer ?? (isComing ? build : undefined);
   };
 
@@ -29,7 +29,7 @@ export function createClaims(
     const { owner, quota } = viewer;
     if (owner === undefined) return;
     const most = quota?.environments ?? limits.keyEnvironments;
-    const open = builds.all().filter((build) => build.report().finished_at === undefined);
+    const open = builds.all().filter(isOpen);
     const names = new Set([
       ...directory.all().flatMap((one) => (one.pointer.owner === owner ? [one.name] : [])),
       ...open.flatMap((build) => (build.owner === owner ? [build.name] : [])),
