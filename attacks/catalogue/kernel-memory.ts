@@ -79,15 +79,15 @@ def main(way, processes):
     for _ in range(processes):
         if os.fork() == 0:
             fill(way, report)
-    held, deadline = {}, time.monotonic() + 6
+    held, rest, deadline = {}, b'', time.monotonic() + 6
     os.set_blocking(reader, False)
     while time.monotonic() < deadline:
         try:
-            lines = os.read(reader, 4096).split(b'\\n')
+            *lines, rest = (rest + os.read(reader, 4096)).split(b'\\n')
         except BlockingIOError:
             time.sleep(0.01)
             continue
-        for pid, size in (line.split() for line in lines if line.count(b' ') == 1):
+        for pid, size in (line.split() for line in lines):
             held[pid] = max(held.get(pid, 0), int(size))
         print(sum(held.values()), flush=True)
 `;
