@@ -55,6 +55,17 @@ export const disk: readonly Attack[] = [
     }),
   ),
   script('thousands of descriptors', descriptors, returns([true, EMFILE])),
+  // Each of them would be a flush of the host's disk; without a file the kernel says EBADF, without a map ENOMEM.
+  lines(
+    'syncs of files that may only be read',
+    'return [syscall(74, -1), syscall(75, -1), syscall(26, 4096, 4096, 4)]',
+    returns(['ok', 'ok', 'ok']),
+  ),
+  lines(
+    "advice to drop the image's files from memory, and a look at which are there",
+    'return [syscall(221, -1, 0, 0, 4), syscall(451, 0, 0, 0, 0)]',
+    returns(['ok', 'ENOSYS']),
+  ),
   lines('limits of the kernel, raised', raise, returns([])),
   ...(['stdout', 'stderr'] as const).map((stream) =>
     script(`a flood of ${stream}`, flood(stream), both(fails('output_limit'), isShort(stream)), {

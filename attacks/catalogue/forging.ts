@@ -118,11 +118,41 @@ const singles: readonly Attack[] = [
   ),
 ];
 
+/**
+ * At these limits the kernel kills the first process of a jail, which nobody inside can: the host would be blamed for it. The one of
+ * CPU time is counted in ticks of the clock: who runs during each and sleeps between reaches a second within a tenth of one.
+ */
+const selfKills: readonly Attack[] = [
+  lines(
+    'a limit of CPU time that the script sets itself',
+    'return [syscall(160, 0, (ctypes.c_ulong * 2)(1, 1)), syscall(302, 0, 0, (ctypes.c_ulong * 2)(1, 1), None)]',
+    returns(['EPERM', 'EPERM']),
+  ),
+  script(
+    'a limit of time without a pause, and a clock of its thread',
+    `
+import ctypes, signal, time
+def main():
+    libc = ctypes.CDLL(None, use_errno=True)
+    timer = ctypes.c_int()
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    libc.timer_create(3, None, ctypes.byref(timer))
+    libc.timer_settime(timer, 0, (ctypes.c_long * 4)(0, 10**7, 0, 10**7), None)
+    libc.setrlimit(15, (ctypes.c_ulong * 2)(0, 0))
+    refused, end = ctypes.get_errno(), time.process_time() + 0.2
+    while time.process_time() < end: pass
+    return refused
+`,
+    returns(1),
+  ),
+];
+
 export const forging: readonly Attack[] = [
   ...claims.map(([title, body, result]) =>
     script(title, write(body), answers({ success: true, return_code: 0, result })),
   ),
   ...breaches.map(([title, body]) => script(title, write(body), both(fails('exited'), lastsAtMost(9000)))),
   ...singles,
+  ...selfKills,
   ...honest.map(([title, source, result]) => script(title, source, returns(result))),
 ];

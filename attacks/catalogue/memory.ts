@@ -50,7 +50,18 @@ def main():
     return [os.waitpid(p, 0)[1] for p in pids].count(9) > 0
 `;
 
+/** Pages that the host has set apart, where it has any: no cgroup of memory counts them. */
+const hugePages = `
+maps, kept = ctypes.CDLL(None, use_errno=True).mmap, []
+maps.restype, maps.argtypes = ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+while len(kept) < 100:
+    place = maps(None, 2**21, 3, 0x40022, -1, 0)
+    if place == 2**64 - 1: break
+    kept.append(ctypes.memset(place, 1, 2**21))
+return [len(kept), name(ctypes.get_errno()), attempt(os.memfd_create, 'huge', 4)]`;
+
 export const memory: readonly Attack[] = [
+  lines('huge pages', hugePages, returns([0, 'ENOMEM', 'EINVAL'])),
   ...hoarders.map(([title, source]) =>
     script(title, source, both(fails('memory_limit'), peaksBelow(MEMORY_MB + 1)), {
       needs: ['cgroup'],

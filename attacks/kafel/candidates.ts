@@ -54,6 +54,11 @@ const commands = {
   // linux/madvise.h, sched.h
   madvise: [...range(0, 32), ...range(100, 106)],
   personality: [0n, 0x40000n, 0xffffffffn],
+  // linux/fadvise.h
+  fadvise64: range(0, 8),
+  // linux/resource.h
+  setrlimit: range(0, 16),
+  prlimit64: range(0, 16),
 } as const;
 
 /** Levels of setsockopt: SOL_SOCKET, IP, TCP, UDP, IPv6, ICMPv6, raw, netlink, packet, ALG, TLS, MPTCP, SMC, unix and more. */
@@ -90,6 +95,9 @@ export function listCandidates(): Candidate[] {
     ...at('futex', 1),
     ...at('madvise', 2),
     ...at('personality', 0),
+    ...at('fadvise64', 3),
+    ...at('setrlimit', 0),
+    ...at('prlimit64', 1),
     ...commands.socket.flatMap((family) =>
       ['socket', 'socketpair'].flatMap((name) =>
         [1n, 2n, 3n, 4n, 5n, 10n, 0x80001n].map((type) => ({ number: call(name), args: [family, type, 0n] })),
@@ -113,6 +121,13 @@ function listFlags(): Candidate[] {
     // Executable memory of no file, and memory that becomes executable
     { number: call('mmap'), args: [0n, 4096n, 7n, 0x22n, -1n, 0n] },
     { number: call('mmap'), args: [0n, 4096n, 4n, 0x21n, -1n, 0n] },
+    // Huge pages, of every size (none of a length of 0, which the kernel says EINVAL to) and in files without a name; a map of a file that
+    // is written out at once
+    ...[0n, 21n, 30n].flatMap((size) => [
+      { number: call('mmap'), args: [0n, 0n, 3n, 0x4_0022n | (size << 26n), -1n, 0n] },
+      { number: call('memfd_create'), args: [-1n, 4n | (size << 26n)] },
+    ]),
+    ...[4n, 6n].map((flags) => ({ number: call('msync'), args: [1n, 4096n, flags] })),
     { number: call('mprotect'), args: [0n, 4096n, 5n] },
     { number: call('pkey_mprotect'), args: [0n, 4096n, 5n, -1n] },
   ];

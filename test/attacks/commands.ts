@@ -193,6 +193,16 @@ export const refusedCommands: readonly RefusedCall[] = [
     call: 'syscall(55, tcp.fileno(), 6, 35, buffer, ctypes.byref(ctypes.c_uint(40)))',
     answer: 'ENOPROTOOPT',
   },
+  { name: 'setrlimit RLIMIT_CPU', call: 'syscall(160, 0, part)', answer: 'EPERM' },
+  { name: 'setrlimit RLIMIT_RTTIME', call: 'syscall(160, 15, part)', answer: 'EPERM' },
+  { name: 'prlimit64 RLIMIT_CPU', call: 'syscall(302, 0, 0, part, None)', answer: 'EPERM' },
+  {
+    name: 'prlimit64 RLIMIT_RTTIME with high bits set',
+    call: 'syscall(302, 0, 15 + 2**32, part, None)',
+    answer: 'EPERM',
+  },
+  { name: 'madvise MADV_MERGEABLE', call: 'syscall(28, 0, 0, 12)', answer: 'EINVAL' },
+  { name: 'memfd_create MFD_HUGETLB', call: "syscall(319, b'huge', 4)", answer: 'EINVAL' },
   { name: 'sendmsg', call: 'syscall(46, left.fileno(), message, 0)', answer: 'EPERM' },
   { name: 'sendmmsg', call: 'syscall(307, left.fileno(), many, 1, 0)', answer: 'EPERM' },
   {

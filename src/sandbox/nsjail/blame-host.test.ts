@@ -12,6 +12,11 @@ const killed: HostEvidence = {
 describe('blameHost', () => {
   it.each<[what: string, evidence: Partial<HostEvidence>, why: string]>([
     ['a SIGKILL that nobody inside can have sent', {}, 'Something on the host killed a script.'],
+    [
+      'the same after much CPU time',
+      { usage: { ...usage, cpuMs: 5000 } },
+      'Something on the host killed a script.',
+    ],
     ['a kill for memory of others', { usage: { ...usage, oomKills: 1 } }, 'The host ran out of memory.'],
     [
       'a child that was killed for memory of others',
@@ -31,7 +36,6 @@ describe('blameHost', () => {
   it.each<[what: string, evidence: Partial<HostEvidence>]>([
     ['a deadline', { stop: { reason: 'deadline' } }],
     ['its own limit of memory', { usage: { ...usage, oomKills: 1, wasFull: true } }],
-    ['a limit of CPU time that it set itself', { usage: { ...usage, cpuMs: 1000 } }],
     ['another signal', { ending: { kind: 'signal', signal: 11, name: 'SIGSEGV' } }],
     ['a program that sent the signal to itself', { report: { kind: 'signalled', signal: 9 } }],
     ['a status', { ending: { kind: 'exit', code: 137 } }],

@@ -12,12 +12,6 @@ export interface HostEvidence {
 }
 
 const SIGKILL = 9;
-/**
- * The least CPU time at which a script can have itself killed: by RLIMIT_CPU, which counts whole seconds (setrlimit(2)). No
- * process of a PID namespace can send SIGKILL to its first one (pid_namespaces(7)).
- */
-const LEAST_OWN_KILL_MS = 900;
-
 /** Why an execution ended as it did, where that is the host's fault and not the script's; undefined where it is not. */
 export function blameHost({ stop, report, ending, usage }: HostEvidence): string | undefined {
   if (usage === undefined) return 'The cgroup of an execution was removed while it ran.';
@@ -25,6 +19,8 @@ export function blameHost({ stop, report, ending, usage }: HostEvidence): string
   if (usage.oomKills > 0) return usage.wasFull ? undefined : 'The host ran out of memory.';
   // The launcher tells how its program ended, so it was not killed itself; a program may send SIGKILL to itself.
   if (report?.kind === 'signalled') return undefined;
+  // No process of a PID namespace can send it to its first one (pid_namespaces(7)), and the filters keep scripts from the two limits
+  // at which the kernel does (setrlimit(2)).
   const isKilled = ending.kind === 'signal' && ending.signal === SIGKILL;
-  return isKilled && usage.cpuMs < LEAST_OWN_KILL_MS ? 'Something on the host killed a script.' : undefined;
+  return isKilled ? 'Something on the host killed a script.' : undefined;
 }
