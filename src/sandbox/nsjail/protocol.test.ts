@@ -44,6 +44,21 @@ describe('createFrameReader', () => {
     expect(read([bytes])).toEqual(expected);
   });
 
+  it('keeps no chunk: its memory may be used again', () => {
+    const seen: string[] = [];
+    const reader = createFrameReader(100, {
+      onFrame: ({ payload }) => seen.push(payload.toString()),
+      onBreach: (detail) => seen.push(detail),
+      onOversizedResult: () => undefined,
+    });
+    const scratch = Buffer.alloc(1);
+    for (const byte of Buffer.concat([frame('r', '"abcdef"'), frame('e', '{}')])) {
+      scratch[0] = byte;
+      reader.push(scratch);
+    }
+    expect(seen).toEqual(['"abcdef"', '{}']);
+  });
+
   it('reads nothing after a breach', () => {
     expect(read([frame('z', ''), frame('r', '1')])).toEqual(['breach: an unknown frame']);
   });

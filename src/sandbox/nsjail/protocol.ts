@@ -199,7 +199,8 @@ export interface FrameHandlers {
 
 /**
  * Reads frames from a channel that hostile code can write to: nothing is kept beyond the caps, unknown tags and
- * lengths end the reading. Feed it with `push`.
+ * lengths end the reading. Feed it with `push`, which keeps no chunk: however small the pieces of a frame are, what is
+ * there of it lies in one buffer.
  */
 export function createFrameReader(
   resultBytes: number,
@@ -217,14 +218,16 @@ export function createFrameReader(
   } as const;
   const capOf = (tag: HarnessFrame['tag']): number | undefined =>
     tag === 'product' ? handlers.productBytes?.() : caps[tag];
-  let chunks: Buffer[] = [];
+  /** Its first `held` bytes are what is read and no frame yet. */
+  let kept: Buffer = Buffer.alloc(0);
   let held = 0;
   let header: { tag: HarnessFrame['tag']; length: number } | undefined;
   const state = { broken: false };
 
   const stop = (report: () => void): void => {
     state.broken = true;
-    chunks = [];
+    kept = Buffer.alloc(0);
+    held = 0;
     report();
   };
 
@@ -245,18 +248,29 @@ export function createFrameReader(
     );
   };
 
+  const append = (chunk: Buffer): void => {
+    const needed = held + chunk.length;
+    if (needed > kept.length) {
+      const larger = Math.min(2 * kept.length, header?.length ?? 0);
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, larger));
+      kept.copy(grown, 0, 0, held);
+      kept = grown;
+    }
+    chunk.copy(kept, held);
+    held = needed;
+  };
+
   const take = (length: number): Buffer => {
-    const all = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-    chunks = [all.subarray(length)];
+    const payload = kept.subarray(0, length);
+    kept = kept.subarray(length);
     held -= length;
-    return all.subarray(0, length);
+    return payload;
   };
 
   return {
     push: (chunk) => {
       if (state.broken) return;
-      chunks.push(chunk);
-      held += chunk.length;
+      append(chunk);
       while (!state.broken) {
         if (header === undefined) {
           if (held < HEADER_BYTES) return;

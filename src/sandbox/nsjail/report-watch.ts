@@ -3,6 +3,7 @@ import type { Stop } from '../../core/evidence.ts';
 import { parseErrorReport, type HarnessReport } from '../../core/harness-report.ts';
 import { checkJsonText, nullResult } from '../../core/outcome.ts';
 import type { FileCollector } from './file-collector.ts';
+import { paceReading } from './pace-reading.ts';
 import { createFrameReader, type HarnessFrame, type ReturnCaps } from './protocol.ts';
 import type { JailProcess } from './starter.ts';
 
@@ -77,7 +78,7 @@ export function watchReports(child: JailProcess, caps: ReturnCaps): ReportWatch 
     onBreach: (detail) => watch.onStop({ reason: 'protocol', detail }),
     onOversizedResult: () => watch.onStop({ reason: 'result_too_large' }),
   });
-  child.report.on('data', (chunk: Buffer) => reader.push(chunk));
+  paceReading(child.report, (chunk) => reader.push(chunk));
   return watch;
 }
 
