@@ -128,13 +128,27 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox/nsjail',
     holds: 'What implements the port: the plan of a jail (pure), the process, its streams, its protocol.',
-    rooms: ['core/**', 'sandbox', 'sandbox/nsjail/cgroup', 'sandbox/nsjail/image', 'paths.ts'],
+    rooms: [
+      'core/**',
+      'sandbox',
+      'sandbox/nsjail/cgroup',
+      'sandbox/nsjail/image',
+      'sandbox/nsjail/run',
+      'paths.ts',
+    ],
     packages: ['node:*'],
   },
   {
     name: 'sandbox/nsjail/build',
     holds: 'The jail in which an environment is built, and the settings of pip, uv and npm for it.',
-    rooms: ['sandbox', 'sandbox/nsjail', 'sandbox/nsjail/cgroup', 'sandbox/nsjail/image', 'paths.ts'],
+    rooms: [
+      'sandbox',
+      'sandbox/nsjail',
+      'sandbox/nsjail/cgroup',
+      'sandbox/nsjail/image',
+      'sandbox/nsjail/run',
+      'paths.ts',
+    ],
     packages: ['node:*', 'zod'],
   },
   {
@@ -148,6 +162,12 @@ export const rooms: readonly Room[] = [
     holds: 'The root image of jails.',
     rooms: ['sandbox', 'sandbox/nsjail', 'paths.ts'],
     packages: ['node:*', 'zod'],
+  },
+  {
+    name: 'sandbox/nsjail/run',
+    holds: 'One execution: the states of a jail (pure), what performs their effects, its evidence.',
+    rooms: ['core/**', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/cgroup'],
+    packages: ['node:*'],
   },
   {
     name: 'sandbox/probe',

@@ -1,11 +1,11 @@
 import type { Limits } from '../../core/limits.ts';
 import { JailFailure, type Jail } from '../sandbox.ts';
-import { createCapture } from './capture.ts';
 import type { JailParts } from './jail-parts.ts';
 import { readNsjailLog } from './nsjail-log.ts';
-import { watchReports } from './report-watch.ts';
-import { runJob } from './run-job.ts';
-import { atLeaf } from './watch-leaf.ts';
+import { createCapture } from './run/capture.ts';
+import { followJail, killJail } from './run/live.ts';
+import { runJob } from './run/run-job.ts';
+import { atLeaf } from './run/watch-leaf.ts';
 
 /** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
 const START_MS = 20_000;
@@ -26,25 +26,19 @@ const DIAGNOSE = 'Run `brig doctor` on the host.';
  */
 export async function openJail(parts: JailParts, signal: AbortSignal | undefined): Promise<Jail> {
   const { process: child } = parts;
-  const watch = watchReports(child, parts.caps);
-  const started = Promise.withResolvers<'ready' | 'ended' | 'late' | 'aborted'>();
-  watch.onReady = () => started.resolve('ready');
+  const started = Promise.withResolvers<Start>();
   const output = { stdout: createCapture(START_OUTPUT_BYTES), stderr: createCapture(START_OUTPUT_BYTES) };
-  const sinks = {
-    stdout: (chunk: Buffer) => output.stdout.push(chunk),
-    stderr: (chunk: Buffer) => output.stderr.push(chunk),
-  };
-  child.stdout.onChunk = (chunk) => sinks.stdout(chunk);
-  child.stderr.onChunk = (chunk) => sinks.stderr(chunk);
+  const life = followJail(
+    parts,
+    (stream, chunk) => output[stream].push(chunk),
+    (effect) => {
+      if (effect.type === 'begin') started.resolve('ready');
+      if (effect.type === 'kill') killJail(parts);
+    },
+  );
   void child.closed.then(() => started.resolve('ended'));
-  const timer = setTimeout(() => started.resolve('late'), START_MS);
-  const onAbort = (): void => started.resolve('aborted');
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted === true) onAbort();
 
-  const how = await started.promise;
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', onAbort);
+  const how = await waitForStart(started, signal);
   let disposal: Promise<void> | undefined;
   const dispose = (): Promise<void> => (disposal ??= tearDown(parts, how === 'ready'));
   if (how === 'ready') {
@@ -56,13 +50,29 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
         if (holdsOtherwise(limits, changed)) atLeaf(() => parts.leaf?.setLimits(wanted));
         limits = changed;
       },
-      run: (job, options = {}) => runJob({ parts: { ...parts, limits }, watch, sinks }, job, options),
+      run: (job, options = {}) => runJob({ ...parts, limits }, life, job, options),
       [Symbol.asyncDispose]: dispose,
     };
   }
   await dispose();
   if (how === 'aborted') throw signal?.reason;
   throw failedStart(how, await child.closed, output.stderr.finish().text);
+}
+
+type Start = 'ready' | 'ended' | 'late' | 'aborted';
+
+async function waitForStart(
+  started: PromiseWithResolvers<Start>,
+  signal: AbortSignal | undefined,
+): Promise<Start> {
+  using owned = new DisposableStack();
+  const timer = setTimeout(() => started.resolve('late'), START_MS);
+  owned.defer(() => clearTimeout(timer));
+  const onAbort = (): void => started.resolve('aborted');
+  signal?.addEventListener('abort', onAbort);
+  owned.defer(() => signal?.removeEventListener('abort', onAbort));
+  if (signal?.aborted === true) onAbort();
+  return await started.promise;
 }
 
 /** What a leaf has to allow, so that a script has what its limits say. */

@@ -1,5 +1,5 @@
 import { parseErrorReport } from '../../../../src/core/harness-report.ts';
-import { createFileCollector } from '../../../../src/sandbox/nsjail/file-collector.ts';
+import { createFileCollector } from '../../../../src/sandbox/nsjail/run/file-collector.ts';
 import { createFrameReader, type HarnessFrame } from '../../../../src/sandbox/nsjail/protocol.ts';
 import { must, type Target } from '../target.ts';
 

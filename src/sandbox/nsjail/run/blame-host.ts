@@ -1,6 +1,6 @@
-import type { Ending, Stop } from '../../core/evidence.ts';
-import type { HarnessReport } from '../../core/harness-report.ts';
-import type { LeafUsage } from './cgroup/cgroup.ts';
+import type { Ending, Stop } from '../../../core/evidence.ts';
+import type { HarnessReport } from '../../../core/harness-report.ts';
+import type { LeafUsage } from '../cgroup/cgroup.ts';
 
 /** What is known of an execution that has a cgroup. */
 export interface HostEvidence {

@@ -1,4 +1,4 @@
-import type { CapturedStream } from '../../core/evidence.ts';
+import type { CapturedStream } from '../../../core/evidence.ts';
 
 export interface Capture {
   /** Copies what is kept: the chunk may be used again. */

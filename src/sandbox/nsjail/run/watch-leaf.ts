@@ -1,7 +1,7 @@
-import type { Stop } from '../../core/evidence.ts';
-import type { Limits } from '../../core/limits.ts';
-import { JailFailure } from '../sandbox.ts';
-import { MIB, SOCKET_PART, type Leaf } from './cgroup/cgroup.ts';
+import type { Stop } from '../../../core/evidence.ts';
+import type { Limits } from '../../../core/limits.ts';
+import { JailFailure } from '../../sandbox.ts';
+import { MIB, SOCKET_PART, type Leaf } from '../cgroup/cgroup.ts';
 
 /** How often what the kernel counts but does not stop is compared with its limit, which can be passed by this much. */
 const WATCH_MS = 50;

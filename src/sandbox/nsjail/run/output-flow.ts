@@ -1,29 +1,32 @@
-import type { OutputListener } from '../sandbox.ts';
-import type { OutputPipe } from './output-pipe.ts';
+import type { OutputListener } from '../../sandbox.ts';
+import type { OutputPipe } from '../output-pipe.ts';
 
 /** Hands a script's output to a listener, no faster than the listener takes it. */
 export interface OutputFlow {
-  /** Whether the listener was ever waited for: then there may be more in the pipes than one round of the event loop reads. */
-  readonly wasHeld: boolean;
   pass(name: 'stdout' | 'stderr', stream: OutputPipe, chunk: Buffer): void;
-  /** Waits for nobody any more: what is left in the pipes is read at once. */
+  /** Stops waiting for the listener: what is left in the pipes is read at once. */
   readonly drain: () => void;
 }
 
-/** @param onFailure is called where the listener throws, or a promise of its rejects. */
+interface FlowEvents {
+  /** The listener is waited for: there may be more in the pipes than one round of the event loop reads. */
+  readonly onHeld: () => void;
+  /** The listener threw, or a promise of its was rejected. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 export function createOutputFlow(
   listener: OutputListener | undefined,
-  onFailure: (error: unknown) => void,
+  { onHeld, onFailure }: FlowEvents,
 ): OutputFlow {
   const held = new Set<OutputPipe>();
-  let wasHeld = false;
   let isDraining = false;
 
   const hold = (stream: OutputPipe, until: Promise<void>): void => {
     if (!isDraining) {
-      wasHeld = true;
       held.add(stream);
       stream.pause();
+      onHeld();
     }
     until.then(() => release(stream), onFailure);
   };
@@ -33,9 +36,6 @@ export function createOutputFlow(
   };
 
   return {
-    get wasHeld() {
-      return wasHeld;
-    },
     pass: (name, stream, chunk) => {
       try {
         // The chunk is used again; what a listener gets is its own.

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { isPng } from '../../core/files/figures.ts';
-import { parseGlob } from '../../core/files/globs.ts';
+import { isPng } from '../../../core/files/figures.ts';
+import { parseGlob } from '../../../core/files/globs.ts';
 import {
   createReturnCheck,
   guessMediaType,
@@ -8,8 +8,8 @@ import {
   parseJailSummary,
   type CollectedFiles,
   type ReturnedFile,
-} from '../../core/files/returned-files.ts';
-import { MAX_DATA_BYTES, type FileTag, type ReturnCaps } from './protocol.ts';
+} from '../../../core/files/returned-files.ts';
+import { MAX_DATA_BYTES, type FileTag, type ReturnCaps } from '../protocol.ts';
 
 /** Takes the files that a jail sends after its report. */
 export interface FileCollector {

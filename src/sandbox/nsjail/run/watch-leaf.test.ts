@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Leaf } from './cgroup/cgroup.ts';
+import type { Leaf } from '../cgroup/cgroup.ts';
 import { atLeaf, watchLeaf } from './watch-leaf.ts';
 
 const limits = {

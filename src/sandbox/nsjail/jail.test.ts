@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JailFailure, type Job, type RunOptions } from '../sandbox.ts';
+import { openJail } from './jail.ts';
+import { fakeJail, limits } from './run/fake-jail.test-support.ts';
+
+const job: Job = {
+  ...{ mode: 'function', script: 'def main(): ...', function: 'main', argsJson: '[]', kwargsJson: '{}' },
+  ...{ stdin: '', env: {} },
+};
+const EXITED = '[I] pid=7 ([STANDALONE MODE]) exited with status: 3, (PIDs left: 0)';
+const KILLED = '[I] pid=7 ([STANDALONE MODE]) terminated with signal: SIGKILL (9), (PIDs left: 0)';
+
+async function openFake(options: { log?: string } = {}) {
+  const fake = fakeJail(options);
+  const opening = openJail(fake.parts, undefined);
+  fake.send('y');
+  return { ...fake, jail: await opening };
+}
+
+/** Runs a job whose jail does what `act` says, once the job has been sent. */
+async function run(
+  act: (fake: Awaited<ReturnType<typeof openFake>>) => void,
+  options?: RunOptions,
+  changed = job,
+) {
+  const fake = await openFake();
+  const running = fake.jail.run(changed, options);
+  act(fake);
+  return { fake, running };
+}
+
+describe('openJail', () => {
+  it('says what a jail said that ended before it was ready', async () => {
+    const fake = fakeJail({ log: '[E][2026] no namespaces' });
+    const opening = openJail(fake.parts, undefined);
+    fake.print('python: gone\n', 'stderr');
+    fake.end();
+    await expect(opening).rejects.toMatchObject({
+      message: 'The jail could not be started.',
+      detail: 'no namespaces; python: gone',
+    });
+    expect(fake.leaf.remove).toHaveBeenCalledOnce();
+    expect(fake.parts.release).toHaveBeenCalledOnce();
+  });
+
+  it('gives up one that is never ready, or not wanted any more', async () => {
+    vi.useFakeTimers();
+    try {
+      const late = fakeJail();
+      const opening = openJail(late.parts, undefined);
+      const told = expect(opening).rejects.toThrow('No interpreter was ready within 20 s.');
+      await vi.advanceTimersByTimeAsync(20_000);
+      await told;
+      const stop = new AbortController();
+      const unwanted = fakeJail();
+      const aborted = openJail(unwanted.parts, stop.signal);
+      stop.abort(new Error('not wanted'));
+      await expect(aborted).rejects.toThrow('not wanted');
+      expect(unwanted.kill).toHaveBeenCalled();
+      await expect(openJail(fakeJail().parts, stop.signal)).rejects.toThrow('not wanted');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('writes limits to the cgroup only where they change', async () => {
+    const { jail, leaf } = await openFake();
+    jail.setLimits({ ...limits, timeout: 5 });
+    expect(leaf.setLimits).not.toHaveBeenCalled();
+    jail.setLimits({ ...limits, memory_mb: 32 });
+    expect(leaf.setLimits).toHaveBeenCalledWith({ ...limits, memory_mb: 32, processes: 65 });
+    await jail[Symbol.asyncDispose]();
+  });
+
+  it('cleans up once', async () => {
+    const { jail, leaf, parts } = await openFake();
+    const ended = [jail[Symbol.asyncDispose](), jail[Symbol.asyncDispose]()];
+    parts.process.kill();
+    await Promise.all(ended);
+    expect(leaf.remove).toHaveBeenCalledOnce();
+    expect(parts.release).toHaveBeenCalledOnce();
+  });
+
+  it('gives no job to a jail that has spoken, or is gone', async () => {
+    const spoken = await openFake();
+    spoken.send('r', '1');
+    expect(spoken.kill).toHaveBeenCalled();
+    await expect(spoken.jail.run(job)).rejects.toThrow('ended before it had a job');
+    const gone = await openFake();
+    gone.end(KILLED);
+    await gone.jail.gone;
+    await expect(gone.jail.run(job)).rejects.toThrow(JailFailure);
+    await expect(gone.jail.run(job, { signal: AbortSignal.abort(new Error('away')) })).rejects.toThrow(
+      'away',
+    );
+  });
+});
+
+describe('run', () => {
+  beforeEach(
+    () => void vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] }),
+  );
+  afterEach(() => {
+    // Every timer of an execution ends with it, but for the millisecond for which a pipe is left alone.
+    vi.advanceTimersByTime(1);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('takes a result, its output, and what the cgroup counted', async () => {
+    const { running, fake } = await run(({ print, send }) => {
+      print('hello\n');
+      send('r', '[1]');
+    });
+    expect(await running).toMatchObject({
+      stop: undefined,
+      ending: { kind: 'exit', code: 0 },
+      report: { kind: 'result', json: '[1]' },
+      stdout: { text: 'hello\n', bytes: 6, truncated: false },
+      usage: { cpuMs: 20, memoryPeakBytes: 5 },
+    });
+    expect(fake.kill).not.toHaveBeenCalled();
+    fake.print('late');
+  });
+
+  it('takes files after the report, and the figures that were announced', async () => {
+    const name = (size: number, path: string): string => `\0\0\0\0\0\0\0${String.fromCodePoint(size)}${path}`;
+    const wants: Job = { ...job, return_files: ['*'], figures: { memoryBytes: 1 } };
+    const { running } = await run(
+      ({ send }) => {
+        send('f');
+        send('r', '1');
+        send('n', name(2, 'a.txt'));
+        send('d', 'ok');
+        send('o', '{"omitted":[],"omitted_total":0,"complete":true}');
+      },
+      {},
+      wants,
+    );
+    const { collected } = await running;
+    expect(collected?.files.map(({ path }) => path)).toEqual(['a.txt']);
+    expect(collected?.complete).toBe(true);
+  });
+
+  it('takes the product of a program, and no result that is none', async () => {
+    const program = { command: ['/cc'] as const, env: {}, product: { path: 'a.out', mostBytes: 10 } };
+    const made = await run(({ send }) => send('b', 'ELF'), {}, { ...job, mode: 'script', program });
+    expect(Buffer.from((await made.running).product ?? []).toString()).toBe('ELF');
+    const { running, fake } = await run(({ send }) => send('r', '{'));
+    expect(await running).toMatchObject({ stop: { reason: 'protocol' }, report: undefined });
+    expect(fake.kill).toHaveBeenCalled();
+  });
+
+  it('ends it at the deadline, at a flood, and at a broken frame', async () => {
+    const late = await run(() => vi.advanceTimersByTime(10_000));
+    expect(await late.running).toMatchObject({ stop: { reason: 'deadline' }, ending: { signal: 9 } });
+    const flood = await run(({ print }) => {
+      for (let at = 0; at < 17; at += 1) print('x'.repeat(2 ** 20), 'stderr');
+    });
+    expect(await flood.running).toMatchObject({ stop: { reason: 'flood', stream: 'stderr' } });
+    const broken = await run(({ send }) => send('?'));
+    expect(await broken.running).toMatchObject({ stop: { reason: 'protocol', detail: 'an unknown frame' } });
+    const large = await run(({ send }) => send('r', '1'.repeat(1001)));
+    expect(await large.running).toMatchObject({ stop: { reason: 'result_too_large' } });
+    const garbled = await run(({ send }) => send('e', '{"kind":"?"}'));
+    expect(await garbled.running).toMatchObject({ stop: { reason: 'protocol' } });
+  });
+
+  it('ends it where its CPU time is used up', async () => {
+    const fake = await openFake();
+    fake.jail.setLimits({ ...limits, cpu_time: 1 });
+    const running = fake.jail.run(job);
+    fake.leaf.readCpuMs.mockReturnValue(1010);
+    vi.advanceTimersByTime(100);
+    expect(await running).toMatchObject({ stop: { reason: 'cpu_time' } });
+  });
+
+  it('reads the end of a jail without a report from what nsjail says', async () => {
+    const { running } = await run(({ end }) => end(EXITED));
+    expect(await running).toMatchObject({ ending: { kind: 'exit', code: 3 }, report: undefined });
+    const silent = await run(({ end }) => end(''));
+    await expect(silent.running).rejects.toThrow('without saying how');
+    const clock = await run(({ end }) => end('[I] run time >= time limit (5)'));
+    await expect(clock.running).rejects.toThrow('the clock of the host was set');
+    const killed = await run(({ end }) => end(KILLED));
+    await expect(killed.running).rejects.toThrow('Something on the host killed a script.');
+  });
+
+  it('says that memory ran out of a jail that the kernel killed', async () => {
+    const { running } = await run(({ end, leaf, usage }) => {
+      leaf.readUsage.mockReturnValue({ ...usage, oomKills: 1, wasFull: true });
+      end('');
+    });
+    expect(await running).toMatchObject({ ending: { signal: 9 }, usage: { oomKills: 1 } });
+  });
+
+  it('blames the host for a cgroup that is gone or cannot be read', async () => {
+    const removed = await run(({ leaf, send }) => {
+      leaf.readUsage.mockReturnValue(undefined);
+      send('r', '1');
+    });
+    await expect(removed.running).rejects.toThrow('was removed while it ran');
+    const unread = await run(({ leaf, send }) => {
+      leaf.readUsage.mockImplementation(() => {
+        throw new Error('EMFILE');
+      });
+      send('r', '1');
+    });
+    await expect(unread.running).rejects.toThrow(JailFailure);
+    const blind = await run(({ leaf }) => {
+      leaf.readCpuMs.mockImplementation(() => {
+        throw Object.assign(new Error('gone'), { code: 'ENODEV' });
+      });
+      vi.advanceTimersByTime(50);
+    });
+    await expect(blind.running).rejects.toThrow('was removed while it ran');
+  });
+
+  it('ends with its caller, and with a listener that fails', async () => {
+    const away = new AbortController();
+    const aborted = await run(() => away.abort(new Error('away')), { signal: away.signal });
+    await expect(aborted.running).rejects.toThrow('away');
+    expect(aborted.fake.kill).toHaveBeenCalled();
+    const onOutput = (): never => {
+      throw new Error('no more');
+    };
+    const failed = await run(({ print }) => print('x'), { onOutput });
+    await expect(failed.running).rejects.toThrow('no more');
+  });
+
+  it('waits for a slow listener, and lets what is left be read once the report has come', async () => {
+    const took = Promise.withResolvers<void>();
+    const heard: string[] = [];
+    const onOutput = (_: string, chunk: Uint8Array): Promise<void> => {
+      heard.push(Buffer.from(chunk).toString());
+      return took.promise;
+    };
+    const { running, fake } = await run(
+      ({ print, send }) => {
+        print('a');
+        send('r', '1');
+        print('b');
+      },
+      { onOutput },
+    );
+    expect(fake.parts.process.stdout.pause).toHaveBeenCalledOnce();
+    expect(await running).toMatchObject({ report: { kind: 'result' }, stdout: { text: 'ab' } });
+    expect(fake.kill).toHaveBeenCalled();
+    took.resolve();
+    expect(heard).toEqual(['a', 'b']);
+  });
+
+  it('believes no script that it was killed by a signal', async () => {
+    const { running } = await run(({ send }) => send('e', '{"kind":"signalled","signal":9}'));
+    expect(await running).toMatchObject({ stop: { reason: 'protocol' }, report: undefined });
+  });
+});

@@ -1,0 +1,170 @@
+import type { Stop } from '../../../core/evidence.ts';
+import type { Cause, Effect, ReportFrame, RunEvent, RunState } from './state.ts';
+
+export interface Step {
+  readonly state: RunState;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The life of one jail as a pure function: what an event makes of a state, and what is to be done about it. The first thing
+ * that ends an execution is the one that counts, and nothing is done once it is over.
+ */
+export function advance(state: RunState, event: RunEvent): Step {
+  if (state.phase === 'over') return stay(state);
+  switch (event.type) {
+    case 'ready':
+      return state.phase === 'starting'
+        ? step({ ...state, phase: 'ready' }, { type: 'begin' })
+        : stop(state, breach('a second greeting'));
+    case 'job':
+      return state.phase === 'ready'
+        ? step({ ...state, phase: 'running', expected: event.expected })
+        : stay(state);
+    case 'output':
+      return event.bytes > state.expected.floodBytes
+        ? stop(state, { reason: 'flood', stream: event.stream })
+        : stay(state);
+    case 'held':
+      return step({ ...state, wasHeld: true });
+    case 'figures':
+      return announceFigures(state);
+    case 'report':
+      return takeReport(state, event.frame, event.at);
+    case 'file':
+      return takeFile(state, event);
+    case 'stop':
+      return stop(state, event.stop);
+    case 'failure':
+      return state.phase === 'running'
+        ? close(state, { by: 'failure', error: event.error })
+        : abandonFiles(state);
+    case 'withdrawn':
+      return withdraw(state, event.error);
+    case 'caught_up':
+      return state.phase === 'catching_up' ? finishOutput(state) : stay(state);
+    case 'collected':
+      return finishFiles({ ...state, takesFiles: false });
+    case 'checked':
+      return state.phase === 'checking' ? takeChecked(state, event.report) : stay(state);
+    case 'closed':
+      return end({ ...state, log: event.log });
+  }
+}
+
+/** A report that is not what its frame says it is. */
+export const malformed = (tag: string): Stop => breach(`a ${tag} that is not JSON of the right shape`);
+
+const breach = (detail: string): Stop => ({ reason: 'protocol', detail });
+
+const step = (state: RunState, ...effects: Effect[]): Step => ({ state, effects });
+const stay = (state: RunState): Step => step(state);
+
+const close = (state: RunState, cause: Cause): Step =>
+  step({ ...state, phase: 'closing', cause }, { type: 'kill' });
+
+/** Past the report, a limit or a breach ends what is left: the files that are not out yet stay behind. */
+const abandonFiles = (state: RunState): Step =>
+  state.takesFiles ? step(state, { type: 'abandon_files' }) : stay(state);
+
+function stop(state: RunState, reason: Stop): Step {
+  switch (state.phase) {
+    // Nothing may speak before it has a job: such a jail never gets one.
+    case 'starting':
+    case 'ready':
+    case 'running':
+      return close(state, { by: 'stop', stop: reason });
+    default:
+      return abandonFiles(state);
+  }
+}
+
+function announceFigures(state: RunState): Step {
+  if (state.cause !== undefined) return abandonFiles(state);
+  // Once: the frame is short enough to keep the service busy with nothing else.
+  if (state.hasFigures) return stop(state, breach('figures that were announced'));
+  if (!state.expected.figures) return stop(state, breach('figures that were refused'));
+  return step({ ...state, hasFigures: true });
+}
+
+function takeReport(state: RunState, frame: ReportFrame, at: number): Step {
+  // A second report is not even read: the first one counts.
+  if (state.cause !== undefined) return abandonFiles(state);
+  if (state.phase !== 'running') return stop(state, breach('a report before the job'));
+  // Only a launcher sees how a program ended; a script that is the harness's own process would choose its verdict.
+  if (frame.kind === 'signalled' && !state.expected.launches) return stop(state, malformed('signal'));
+  const takesFiles = state.expected.files || state.hasFigures;
+  const cause: Cause = { by: 'report', frame, at };
+  // A reader that was waited for may have left much in the pipes: they are read to their end, which comes with the jail's.
+  if (state.wasHeld && !takesFiles) return close(state, cause);
+  return step(
+    { ...state, phase: 'catching_up', cause, takesFiles },
+    ...(takesFiles ? [{ type: 'collect' } as const] : []),
+    { type: 'drain' },
+    // What the script wrote before its report lies in the pipes already.
+    { type: 'catch_up' },
+  );
+}
+
+function takeFile(state: RunState, { tag, payload }: Extract<RunEvent, { type: 'file' }>): Step {
+  if (state.takesFiles) return step(state, { type: 'take_file', tag, payload });
+  return state.cause === undefined ? stop(state, breach('a file before the report')) : stay(state);
+}
+
+function withdraw(state: RunState, error: unknown): Step {
+  const withdrawn = { ...state, withdrawal: state.withdrawal ?? { error } };
+  if (state.phase === 'running') return close(withdrawn, { by: 'exit' });
+  const { effects } = abandonFiles(state);
+  return step(withdrawn, { type: 'kill' }, ...effects);
+}
+
+/** What comes after a report was written by threads, exit handlers or children that outlived it for a moment. */
+function finishOutput(state: RunState): Step {
+  const { state: next, effects } = finishFiles({ ...state, phase: 'collecting', isMeasured: true });
+  const closed: Effect[] = state.wasHeld ? [] : [{ type: 'close_output' }];
+  return step(next, ...closed, { type: 'measure' }, ...effects);
+}
+
+function finishFiles(state: RunState): Step {
+  if (state.phase !== 'collecting' || (state.takesFiles && state.log === undefined)) return stay(state);
+  if (state.wasHeld && state.log === undefined)
+    return step({ ...state, phase: 'draining' }, { type: 'kill' });
+  return check(state);
+}
+
+function check(state: RunState): Step {
+  if (state.cause?.by !== 'report') return finish(state);
+  return step(
+    { ...state, phase: 'checking' },
+    { type: 'close_output' },
+    { type: 'check', frame: state.cause.frame },
+  );
+}
+
+function takeChecked(state: RunState, report: RunState['report']): Step {
+  if (report !== undefined) return finish({ ...state, report });
+  const refused: RunState = { ...state, cause: { by: 'stop', stop: malformed('result') } };
+  return state.log === undefined ? step({ ...refused, phase: 'closing' }, { type: 'kill' }) : finish(refused);
+}
+
+const finish = (state: RunState): Step =>
+  step({ ...state, phase: 'over' }, { type: 'close_output' }, { type: 'finish' });
+
+/** The jail has ended, and nothing more comes of it. */
+function end(state: RunState): Step {
+  switch (state.phase) {
+    case 'catching_up':
+      return finishOutput(state);
+    case 'collecting':
+      return finishFiles(state);
+    case 'draining':
+      return check(state);
+    case 'checking':
+      return stay(state);
+    default: {
+      const cause = state.cause ?? { by: 'exit' };
+      const { state: next, effects } = check({ ...state, cause, isMeasured: true });
+      return step(next, ...(state.isMeasured ? [] : [{ type: 'measure' } as const]), ...effects);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { CapturedStream, Ending, Evidence, Stop, Usage } from '../../../core/evidence.ts';
+import type { HarnessReport } from '../../../core/harness-report.ts';
+import { JailFailure } from '../../sandbox.ts';
+import type { LeafUsage } from '../cgroup/cgroup.ts';
+import { CLOCK_WAS_SET, readNsjailLog } from '../nsjail-log.ts';
+import { blameHost } from './blame-host.ts';
+import type { RunState } from './state.ts';
+
+/** The times of an execution, and what its cgroup has counted. */
+export interface Measured {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** CPU time of the cgroup when the execution began, in milliseconds. */
+  readonly cpuBefore: number;
+  readonly hasLeaf: boolean;
+  /** Undefined where there is no cgroup, or where it was gone at the end. */
+  readonly counted: LeafUsage | undefined;
+  /** Why the cgroup could not be read. */
+  readonly failure: unknown;
+}
+
+type Proven = Pick<Evidence, 'stop' | 'ending' | 'report' | 'usage'>;
+
+/**
+ * What is known of an execution that is over.
+ * @throws JailFailure where the host and not the script failed, and the reason of a withdrawal.
+ */
+export function conclude(state: RunState, measured: Measured): Proven {
+  const { cause, report, withdrawal } = state;
+  if (withdrawal !== undefined) throw withdrawal.error;
+  if (cause?.by === 'failure') throw cause.error;
+  if (measured.failure !== undefined) throw measured.failure;
+  const stop = cause?.by === 'stop' ? cause.stop : undefined;
+  const usage = toUsage(measured, cause?.by === 'report' ? cause.at : measured.endedAt);
+  const ending = report === undefined ? readEnding(state.log ?? '', stop, usage) : announceEnding(report);
+  const blame = measured.hasLeaf && blameHost({ stop, report, ending, usage: measured.counted });
+  if (typeof blame === 'string') throw new JailFailure(blame);
+  return { stop, ending, report, usage };
+}
+
+const toUsage = ({ counted, cpuBefore, startedAt }: Measured, endedAt: number): Usage => ({
+  durationMs: endedAt - startedAt,
+  cpuMs: Math.max(0, (counted?.cpuMs ?? 0) - cpuBefore),
+  memoryPeakBytes: counted?.memoryPeakBytes ?? 0,
+  oomKills: counted?.oomKills ?? 0,
+  processRefusals: counted?.processRefusals ?? 0,
+});
+
+/**
+ * With its report an execution is over. What threads, exit handlers or children do to the process in the moment that is
+ * left to it is not looked at any more: it could only change a verdict that the script has brought about already.
+ */
+function announceEnding(report: HarnessReport): Ending {
+  if (report.kind === 'result') return { kind: 'exit', code: 0 };
+  if (report.kind === 'signalled') return { kind: 'signal', signal: report.signal, name: '' };
+  return { kind: 'exit', code: report.kind === 'exited' ? report.code & 0xff : 1 };
+}
+
+function readEnding(text: string, stop: Stop | undefined, usage: Usage): Ending {
+  const log = readNsjailLog(text);
+  if (log.isOverTime && stop === undefined) throw new JailFailure(CLOCK_WAS_SET);
+  if (log.ending !== undefined) return log.ending;
+  // nsjail itself was killed before it could say how the script ended: by us, or by the kernel for memory.
+  if (stop !== undefined || usage.oomKills > 0) return { kind: 'signal', signal: 9, name: 'SIGKILL' };
+  throw new JailFailure('nsjail ended without saying how the script did.');
+}

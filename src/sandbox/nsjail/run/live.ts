@@ -1,0 +1,68 @@
+import type { JailParts } from '../jail-parts.ts';
+import { advance } from './advance.ts';
+import { paceReading } from './pace-reading.ts';
+import { readFrames } from './read-frames.ts';
+import { initialState, type Effect, type RunEvent, type RunState } from './state.ts';
+
+/** Takes a piece of output; the chunk is used again once this returns. */
+export type Sink = (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+
+/** One jail's state, the events that change it, and what performs the effects. */
+export interface JailLife {
+  readonly state: () => RunState;
+  readonly dispatch: (event: RunEvent) => void;
+  /** Where output goes from now on; nowhere without one. */
+  setSink(sink: Sink | undefined): void;
+  setPerformer(perform: (effect: Effect) => void): void;
+}
+
+/** Follows a process that was just started. Frames, output and its end become events; `perform` is the first performer. */
+export function followJail(
+  { process: child, caps }: JailParts,
+  sink: Sink,
+  perform: (effect: Effect) => void,
+): JailLife {
+  let state = initialState;
+  let takeOutput: Sink | undefined = sink;
+  let performNow = perform;
+  let isTurning = false;
+  const waiting: RunEvent[] = [];
+
+  const dispatch = (event: RunEvent): void => {
+    waiting.push(event);
+    // An effect may bring about an event: it has its turn after the effects of the one before.
+    if (isTurning) return;
+    isTurning = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const step = advance(state, next);
+        state = step.state;
+        for (const effect of step.effects) performNow(effect);
+      }
+    } finally {
+      isTurning = false;
+    }
+  };
+
+  child.stdout.onChunk = (chunk) => takeOutput?.('stdout', chunk);
+  child.stderr.onChunk = (chunk) => takeOutput?.('stderr', chunk);
+  paceReading(child.report, readFrames({ caps, productBytes: () => state.expected.productBytes }, dispatch));
+  void child.closed.then((log) => dispatch({ type: 'closed', log }));
+
+  return {
+    state: () => state,
+    dispatch,
+    setSink: (next) => {
+      takeOutput = next;
+    },
+    setPerformer: (next) => {
+      performNow = next;
+    },
+  };
+}
+
+/** Ends every process of a jail. */
+export function killJail({ process: child, leaf }: JailParts): void {
+  child.kill();
+  leaf?.kill();
+}

@@ -1,0 +1,79 @@
+import type { Evidence, Stop } from '../../../core/evidence.ts';
+import { floodThreshold } from '../../../core/limits.ts';
+import { JailFailure, type Job, type RunOptions } from '../../sandbox.ts';
+import type { JailParts } from '../jail-parts.ts';
+import { sendJob } from '../protocol.ts';
+import { createCapture } from './capture.ts';
+import { conclude } from './conclude.ts';
+import type { JailLife } from './live.ts';
+import { createOutputFlow } from './output-flow.ts';
+import { createPerformer } from './perform.ts';
+import type { Cause, Expected } from './state.ts';
+import { watchLeaf } from './watch-leaf.ts';
+
+/**
+ * Gives a ready jail its job and follows it to its end. Timers and listeners end with the execution.
+ * @throws JailFailure where no evidence of the end is to be had, and what `signal` or a listener gave as the reason to stop.
+ */
+export async function runJob(
+  parts: JailParts,
+  life: JailLife,
+  job: Job,
+  { signal, onOutput }: RunOptions,
+): Promise<Evidence> {
+  signal?.throwIfAborted();
+  if (life.state().phase !== 'ready') throw new JailFailure('The jail ended before it had a job.');
+  const { process: child, leaf, limits } = parts;
+  const { dispatch } = life;
+  const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
+  const flow = createOutputFlow(onOutput, {
+    onHeld: () => dispatch({ type: 'held' }),
+    onFailure: (error) => dispatch({ type: 'withdrawn', error }),
+  });
+  const { over, perform, measured, collector } = createPerformer(parts, life, job, flow);
+
+  using owned = new DisposableStack();
+  const own = (timer: NodeJS.Timeout): void => owned.defer(() => clearTimeout(timer));
+  const onStop = (stop: Stop): void => dispatch({ type: 'stop', stop });
+  const onBlind = (error: JailFailure): void => dispatch({ type: 'failure', error });
+  const onAbort = (): void => dispatch({ type: 'withdrawn', error: signal?.reason });
+  own(setTimeout(() => onStop({ reason: 'deadline' }), limits.timeout * 1000));
+  if (leaf !== undefined) own(watchLeaf(leaf, { limits, cpuBefore: measured().cpuBefore, onStop, onBlind }));
+  signal?.addEventListener('abort', onAbort);
+  owned.defer(() => signal?.removeEventListener('abort', onAbort));
+
+  life.setPerformer(perform);
+  life.setSink((stream, chunk) => {
+    captures[stream].push(chunk);
+    flow.pass(stream, child[stream], chunk);
+    dispatch({ type: 'output', stream, bytes: captures[stream].bytes });
+  });
+  dispatch({ type: 'job', expected: expectOf(job, floodThreshold(limits.output_bytes)) });
+  // A jail that ended by itself is seen as closed only once its streams are read to their end.
+  void child.ended.then(flow.drain);
+  void sendJob(child.request, job, parts.caps);
+  await over;
+
+  const state = life.state();
+  return {
+    mode: job.mode,
+    limits,
+    ...conclude(state, measured()),
+    stdout: captures.stdout.finish(),
+    stderr: captures.stderr.finish(),
+    enforcement: parts.enforcement,
+    collected: collector()?.finish(),
+    product: toProduct(state.cause),
+  };
+}
+
+const expectOf = ({ return_files = [], figures, program }: Job, floodBytes: number): Expected => ({
+  files: return_files.length > 0,
+  figures: figures !== undefined,
+  productBytes: program?.product?.mostBytes,
+  launches: program !== undefined,
+  floodBytes,
+});
+
+const toProduct = (cause: Cause | undefined): Uint8Array | undefined =>
+  cause?.by === 'report' && cause.frame.kind === 'product' ? cause.frame.bytes : undefined;
