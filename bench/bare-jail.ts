@@ -5,7 +5,8 @@ import { findNsjail } from '../src/sandbox/nsjail/binary.ts';
 import { openIdPool } from '../src/sandbox/nsjail/ids.ts';
 import { provideImage, resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
 import { interpreterInJail, sitePackagesInJail } from '../src/sandbox/nsjail/image/layout.ts';
-import { jailFiles, planEnvironment } from '../src/sandbox/nsjail/plan.ts';
+import { jailFiles } from '../src/sandbox/nsjail/kinds.ts';
+import { planEnvironment } from '../src/sandbox/nsjail/plan.ts';
 
 /** What a bare interpreter does. */
 export interface BareWork {

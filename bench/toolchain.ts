@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { parseConfig } from '../src/config.ts';
 import type { ProgramRuntime } from '../src/core/runtimes.ts';
-import { programRuntimes } from '../src/runtimes/open-runtimes.ts';
+import { programRuntimes } from '../src/runtimes/program-runtimes.ts';
 
 /** The toolchain of the host without any jail: what a runtime's jails are compared with. */
 export interface BareToolchain extends AsyncDisposable {

@@ -1,8 +1,9 @@
+import { countMostJails } from './composition/capacity.ts';
 import { ConfigError, toDialectDefaults, toLimitPolicy, type Config } from './config.ts';
 import type { AppOptions } from './http/app.ts';
 import type { OriginRules } from './http/judge-origin.ts';
 import { planConnections, readDescriptorLimit, type ConnectionPlan } from './http/plan-connections.ts';
-import { countMostJails, version, type Service } from './service.ts';
+import { version, type Service } from './service.ts';
 
 /** By which names the service is called, and whose pages may call it. */
 export const toOriginRules = ({

@@ -3,21 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
-import { runtimeNames } from '../src/core/runtimes.ts';
 import { packageRoot } from '../src/paths.ts';
-import { CONFIG_DISK_MB, jailFiles, kindsWithoutEpoll, planJail } from '../src/sandbox/nsjail/plan.ts';
+import { hasSharedFilter, jailFiles, jailKindNames, jailKinds } from '../src/sandbox/nsjail/kinds.ts';
+import { CONFIG_DISK_MB, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 
 const { defaults, ceilings } = toLimitPolicy(parseConfig({}));
-const kinds = [...runtimeNames, 'compiler', 'rooted'];
-/** Beside a program, the interpreter that started it lives in its jail. */
-const launchers = (kind: string): number => (kind === 'python' || kind === 'rooted' ? 0 : 1);
-
+const sharedFilters = jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`);
 it('every part of a jail file makes the file that is checked in', () => {
   expect(jailFileNames.toSorted()).toEqual(
     [
-      ...kinds.flatMap((kind) => [`${kind}.cfg`, `${kind}.kafel`]),
-      ...kindsWithoutEpoll.map((kind) => `${kind}-shared.kafel`),
+      ...new Set(Object.values(jailKinds).map(({ config }) => `${config}.cfg`)),
+      ...jailKindNames.map((kind) => `${kind}.kafel`),
+      ...sharedFilters,
     ].toSorted(),
   );
   for (const name of jailFileNames) {
@@ -26,7 +24,7 @@ it('every part of a jail file makes the file that is checked in', () => {
   }
 });
 
-describe.each(kinds)('nsjail/%s.cfg', (kind) => {
+describe.each(jailKindNames)('the config of a jail of the kind %s', (kind) => {
   const config = readFileSync(jailFiles(kind).config, 'utf8');
 
   it('mounts /work and /tmp in the size that disk_mb is by default', () => {
@@ -44,7 +42,7 @@ describe.each(kinds)('nsjail/%s.cfg', (kind) => {
 
   it('never holds less than a request may ask for', () => {
     const { rlimits } = readConfigLimits(config);
-    expect(rlimits.get('nproc')).toBeGreaterThan(ceilings.processes + launchers(kind));
+    expect(rlimits.get('nproc')).toBeGreaterThan(ceilings.processes + jailKinds[kind].ownProcesses);
     expect(rlimits.get('fsize')).toBeGreaterThanOrEqual(ceilings.disk_mb);
     const backStop = Number(/^time_limit: (\d+)$/m.exec(config)?.[1]);
     expect(backStop).toBeGreaterThan(ceilings.timeout);
@@ -64,10 +62,8 @@ describe.each(kinds)('nsjail/%s.cfg', (kind) => {
   });
 });
 
-const filters = [...kinds, ...kindsWithoutEpoll.map((kind) => `${kind}-shared`)];
-
-describe.each(filters)('nsjail/%s.kafel', (kind) => {
-  const policy = readFileSync(jailFiles(kind).seccomp, 'utf8');
+describe.each([...jailKindNames.map((kind) => `${kind}.kafel`), ...sharedFilters])('nsjail/%s', (file) => {
+  const policy = readFileSync(join(packageRoot, 'nsjail', file), 'utf8');
 
   it('explains every group of system calls', () => {
     const groups = policy.split(/^POLICY /m).slice(1);
@@ -89,7 +85,7 @@ describe.each(filters)('nsjail/%s.kafel', (kind) => {
 });
 
 describe('the plan of a jail', () => {
-  it.each(kinds)('names config and filter of %s by absolute paths, the config first', (kind) => {
+  it.each(jailKindNames)('names config and filter of %s by absolute paths, the config first', (kind) => {
     const command = planJail({
       nsjail: '/nsjail',
       kind,

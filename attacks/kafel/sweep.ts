@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeName } from '../../src/core/runtimes.ts';
 import { packageRoot } from '../../src/paths.ts';
+import { kindOf } from '../../src/runtimes/program-runtimes.ts';
 import { listCandidates, type Candidate } from './candidates.ts';
 import { judgeCall } from './judge-call.ts';
 import { parsePolicy } from './policy.ts';
@@ -14,7 +15,7 @@ export interface Denied extends Candidate {
 
 /** All that the policy of a runtime's jails denies, of what is known. */
 export function listDenied(runtime: RuntimeName): Denied[] {
-  const policy = parsePolicy(readFileSync(join(packageRoot, 'nsjail', `${runtime}.kafel`), 'utf8'));
+  const policy = parsePolicy(readFileSync(join(packageRoot, 'nsjail', `${kindOf(runtime)}.kafel`), 'utf8'));
   return listCandidates().flatMap((candidate) => {
     const action = judgeCall(policy, candidate.number, candidate.args);
     return action === 'allow' ? [] : [{ ...candidate, errno: action.errno }];

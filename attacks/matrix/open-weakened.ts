@@ -12,7 +12,7 @@ import { openNsjailHost } from '../../src/sandbox/nsjail/host.ts';
 import type { RootImage } from '../../src/sandbox/nsjail/image/image-store.ts';
 import { createNsjailSandbox } from '../../src/sandbox/nsjail/nsjail-sandbox.ts';
 import { probeSandbox } from '../../src/sandbox/probe/probe.ts';
-import { JailFailure, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { JailFailure } from '../../src/sandbox/sandbox.ts';
 import type { Answer, AnswerBody, RequestBody } from '../attack.ts';
 import type { LayerOff } from './layers.ts';
 import { relaxLimits, weakenHost } from './weaken.ts';
@@ -47,16 +47,17 @@ export async function openWeakened(
     files: config.maxReturnFiles,
   };
   const host = weakenHost(open, layer, folder);
-  const sandbox = relaxLimits(
-    createNsjailSandbox(host, { kind: 'python', image, caps, ownProcesses: 0 }),
-    layer,
-  );
+  const sandbox = relaxLimits(createNsjailSandbox(host, { kind: 'python', image, caps }), layer);
+  const analyzer = await createAnalyzer();
   const executor = createExecutor({
-    analyzer: await createAnalyzer(),
+    analyzer,
     admission: createAdmission({ capacity: PLACES, waitingRoom: PLACES * 8, maxWait: 300 }),
-    readiness: ready(sandbox),
+    python: {
+      current: () => ({ isReady: true, layers: {} }),
+      ready: () => Promise.resolve({ sandbox, fresh: sandbox }),
+    },
+    rooted: { ready: () => Promise.reject(new JailFailure('There is none here.')) },
     runtimes: pythonAlone,
-    openRooted: () => Promise.reject(new JailFailure('There is none here.')),
     countJails: () => undefined,
     warnings: () => [],
     review: () => Promise.reject(new Refusal('forbidden', 'There is no model here.')),
@@ -82,6 +83,7 @@ export async function openWeakened(
     },
     [Symbol.asyncDispose]: async () => {
       await executor.close();
+      await analyzer.close();
       await sandbox.close();
       await open.close();
     },
@@ -103,15 +105,8 @@ async function answer(
   }
 }
 
-const ready = (sandbox: Sandbox): Parameters<typeof createExecutor>[0]['readiness'] => ({
-  current: () => ({ isReady: true, sandbox, layers: {} }),
-  suspect: () => undefined,
-  close: () => Promise.resolve(),
-});
-
 const pythonAlone: Parameters<typeof createExecutor>[0]['runtimes'] = {
   requireOffer: () => undefined,
   open: () => Promise.reject(new JailFailure('There are jails of Python alone here.')),
   report: () => Promise.resolve([]),
-  close: () => Promise.resolve(),
 };

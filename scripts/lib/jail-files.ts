@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
-import { kindsWithoutEpoll } from '../../src/sandbox/nsjail/plan.ts';
+import { hasSharedFilter, jailKindNames } from '../../src/sandbox/nsjail/kinds.ts';
 
 /*
  * nsjail's config has no includes, and its filter's language none that nsjail can use. So what jails share stands once, in
@@ -39,7 +39,10 @@ const noEpoll = `POLICY no_epoll {
 const partNames = readdirSync(parts).filter((name) => !name.startsWith('common.'));
 
 /** The files in nsjail/ that are made of parts. */
-export const jailFileNames = [...partNames, ...kindsWithoutEpoll.map((kind) => `${kind}-shared.kafel`)];
+export const jailFileNames = [
+  ...partNames,
+  ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
+];
 
 /** What one of these files holds. */
 export function composeFile(name: string): string {

@@ -1,10 +1,11 @@
 import type { Health } from '../core/health.ts';
 import type { Admission } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
-import type { Readiness } from './readiness.ts';
+import type { JailSupply } from '../supply/jail-supply.ts';
 
 export interface HealthParts {
-  readonly readiness: Readiness;
+  /** Python's jails, whose state is the service's own. */
+  readonly python: Pick<JailSupply, 'current'>;
   readonly admission: Admission;
   readonly countJails: () => PoolCounts | undefined;
   readonly version: string;
@@ -14,10 +15,10 @@ export interface HealthParts {
 
 /** What `/health` answers: what the last probe saw, and how busy the service is. */
 export function describeHealth(
-  { readiness, admission, countJails, version, warnings }: HealthParts,
+  { python, admission, countJails, version, warnings }: HealthParts,
   isClosing: boolean,
 ): Health {
-  const state = readiness.current();
+  const state = python.current();
   const told = warnings();
   const reason = isClosing
     ? 'The service is shutting down.'

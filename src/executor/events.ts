@@ -2,7 +2,7 @@ import type { ErrorCategory } from '../core/error-category.ts';
 import type { ExecutionReport } from '../core/outcome.ts';
 import type { RuntimeName } from '../core/runtimes.ts';
 import type { PoolEvent } from '../pool/pool.ts';
-import type { ReadinessState } from './readiness.ts';
+import type { SupplyState } from '../supply/jail-supply.ts';
 import type { Timings } from './executor.ts';
 
 /** Who ran what, as far as a log may know it. */
@@ -48,6 +48,12 @@ export type ExecutorEvent =
       /** Of the request that asked. */
       readonly requestId?: string | undefined;
     }
-  | { readonly type: 'readiness_changed'; readonly state: ReadinessState; readonly cause: unknown };
+  /** Of the jails of one kind; Python's are the service's own. */
+  | {
+      readonly type: 'readiness_changed';
+      readonly jails: string;
+      readonly state: SupplyState;
+      readonly cause: unknown;
+    };
 
 export type EventListener = (event: ExecutorEvent) => void;

@@ -86,3 +86,6 @@ const findSurroundings = (
   hasPackageEnvironments(runtime)
     ? environments.resolve(environment, runtime)
     : { name: PLAIN_ENVIRONMENT, environment: undefined };
+
+/** Whose requests wait in one line; all without a caller share one. */
+export const lineOf = ({ caller }: Pick<ExecuteOptions, 'caller'>): string => caller?.line ?? '';

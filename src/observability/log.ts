@@ -59,10 +59,16 @@ function toEntry(event: ExecutorEvent): Entry {
       return { level: 'warn', fields, message: 'call of the model failed' };
     }
     case 'readiness_changed':
-      if (event.state.isReady) return { level: 'info', fields: {}, message: 'isolation holds' };
+      if (event.state.isReady)
+        return { level: 'info', fields: { jails: event.jails }, message: 'isolation holds' };
       return {
         level: 'error',
-        fields: { reason: event.state.reason, remedy: event.state.remedy, ...describeFailure(event.cause) },
+        fields: {
+          jails: event.jails,
+          reason: event.state.reason,
+          remedy: event.state.remedy,
+          ...describeFailure(event.cause),
+        },
         message: 'no script can run',
       };
   }

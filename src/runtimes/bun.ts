@@ -15,6 +15,8 @@ const findBrought = (): string | undefined =>
 /** Bun: JavaScript and TypeScript. */
 export const bun: Runtime = {
   name: 'bun',
+  kind: 'jsc',
+  needsEpoll: true,
   fileNames: ['main.ts'],
   extensions: [],
   command: 'bun main.ts',

@@ -15,6 +15,8 @@ const findBrought = (): string | undefined =>
 /** Deno: JavaScript and TypeScript. Its own permissions stay open, since the jail is the boundary. */
 export const deno: Runtime = {
   name: 'deno',
+  kind: 'v8',
+  needsEpoll: true,
   fileNames: ['main.ts'],
   extensions: [],
   command: 'deno run --allow-all main.ts',

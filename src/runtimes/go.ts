@@ -37,6 +37,8 @@ const UNUSED = String.raw`_test\.go$|^testdata$`;
 /** Go: the source is compiled in a jail of its own, the program runs in another. */
 export const go: Runtime = {
   name: 'go',
+  kind: 'native',
+  needsEpoll: true,
   fileNames: ['main.go'],
   extensions: ['.go'],
   command: 'the compiled program',

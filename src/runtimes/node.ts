@@ -20,6 +20,8 @@ export const heapMegabytes = (memoryMb: number): number => Math.max(16, Math.flo
 /** Node, the service's own: JavaScript, and TypeScript by leaving out its types. */
 export const node: Runtime = {
   name: 'node',
+  kind: 'v8',
+  needsEpoll: true,
   fileNames: ['main.js', 'main.ts'],
   extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'],
   command: 'node main.js',

@@ -2,7 +2,8 @@ import { Refusal } from '../core/refusal.ts';
 import type { NpmRuntime } from '../core/runtimes.ts';
 import { createNpmBuilder } from '../sandbox/nsjail/build/npm-builder.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
-import { provideImage } from '../sandbox/nsjail/image/image-store.ts';
+import type { RootImage } from '../sandbox/nsjail/image/image-store.ts';
+import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
 import type { PackageBuilder } from '../sandbox/package-builder.ts';
 import { findNpm } from './npm.ts';
 import { ToolchainMissing, type RuntimePaths } from './runtime.ts';
@@ -12,10 +13,8 @@ export interface NpmWorkshopOptions {
   readonly runtimes: Pick<Runtimes, 'open'>;
   readonly host: NsjailHost;
   readonly paths: RuntimePaths;
-  /** The interpreter that starts programs in their jails. */
-  readonly python: string;
-  readonly stateDir: string;
-  readonly preparedDir: string | undefined;
+  /** The image of a jail, prepared or made. @throws JailFailure */
+  readonly provideImage: (recipe: ImageRecipe | undefined) => Promise<RootImage>;
 }
 
 /**
@@ -24,14 +23,14 @@ export interface NpmWorkshopOptions {
  */
 export async function openNpmWorkshop(
   name: NpmRuntime,
-  { runtimes, host, paths, python, stateDir, preparedDir }: NpmWorkshopOptions,
+  { runtimes, host, paths, provideImage }: NpmWorkshopOptions,
 ): Promise<Pick<OpenRuntime, 'sandbox' | 'plan'> & { readonly builder: PackageBuilder }> {
   const runtime = await runtimes.open(name);
   const { node, folder, recipe } = await findNpm(paths).catch((error: unknown) => {
     if (!(error instanceof ToolchainMissing)) throw error;
     throw new Refusal('invalid_input', error.message, { suggestions: [`For the operator: ${error.remedy}`] });
   });
-  const image = await provideImage({ python, recipe }, stateDir, preparedDir);
+  const image = await provideImage(recipe);
   const parts = { image, node, npm: folder, runtimeVersion: runtime.version };
   return {
     // No jail waits for packages that are only tried: they move to their place, or go.

@@ -3,8 +3,10 @@ import { runtimeNames } from '../core/runtimes.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { IdKind } from '../sandbox/nsjail/ids.ts';
 import { probeLimits } from '../sandbox/probe/attacks.ts';
+import { supplyJails } from '../supply/jail-supply.ts';
 import { openRuntimes } from './open-runtimes.ts';
 
+const notHere = (): Promise<never> => Promise.reject(new Error('not here'));
 const none = '/nonexistent/tool';
 
 /** Why each runtime is not there, on a host with a cgroup and without any toolchain. */
@@ -14,16 +16,13 @@ async function reasonsWith(kind: IdKind, acceptsSharedIds = false): Promise<Reco
     paths: { node: none, deno: none, bun: none, go: none, rust: none },
     python: none,
     environments: () => [],
-    stateDir: none,
-    preparedDir: undefined,
     programFolder: none,
     programBytes: 0,
-    caps: { resultBytes: 0, filesBytes: 0, files: 0 },
     acceptsSharedIds,
     host: () => ({ tree: {}, ids: { kind } }) as unknown as NsjailHost,
     defaults: probeLimits,
     warm: undefined,
-    verify: () => Promise.resolve(),
+    supply: () => supplyJails({ open: notHere, probe: notHere, retry: 'request' }),
   });
   const reports = await runtimes.report();
   return Object.fromEntries(reports.map(({ name, reason = '' }) => [name, reason]));

@@ -2,6 +2,7 @@ import type { Limits } from '../core/limits.ts';
 import type { InputFile } from '../core/request.ts';
 import type { ProgramRuntime } from '../core/runtimes.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
+import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
 import type { Program } from '../sandbox/sandbox.ts';
 import type { Sources } from './sources.ts';
 
@@ -37,6 +38,10 @@ export class ToolchainMissing extends Error {
 /** How one runtime turns a script into a program that runs. One file of this folder each. */
 export interface Runtime {
   readonly name: ProgramRuntime;
+  /** Of the jails in which its programs run. */
+  readonly kind: JailKindName;
+  /** Whether its programs, and its compiler, need epoll, whose watches the kernel counts for each user of the host. */
+  readonly needsEpoll: boolean;
   /** What the script is called in its working directory. */
   readonly fileNames: readonly [string, ...string[]];
   /** Endings of files that `brig run` takes for it. */

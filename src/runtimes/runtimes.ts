@@ -15,8 +15,6 @@ export interface Runtimes {
   open(name: RuntimeName): Promise<OpenRuntime>;
   /** All that are offered, Python included, with the environments that a caller can use. */
   report(caller?: Caller): Promise<RuntimeReport[]>;
-  /** Ends what it has; the host stays. */
-  close(): Promise<void>;
 }
 
 export interface OpenRuntime {

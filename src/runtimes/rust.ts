@@ -36,6 +36,8 @@ const UNUSED = String.raw`^librustc-.*\.a$|\.sanitizers?$`;
 /** Rust: the source is compiled in a jail of its own with std and no crates, the program runs in another. */
 export const rust: Runtime = {
   name: 'rust',
+  kind: 'native',
+  needsEpoll: false,
   fileNames: [CARGO_PATH],
   extensions: ['.rs'],
   command: 'the compiled program',

@@ -1,12 +1,9 @@
 import type { RuntimeName } from '../core/runtimes.ts';
-import { kindsWithoutEpoll } from '../sandbox/nsjail/plan.ts';
+import { needsEpoll } from './program-runtimes.ts';
 
 /** What an operator does where jails have the service's own id. */
 export const sharedIdsRemedy =
   'Give the user of the service subordinate ids and a unit or container without no_new_privs, or accept with BRIG_SHARED_IDS=on that a script can end the service (docs/deployment.md).';
-
-/** Whether a runtime's programs need epoll, whose watches the kernel counts for each user of the host. */
-export const needsEpoll = (runtime: RuntimeName): boolean => !kindsWithoutEpoll.includes(runtime);
 
 /** What it means for runtimes that jails have the service's own id, in sentences; nothing where no runtime minds. */
 export function describeSharedIds(offered: readonly RuntimeName[], isAccepted: boolean): readonly string[] {

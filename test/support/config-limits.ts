@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { jailFiles } from '../../src/sandbox/nsjail/plan.ts';
+import { jailFiles } from '../../src/sandbox/nsjail/kinds.ts';
 
 /** A file system in memory, as nsjail/python.cfg mounts it. */
 export interface MemoryMount {

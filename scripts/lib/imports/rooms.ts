@@ -191,14 +191,21 @@ export const rooms: readonly Room[] = [
       'sandbox/nsjail',
       'sandbox/nsjail/build',
       'sandbox/nsjail/image',
+      'supply',
       'paths.ts',
     ],
     packages: ['node:*', 'zod'],
   },
   {
+    name: 'supply',
+    holds: 'Where jails of one kind come from: opened, attacked, kept warm, attacked again, closed.',
+    rooms: ['core', 'pool', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/image'],
+    packages: ['node:*'],
+  },
+  {
     name: 'executor',
     holds: 'The use case: analysis, admission, lease (warm jails first), run, verdict. Emits events.',
-    rooms: ['core/**', 'analysis', 'environments', 'pool', 'runtimes', 'sandbox'],
+    rooms: ['core/**', 'analysis', 'environments', 'pool', 'runtimes', 'sandbox', 'supply'],
     packages: ['node:*'],
   },
   {
@@ -359,15 +366,22 @@ export const rooms: readonly Room[] = [
   {
     name: 'app-options.ts',
     holds: 'What every HTTP door takes from the service and the settings.',
-    rooms: ['http', 'config.ts', 'service.ts'],
+    rooms: ['composition', 'http', 'config.ts', 'service.ts'],
     packages: [],
   },
   {
+    name: 'composition',
+    holds: 'Parts of the composition root: the jails, the packages, what waits, how much of each.',
+    rooms: ['environments', 'executor', 'pool', 'runtimes', 'sandbox/**', 'supply', 'config.ts'],
+    packages: ['node:*'],
+  },
+  {
     name: 'service.ts',
-    holds: 'The composition root: the one file that names concrete parts.',
+    holds: 'The composition root: with `composition`, all that names concrete parts.',
     rooms: [
       'core/**',
       'analysis',
+      'composition',
       'environments',
       'executor',
       'generate',

@@ -4,7 +4,7 @@ import { parseConfig, type Config } from '../../config.ts';
 import { adoptFolder } from '../../environments/adopt-folder.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';
 import { openStore } from '../../environments/store.ts';
-import { programRuntimes } from '../../runtimes/open-runtimes.ts';
+import { programRuntimes } from '../../runtimes/program-runtimes.ts';
 import { ToolchainMissing, type Runtime } from '../../runtimes/runtime.ts';
 import { findNsjail } from '../../sandbox/nsjail/binary.ts';
 import { provideImage, resolveStateDir } from '../../sandbox/nsjail/image/image-store.ts';

@@ -9,7 +9,7 @@ import { readRequest } from '../../core/validation/read-request.ts';
 import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { startExecution } from '../../executor/start-execution.ts';
-import { programRuntimes } from '../../runtimes/open-runtimes.ts';
+import { programRuntimes } from '../../runtimes/program-runtimes.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { CANNOT_CREATE_STATUS, exitStatusOf, toExitStatus } from '../exit-status.ts';
 import { readInputFiles, type InputFiles } from '../input-files.ts';

@@ -53,19 +53,19 @@ export interface NsjailHost {
  */
 export async function openNsjailHost(options: NsjailHostOptions): Promise<NsjailHost> {
   const nsjail = findNsjail(options.nsjail);
+  await using opened = new AsyncDisposableStack();
   const tree = await openTree(options);
   const guardian = tree && keepGuardian(tree.folders);
   const starter = createStarter(options.interpreter);
+  // The guardian ends last: it removes what the others leave.
+  opened.defer(() => guardian?.close());
+  opened.defer(() => starter.close());
+  opened.defer(() => tree?.close());
   const ids = await openIdPool(options.interpreter, options.folders);
   const devices = await openDevices(options.interpreter, options.deviceFolder);
+  opened.defer(() => devices.close());
+  const owned = opened.move();
   let count = 0;
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await tree?.close();
-    await starter.close();
-    await guardian?.close();
-    await devices.close();
-  };
   return {
     nsjail,
     tree,
@@ -74,7 +74,7 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
     starter,
     enforcement: describeEnforcement(tree, ids.kind),
     nameJail: () => `jail-${(count += 1)}`,
-    close: () => (closing ??= close()),
+    close: () => owned.disposeAsync(),
   };
 }
 

@@ -11,19 +11,17 @@ import { ownIds, type OutsideIds } from './ids.ts';
 import { markUsed, type RootImage } from './image/image-store.ts';
 import { interpreterInJail, NODE_MODULES, sitePackagesInJail } from './image/layout.ts';
 import { forLeaf, openJail } from './jail.ts';
-import { jailFiles, planEnvironment, planJail } from './plan.ts';
+import { jailFiles, jailKinds, type JailKindName } from './kinds.ts';
+import { planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol.ts';
 import type { JailProcess } from './starter.ts';
 
 export interface NsjailOptions {
-  /** What the jails are for: `python`, or another runtime; names their config and their filter. */
-  readonly kind: string;
+  readonly kind: JailKindName;
   readonly image: RootImage;
   readonly caps: ReturnCaps;
-  /** Processes of the jail's own that stay beside the script's. */
-  readonly ownProcesses: number;
-  /** For a kind of jail whose programs do without epoll: this one's do not. */
-  readonly keepsEpoll?: boolean;
+  /** For a kind of which some programs need epoll: these do. */
+  readonly keepsEpoll?: boolean | undefined;
 }
 
 /** The kernel's own bound of a user's processes does not hold for root (RLIMIT_NPROC). */
@@ -92,7 +90,8 @@ async function startJail(
   { signal, environment, preload = [], ahead, programFile, root }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
-  const { host, image, ownProcesses } = parts;
+  const { host, image } = parts;
+  const { ownProcesses } = jailKinds[parts.kind];
   const { tree, ids } = host;
   const folder = root?.hostFolder;
   if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);

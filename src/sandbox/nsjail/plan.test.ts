@@ -58,7 +58,7 @@ describe('planJail', () => {
 
   it('leaves epoll to a compiler that cannot do without', () => {
     const ids = { ...input.ids, isShared: true };
-    const compiler = { ...input, ids, kind: 'compiler' };
+    const compiler = { ...input, ids, kind: 'compiler' as const };
     const policyOf = (keepsEpoll: boolean) => flag(planJail({ ...compiler, keepsEpoll }), '--seccomp_policy');
     expect(policyOf(true)).toMatch(/\/compiler\.kafel$/);
     expect(policyOf(false)).toMatch(/\/compiler-shared\.kafel$/);

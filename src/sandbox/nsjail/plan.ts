@@ -3,6 +3,7 @@ import type { AllowedRoot } from '../../core/allowed-root.ts';
 import type { Limits } from '../../core/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';
+import { jailFiles, type JailKindName } from './kinds.ts';
 import { jailPaths, PROGRAM_PATH } from './image/layout.ts';
 
 /** All that decides how one jail is started. */
@@ -12,8 +13,7 @@ export interface JailPlanInput {
   readonly ids: OutsideIds;
   /** The interpreter's path inside the jail. */
   readonly interpreter: string;
-  /** What the jail is for: the name of its config and of its filter. */
-  readonly kind: string;
+  readonly kind: JailKindName;
   /** A program of the host that the jail sees. */
   readonly programFile?: string | undefined;
   /** Modules that the harness imports before it says that it is ready. */
@@ -26,27 +26,11 @@ export interface JailPlanInput {
   readonly packages?: { readonly folder: string; readonly place: string } | undefined;
   /** A directory that the script gets beside the usual ones; for jails of the kind `rooted`. */
   readonly root?: AllowedRoot | undefined;
-  /** Whether it has epoll though its kind does without, and though its ids are the service's own. */
+  /** Whether it has epoll also where its ids are the service's own. */
   readonly keepsEpoll?: boolean | undefined;
   /** Whether a cgroup bounds it; rlimits do where none does. */
   readonly hasCgroup: boolean;
 }
-
-/** Kinds of jail whose programs do without epoll; they have another filter for ids that the service has too. */
-export const kindsWithoutEpoll: readonly string[] = ['python', 'rooted', 'rust', 'compiler'];
-
-/** The two files that say what a jail of this kind is: `python`, or another runtime. */
-export const jailFiles = (
-  kind: string,
-  isShared = false,
-): { readonly config: string; readonly seccomp: string } => ({
-  config: join(packageRoot, 'nsjail', `${kind}.cfg`),
-  seccomp: join(
-    packageRoot,
-    'nsjail',
-    isShared && kindsWithoutEpoll.includes(kind) ? `${kind}-shared.kafel` : `${kind}.kafel`,
-  ),
-});
 
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
 export const starterFile = join(packageRoot, 'nsjail', 'starter.py');

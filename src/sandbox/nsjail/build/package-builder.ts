@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { BuildJob, BuildOptions, PackageBuilder } from '../../package-builder.ts';
 import type { NsjailHost } from '../host.ts';
-import { provideImage, type ImageSource, type RootImage } from '../image/image-store.ts';
+import type { RootImage } from '../image/image-store.ts';
 import { sitePackagesInJail } from '../image/layout.ts';
+import type { ImageRecipe } from '../image/recipe.ts';
 import { runTool } from '../process.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { readIndexSettings } from './index-settings.ts';
@@ -15,8 +16,8 @@ export interface PythonParts {
   readonly image: RootImage;
   /** What installs; where it is undefined the faster one that is there. */
   readonly installer: 'uv' | 'pip' | undefined;
-  readonly python: string;
-  readonly stateDir: string;
+  /** The image of a jail, prepared or made. @throws JailFailure */
+  readonly provideImage: (recipe: ImageRecipe) => Promise<RootImage>;
 }
 
 /** Builds for the interpreter of an image, in jails beside those of scripts. Its builds have to end before the host is closed. */
@@ -26,7 +27,7 @@ export const createPackageBuilder = (host: NsjailHost, parts: PythonParts): Pack
 });
 
 async function setUp(
-  { image, installer, python, stateDir }: PythonParts,
+  { image, installer, provideImage }: PythonParts,
   { kind, text, allowsSource }: BuildJob,
   { limits }: BuildOptions,
 ): Promise<BuildSetup> {
@@ -48,15 +49,14 @@ async function setUp(
   };
   return {
     ...{ kind: 'python', program: await readBuildProgram('python'), request, folders, redact },
-    image: uv === undefined ? image : await provideImage(await withUv(python, uv), stateDir),
+    image: uv === undefined ? image : await provideImage(await planUv(uv)),
   };
 }
 
-async function withUv(python: string, uv: string): Promise<ImageSource> {
+async function planUv(uv: string): Promise<ImageRecipe> {
   const { stdout } = await runTool(uv, ['--version']);
   const version = /^uv (\d[\w.]*)/.exec(stdout)?.[1] ?? 'unknown';
-  const recipe = {
+  return {
     ...{ name: `uv-${version}`, copies: [{ from: uv, to: '/usr/local/bin/uv' }], programs: [uv] },
   };
-  return { python, recipe };
 }

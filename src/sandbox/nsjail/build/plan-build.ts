@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import type { BuildOptions } from '../../package-builder.ts';
 import type { OutsideIds } from '../ids.ts';
-import { jailFiles, LOG_FD, planIdMap, REPORT_FD } from '../plan.ts';
+import { jailFiles } from '../kinds.ts';
+import { LOG_FD, planIdMap, REPORT_FD } from '../plan.ts';
 import { linkFolder } from './index-settings.ts';
 
 export const buildConfig = join(packageRoot, 'nsjail', 'build.cfg');
@@ -35,7 +36,7 @@ export function planBuild(input: BuildPlanInput): [string, ...string[]] {
     input.nsjail,
     // First: nsjail discards what comes before it.
     ...['--config', buildConfig],
-    ...['--seccomp_policy', jailFiles(input.kind).seccomp],
+    ...['--seccomp_policy', jailFiles(input.kind === 'node' ? 'v8' : 'python').seccomp],
     '--rw',
     ...planIdMap(ids),
     ...['--log_fd', String(LOG_FD)],

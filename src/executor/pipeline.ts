@@ -1,0 +1,131 @@
+import type { Analyzer, Asking } from '../analysis/analyzer.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { PolicyReport } from '../core/policy/policy.ts';
+import { judgePreflight } from '../core/preflight/judge-preflight.ts';
+import type { ExecuteRequest } from '../core/request.ts';
+import { classify } from '../core/verdict/classify.ts';
+import { classifyCompilation } from '../core/verdict/classify-compilation.ts';
+import { missingMain, rejectUnsafe, violatePolicy, type NotStarted } from '../core/verdict/not-started.ts';
+import { viewerOf, type Viewer } from '../core/viewer.ts';
+import type { EnvironmentView } from '../environments/environments.ts';
+import type { Admission } from '../pool/admission.ts';
+import { lineOf, type Execution } from './execution.ts';
+import type { Reviewer } from './executor.ts';
+import { judgePolicy } from './judge-policy.ts';
+import { openPlace, type PlaceParts } from './open-place.ts';
+import { runInTurn, type TurnParts } from './run-in-turn.ts';
+
+export interface PipelineParts extends PlaceParts, TurnParts {
+  readonly analyzer: Analyzer;
+  readonly admission: Admission;
+  /** Asked only where a request says `validate`. */
+  readonly review: Reviewer;
+  readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
+}
+
+/**
+ * Everything that an execution goes through, step by step: what refuses it cheaply comes before what is scarce.
+ * @throws Refusal; JailFailure where the machine failed; the signal's reason.
+ */
+export async function runPipeline(
+  parts: PipelineParts,
+  execution: Execution,
+  endings: Set<Promise<void>>,
+): Promise<Outcome> {
+  const { request, options, signal, timings } = execution;
+  const { admission } = parts;
+  const place = await openPlace(parts, execution, admission.options.maxWait);
+  const analysis = await analyse(parts.analyzer, execution);
+  const context = toContext(parts, execution, analysis);
+  const notStarted = { ...context, limits: execution.limits, enforcement: place.sandbox.enforcement };
+  if (options.review?.is_safe === false) return rejectUnsafe(notStarted, options.review);
+  const stopped = judgeUnstarted(notStarted, request, analysis);
+  if (stopped !== undefined) return stopped;
+  const review = options.review ?? (await askReviewer(parts.review, execution));
+  if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
+  const { caller } = options;
+  const turn = await admission.enter(lineOf(options), {
+    signal,
+    arrival: execution.arrival,
+    share: caller?.share,
+  });
+  timings.queue = turn.waitedMs;
+  const { evidence, step } = await runInTurn(parts, execution, { place, turn, endings });
+  const reviewed = { ...context, review };
+  if (step === 'compilation')
+    return classifyCompilation(evidence, { ...reviewed, boundBy: caller?.ceilings && caller.key });
+  return request.validate_only
+    ? judgePreflight(evidence, reviewed, { isMissing: analysis.isMissing })
+    : classify(evidence, reviewed);
+}
+
+interface Analysed {
+  readonly isMissing: boolean;
+  readonly availableFunctions: readonly string[];
+  readonly policy: PolicyReport | undefined;
+}
+
+/** What the script's text says before anything is started. */
+async function analyse(analyzer: Analyzer, execution: Execution): Promise<Analysed> {
+  const { request, options, signal, timings } = execution;
+  const started = performance.now();
+  const asking = { caller: lineOf(options), signal };
+  const found = await findEntryPoint(analyzer, request, asking);
+  const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, asking));
+  timings.analysis = performance.now() - started;
+  return { ...found, policy };
+}
+
+/** Nothing is looked for in mode `script`, which needs no entry point. */
+async function findEntryPoint(
+  analyzer: Analyzer,
+  { mode, script, function: wanted, files }: ExecuteRequest,
+  asking: Asking,
+): Promise<Omit<Analysed, 'policy'>> {
+  if (mode === 'script') return { isMissing: false, availableFunctions: [] };
+  const analysis = await analyzer.analyze(script, wanted, asking);
+  // The wanted one too: a script whose entry point failed has it.
+  const names = new Set(analysis.functions.map(({ name }) => name));
+  // Files can shadow the modules that a script imports, and `no` counts on those.
+  const isMissing = analysis.defines === 'no' && files.length === 0;
+  return { isMissing, availableFunctions: [...names] };
+}
+
+const toContext = (
+  { environments }: PipelineParts,
+  { id, request, surroundings, ceilings, options }: Execution,
+  { availableFunctions, policy }: Analysed,
+): Omit<NotStarted, 'limits' | 'enforcement'> => ({
+  id,
+  runtime: request.runtime,
+  environment: surroundings.name,
+  hasPackages: surroundings.environment !== undefined,
+  findModule: (module) => environments.as(viewerOf(options.caller)).findModule(module, request.runtime),
+  functionName: request.function,
+  availableFunctions,
+  givenFiles: request.files.map(({ path }) => path),
+  returnsFiles: request.return_files.length > 0 && !request.validate_only,
+  ceilings,
+  policy,
+});
+
+/** The outcome of a script that is not to be started; undefined where it is. */
+function judgeUnstarted(
+  context: NotStarted,
+  request: ExecuteRequest,
+  { isMissing, policy }: Analysed,
+): Outcome | undefined {
+  if (policy?.mode === 'enforce' && policy.total > 0) return violatePolicy(context, policy);
+  return isMissing && !request.validate_only ? missingMain(context) : undefined;
+}
+
+async function askReviewer(
+  review: Reviewer,
+  { request, options, signal, timings }: Execution,
+): Promise<Awaited<ReturnType<Reviewer>> | undefined> {
+  if (!request.validate) return undefined;
+  const started = performance.now();
+  const given = await review(request, { ...options, signal });
+  timings.model = performance.now() - started;
+  return given;
+}

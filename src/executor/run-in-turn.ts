@@ -1,0 +1,61 @@
+import type { Evidence } from '../core/evidence.ts';
+import type { Turn } from '../pool/admission.ts';
+import type { Jail } from '../sandbox/sandbox.ts';
+import type { EventListener } from './events.ts';
+import type { Execution } from './execution.ts';
+import type { Place } from './open-place.ts';
+import { prepareProgram, prepareScript } from './prepare-job.ts';
+import { leaseInTime } from './wait-for-jail.ts';
+
+export interface TurnParts {
+  readonly admission: { readonly options: { readonly maxWait: number } };
+  readonly onEvent: EventListener;
+}
+
+export interface TurnOptions {
+  readonly place: Place;
+  /** Given back once the jail is gone. */
+  readonly turn: Turn;
+  /** What still goes on when the outcome is there: jails that are taken down. */
+  readonly endings: Set<Promise<void>>;
+}
+
+/** What is known of an execution, and of which of its steps. */
+export interface Judged {
+  readonly evidence: Evidence;
+  readonly step: 'run' | 'compilation';
+}
+
+/** Leases a jail and runs the script in it, after its compiler where it has one. */
+export async function runInTurn(
+  { admission, onEvent }: TurnParts,
+  execution: Execution,
+  { place, turn, endings }: TurnOptions,
+): Promise<Judged> {
+  const { request, options, signal, timings } = execution;
+  const { program, sandbox } = place;
+  let jail: Jail | undefined;
+  try {
+    const prepared =
+      program === undefined ? prepareScript(execution) : await prepareProgram(execution, program);
+    if ('failed' in prepared) return { evidence: prepared.failed, step: 'compilation' };
+    const leased = performance.now();
+    jail = await leaseInTime(execution, sandbox, prepared.lease, admission.options.maxWait);
+    const started = performance.now();
+    timings.jail = started - leased;
+    if (!request.validate_only) options.onStart?.({ id: execution.id, timings });
+    const evidence = await jail.run(prepared.job, { signal, onOutput: options.onOutput });
+    timings.run = evidence.usage.durationMs;
+    timings.collect = performance.now() - started - evidence.usage.durationMs;
+    return { evidence, step: 'run' };
+  } finally {
+    // The answer does not wait for the jail's last traces to be removed; the place in the queue does.
+    const ending = (jail?.[Symbol.asyncDispose]() ?? Promise.resolve())
+      .catch((error: unknown) => onEvent({ type: 'jail_failed', id: execution.id, error }))
+      .finally(() => {
+        turn[Symbol.dispose]();
+        endings.delete(ending);
+      });
+    endings.add(ending);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Limits } from '../core/limits.ts';
+import type { Program, Sandbox } from '../sandbox/sandbox.ts';
+import type { SupplyRow } from '../supply/jail-row.ts';
+import { createCompiler, type Compiler } from './compiler.ts';
+import type { ProgramStore } from './program-store.ts';
+import type { Runtime, Toolchain } from './runtime.ts';
+import type { OpenRuntime } from './runtimes.ts';
+
+export interface RuntimeSupplyOptions {
+  /** @throws ToolchainMissing where this host lacks it, or could not bound it. */
+  readonly find: () => Promise<Toolchain>;
+  readonly supply: SupplyRow;
+  readonly store: ProgramStore;
+  readonly defaults: Limits;
+  readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
+}
+
+/** Supplies the jails of one runtime, and those of its compiler. What it gives opens them where they are not open. */
+export function supplyRuntime(
+  runtime: Runtime,
+  { find, supply, store, defaults, warm }: RuntimeSupplyOptions,
+): () => Promise<OpenRuntime> {
+  const { name, kind, needsEpoll: keepsEpoll, waits, compilation } = runtime;
+  const ahead = waits === 'program' ? runtime.plan(defaults, false).command : undefined;
+  const jails = supply({
+    ...{ name, kind, keepsEpoll, retry: 'request' },
+    recipe: async () => (await find()).recipe,
+    warm: waits === undefined || warm === undefined ? undefined : (sandbox) => warm(sandbox, ahead),
+  });
+  const plan: OpenRuntime['plan'] = (limits, hasPackages = false) => runtime.plan(limits, hasPackages);
+  if (compilation === undefined) {
+    return async () => {
+      const { version } = await find();
+      return { version, plan, ...(await jails.ready()) };
+    };
+  }
+  const compilers = supply({
+    ...{ name: `${name}-compiler`, kind: 'compiler', keepsEpoll, retry: 'request' },
+    recipe: async () => (await find()).compiler,
+  });
+  let compile: Compiler | undefined;
+  return async () => {
+    const { version } = await find();
+    const [opened, { sandbox }] = await Promise.all([jails.ready(), compilers.ready()]);
+    compile ??= createCompiler({ name, compilation, sandbox, toolchain: sandbox.identity, version, store });
+    return { version, plan, compile, ...opened };
+  };
+}

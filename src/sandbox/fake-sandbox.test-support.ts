@@ -1,0 +1,92 @@
+import type { Evidence } from '../core/evidence.ts';
+import type { Limits } from '../core/limits.ts';
+import type { JsonText } from '../core/outcome.ts';
+import type { Job, LeaseOptions, RunOptions, Sandbox } from './sandbox.ts';
+
+/** What a script does in a jail that is none: gives evidence, or throws. */
+export type Act = (
+  job: Job,
+  options: RunOptions,
+  limits: Limits,
+) => Promise<Partial<Evidence>> | Partial<Evidence>;
+
+/** A sandbox without processes, for tests of what stands before it. */
+export interface FakeSandbox extends Sandbox {
+  /** Jails that were leased and are not disposed of. */
+  readonly open: Set<object>;
+  /** What each lease asked for, in order. */
+  readonly leases: { readonly limits: Limits; readonly options: LeaseOptions }[];
+  isClosed: boolean;
+}
+
+export const nothingHeld = {
+  ...{ memory: 'none', processes: 'none', cpu: 'none', network: 'none' },
+  ...{ filesystem: 'none', syscalls: 'none', identity: 'none' },
+};
+
+const stream = { text: '', bytes: 0, truncated: false };
+
+/** The evidence of a script that returned a value. */
+export const evidenceOf = (job: Pick<Job, 'mode'>, limits: Limits, json = 'null'): Evidence => ({
+  mode: job.mode,
+  limits,
+  stop: undefined,
+  ending: { kind: 'exit', code: 0 },
+  report: { kind: 'result', json: json as JsonText },
+  stdout: stream,
+  stderr: stream,
+  usage: { durationMs: 1, cpuMs: 1, memoryPeakBytes: 1, oomKills: 0, processRefusals: 0 },
+  enforcement: nothingHeld,
+});
+
+/** Rejects with the reason of the signal, once it is aborted. */
+export const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    const giveUp = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted === true) giveUp();
+    signal?.addEventListener('abort', giveUp, { once: true });
+  });
+
+export function createFakeSandbox(
+  act: Act = () => ({}),
+  beforeLease: (options: LeaseOptions) => Promise<void> | void = () => undefined,
+): FakeSandbox {
+  const open = new Set<object>();
+  const sandbox: FakeSandbox = {
+    open,
+    leases: [],
+    isClosed: false,
+    enforcement: nothingHeld,
+    identity: 'fake',
+    canChange: (from, to) => from.disk_mb === to.disk_mb,
+    lease: async (limits, options = {}) => {
+      sandbox.leases.push({ limits, options });
+      await beforeLease(options);
+      options.signal?.throwIfAborted();
+      const gone = Promise.withResolvers<void>();
+      let now = limits;
+      const jail = {
+        gone: gone.promise,
+        setLimits: (changed: Limits) => {
+          now = changed;
+        },
+        run: async (job: Job, running: RunOptions = {}): Promise<Evidence> => ({
+          ...evidenceOf(job, now),
+          ...(await act(job, running, now)),
+        }),
+        [Symbol.asyncDispose]: (): Promise<void> => {
+          open.delete(jail);
+          gone.resolve();
+          return Promise.resolve();
+        },
+      };
+      open.add(jail);
+      return jail;
+    },
+    close: () => {
+      sandbox.isClosed = true;
+      return Promise.resolve();
+    },
+  };
+  return sandbox;
+}

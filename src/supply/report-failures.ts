@@ -1,0 +1,26 @@
+import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
+
+/** The same sandbox; `onFailure` hears of each of its jails that could not be made, or failed while it ran. */
+export function reportFailures(sandbox: Sandbox, onFailure: () => void): Sandbox {
+  const watch = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (error instanceof JailFailure) onFailure();
+      throw error;
+    }
+  };
+  const watchJail = (jail: Jail): Jail => ({
+    gone: jail.gone,
+    setLimits: (limits) => jail.setLimits(limits),
+    run: (job, options) => watch(() => jail.run(job, options)),
+    [Symbol.asyncDispose]: () => jail[Symbol.asyncDispose](),
+  });
+  return {
+    enforcement: sandbox.enforcement,
+    identity: sandbox.identity,
+    canChange: (from, to) => sandbox.canChange(from, to),
+    lease: (limits, options) => watch(async () => watchJail(await sandbox.lease(limits, options))),
+    close: () => sandbox.close(),
+  };
+}
