@@ -29,6 +29,13 @@ async function run(
   return { fake, running };
 }
 
+/** The head of a file, as a jail sends it. */
+const name = (size: number, path: string): string => `\0\0\0\0\0\0\0${String.fromCodePoint(size)}${path}`;
+
+const refuseOutput = (): never => {
+  throw new Error('no more');
+};
+
 describe('openJail', () => {
   it('says what a jail said that ended before it was ready', async () => {
     const fake = fakeJail({ log: '[E][2026] no namespaces' });
@@ -125,7 +132,6 @@ describe('run', () => {
   });
 
   it('takes files after the report, and the figures that were announced', async () => {
-    const name = (size: number, path: string): string => `\0\0\0\0\0\0\0${String.fromCodePoint(size)}${path}`;
     const wants: Job = { ...job, return_files: ['*'], figures: { memoryBytes: 1 } };
     const { running } = await run(
       ({ send }) => {
@@ -222,10 +228,7 @@ describe('run', () => {
     const aborted = await run(() => away.abort(new Error('away')), { signal: away.signal });
     await expect(aborted.running).rejects.toThrow('away');
     expect(aborted.fake.kill).toHaveBeenCalled();
-    const onOutput = (): never => {
-      throw new Error('no more');
-    };
-    const failed = await run(({ print }) => print('x'), { onOutput });
+    const failed = await run(({ print }) => print('x'), { onOutput: refuseOutput });
     await expect(failed.running).rejects.toThrow('no more');
   });
 

@@ -38,6 +38,8 @@ const begin = (expected: Partial<Expected> = {}): RunEvent[] => [
   { type: 'job', expected: { ...plain, ...expected } },
 ];
 
+const flood = (bytes: number): RunEvent => ({ type: 'output', stream: 'stderr', bytes });
+
 describe('advance', () => {
   it('begins once', () => {
     expect(follow({ type: 'ready' })).toMatchObject({ state: { phase: 'ready' }, effects: ['begin'] });
@@ -128,7 +130,6 @@ describe('advance', () => {
   });
 
   it('ends a flood, and a file before the report', () => {
-    const flood = (bytes: number): RunEvent => ({ type: 'output', stream: 'stderr', bytes });
     expect(follow(...begin(), flood(100)).state.phase).toBe('running');
     expect(follow(...begin(), flood(101)).state.cause).toEqual({
       by: 'stop',

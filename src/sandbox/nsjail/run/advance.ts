@@ -68,15 +68,10 @@ const abandonFiles = (state: RunState): Step =>
   state.takesFiles ? step(state, { type: 'abandon_files' }) : stay(state);
 
 function stop(state: RunState, reason: Stop): Step {
-  switch (state.phase) {
-    // Nothing may speak before it has a job: such a jail never gets one.
-    case 'starting':
-    case 'ready':
-    case 'running':
-      return close(state, { by: 'stop', stop: reason });
-    default:
-      return abandonFiles(state);
-  }
+  // Nothing may speak before it has a job: such a jail never gets one.
+  return ['starting', 'ready', 'running'].includes(state.phase)
+    ? close(state, { by: 'stop', stop: reason })
+    : abandonFiles(state);
 }
 
 function announceFigures(state: RunState): Step {
@@ -160,8 +155,12 @@ function end(state: RunState): Step {
     case 'draining':
       return check(state);
     case 'checking':
+    case 'over':
       return stay(state);
-    default: {
+    case 'starting':
+    case 'ready':
+    case 'running':
+    case 'closing': {
       const cause = state.cause ?? { by: 'exit' };
       const { state: next, effects } = check({ ...state, cause, isMeasured: true });
       return step(next, ...(state.isMeasured ? [] : [{ type: 'measure' } as const]), ...effects);

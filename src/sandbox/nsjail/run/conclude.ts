@@ -1,4 +1,4 @@
-import type { CapturedStream, Ending, Evidence, Stop, Usage } from '../../../core/evidence.ts';
+import type { Ending, Evidence, Stop, Usage } from '../../../core/evidence.ts';
 import type { HarnessReport } from '../../../core/harness-report.ts';
 import { JailFailure } from '../../sandbox.ts';
 import type { LeafUsage } from '../cgroup/cgroup.ts';
