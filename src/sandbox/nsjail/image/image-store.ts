@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
+import { checkStateDir } from '../check-state-dir.ts';
 import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
@@ -53,6 +54,7 @@ export async function provideImage(
   stateDir: string,
   preparedDir?: string,
 ): Promise<RootImage> {
+  checkStateDir(stateDir);
   const interpreter = await inspectInterpreter(python);
   const harness = join(packageRoot, 'harness');
   const name = await fingerprint(interpreter, harness, recipe);
