@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { ReturnedFile } from '../core/files/returned-files.ts';
 import { Refusal } from '../core/refusal.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** A folder that returned files are written below. */
 export interface OutputFolder extends AsyncDisposable {
@@ -22,7 +23,7 @@ const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   let root: FileHandle;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     // A link that the person named is theirs to follow; those below are not.
     root = await open(folder, FOLDER);
   } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { environmentNameSchema } from '../core/environment.ts';
+import { makeFolder } from '../make-folder.ts';
 import { judgeOwner, ownName } from '../sandbox/owner.ts';
 import { measureTree, type DiskUse } from './disk-use.ts';
 import { manifestSchema, pointerSchema, type Manifest, type Pointer } from './manifest.ts';
@@ -106,7 +107,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
     createDraft: async () => {
       drafts += 1;
       const folder = join(root, `draft-${ownName()}-${drafts}`);
-      for (const path of [root, trees, names]) await mkdir(path, { recursive: true, mode: 0o755 });
+      for (const path of [root, trees, names]) await makeFolder(path, 0o755);
       await rm(folder, { recursive: true, force: true });
       await mkdir(join(folder, 'packages'), { recursive: true, mode: 0o755 });
       return {

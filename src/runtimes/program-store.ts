@@ -1,5 +1,6 @@
-import { chmod, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { judgeOwner, ownName } from '../sandbox/owner.ts';
 
 export interface ProgramStoreOptions {
@@ -37,7 +38,7 @@ export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
   const place = (key: string): string => join(folder, PREFIX + key);
 
   const keep = async (key: string, program: Uint8Array, owner = ''): Promise<string> => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     // Whatever the umask was: jails have ids of their own.
     await chmod(folder, 0o755);
     const draft = join(folder, `${DRAFT}${ownName()}-${(drafts += 1)}`);

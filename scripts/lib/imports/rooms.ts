@@ -135,6 +135,7 @@ export const rooms: readonly Room[] = [
       'sandbox/nsjail/image',
       'sandbox/nsjail/run',
       'paths.ts',
+      'make-folder.ts',
     ],
     packages: ['node:*'],
   },
@@ -160,7 +161,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox/nsjail/image',
     holds: 'The root image of jails.',
-    rooms: ['sandbox', 'sandbox/nsjail', 'paths.ts'],
+    rooms: ['sandbox', 'sandbox/nsjail', 'paths.ts', 'make-folder.ts'],
     packages: ['node:*', 'zod'],
   },
   {
@@ -178,7 +179,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'environments',
     holds: 'Package environments: store, builds, names.',
-    rooms: ['core/**', 'sandbox', 'paths.ts'],
+    rooms: ['core/**', 'sandbox', 'paths.ts', 'make-folder.ts'],
     packages: ['node:*', 'zod', 'p-queue'],
   },
   {
@@ -193,6 +194,7 @@ export const rooms: readonly Room[] = [
       'sandbox/nsjail/image',
       'supply',
       'paths.ts',
+      'make-folder.ts',
     ],
     packages: ['node:*', 'zod'],
   },
@@ -307,6 +309,7 @@ export const rooms: readonly Room[] = [
       'observability',
       'config.ts',
       'service.ts',
+      'make-folder.ts',
     ],
     packages: ['node:*', 'commander', 'pino'],
   },
@@ -350,6 +353,12 @@ export const rooms: readonly Room[] = [
       'service.ts',
     ],
     packages: ['node:*', 'commander', '@modelcontextprotocol/server'],
+  },
+  {
+    name: 'make-folder.ts',
+    holds: 'Makes a folder and those above it.',
+    rooms: [],
+    packages: ['node:*'],
   },
   {
     name: 'paths.ts',

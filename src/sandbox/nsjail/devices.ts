@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
+import { readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
 import { runTool } from './process.ts';
@@ -51,7 +52,7 @@ export async function openDevices(python: string, parent: string): Promise<Devic
     await rm(link, { force: true });
   };
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     await symlink(name, link);
     await make();
   } catch {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../../../make-folder.ts';
 import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
@@ -106,7 +107,7 @@ async function provideParts(images: string, recipe: ImageRecipe): Promise<string
 }
 
 async function build(images: string, folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
-  await mkdir(images, { recursive: true, mode: 0o755 });
+  await makeFolder(images, 0o755);
   const draft = join(images, `draft-${ownName()}-${(drafts += 1)}`);
   await rm(draft, { recursive: true, force: true });
   try {
