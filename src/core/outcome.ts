@@ -101,12 +101,10 @@ const outcomeBase = {
 
 export const successSchema = z.object({
   success: z.literal(true).meta({ description: 'The script did what was asked of it.' }),
-  result: z
-    .unknown()
-    .meta({
-      description:
-        'The JSON value that the function returned; null in mode `script`. It is passed on as it was written, checked to be JSON and no more: a hostile script can have a name twice in an object, or `__proto__`, or the escape of a lone surrogate.',
-    }),
+  result: z.unknown().meta({
+    description:
+      'The JSON value that the function returned; null in mode `script`. It is passed on as it was written, checked to be JSON and no more: a hostile script can have a name twice in an object, or `__proto__`, or the escape of a lone surrogate.',
+  }),
   ...outcomeBase,
 });
 

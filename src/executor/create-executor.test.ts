@@ -5,7 +5,12 @@ import { Refusal } from '../core/refusal.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { Limits } from '../core/limits.ts';
 import { createAdmission } from '../pool/admission.ts';
-import { createFakeSandbox, untilAborted, type FakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
+import {
+  createFakeSandbox,
+  evidenceOf,
+  untilAborted,
+  type FakeSandbox,
+} from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { supplyJails } from '../supply/jail-supply.ts';
 import { createExecutor, type ExecutorParts } from './create-executor.ts';
@@ -133,6 +138,47 @@ describe('createExecutor', () => {
     await executor.execute(request({ mode: 'script', runtime: 'node', script: '1' }));
     await executor.execute(request({ validate_only: true }));
     expect(seen).toEqual(['python', '/node', 'preflight']);
+    await executor.close();
+  });
+
+  it('judges the modules that come with a script, too', async () => {
+    const sandbox = createFakeSandbox();
+    const { executor } = await start(sandbox);
+    const files = [
+      { path: 'helper.py', content: 'import subprocess' },
+      { path: 'fast.so', content: 'x' },
+      { path: 'data.csv', content: '1' },
+    ];
+    const policy = { mode: 'report', deny_modules: [], deny_functions: [] };
+    const script = 'import helper\ndef main(): return 1';
+    const outcome = await executor.execute(request({ script, files, policy }));
+    expect(outcome.policy?.findings.map(({ file }) => file)).toContain('helper.py');
+    expect(outcome.success).toBe(true);
+    await executor.close();
+  });
+
+  it('has the compiler speak where it made no program, and a directory be its own', async () => {
+    const sandbox = createFakeSandbox();
+    const failed = {
+      ...evidenceOf({ mode: 'script' }, limits),
+      ...{ ending: { kind: 'exit', code: 1 } as const, report: { kind: 'exited', code: 1 } as const },
+    };
+    const program = {
+      ...{ version: '1', sandbox, fresh: sandbox, plan: () => ({ command: ['/rust'] as const, env: {} }) },
+      compile: () => Promise.resolve({ failed }),
+    };
+    const runtimes = {
+      ...{ requireOffer: () => undefined, report: () => Promise.resolve([]) },
+      open: () => Promise.resolve(program),
+    };
+    const { executor } = await start(sandbox, { runtimes });
+    expect(await executor.execute(request({ runtime: 'rust', mode: 'script' }))).toMatchObject({
+      success: false,
+    });
+    expect(sandbox.leases).toEqual([]);
+    const root = { path: '/data', workDir: '/data', isConfined: true, hostFolder: undefined };
+    expect(await executor.execute({ ...request(), root })).toMatchObject({ success: true });
+    expect(sandbox.leases[0]?.options.root).toEqual(root);
     await executor.close();
   });
 
