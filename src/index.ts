@@ -4,6 +4,7 @@ import type { Health } from './core/health.ts';
 import type { BuildRequestInput, Environment } from './core/environment.ts';
 import { writeFile, type WrittenFile } from './core/files/returned-files.ts';
 import type { Failure, Outcome, Success } from './core/outcome.ts';
+import { planRequest } from './core/plan.ts';
 import { Refusal } from './core/refusal.ts';
 import type { ExecuteRequestInput } from './core/request.ts';
 import type { generateRequestSchema } from './core/generation/generate-request.ts';
@@ -155,7 +156,9 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
     execute: (request, options) =>
       startExecution<ExecuteOutcome>(async (own) => {
         const { input, contents } = setBytesAside(request);
-        return toOutcome(await service.execute(readRequest(writeRequest(input), rules, contents), own));
+        return toOutcome(
+          await service.execute(planRequest(readRequest(writeRequest(input), rules, contents)), own),
+        );
       }, options),
     generate: (request, options) =>
       startGeneration<GenerateOutcome>(async (own) => {

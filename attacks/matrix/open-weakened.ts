@@ -4,6 +4,7 @@ import { toLimitPolicy, toOperatorPolicy, type Config } from '../../src/config.t
 import { optionalLayers, type Layer } from '../../src/core/health.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import { serializeOutcome } from '../../src/core/serialize-outcome.ts';
+import { planRequest } from '../../src/core/plan.ts';
 import { readRequest } from '../../src/core/validation/read-request.ts';
 import { createExecutor } from '../../src/executor/create-executor.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
@@ -75,7 +76,9 @@ export async function openWeakened(
     memory: sandbox.enforcement.memory,
     execute: (body) =>
       answer(() =>
-        executor.execute(readRequest(typeof body === 'string' ? body : JSON.stringify(body), rules)),
+        executor.execute(
+          planRequest(readRequest(typeof body === 'string' ? body : JSON.stringify(body), rules)),
+        ),
       ),
     probe: async () => {
       const reports = await probeSandbox(sandbox, optionalLayers);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AllowedRoot } from './allowed-root.ts';
 import { environmentNameSchema } from './environment.ts';
 import { complainAboutGlob } from './files/globs.ts';
 import { complainAboutPath } from './files/paths.ts';
@@ -149,17 +148,6 @@ export type ExecuteRequest = Omit<
   readonly kwargsJson: PassedText;
   readonly stdin: PassedText;
   readonly files: readonly InputFile[];
-  /** Only a door of ours may say: a directory that the script gets beside its working directory. */
-  readonly root?: AllowedRoot | undefined;
-  /** Only a door of ours may say: sets become lists and what is not finite null, instead of `invalid_result`. */
-  readonly takesSoftResult?: boolean | undefined;
-  /** Only a door of ours may say: the file in the working directory that a script of Python becomes; it is no file otherwise. */
-  readonly scriptFile?: string | undefined;
-  /**
-   * Only a door of ours may say, in mode `script`: a shell command that is run in the script's place. Where the script is
-   * compiled, `$0` in it is the program that was made of it. An empty script is no file then.
-   */
-  readonly command?: string | undefined;
 };
 
 /** A file that is placed in the working directory before the run. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { brokenModuleSchema, installedPackageSchema } from '../core/environment.ts';
 import type { Limits } from '../core/limits.ts';
 import { packageRoot } from '../paths.ts';
-import type { JailEnvironment } from '../sandbox/sandbox.ts';
+import { bareJob, type JailEnvironment } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -43,17 +43,9 @@ export async function inspectEnvironment(
       ? [environment.preload]
       : [program.command, program.scriptPath, program.env, wanted];
   await using jail = await sandbox.lease(limits, { environment, signal });
-  const job = {
-    mode: 'function',
-    script,
-    function: 'main',
-    stdin: '',
-    env: {},
-    kwargsJson: '{}',
-    files: [],
-    return_files: [],
-  } as const;
-  const evidence = await jail.run({ ...job, argsJson: JSON.stringify(args) }, { signal });
+  const argsJson = JSON.stringify(args);
+  const entry = { kind: 'function', name: 'main', argsJson, kwargsJson: '{}' } as const;
+  const evidence = await jail.run({ ...bareJob, script, entry }, { signal });
   const { report, stop, usage } = evidence;
   if (stop?.reason === 'deadline' || stop?.reason === 'cpu_time') {
     throw new BuildFailure('timeout', 'Importing the packages takes too long.');

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAnalyzer, type Analyzer } from '../analysis/analyzer.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { Limits } from '../core/limits.ts';
@@ -24,11 +24,13 @@ const limitPolicy = { defaults: limits, ceilings: limits };
 const opened: Analyzer[] = [];
 afterAll(() => Promise.all(opened.map((analyzer) => analyzer.close())));
 
-const request = (parts: object = {}): ExecuteRequest =>
-  readRequest(JSON.stringify({ script: 'def main(): return 1', ...parts }), {
-    policy: limitPolicy,
-    scriptBytes: 1024,
-  });
+const plan = (parts: object = {}): ExecutionPlan =>
+  planRequest(
+    readRequest(JSON.stringify({ script: 'def main(): return 1', ...parts }), {
+      policy: limitPolicy,
+      scriptBytes: 1024,
+    }),
+  );
 
 const supplyOf = (sandbox: FakeSandbox) =>
   supplyJails({
@@ -85,7 +87,7 @@ describe('createExecutor', () => {
     const onStart = vi.fn();
     const onTimings = vi.fn();
     const owe = vi.fn();
-    const outcome = await executor.execute(request({ execution_id: 'mine' }), {
+    const outcome = await executor.execute(plan({ execution_id: 'mine' }), {
       ...{ onStart, onTimings },
       caller: { line: 'ada', key: 'ada', owe },
     });
@@ -110,15 +112,15 @@ describe('createExecutor', () => {
   it('starts nothing for what is refused before', async () => {
     const sandbox = createFakeSandbox();
     const { executor, events } = await start(sandbox);
-    await expect(executor.execute(request({ runtime: 'go', mode: 'script' }))).rejects.toThrow('not offered');
-    expect(await executor.execute(request({ script: 'x = 1' }))).toMatchObject({ error: 'missing_main' });
-    expect(await executor.execute(request({ validate: true }))).toMatchObject({ success: false });
+    await expect(executor.execute(plan({ runtime: 'go', mode: 'script' }))).rejects.toThrow('not offered');
+    expect(await executor.execute(plan({ script: 'x = 1' }))).toMatchObject({ error: 'missing_main' });
+    expect(await executor.execute(plan({ validate: true }))).toMatchObject({ success: false });
     const unsafe = { review: { is_safe: false, reason: 'no' } as never };
-    expect(await executor.execute(request(), unsafe)).toMatchObject({ success: false });
+    expect(await executor.execute(plan(), unsafe)).toMatchObject({ success: false });
     const policy = { mode: 'enforce', deny_modules: ['os'], deny_functions: [] };
-    const found = await executor.execute(request({ script: 'import os\ndef main(): return 1', policy }));
+    const found = await executor.execute(plan({ script: 'import os\ndef main(): return 1', policy }));
     expect(found).toMatchObject({ error: 'policy_violation' });
-    const over = { ...request(), limits: { timeout: 999 } };
+    const over = { ...plan(), limits: { timeout: 999 } };
     await expect(executor.execute(over)).rejects.toThrow('above its ceiling');
     expect(sandbox.leases).toEqual([]);
     expect(events.find(({ type }) => type === 'execution_refused')).toMatchObject({
@@ -134,9 +136,9 @@ describe('createExecutor', () => {
       return {};
     });
     const { executor } = await start(sandbox);
-    await executor.execute(request());
-    await executor.execute(request({ mode: 'script', runtime: 'node', script: '1' }));
-    await executor.execute(request({ validate_only: true }));
+    await executor.execute(plan());
+    await executor.execute(plan({ mode: 'script', runtime: 'node', script: '1' }));
+    await executor.execute(plan({ validate_only: true }));
     expect(seen).toEqual(['python', '/node', 'preflight']);
     await executor.close();
   });
@@ -151,7 +153,7 @@ describe('createExecutor', () => {
     ];
     const policy = { mode: 'report', deny_modules: [], deny_functions: [] };
     const script = 'import helper\ndef main(): return 1';
-    const outcome = await executor.execute(request({ script, files, policy }));
+    const outcome = await executor.execute(plan({ script, files, policy }));
     expect(outcome.policy?.findings.map(({ file }) => file)).toContain('helper.py');
     expect(outcome.success).toBe(true);
     await executor.close();
@@ -160,7 +162,7 @@ describe('createExecutor', () => {
   it('has the compiler speak where it made no program, and a directory be its own', async () => {
     const sandbox = createFakeSandbox();
     const failed = {
-      ...evidenceOf({ mode: 'script' }, limits),
+      ...evidenceOf('script', limits),
       ...{ ending: { kind: 'exit', code: 1 } as const, report: { kind: 'exited', code: 1 } as const },
     };
     const program = {
@@ -172,12 +174,13 @@ describe('createExecutor', () => {
       open: () => Promise.resolve(program),
     };
     const { executor } = await start(sandbox, { runtimes });
-    expect(await executor.execute(request({ runtime: 'rust', mode: 'script' }))).toMatchObject({
+    expect(await executor.execute(plan({ runtime: 'rust', mode: 'script' }))).toMatchObject({
       success: false,
     });
     expect(sandbox.leases).toEqual([]);
     const root = { path: '/data', workDir: '/data', isConfined: true, hostFolder: undefined };
-    expect(await executor.execute({ ...request(), root })).toMatchObject({ success: true });
+    const rooted = { ...plan(), workspace: { ...plan().workspace, root } };
+    expect(await executor.execute(rooted)).toMatchObject({ success: true });
     expect(sandbox.leases[0]?.options.root).toEqual(root);
     await executor.close();
   });
@@ -189,11 +192,11 @@ describe('createExecutor', () => {
       return {};
     });
     const { executor } = await start(sandbox);
-    const first = executor.execute(request());
+    const first = executor.execute(plan());
     await vi.waitFor(() => expect(sandbox.leases).toHaveLength(1));
-    const second = executor.execute(request());
+    const second = executor.execute(plan());
     await vi.waitFor(() => expect(executor.health().pool.waiting).toBe(1));
-    await expect(executor.execute(request())).rejects.toMatchObject({ category: 'overloaded' });
+    await expect(executor.execute(plan())).rejects.toMatchObject({ category: 'overloaded' });
     free.resolve();
     expect(await Promise.all([first, second])).toHaveLength(2);
     await executor.close();
@@ -204,15 +207,15 @@ describe('createExecutor', () => {
     const sandbox = createFakeSandbox((_, { signal }) => untilAborted(signal));
     const { executor, typesOf } = await start(sandbox);
     const [away, other] = [new AbortController(), new AbortController()];
-    const running = executor.execute(request(), { signal: away.signal });
+    const running = executor.execute(plan(), { signal: away.signal });
     await vi.waitFor(() => expect(sandbox.leases).toHaveLength(1));
-    const waiting = executor.execute(request(), { signal: other.signal });
+    const waiting = executor.execute(plan(), { signal: other.signal });
     await vi.waitFor(() => expect(executor.health().pool.waiting).toBe(1));
     other.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
     away.abort(new Error('away'));
     await expect(running).rejects.toThrow('away');
-    await expect(executor.execute(request(), { signal: away.signal })).rejects.toThrow('away');
+    await expect(executor.execute(plan(), { signal: away.signal })).rejects.toThrow('away');
     expect(typesOf().filter((type) => type === 'execution_aborted')).toHaveLength(3);
     await executor.close();
     expect(sandbox.open.size).toBe(0);
@@ -220,7 +223,7 @@ describe('createExecutor', () => {
     const leasing = createFakeSandbox(undefined, ({ signal }) => untilAborted(signal));
     const slow = await start(leasing);
     const stop = new AbortController();
-    const asking = slow.executor.execute(request(), { signal: stop.signal });
+    const asking = slow.executor.execute(plan(), { signal: stop.signal });
     await vi.waitFor(() => expect(leasing.leases).toHaveLength(1));
     stop.abort(new Error('no more'));
     await expect(asking).rejects.toThrow('no more');
@@ -235,11 +238,11 @@ describe('createExecutor', () => {
       if (next !== undefined) throw next;
     });
     const { executor, events } = await start(sandbox);
-    await expect(executor.execute(request())).rejects.toMatchObject({
+    await expect(executor.execute(plan())).rejects.toMatchObject({
       ...{ category: 'sandbox_unavailable', message: 'no cgroup', suggestions: ['make one'], cause: failure },
     });
     expect(events).toContainEqual(expect.objectContaining({ type: 'jail_failed', error: failure }));
-    expect(await executor.execute(request())).toMatchObject({ success: true });
+    expect(await executor.execute(plan())).toMatchObject({ success: true });
     await executor.close();
   });
 
@@ -250,13 +253,13 @@ describe('createExecutor', () => {
       retry: 'timer',
     });
     const { executor, typesOf } = await start(createFakeSandbox(), { python });
-    await expect(executor.execute(request())).rejects.toMatchObject({
+    await expect(executor.execute(plan())).rejects.toMatchObject({
       ...{ category: 'sandbox_unavailable', suggestions: ['run setup'], retryAfter: 15 },
     });
     expect(typesOf()).toEqual(['execution_refused']);
     expect(executor.health()).toMatchObject({ status: 'unhealthy', reason: 'no nsjail run setup' });
     // A kind that holds is not taken out with one that does not.
-    expect(await executor.execute(request({ mode: 'script', runtime: 'node' }))).toMatchObject({
+    expect(await executor.execute(plan({ mode: 'script', runtime: 'node' }))).toMatchObject({
       success: true,
     });
     await executor.close();
@@ -270,21 +273,21 @@ describe('createExecutor', () => {
       return {};
     });
     const patient = await start(finishing);
-    const running = patient.executor.execute(request());
+    const running = patient.executor.execute(plan());
     await vi.waitFor(() => expect(finishing.leases).toHaveLength(1));
     const closed = patient.executor.close();
     expect(patient.executor.health()).toMatchObject({
       status: 'unhealthy',
       reason: 'The service is shutting down.',
     });
-    await expect(patient.executor.execute(request())).rejects.toMatchObject({ category: 'overloaded' });
+    await expect(patient.executor.execute(plan())).rejects.toMatchObject({ category: 'overloaded' });
     free.resolve();
     expect(await running).toMatchObject({ success: true });
     await closed;
 
     const endless = createFakeSandbox((_, { signal }) => untilAborted(signal));
     const hasty = await start(endless, { shutdownGrace: 0.02 });
-    const cut = hasty.executor.execute(request());
+    const cut = hasty.executor.execute(plan());
     const told = expect(cut).rejects.toThrow('was shut down before');
     await vi.waitFor(() => expect(endless.leases).toHaveLength(1));
     await Promise.all([hasty.executor.close(), hasty.executor.close()]);
@@ -300,8 +303,8 @@ describe('createExecutor', () => {
       [Symbol.asyncDispose]: () => Promise.reject(new Error('busy')),
     });
     const { executor, typesOf } = await start(sandbox);
-    expect(await executor.execute(request())).toMatchObject({ success: true });
-    expect(await executor.execute(request())).toMatchObject({ success: true });
+    expect(await executor.execute(plan())).toMatchObject({ success: true });
+    expect(await executor.execute(plan())).toMatchObject({ success: true });
     await executor.close();
     expect(typesOf().filter((type) => type === 'jail_failed')).toHaveLength(2);
   });

@@ -28,13 +28,13 @@ export function createExecutor(parts: ExecutorParts): Executor {
   const endings = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
 
-  const execute: Executor['execute'] = async (request, options = {}) => {
-    const id = request.execution_id ?? randomUUID();
-    const digest = digestScript(request.script);
+  const execute: Executor['execute'] = async (plan, options = {}) => {
+    const id = plan.id ?? randomUUID();
+    const digest = digestScript(plan.script);
     const scriptHash = typeof digest === 'string' ? digest : await digest;
-    const audit = { key: options.caller?.key, runtime: request.runtime, scriptHash };
+    const audit = { key: options.caller?.key, runtime: plan.runtime, scriptHash };
     try {
-      const execution = beginExecution(parts, id, request, options, shutdown.signal);
+      const execution = beginExecution(parts, id, plan, options, shutdown.signal);
       const outcome = await runPipeline(parts, execution, endings);
       options.caller?.owe?.(measureOutcome(outcome));
       finish(execution, outcome, audit);

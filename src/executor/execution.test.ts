@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { Limits } from '../core/limits.ts';
 import { beginExecution, type ExecutionRules } from './execution.ts';
@@ -14,11 +15,13 @@ const rules: ExecutionRules = {
   environments: { as: () => ({ resolve: (name = 'default') => ({ name, environment: undefined }) }) },
 };
 const request = readRequest('{"script": "1", "mode": "script"}', { policy: limitPolicy, scriptBytes: 1024 });
-const begin = (parts: Partial<typeof request>) =>
-  beginExecution(rules, 'id', { ...request, ...parts }, {}, new AbortController().signal);
+const begin = (parts: Partial<ExecutionPlan>) =>
+  beginExecution(rules, 'id', { ...planRequest(request), ...parts }, {}, new AbortController().signal);
 
 it('runs nothing that an enforced policy cannot look at', () => {
   expect(begin({}).policy?.mode).toBe('enforce');
   expect(() => begin({ runtime: 'node' })).toThrow('runtime "node" cannot be used');
-  expect(() => begin({ command: 'python main.py' })).toThrow('a shell command cannot be used');
+  expect(() => begin({ entry: { kind: 'command', command: 'python main.py', file: 'main.py' } })).toThrow(
+    'a shell command cannot be used',
+  );
 });

@@ -2,16 +2,16 @@ import { PLAIN_ENVIRONMENT } from '../core/environment.ts';
 import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import type { ExecutionPlan } from '../core/plan.ts';
 import { hasPackageEnvironments } from '../core/runtimes.ts';
 import { viewerOf, type Viewer } from '../core/viewer.ts';
 import type { EnvironmentView, ResolvedEnvironment } from '../environments/environments.ts';
 import type { ExecuteOptions, Timings } from './executor.ts';
 
-/** One request on its way through the pipeline. */
+/** One plan on its way through the pipeline. */
 export interface Execution {
   readonly id: string;
-  readonly request: ExecuteRequest;
+  readonly plan: ExecutionPlan;
   readonly limits: Limits;
   /** The operator's, and those of the caller's key. */
   readonly ceilings: Limits;
@@ -22,7 +22,7 @@ export interface Execution {
   readonly options: ExecuteOptions;
   /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
   readonly signal: AbortSignal;
-  /** When the request came, by `performance.now()`. */
+  /** When it came, by `performance.now()`. */
   readonly arrival: number;
   readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
 }
@@ -38,24 +38,24 @@ export interface ExecutionRules {
 export function beginExecution(
   rules: ExecutionRules,
   id: string,
-  request: ExecuteRequest,
+  plan: ExecutionPlan,
   options: ExecuteOptions,
   shutdown: AbortSignal,
 ): Execution {
   const limitPolicy = narrowPolicy(rules.limitPolicy, options.caller?.ceilings);
-  const resolved = resolveLimits(request.limits, limitPolicy);
+  const resolved = resolveLimits(plan.limits, limitPolicy);
   // The doors check this with better words; the pipeline does not rely on it.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
-  const policy = forRuntime(resolvePolicy(request.policy, rules.policy), request);
+  const policy = forRuntime(resolvePolicy(plan.policy, rules.policy), plan);
   const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
   signal.throwIfAborted();
   return {
     id,
-    request,
+    plan,
     limits: resolved.limits,
     ceilings: limitPolicy.ceilings,
     policy,
-    surroundings: findSurroundings(rules.environments.as(viewerOf(options.caller)), request),
+    surroundings: findSurroundings(rules.environments.as(viewerOf(options.caller)), plan),
     options,
     signal,
     arrival: performance.now(),
@@ -66,11 +66,11 @@ export function beginExecution(
 /** The policy's rules know Python: what an operator enforces is not to be gone round by another runtime. */
 function forRuntime(
   policy: EffectivePolicy | undefined,
-  { runtime, command }: ExecuteRequest,
+  { runtime, entry }: ExecutionPlan,
 ): EffectivePolicy | undefined {
-  if (runtime === 'python' && command === undefined) return policy;
+  if (runtime === 'python' && entry.kind !== 'command') return policy;
   if (policy?.mode !== 'enforce') return undefined;
-  const what = command === undefined ? `runtime "${runtime}"` : 'a shell command';
+  const what = entry.kind !== 'command' ? `runtime "${runtime}"` : 'a shell command';
   throw new Refusal(
     'invalid_input',
     `A policy is enforced here, and it can look at Python only: ${what} cannot be used.`,
@@ -81,7 +81,7 @@ function forRuntime(
 /** What is compiled has what its language brings itself. */
 const findSurroundings = (
   environments: Pick<EnvironmentView, 'resolve'>,
-  { runtime, environment }: ExecuteRequest,
+  { runtime, environment }: ExecutionPlan,
 ): ResolvedEnvironment =>
   hasPackageEnvironments(runtime)
     ? environments.resolve(environment, runtime)

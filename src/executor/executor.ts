@@ -3,7 +3,7 @@ import type { Review } from '../core/generation/generation.ts';
 import type { Health } from '../core/health.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Runtimes } from '../core/runtimes.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import type { ExecutionPlan } from '../core/plan.ts';
 import type { Survey, SurveyLists } from '../core/survey.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
@@ -36,7 +36,7 @@ export interface ExecutionStart {
  * @throws Refusal where there is nobody, or no answer that can be used; the signal's reason.
  */
 export type Reviewer = (
-  request: Pick<ExecuteRequest, 'script' | 'runtime'>,
+  script: Pick<ExecutionPlan, 'script' | 'runtime'>,
   options: Pick<ExecuteOptions, 'caller' | 'signal' | 'requestId'>,
 ) => Promise<Review>;
 
@@ -59,7 +59,7 @@ export interface Timings {
  * rejects with the signal's reason.
  */
 export interface Executor {
-  execute(request: ExecuteRequest, options?: ExecuteOptions): Promise<Outcome>;
+  execute(plan: ExecutionPlan, options?: ExecuteOptions): Promise<Outcome>;
   /**
    * What a script consists of, and what of the lists it uses; nothing is run. Undefined for one that cannot be read in time.
    * @throws Refusal `overloaded` where others keep the analysis busy; the signal's reason where that is aborted.

@@ -7,7 +7,8 @@ import {
   type PolicyFindings,
   type PolicyReport,
 } from '../core/policy/policy.ts';
-import type { ExecuteRequest, InputFile } from '../core/request.ts';
+import type { ExecutionPlan } from '../core/plan.ts';
+import type { InputFile } from '../core/request.ts';
 
 /** Files that are analysed; what lies beyond is reported as not analysed. */
 const MOST_FILES = 100;
@@ -23,7 +24,7 @@ const isCompiled = ({ path }: InputFile): boolean => /\.(pyc|pyd|so)$/i.test(pat
  */
 export async function judgePolicy(
   analyzer: Analyzer,
-  { script, files }: Pick<ExecuteRequest, 'script' | 'files'>,
+  { script, workspace: { files } }: Pick<ExecutionPlan, 'script' | 'workspace'>,
   policy: EffectivePolicy,
   who: Pick<Asking, 'caller' | 'signal'>,
 ): Promise<PolicyReport> {

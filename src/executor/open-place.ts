@@ -31,7 +31,10 @@ export async function openPlace(
   execution: Execution,
   maxWait: number,
 ): Promise<Place> {
-  const { runtime, root } = execution.request;
+  const {
+    runtime,
+    workspace: { root },
+  } = execution.plan;
   runtimes.requireOffer(runtime);
   if (runtime !== 'python') {
     const program = await openInTime(execution, () => runtimes.open(runtime), maxWait);

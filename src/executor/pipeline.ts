@@ -2,7 +2,7 @@ import type { Analyzer, Asking } from '../analysis/analyzer.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { PolicyReport } from '../core/policy/policy.ts';
 import { judgePreflight } from '../core/preflight/judge-preflight.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import type { ExecutionPlan } from '../core/plan.ts';
 import { classify } from '../core/verdict/classify.ts';
 import { classifyCompilation } from '../core/verdict/classify-compilation.ts';
 import { missingMain, rejectUnsafe, violatePolicy, type NotStarted } from '../core/verdict/not-started.ts';
@@ -18,7 +18,7 @@ import { runInTurn, type TurnParts } from './run-in-turn.ts';
 export interface PipelineParts extends PlaceParts, TurnParts {
   readonly analyzer: Analyzer;
   readonly admission: Admission;
-  /** Asked only where a request says `validate`. */
+  /** Asked only where a plan is reviewed. */
   readonly review: Reviewer;
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
 }
@@ -32,14 +32,14 @@ export async function runPipeline(
   execution: Execution,
   endings: Set<Promise<void>>,
 ): Promise<Outcome> {
-  const { request, options, signal, timings } = execution;
+  const { plan, options, signal, timings } = execution;
   const { admission } = parts;
   const place = await openPlace(parts, execution, admission.options.maxWait);
   const analysis = await analyse(parts.analyzer, execution);
   const context = toContext(parts, execution, analysis);
   const notStarted = { ...context, limits: execution.limits, enforcement: place.sandbox.enforcement };
   if (options.review?.is_safe === false) return rejectUnsafe(notStarted, options.review);
-  const stopped = judgeUnstarted(notStarted, request, analysis);
+  const stopped = judgeUnstarted(notStarted, plan, analysis);
   if (stopped !== undefined) return stopped;
   const review = options.review ?? (await askReviewer(parts.review, execution));
   if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
@@ -54,7 +54,7 @@ export async function runPipeline(
   const reviewed = { ...context, review };
   if (step === 'compilation')
     return classifyCompilation(evidence, { ...reviewed, boundBy: caller?.ceilings && caller.key });
-  return request.validate_only
+  return plan.isPreflight
     ? judgePreflight(evidence, reviewed, { isMissing: analysis.isMissing })
     : classify(evidence, reviewed);
 }
@@ -67,23 +67,23 @@ interface Analysed {
 
 /** What the script's text says before anything is started. */
 async function analyse(analyzer: Analyzer, execution: Execution): Promise<Analysed> {
-  const { request, options, signal, timings } = execution;
+  const { plan, options, signal, timings } = execution;
   const started = performance.now();
   const asking = { caller: lineOf(options), signal };
-  const found = await findEntryPoint(analyzer, request, asking);
-  const policy = execution.policy && (await judgePolicy(analyzer, request, execution.policy, asking));
+  const found = await findEntryPoint(analyzer, plan, asking);
+  const policy = execution.policy && (await judgePolicy(analyzer, plan, execution.policy, asking));
   timings.analysis = performance.now() - started;
   return { ...found, policy };
 }
 
-/** Nothing is looked for in mode `script`, which needs no entry point. */
+/** Only a function is looked for. */
 async function findEntryPoint(
   analyzer: Analyzer,
-  { mode, script, function: wanted, files }: ExecuteRequest,
+  { script, entry, workspace: { files } }: ExecutionPlan,
   asking: Asking,
 ): Promise<Omit<Analysed, 'policy'>> {
-  if (mode === 'script') return { isMissing: false, availableFunctions: [] };
-  const analysis = await analyzer.analyze(script, wanted, asking);
+  if (entry.kind !== 'function') return { isMissing: false, availableFunctions: [] };
+  const analysis = await analyzer.analyze(script, entry.name, asking);
   // The wanted one too: a script whose entry point failed has it.
   const names = new Set(analysis.functions.map(({ name }) => name));
   // Files can shadow the modules that a script imports, and `no` counts on those.
@@ -93,18 +93,18 @@ async function findEntryPoint(
 
 const toContext = (
   { environments }: PipelineParts,
-  { id, request, surroundings, ceilings, options }: Execution,
+  { id, plan, surroundings, ceilings, options }: Execution,
   { availableFunctions, policy }: Analysed,
 ): Omit<NotStarted, 'limits' | 'enforcement'> => ({
   id,
-  runtime: request.runtime,
+  runtime: plan.runtime,
   environment: surroundings.name,
   hasPackages: surroundings.environment !== undefined,
-  findModule: (module) => environments.as(viewerOf(options.caller)).findModule(module, request.runtime),
-  functionName: request.function,
+  findModule: (module) => environments.as(viewerOf(options.caller)).findModule(module, plan.runtime),
+  functionName: plan.entry.kind === 'function' ? plan.entry.name : 'main',
   availableFunctions,
-  givenFiles: request.files.map(({ path }) => path),
-  returnsFiles: request.return_files.length > 0 && !request.validate_only,
+  givenFiles: plan.workspace.files.map(({ path }) => path),
+  returnsFiles: plan.workspace.returnFiles.length > 0 && !plan.isPreflight,
   ceilings,
   policy,
 });
@@ -112,20 +112,20 @@ const toContext = (
 /** The outcome of a script that is not to be started; undefined where it is. */
 function judgeUnstarted(
   context: NotStarted,
-  request: ExecuteRequest,
+  { isPreflight }: ExecutionPlan,
   { isMissing, policy }: Analysed,
 ): Outcome | undefined {
   if (policy?.mode === 'enforce' && policy.total > 0) return violatePolicy(context, policy);
-  return isMissing && !request.validate_only ? missingMain(context) : undefined;
+  return isMissing && !isPreflight ? missingMain(context) : undefined;
 }
 
 async function askReviewer(
   review: Reviewer,
-  { request, options, signal, timings }: Execution,
+  { plan, options, signal, timings }: Execution,
 ): Promise<Awaited<ReturnType<Reviewer>> | undefined> {
-  if (!request.validate) return undefined;
+  if (!plan.isReviewed) return undefined;
   const started = performance.now();
-  const given = await review(request, { ...options, signal });
+  const given = await review(plan, { ...options, signal });
   timings.model = performance.now() - started;
   return given;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { planRequest } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { Limits } from '../core/limits.ts';
 import type { OpenRuntime } from '../runtimes/runtimes.ts';
@@ -20,13 +21,11 @@ function executionOf(
   parts: object,
   { command, environment }: { command?: string; environment?: JailEnvironment } = {},
 ) {
-  const request = readRequest(JSON.stringify({ script: 'def main(): ...', ...parts }), {
-    policy,
-    scriptBytes: 1024,
-  });
+  const request = { script: 'def main(): ...', ...parts };
+  const plan = planRequest(readRequest(JSON.stringify(request), { policy, scriptBytes: 1024 }));
   return {
     ...{ id: 'id', limits, ceilings: limits, policy: undefined, options: {}, arrival: 0 },
-    request: command === undefined ? request : { ...request, command },
+    plan: command === undefined ? plan : { ...plan, entry: { kind: 'command', command, file: 'main.py' } },
     surroundings: { name: 'default', environment },
     signal: new AbortController().signal,
     timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
@@ -59,14 +58,14 @@ describe('prepareScript', () => {
 
   it('brings nothing back of what is only looked at', () => {
     const { job } = jobOf(prepareScript(executionOf({ validate_only: true, return_files: ['*'] })));
-    expect(job).toMatchObject({ return_files: [], preflight: { memoryBytes: 256 * 1024 * 1024 } });
+    expect(job).toMatchObject({ returnFiles: [], preflight: { memoryBytes: 256 * 1024 * 1024 } });
   });
 
   it('runs a command in a shell, with the script beside it where there is one', () => {
     const withScript = jobOf(prepareScript(executionOf({ mode: 'script' }, { command: 'ls' })));
     expect(withScript.job.program?.command).toEqual(['/bin/sh', '-c', 'ls', 'sh']);
     const execution = executionOf({ mode: 'script' }, { command: 'ls' });
-    const without = { ...execution, request: { ...execution.request, script: '' } };
+    const without = { ...execution, plan: { ...execution.plan, script: '' } };
     expect(jobOf(prepareScript(without)).job.program?.scriptPath).toBeUndefined();
   });
 });
@@ -97,7 +96,7 @@ describe('prepareProgram', () => {
     const made = jobOf(await prepareProgram(execution, { ...runtime, compile }));
     expect(made.lease).toEqual({ programFile: '/programs/1' });
     expect(execution.timings.compile).toBeGreaterThanOrEqual(0);
-    const failed = evidenceOf({ mode: 'script' }, limits);
+    const failed = evidenceOf('script', limits);
     compile.mockResolvedValue({ failed });
     expect(await prepareProgram(execution, { ...runtime, compile })).toEqual({ failed });
   });
@@ -109,7 +108,7 @@ describe('prepareProgram', () => {
       scriptPath: 'main.js',
     });
     const execution = executionOf({ mode: 'script', runtime: 'go' }, { command: '"$0"' });
-    const empty = { ...execution, request: { ...execution.request, script: '' } };
+    const empty = { ...execution, plan: { ...execution.plan, script: '' } };
     const compiled = jobOf(await prepareProgram(empty, { ...runtime, compile: compileAll }));
     expect(compiled.job.program?.command.at(-1)).toBe('/node');
     expect(compiled.job.program?.scriptPath).toBeUndefined();

@@ -32,7 +32,7 @@ export async function runInTurn(
   execution: Execution,
   { place, turn, endings }: TurnOptions,
 ): Promise<Judged> {
-  const { request, options, signal, timings } = execution;
+  const { plan, options, signal, timings } = execution;
   const { program, sandbox } = place;
   let jail: Jail | undefined;
   try {
@@ -43,7 +43,7 @@ export async function runInTurn(
     jail = await leaseInTime(execution, sandbox, prepared.lease, admission.options.maxWait);
     const started = performance.now();
     timings.jail = started - leased;
-    if (!request.validate_only) options.onStart?.({ id: execution.id, timings });
+    if (!plan.isPreflight) options.onStart?.({ id: execution.id, timings });
     const evidence = await jail.run(prepared.job, { signal, onOutput: options.onOutput });
     timings.run = evidence.usage.durationMs;
     timings.collect = performance.now() - started - evidence.usage.durationMs;

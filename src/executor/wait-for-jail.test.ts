@@ -8,7 +8,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 /** One that came so long ago, in milliseconds. */
 const executionOf = (age: number, signal = new AbortController().signal): Execution =>
   ({
-    request: { runtime: 'go' },
+    plan: { runtime: 'go' },
     limits: {},
     signal,
     arrival: performance.now() - age,

@@ -16,13 +16,13 @@ const LEAST_START_MS = 1000;
  * @param maxWait seconds.
  */
 export async function openInTime<T>(
-  { request, signal, arrival }: Execution,
+  { plan, signal, arrival }: Execution,
   open: () => Promise<T>,
   maxWait: number,
 ): Promise<T> {
   const waiting = Promise.withResolvers<never>();
   const giveUp = (): void => waiting.reject(signal.reason);
-  const timer = setTimeout(() => waiting.reject(notReady(request.runtime)), leftOf(maxWait, arrival));
+  const timer = setTimeout(() => waiting.reject(notReady(plan.runtime)), leftOf(maxWait, arrival));
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     return await Promise.race([open(), waiting.promise]);

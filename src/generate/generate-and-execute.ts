@@ -2,6 +2,7 @@ import type { Caller } from '../core/caller.ts';
 import type { GenerateRequest } from '../core/generation/generate-request.ts';
 import type { Attempt, Generation, GenerationEvent, Review } from '../core/generation/generation.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
+import { planRequest } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import type { ExecuteOptions, Executor } from '../executor/executor.ts';
@@ -105,10 +106,11 @@ async function attempt(
       data: { attempt: number, script: code, explanation, is_safe: isSafe },
     });
     const review: Review = { is_safe: isSafe, explanation };
-    const outcome = await executor.execute(
-      { ...request, script: code ?? '' },
-      { ...options, ...tellTime(options, took), review },
-    );
+    const outcome = await executor.execute(planRequest({ ...request, script: code ?? '' }), {
+      ...options,
+      ...tellTime(options, took),
+      review,
+    });
     return { written, outcome };
   } catch (error) {
     if (error instanceof Refusal) return { refusal: error, written };

@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { refusalSchema } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import type { ExecutionPlan } from '../core/plan.ts';
 import type { Incident, RequestEvent } from './app-env.ts';
 import { createTestApp, fakeExecutor, healthy, succeed } from './app.test-support.ts';
 
@@ -51,16 +51,16 @@ describe('POST /execute', () => {
   });
 
   it('hands the executor the literals of the arguments', async () => {
-    const seen: ExecuteRequest[] = [];
+    const seen: ExecutionPlan[] = [];
     const executor = fakeExecutor({
-      execute: async (request) => {
-        seen.push(request);
+      execute: async (plan) => {
+        seen.push(plan);
         return succeed('null');
       },
     });
     const body = '{"script":"x","args":[5.0],"kwargs":{"__proto__":1e400}}';
     await createTestApp({ executor }).request('/execute', post(body));
-    expect(seen).toMatchObject([{ argsJson: '[5.0]', kwargsJson: '{"__proto__":1e400}' }]);
+    expect(seen).toMatchObject([{ entry: { argsJson: '[5.0]', kwargsJson: '{"__proto__":1e400}' } }]);
   });
 
   it.each([

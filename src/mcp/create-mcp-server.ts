@@ -3,6 +3,7 @@ import { McpServer, type CallToolResult, type McpServerFactory } from '@modelcon
 import type { z } from 'zod';
 import type { Caller } from '../core/caller.ts';
 import type { LimitPolicy } from '../core/limits.ts';
+import { planRequest } from '../core/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { ExecuteRequest } from '../core/request.ts';
 import { isRecord } from '../core/validation/is-record.ts';
@@ -55,7 +56,8 @@ export function createMcpServerFactory(parts: McpParts): McpServerFactory {
     };
     const run = async (asked: Arguments, signal: AbortSignal): Promise<CallToolResult> => {
       const request = await parts.readRequest(JSON.stringify(asked), signal);
-      return toToolResult(await parts.executor.execute(request, { caller: parts.caller, signal }));
+      const outcome = await parts.executor.execute(planRequest(request), { caller: parts.caller, signal });
+      return toToolResult(outcome);
     };
     const withOutput = (asked: Arguments): Arguments => ({
       ...asked,

@@ -3,7 +3,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Caller } from '../core/caller.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { narrowCompileLimits } from '../core/limits.ts';
-import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { bareJob, JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { Compilation, CompilerRun } from './runtime.ts';
 import type { Sources } from './sources.ts';
@@ -76,15 +76,8 @@ async function runCompiler(
 ): Promise<Evidence> {
   const limits = narrowCompileLimits(compilation.limits, caller?.ceilings, caller?.compileCeilings);
   await using jail = await sandbox.lease(limits, { signal });
-  const job = {
-    mode: 'script',
-    function: 'main',
-    argsJson: '[]',
-    kwargsJson: '{}',
-    stdin: '',
-    env: {},
-  } as const;
-  return await jail.run({ ...job, script, program, files }, { signal });
+  const entry = { kind: 'script', argsJson: '[]', file: undefined } as const;
+  return await jail.run({ ...bareJob, script, entry, program, files }, { signal });
 }
 
 /** Bytes that are hashed in one go. */

@@ -27,8 +27,8 @@ export const nothingHeld = {
 const stream = { text: '', bytes: 0, truncated: false };
 
 /** The evidence of a script that returned a value. */
-export const evidenceOf = (job: Pick<Job, 'mode'>, limits: Limits, json = 'null'): Evidence => ({
-  mode: job.mode,
+export const evidenceOf = (mode: Evidence['mode'], limits: Limits, json = 'null'): Evidence => ({
+  mode,
   limits,
   stop: undefined,
   ending: { kind: 'exit', code: 0 },
@@ -71,7 +71,7 @@ export function createFakeSandbox(
           now = changed;
         },
         run: async (job: Job, running: RunOptions = {}): Promise<Evidence> => ({
-          ...evidenceOf(job, now),
+          ...evidenceOf(job.entry.kind, now),
           ...(await act(job, running, now)),
         }),
         [Symbol.asyncDispose]: (): Promise<void> => {

@@ -2,36 +2,42 @@ import type { AllowedRoot } from '../core/allowed-root.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Enforcement } from '../core/outcome.ts';
+import type { JobEntry, ResultEncoding } from '../core/plan.ts';
 import type { InputFile, PassedText } from '../core/request.ts';
 
-/** What is run: one script and all that it gets to see. */
+/** One script and all that it gets to see. Every field is named, so that whoever makes a job decides on each. */
 export interface Job {
-  readonly mode: 'function' | 'script';
   readonly script: string;
-  readonly function: string;
-  /** The JSON of an array; in mode `script` of strings. */
-  readonly argsJson: PassedText;
-  /** The JSON of an object. */
-  readonly kwargsJson: PassedText;
+  readonly entry: JobEntry;
   readonly stdin: PassedText;
   readonly env: Readonly<Record<string, string>>;
-  /** Looks at the script instead of running it; the report is then the JSON of a `PreflightReport`. */
-  readonly preflight?: { readonly memoryBytes: number } | undefined;
   /** Placed in the working directory before the run. */
-  readonly files?: readonly InputFile[];
+  readonly files: readonly InputFile[];
   /** Glob patterns of the files to bring out after it. */
-  readonly return_files?: readonly string[];
+  readonly returnFiles: readonly string[];
+  readonly resultEncoding: ResultEncoding;
+  /** Looks at the script instead of running it; the report is then the JSON of a `PreflightReport`. */
+  readonly preflight: { readonly memoryBytes: number } | undefined;
   /** Brings out what the script draws with matplotlib. */
-  readonly figures?: { readonly memoryBytes: number } | undefined;
+  readonly figures: { readonly memoryBytes: number } | undefined;
   /** The jail was leased with it; the script starts in its working directory. */
-  readonly root?: AllowedRoot | undefined;
-  /** The file in the working directory that the script becomes where the jail's own interpreter runs it; it is no file otherwise. */
-  readonly scriptFile?: string | undefined;
-  /** Sets of a result become lists, and what is not finite null. */
-  readonly takesSoftResult?: boolean | undefined;
-  /** What runs the script, where it is not the interpreter of the jail itself; mode `script` only. */
-  readonly program?: Program | undefined;
+  readonly root: AllowedRoot | undefined;
+  /** What runs the script, where it is not the interpreter of the jail itself; for an entry of the kind `script`. */
+  readonly program: Program | undefined;
 }
+
+/** What a script gets that gets nothing: for jobs of Brig's own. */
+export const bareJob: Omit<Job, 'script' | 'entry'> = {
+  stdin: '',
+  env: {},
+  files: [],
+  returnFiles: [],
+  resultEncoding: 'strict',
+  preflight: undefined,
+  figures: undefined,
+  root: undefined,
+  program: undefined,
+};
 
 /** A program that runs a script, or that the script has become. */
 export interface Program {

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import type { Outcome } from '../../core/outcome.ts';
+import { planRequest } from '../../core/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { defaultMode, type ExecuteRequest } from '../../core/request.ts';
 import { runtimeNames, type RuntimeName } from '../../core/runtimes.ts';
@@ -150,14 +151,16 @@ async function execute(
 ): Promise<number> {
   if (stream === true) {
     let status = 0;
-    for await (const event of startExecution((own) => service.execute(request, own), { signal })) {
+    for await (const event of startExecution((own) => service.execute(planRequest(request), own), {
+      signal,
+    })) {
       await printEvent(event);
       if (event.event === 'done') status = await saveAll(event.data, folder);
     }
     return status;
   }
   const print = json === true ? undefined : createPrinter(request.mode === 'script');
-  const outcome = await service.execute(request, { signal, onOutput: print?.onOutput });
+  const outcome = await service.execute(planRequest(request), { signal, onOutput: print?.onOutput });
   if (print === undefined) await printJson(outcome);
   else if (outcome.validation === undefined) print.finish(outcome);
   else printValidation(outcome, outcome.validation);

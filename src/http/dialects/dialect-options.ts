@@ -4,7 +4,7 @@ import type { Model } from '../../generate/model.ts';
 import type { BodyThread } from '../body-thread.ts';
 import type { EnvironmentRouteOptions } from '../routes/environments.ts';
 import type { CodeExecutorDefaults } from './code-executor/defaults.ts';
-import type { QuartermasterDefaults } from './quartermaster/to-request.ts';
+import type { QuartermasterDefaults } from './quartermaster/to-plan.ts';
 import type { SecurePythonDefaults } from './secure-python/ask-model.ts';
 
 /** What the operator set for callers of other systems. */

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { timing } from 'hono/timing';
 import { narrowPolicy, type LimitPolicy } from '../../core/limits.ts';
+import { planRequest } from '../../core/plan.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { digestBytes } from '../../executor/digest.ts';
 import type { Executor } from '../../executor/executor.ts';
@@ -44,6 +45,6 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
         ? readRequest(body, rules)
         : await bodyThread.read('native', body, rules, askingOf(c));
     const named = { caller, key: key && `execute ${key}`, digest };
-    return respondExecution(c, named, (own) => executor.execute(request, own), options);
+    return respondExecution(c, named, (own) => executor.execute(planRequest(request), own), options);
   });
 }

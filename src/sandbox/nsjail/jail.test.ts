@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JailFailure, type Job, type RunOptions } from '../sandbox.ts';
+import { bareJob, JailFailure, type Job, type RunOptions } from '../sandbox.ts';
 import { openJail } from './jail.ts';
 import { fakeJail, limits } from './run/fake-jail.test-support.ts';
 
 const job: Job = {
-  ...{ mode: 'function', script: 'def main(): ...', function: 'main', argsJson: '[]', kwargsJson: '{}' },
-  ...{ stdin: '', env: {} },
+  ...bareJob,
+  script: 'def main(): ...',
+  entry: { kind: 'function', name: 'main', argsJson: '[]', kwargsJson: '{}' },
 };
 const EXITED = '[I] pid=7 ([STANDALONE MODE]) exited with status: 3, (PIDs left: 0)';
 const KILLED = '[I] pid=7 ([STANDALONE MODE]) terminated with signal: SIGKILL (9), (PIDs left: 0)';
@@ -132,7 +133,7 @@ describe('run', () => {
   });
 
   it('takes files after the report, and the figures that were announced', async () => {
-    const wants: Job = { ...job, return_files: ['*'], figures: { memoryBytes: 1 } };
+    const wants: Job = { ...job, returnFiles: ['*'], figures: { memoryBytes: 1 } };
     const { running } = await run(
       ({ send }) => {
         send('f');
@@ -151,7 +152,8 @@ describe('run', () => {
 
   it('takes the product of a program, and no result that is none', async () => {
     const program = { command: ['/cc'] as const, env: {}, product: { path: 'a.out', mostBytes: 10 } };
-    const made = await run(({ send }) => send('b', 'ELF'), {}, { ...job, mode: 'script', program });
+    const entry = { kind: 'script', argsJson: '[]', file: undefined } as const;
+    const made = await run(({ send }) => send('b', 'ELF'), {}, { ...job, entry, program });
     expect(Buffer.from((await made.running).product ?? []).toString()).toBe('ELF');
     const { running, fake } = await run(({ send }) => send('r', '{'));
     expect(await running).toMatchObject({ stop: { reason: 'protocol' }, report: undefined });

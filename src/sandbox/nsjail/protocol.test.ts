@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../sandbox.ts';
+import { bareJob, type Job } from '../sandbox.ts';
 import { createFrameReader, encodeJob } from './protocol.ts';
 
 function read(chunks: readonly Buffer[], resultBytes = 100): string[] {
@@ -74,14 +74,14 @@ describe('createFrameReader', () => {
 });
 
 const job: Job = {
-  mode: 'function',
+  ...bareJob,
   script: 'x',
-  function: 'main',
-  argsJson: '[5.0]',
-  kwargsJson: '{}',
+  entry: { kind: 'function', name: 'main', argsJson: '[5.0]', kwargsJson: '{}' },
   stdin: 'é',
   env: { A: 'b' },
 };
+
+const scriptOf = (argsJson = '[]', file?: string) => ({ entry: { kind: 'script', argsJson, file } }) as const;
 
 const encode = (parts: Partial<Job>): Uint8Array[] => [
   ...encodeJob({ ...job, ...parts }, { resultBytes: 9, files: 3, filesBytes: 99 }),
@@ -129,9 +129,9 @@ describe('encodeJob', () => {
   });
 
   it('says which file the script becomes, once', () => {
-    expect(text(encode({ scriptFile: 'main.py' }))).toContain(text([frame('n', 'main.py')]));
+    expect(text(encode(scriptOf('[]', 'main.py')))).toContain(text([frame('n', 'main.py')]));
     const program = { command: ['/bin/sh'], scriptPath: 'main.js', env: {} } as const;
-    const written = text(encode({ mode: 'script', scriptFile: 'main.py', program }));
+    const written = text(encode({ ...scriptOf('[]', 'main.py'), program }));
     expect(written).toContain(text([frame('n', 'main.js')]));
     expect(written).not.toContain('main.py');
   });
@@ -139,7 +139,7 @@ describe('encodeJob', () => {
   it('makes a frame of every argument of a script', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.constantFrom(0, 2), (args, indent) => {
-        const written = text(encode({ mode: 'script', argsJson: JSON.stringify(args, undefined, indent) }));
+        const written = text(encode(scriptOf(JSON.stringify(args, undefined, indent))));
         const frames = args.map((value) => frame('v', Buffer.from(value).toString('latin1')));
         expect(written).toContain(text([frame('s', 'x'), ...frames, frame('e', 'A=b')]));
       }),
@@ -147,7 +147,7 @@ describe('encodeJob', () => {
   });
 
   it('gathers millions of short arguments into pieces', () => {
-    const pieces = encode({ mode: 'script', argsJson: `[${'"",'.repeat(100_000)}"a"]` });
+    const pieces = encode(scriptOf(`[${'"",'.repeat(100_000)}"a"]`));
     expect(pieces.length).toBeLessThan(150);
     expect(text(pieces).split('v\0\0\0\0')).toHaveLength(100_001);
   });

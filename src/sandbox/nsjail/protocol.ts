@@ -72,27 +72,27 @@ export function* encodeJob(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
 }
 
 function* encodeParts(job: Job, caps: ReturnCaps): Generator<Uint8Array> {
+  const { entry } = job;
   if (job.program !== undefined) yield* encodeProgram(job.program);
-  else if (job.scriptFile !== undefined) yield* encodeFrame('n', job.scriptFile);
-  yield* encodeFrame('m', job.mode);
-  yield* encodeFrame('f', job.function);
+  else if (entry.kind === 'script' && entry.file !== undefined) yield* encodeFrame('n', entry.file);
+  yield* encodeFrame('m', entry.kind);
+  yield* encodeFrame('f', entry.kind === 'function' ? entry.name : '');
   yield* encodeFrame('s', job.script);
-  if (job.mode === 'function') {
-    yield* encodeFrame('a', job.argsJson);
-    yield* encodeFrame('k', job.kwargsJson);
+  if (entry.kind === 'function') {
+    yield* encodeFrame('a', entry.argsJson);
+    yield* encodeFrame('k', entry.kwargsJson);
   } else {
-    for (const argument of readStrings(toBytes(job.argsJson))) yield* encodeFrame('v', argument);
+    for (const argument of readStrings(toBytes(entry.argsJson))) yield* encodeFrame('v', argument);
   }
   for (const [name, value] of Object.entries(job.env)) yield* encodeFrame('e', `${name}=${value}`);
   yield* encodeFrame('i', job.stdin);
   if (job.preflight !== undefined) yield* encodeFrame('l', String(job.preflight.memoryBytes));
   yield* encodeFrame('c', String(caps.resultBytes));
-  if (job.takesSoftResult === true) yield* encodeFrame('j', '');
+  if (job.resultEncoding === 'lenient') yield* encodeFrame('j', '');
   if (job.root !== undefined) yield* encodeFrame('w', encodeRoot(job.root));
-  for (const file of job.files ?? []) yield* encodeFile(file);
-  const patterns = job.return_files ?? [];
-  if (patterns.length > 0 || job.figures !== undefined) {
-    yield* encodeFrame('o', encodeOrder(patterns, job.figures?.memoryBytes, caps));
+  for (const file of job.files) yield* encodeFile(file);
+  if (job.returnFiles.length > 0 || job.figures !== undefined) {
+    yield* encodeFrame('o', encodeOrder(job.returnFiles, job.figures?.memoryBytes, caps));
   }
   yield* encodeFrame('g', '');
 }

@@ -6,7 +6,7 @@ import { layers, type Layer, type LayerReport, type OptionalLayer } from '../../
 import type { Enforcement } from '../../core/outcome.ts';
 import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
-import type { Job, Sandbox } from '../sandbox.ts';
+import { bareJob, type Job, type Sandbox } from '../sandbox.ts';
 import { attacks, probeLimits, type Attack, type Targets } from './attacks.ts';
 
 export type LayerReports = Record<Layer, LayerReport>;
@@ -62,15 +62,9 @@ async function attempt(
 ): Promise<Partial<Record<Layer, string>>> {
   const limits = { ...probeLimits, ...attack.limits };
   const script = await readFile(join(packageRoot, 'harness', 'probe', `${attack.script}.py`), 'utf8');
-  const job: Job = {
-    mode: 'function',
-    script,
-    function: 'main',
-    argsJson: JSON.stringify(attack.args(targets)),
-    kwargsJson: '{}',
-    stdin: '',
-    env: {},
-  };
+  const argsJson = JSON.stringify(attack.args(targets));
+  const entry = { kind: 'function', name: 'main', argsJson, kwargsJson: '{}' } as const;
+  const job: Job = { ...bareJob, script, entry };
   await using jail = await sandbox.lease(limits);
   return attack.judge(await jail.run(job), limits);
 }

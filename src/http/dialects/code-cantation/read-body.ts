@@ -63,7 +63,7 @@ export function readCantationBody(body: Uint8Array, rules: RequestRules): Foreig
     const code = JSON.stringify(fields.code);
     const request = readRequest(`{"script":${code},"mode":"function","args":${args}}`, rules);
     return {
-      request: { ...request, limits: toLimits(fields, rules.policy.ceilings), takesSoftResult: true },
+      request: { ...request, limits: toLimits(fields, rules.policy.ceilings) },
       codeType: fields.code_type,
       safety: fields.run_safety
         ? {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../core/refusal.ts';
-import type { ExecuteRequest } from '../../../core/request.ts';
+import type { ExecutionPlan } from '../../../core/plan.ts';
 import type { Survey } from '../../../core/survey.ts';
 import { openKeys } from '../../../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, succeed } from '../../app.test-support.ts';
@@ -20,7 +20,7 @@ describe('the line before Code Cantation', () => {
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];
     let [running, most] = [0, 0];
-    const execute = async ({ script }: ExecuteRequest) => {
+    const execute = async ({ script }: ExecutionPlan) => {
       running += 1;
       most = Math.max(most, running);
       await gate.promise;
@@ -49,7 +49,7 @@ describe('the line before Code Cantation', () => {
     ];
     const keys = await openKeys({ file: undefined, own });
     const gate = Promise.withResolvers<void>();
-    const execute = async ({ script }: ExecuteRequest) => {
+    const execute = async ({ script }: ExecutionPlan) => {
       if (script === 'long') await gate.promise;
       return succeed('null');
     };

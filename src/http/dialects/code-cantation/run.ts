@@ -1,5 +1,5 @@
 import type { AllowedRoot } from '../../../core/allowed-root.ts';
-import type { ExecuteRequest } from '../../../core/request.ts';
+import { planRequest, type ExecutionPlan, type JobEntry } from '../../../core/plan.ts';
 import type { Survey, SurveyLists } from '../../../core/survey.ts';
 import type { ExecuteOptions, Executor } from '../../../executor/executor.ts';
 import { findSyntaxError } from '../common/find-syntax-error.ts';
@@ -21,29 +21,34 @@ const noLists: SurveyLists = { modules: [], functions: [] };
  */
 export async function runCantation(
   executor: Executor,
-  { request: base, codeType, safety }: CantationOrder,
+  { request, codeType, safety }: CantationOrder,
   { environment, root }: CantationSurroundings,
   options: ExecuteOptions,
 ): Promise<CantationAnswer> {
-  const request: ExecuteRequest = { ...base, root, ...(environment === undefined ? {} : { environment }) };
+  const usual = planRequest(request);
+  const plan: ExecutionPlan = {
+    ...usual,
+    environment: environment ?? usual.environment,
+    workspace: { ...usual.workspace, root },
+    resultEncoding: 'lenient',
+  };
   const lists = safety === undefined ? noLists : listUnsafe(safety);
-  const survey = await executor.survey(request.script, lists, options);
+  const survey = await executor.survey(plan.script, lists, options);
   const found = safety === undefined ? undefined : describeViolations(survey);
   if (found !== undefined) {
     const syntaxError =
-      survey?.isReadable === false ? await findSyntaxError(executor, request, options) : undefined;
+      survey?.isReadable === false ? await findSyntaxError(executor, plan, options) : undefined;
     return syntaxError === undefined ? answerViolation(found) : toAnswer(syntaxError, false, true);
   }
   const called = findFunction(survey, codeType);
   // What cannot be read is most likely no Python, which CPython says best.
   if (called === undefined && codeType === 'FUNCTION' && survey?.isReadable === true)
     return answerError('No function found in the code');
-  const outcome = await executor.execute(
+  const entry: JobEntry =
     called === undefined
-      ? { ...request, mode: 'script', argsJson: '[]' }
-      : { ...request, mode: 'function', function: called },
-    options,
-  );
+      ? { kind: 'script', argsJson: '[]', file: undefined }
+      : { kind: 'function', name: called, argsJson: request.argsJson, kwargsJson: request.kwargsJson };
+  const outcome = await executor.execute({ ...plan, entry }, options);
   return toAnswer(outcome, called !== undefined, safety !== undefined);
 }
 

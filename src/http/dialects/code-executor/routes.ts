@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import type { ExecuteRequest } from '../../../core/request.ts';
+import { planRequest, type ExecutionPlan } from '../../../core/plan.ts';
 import type { RequestRules } from '../../../core/validation/validate-request.ts';
 import type { AppEnv } from '../../app-env.ts';
 import { identifyCaller } from '../../caller.ts';
@@ -29,27 +29,27 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
       const { language, executionId } = body.value;
       if (language !== 'python') return respondDetail(c, 400, `Language ${language} not supported`);
       const caller = identifyCaller(c);
-      const request = toRequest(body.value, options, narrowRules(options.rules, caller));
+      const plan = toPlan(body.value, options, narrowRules(options.rules, caller));
       const run = { caller, signal: c.get('disconnect') };
-      const survey = await executor.survey(request.script, unsafeLists, run);
+      const survey = await executor.survey(plan.script, unsafeLists, run);
       const id = executionId === '' ? randomUUID() : executionId;
       if (isUnsafe(survey)) {
         const syntaxError =
-          survey?.isReadable === false ? await findSyntaxError(executor, request, run) : undefined;
+          survey?.isReadable === false ? await findSyntaxError(executor, plan, run) : undefined;
         if (syntaxError === undefined) return respondDetail(c, 400, UNSAFE);
         return respondMembers(c, { ...toAnswer(syntaxError, id) });
       }
-      const outcome = await executor.execute(request, run);
+      const outcome = await executor.execute(plan, run);
       if (!outcome.success && outcome.error === 'policy_violation') return respondDetail(c, 400, UNSAFE);
       return respondMembers(c, { ...toAnswer(outcome, id) });
     });
 }
 
-function toRequest(
+function toPlan(
   { request, timeout, memoryMb, executionId }: CodeExecutorOrder,
   { defaults: { codeExecutor } }: DialectOptions,
   rules: RequestRules,
-): ExecuteRequest {
+): ExecutionPlan {
   const seconds = Math.min(timeout || codeExecutor.timeout, CEILINGS.timeout);
   const asked = {
     timeout: seconds,
@@ -57,6 +57,6 @@ function toRequest(
     output_bytes: codeExecutor.outputBytes,
   };
   // Its ids may be anything; ours go into the log.
-  const id = /^[\x21-\x7e]{1,128}$/.test(executionId) ? { execution_id: executionId } : {};
-  return { ...request, ...id, limits: cutToCeilings(asked, rules.policy.ceilings) };
+  const id = /^[\x21-\x7e]{1,128}$/.test(executionId) ? executionId : undefined;
+  return { ...planRequest(request), id, limits: cutToCeilings(asked, rules.policy.ceilings) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExecuteRequest } from '../../../core/request.ts';
+import type { ExecutionPlan } from '../../../core/plan.ts';
 import { openKeys, type Keys } from '../../../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, succeed } from '../../app.test-support.ts';
 
@@ -12,9 +12,9 @@ const own = [
 ];
 
 async function createGuarded() {
-  const requests: ExecuteRequest[] = [];
-  const execute = async (request: ExecuteRequest) => {
-    requests.push(request);
+  const plans: ExecutionPlan[] = [];
+  const execute = async (plan: ExecutionPlan) => {
+    plans.push(plan);
     return succeed('null');
   };
   const keys = await openKeys({ file: undefined, own });
@@ -25,7 +25,7 @@ async function createGuarded() {
       headers: { 'content-type': 'application/json', ...headers },
       body,
     });
-  return { app, post, requests };
+  return { app, post, plans };
 }
 
 describe('keys of quartermaster-code-runner', () => {
@@ -56,14 +56,17 @@ describe('keys of quartermaster-code-runner', () => {
 });
 
 it('asks the executor for what the defaults of the other system are', async () => {
-  const { post, requests } = await createGuarded();
+  const { post, plans } = await createGuarded();
   const headers = { 'X-API-Key': 'first-key' };
   await post('/run', headers, '{"code": "1"}');
   await post('/run', headers, '{"code": "import sdk", "cpu_shares": 256, "mem_limit": "1.5m"}');
-  expect(requests[0]).toMatchObject({ runtime: 'python', mode: 'script', scriptFile: 'main.py', files: [] });
-  expect([requests[0]?.command, requests[0]?.return_files]).toEqual([undefined, []]);
-  expect(requests[1]?.files.map(({ path }) => path)).toEqual(['sdk.py']);
-  expect(requests.map(({ limits }) => [limits.cpus, limits.memory_mb])).toEqual([
+  expect(plans[0]).toMatchObject({
+    runtime: 'python',
+    entry: { kind: 'script', file: 'main.py' },
+    workspace: { files: [], returnFiles: [] },
+  });
+  expect(plans[1]?.workspace.files.map(({ path }) => path)).toEqual(['sdk.py']);
+  expect(plans.map(({ limits }) => [limits.cpus, limits.memory_mb])).toEqual([
     [0.5, 256],
     [0.25, 16],
   ]);

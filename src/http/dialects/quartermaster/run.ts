@@ -12,7 +12,7 @@ import { isUsable, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
 import type { RunOrder } from './read-run.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { nameOf } from './tags.ts';
-import { toRequest, type Surroundings } from './to-request.ts';
+import { toPlan, type Surroundings } from './to-plan.ts';
 
 /** `POST /run`. */
 export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Promise<Response> {
@@ -25,12 +25,12 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
   try {
     const surroundings = await findSurroundings(c, order, options);
     const rules = narrowRules(options.rules, caller);
-    const request = toRequest(order, surroundings, options.defaults.quartermaster, rules);
-    const outcome = await options.executor.execute(request, run);
+    const plan = toPlan(order, surroundings, options.defaults.quartermaster, rules);
+    const outcome = await options.executor.execute(plan, run);
     // Nothing of it was run: there is no exit code that would say so.
     if (!outcome.success && outcome.error === 'policy_violation')
       return respondDetail(c, 403, outcome.message);
-    return await respondMembers(c, { ...(await toAnswer(outcome, request.command !== undefined)) });
+    return await respondMembers(c, { ...(await toAnswer(outcome, plan.entry.kind === 'command')) });
   } catch (error) {
     if (!(error instanceof PrebuildFailure)) throw error;
     const refusal = new Refusal('overloaded', `Build failed: ${error.message}`);

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { Outcome } from '../../../core/outcome.ts';
+import { planRequest } from '../../../core/plan.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { ExecuteRequest } from '../../../core/request.ts';
 import { refuseWhereNothingRuns } from '../../../generate/refuse-where-nothing-runs.ts';
@@ -119,5 +120,5 @@ function run(
   options: DialectOptions,
 ): Promise<Outcome> {
   const limits = limitsOf(c, order, options);
-  return options.executor.execute({ ...order.request, script, limits }, toAsk(c));
+  return options.executor.execute(planRequest({ ...order.request, script, limits }), toAsk(c));
 }

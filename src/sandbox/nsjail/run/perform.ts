@@ -41,7 +41,7 @@ export function createPerformer(parts: JailParts, life: JailLife, job: Job, flow
     dispatch({ type: 'caught_up' });
   };
   const collect = (): void => {
-    collector = createFileCollector(job.return_files ?? [], life.state().hasFigures, caps);
+    collector = createFileCollector(job.returnFiles, life.state().hasFigures, caps);
     void collector.ended.then(() => dispatch({ type: 'collected' }));
   };
   const measure = (): void => {

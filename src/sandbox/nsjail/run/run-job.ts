@@ -56,7 +56,7 @@ export async function runJob(
 
   const state = life.state();
   return {
-    mode: job.mode,
+    mode: job.entry.kind,
     limits,
     ...conclude(state, measured()),
     stdout: captures.stdout.finish(),
@@ -67,8 +67,8 @@ export async function runJob(
   };
 }
 
-const expectOf = ({ return_files = [], figures, program }: Job, floodBytes: number): Expected => ({
-  files: return_files.length > 0,
+const expectOf = ({ returnFiles, figures, program }: Job, floodBytes: number): Expected => ({
+  files: returnFiles.length > 0,
   figures: figures !== undefined,
   productBytes: program?.product?.mostBytes,
   launches: program !== undefined,

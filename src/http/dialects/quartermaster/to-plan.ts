@@ -1,4 +1,5 @@
 import type { Limits, RequestedLimits } from '../../../core/limits.ts';
+import { planRequest, type ExecutionPlan } from '../../../core/plan.ts';
 import type { ExecuteRequest, InputFile } from '../../../core/request.ts';
 import type { RuntimeName } from '../../../core/runtimes.ts';
 import type { RequestRules } from '../../../core/validation/validate-request.ts';
@@ -19,26 +20,32 @@ export interface Surroundings {
 }
 
 /**
- * The one request that an order amounts to.
+ * The plan that an order amounts to.
  * @throws Refusal for an entrypoint that cannot be run.
  */
-export function toRequest(
+export function toPlan(
   order: RunOrder,
   { runtime, environment }: Surroundings,
   defaults: QuartermasterDefaults,
   rules: RequestRules,
-): ExecuteRequest {
-  const { default_entrypoint: usual, main_file: scriptFile } = imageOf(runtime);
-  const { script, files } = findScript(order.request, scriptFile, rules.scriptBytes);
-  const command = toCommand(runtime, order.entrypoint ?? usual, script.trim() !== '');
+): ExecutionPlan {
+  const { default_entrypoint, main_file: file } = imageOf(runtime);
+  const { script, files } = findScript(order.request, file, rules.scriptBytes);
+  const command = toCommand(runtime, order.entrypoint ?? default_entrypoint, script.trim() !== '');
   const sdk = order.mentionsSdk ? sdkFor(runtime, files) : [];
+  const usual = planRequest(order.request);
   return {
-    ...order.request,
-    ...{ runtime, script, command, scriptFile },
-    files: [...sdk, ...files],
-    return_files: sdk.length === 0 ? [] : [METADATA_FILE],
+    ...usual,
+    ...{ runtime, script },
+    entry:
+      command === undefined ? { kind: 'script', argsJson: '[]', file } : { kind: 'command', command, file },
+    workspace: {
+      files: [...sdk, ...files],
+      returnFiles: sdk.length === 0 ? [] : [METADATA_FILE],
+      root: undefined,
+    },
     limits: toLimits(order.limits, defaults, rules),
-    ...(environment === undefined ? {} : { environment }),
+    environment: environment ?? usual.environment,
   };
 }
 
