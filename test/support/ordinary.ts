@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, chown, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,8 @@ export async function createOrdinaryUser({
   settings,
 }: OrdinaryOptions): Promise<OrdinaryUser> {
   if (process.getuid?.() !== 0) throw new Error('run this test as root: it becomes an ordinary user itself');
+  if (hasSubordinateIds && !existsSync('/usr/bin/newuidmap'))
+    throw new Error('newuidmap is missing: install it (Debian, Ubuntu: apt-get install uidmap)');
   const folder = await mkdtemp(join(tmpdir(), 'brig-ordinary-'));
   const [checkout, node, state] = [join(folder, 'checkout'), join(folder, 'node'), join(folder, 'state')];
   await chmod(folder, 0o755);
