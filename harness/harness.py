@@ -425,7 +425,7 @@ def render(error):
 def describe_missing(error, frames):
     """What a failed look-up was looking for, and the names that were there."""
     if _isinstance(error, ModuleNotFoundError):
-        return missing("module", error.name, None, sys.stdlib_module_names)
+        return missing_module(error.name)
     if _isinstance(error, ImportError):
         parts = text_of(error).split("'")
         if _len(parts) < 4 or not parts[0].startswith("cannot import name"):
@@ -442,6 +442,23 @@ def describe_missing(error, frames):
         of = error.obj.__name__ if _isinstance(error.obj, _type(sys)) else _type(error.obj).__name__
         return missing("attribute", error.name, of, dir(error.obj))
     return None
+
+
+def missing_module(name):
+    """A module that is not there: `of` is the package that was to have it, which is."""
+    parent = name.rpartition(".")[0]
+    if parent in sys.modules:
+        return missing("module", name, parent, modules_in(getattr(sys.modules[parent], "__path__", ())))
+    return missing("module", name, None, [*sys.stdlib_module_names, *modules_in((SITE_PACKAGES, WORK_DIR))])
+
+
+def modules_in(folders):
+    names = set()
+    for entry in [entry for folder in folders for entry in attempt(_listdir, folder) or ()]:
+        name, _, rest = entry.partition(".")
+        if name.isidentifier() and (not rest or rest == "py" or rest.endswith("so")):
+            names.add(name)
+    return sorted(names - {"__init__", "__main__", "__pycache__"})
 
 
 def missing_key(error, frame):

@@ -1,10 +1,10 @@
 import type { BuildRequest, Environment } from '../core/environment.ts';
 import type { ImportAnswer, ModuleHome } from '../core/import-answer.ts';
-import type { PackageRuntime, RuntimeName } from '../core/runtimes.ts';
+import type { PackageRuntime } from '../core/runtimes.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { BuildFailure } from './build-failure.ts';
 import type { Build } from './builds.ts';
-import type { ResolvedEnvironment } from './find.ts';
+import type { Importer, ResolvedEnvironment } from './find.ts';
 import type { BuildLimits } from './limits.ts';
 import type { EnvironmentStore } from './store.ts';
 import type { Workshop } from './workshop.ts';
@@ -52,8 +52,8 @@ export interface EnvironmentView {
   runtimeOf(name: string): PackageRuntime | undefined;
   /** What `resolve` takes. */
   names(runtime: PackageRuntime): string[];
-  /** The environment that has a module for scripts of a runtime. */
-  findModule(module: string, runtime: RuntimeName): ModuleHome | undefined;
+  /** The environment that has a module for scripts of a runtime: the one they run in, where it does. */
+  findModule(module: string, importer: Importer): ModuleHome | undefined;
   /** Whether scripts can import a module in an environment. @throws Refusal `not_found`. */
   answerImport(name: string, module: string): Promise<ImportAnswer>;
   list(): Promise<Environment[]>;

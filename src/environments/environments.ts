@@ -132,7 +132,7 @@ export async function openEnvironments(options: EnvironmentsOptions): Promise<En
       runtimeOf: (name) => visible.runtimeOf(name),
       resolve: (name, runtime) => resolve(visible, name, runtime),
       names: (runtime) => listNames(visible, runtime),
-      findModule: (module, runtime) => findModule(visible, module, runtime),
+      findModule: (module, importer) => findModule(visible, module, importer),
       answerImport: async (name, module) => {
         const environment = await get(name);
         return answerImport(environment, module, await options.isStandard(environment.runtime));

@@ -19,6 +19,12 @@ export interface ResolvedEnvironment {
   readonly environment: JailEnvironment | undefined;
 }
 
+/** What imports a module. */
+export interface Importer {
+  readonly runtime: RuntimeName;
+  readonly environment: string;
+}
+
 /** What a viewer sees of the names: for them there are no others. */
 export function narrowDirectory(directory: Directory, viewer: Viewer): VisibleDirectory {
   const isSeen = ({ pointer }: ReturnType<Directory['all']>[number]): boolean => maySee(viewer, pointer);
@@ -92,13 +98,16 @@ export function refuseUnknown(name: string, known: readonly string[]): never {
   );
 }
 
+/** The environment that has a module: the one that is asked from, where it does. */
 export function findModule(
   directory: VisibleDirectory,
   module: string,
-  runtime: RuntimeName,
+  { runtime, environment }: Importer,
 ): ModuleHome | undefined {
   if (!hasPackageEnvironments(runtime)) return undefined;
-  for (const { name, manifest } of usableFor(directory, runtime)) {
+  const rank = ({ name }: { readonly name: string }): number => (name === environment ? 0 : 1);
+  const all = usableFor(directory, runtime).toSorted((one, other) => rank(one) - rank(other));
+  for (const { name, manifest } of all) {
     const { available, package: owner, version } = answerImport(manifest, module);
     if (available && owner !== null) return { environment: name, package: owner, version: version ?? '' };
   }

@@ -100,7 +100,10 @@ const toContext = (
   runtime: plan.runtime,
   environment: surroundings.name,
   hasPackages: surroundings.environment !== undefined,
-  findModule: (module) => environments.as(viewerOf(options.caller)).findModule(module, plan.runtime),
+  findModule: (module) =>
+    environments
+      .as(viewerOf(options.caller))
+      .findModule(module, { runtime: plan.runtime, environment: surroundings.name }),
   functionName: plan.entry.kind === 'function' ? plan.entry.name : 'main',
   availableFunctions,
   givenFiles: plan.workspace.files.map(({ path }) => path),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { failWith } from '../verdict/classify.test-support.ts';
-import { packageOf } from './package-names.ts';
+import { context, fail, failWith, makeEvidence, makeReport } from '../verdict/classify.test-support.ts';
+import { moduleOf, packageOf } from './package-names.ts';
 
 const candidates = [
   'json',
@@ -50,6 +50,86 @@ it.each([
     missing: { what: 'module', name, candidates },
   });
   expect(suggestions.slice(0, expected.length)).toEqual(expected);
+});
+
+/** Of a script in `default`, which has scikit-learn and numpy. */
+function suggestWithPackages(missing: object, type = 'ModuleNotFoundError'): string[] {
+  const report = makeReport({ kind: 'runtime_error', type, message: '', missing });
+  const homes = new Map([
+    ['sklearn', 'scikit-learn'],
+    ['numpy', 'numpy'],
+  ]);
+  const { suggestions } = fail(makeEvidence({ report }), {
+    hasPackages: true,
+    findModule: (module) => {
+      const name = homes.get(module);
+      return name === undefined
+        ? undefined
+        : { environment: context.environment, package: name, version: '1' };
+    },
+  });
+  return suggestions.slice(0, -1);
+}
+
+it('a module that a package does not have: the package is not called missing', () => {
+  const missing = { what: 'module', name: 'sklearn.liner_model', of: 'sklearn' };
+  const own = ['linear_model', 'svm'];
+  expect(suggestWithPackages({ ...missing, candidates: own })).toEqual([
+    'Did you mean `import sklearn.linear_model`?',
+    'Look up the module\'s name: sklearn is there, and has no module "liner_model"',
+  ]);
+  expect(
+    suggestWithPackages({ ...missing, name: 'sklearn.svm.zzz', of: 'sklearn.svm', candidates: [] }),
+  ).toEqual(['Look up the module\'s name: sklearn.svm is there, and has no module "zzz"']);
+});
+
+it('a package that is imported by its own name, not by that of its module', () => {
+  expect(suggestWithPackages({ what: 'module', name: 'scikit_learn', candidates: ['sklearn'] })).toEqual([
+    'Write `import sklearn`: the package scikit-learn is imported by this name',
+  ]);
+  expect(suggestWithPackages({ what: 'module', name: 'beautifulsoup4', candidates: [] })).toEqual([
+    'Write `import bs4`: the package beautifulsoup4 is imported by this name',
+    'The environment "default" does not have bs4 (package beautifulsoup4); its operator can add it',
+  ]);
+});
+
+it('a misspelt module of a package that is there', () => {
+  const [first] = suggestWithPackages({ what: 'module', name: 'nunpy', candidates: ['numbers', 'numpy'] });
+  expect(first).toBe('Did you mean `import numpy`?');
+});
+
+it('a module that the environment has, and the script does not find', () => {
+  expect(suggestWithPackages({ what: 'module', name: 'numpy', candidates: [] })).toEqual([
+    'Leave sys.path as it is: the environment "default" has numpy',
+  ]);
+});
+
+it.each([
+  ['np', ['Add `import numpy as np`']],
+  [
+    'pd',
+    ['Add `import pandas as pd`', 'The environment "default" does not have pandas; its operator can add it'],
+  ],
+])(
+  'a name of a package that is not imported, %s: it is called missing only where it is',
+  (name, expected) => {
+    expect(suggestWithPackages({ what: 'name', name, candidates: ['id', 'print'] }, 'NameError')).toEqual(
+      expected,
+    );
+  },
+);
+
+it.each([
+  ['pillow', 'PIL'],
+  ['Pillow', 'PIL'],
+  ['opencv_python', 'cv2'],
+  ['sklearn', undefined],
+  ['attrs', undefined],
+  ['pymongo', undefined],
+  ['pymysql', undefined],
+  ['constructor', undefined],
+])('who imports %s means %s', (name, module) => {
+  expect(moduleOf(name)).toBe(module);
 });
 
 it.each([

@@ -1,42 +1,69 @@
 import { movedModules } from './known-names.ts';
 import { nearest } from '../nearest.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
-import { isKnownPackage, packageOf, standardAlternative } from './package-names.ts';
+import { isKnownPackage, moduleOf, packageOf, standardAlternative } from './package-names.ts';
 
 type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
-/** Whether the module that is missing could be there at all, and by which package. */
-export function describeEnvironment(
+/** For a module that the environment does not have: by which package it could be there; nothing for one that it has. */
+export function describeAbsence(
   module: string,
   { environment, hasPackages, findModule }: Surroundings,
-): string {
+): string[] {
   const home = findModule?.(module);
-  if (home !== undefined && home.environment !== environment) {
+  if (home?.environment === environment) return [];
+  if (home !== undefined) {
     const what = [home.package, home.version].join(' ').trim();
-    return `The environment "${home.environment}" has ${module} (${what}): send "environment": "${home.environment}"`;
+    return [
+      `The environment "${home.environment}" has ${module} (${what}): send "environment": "${home.environment}"`,
+    ];
   }
   const name = packageOf(module);
   const brought = name === module ? module : `${module} (package ${name})`;
-  if (hasPackages === true)
-    return `The environment "${environment}" does not have ${brought}; its operator can add it`;
-  return `The environment "${environment}" has the standard library only, so ${brought} is not there`;
+  return hasPackages === true
+    ? [`The environment "${environment}" does not have ${brought}; its operator can add it`]
+    : [`The environment "${environment}" has the standard library only, so ${brought} is not there`];
 }
 
-/** For a ModuleNotFoundError. `standard` holds the names of the standard library's modules. */
-export function suggestForModule(
-  missing: { readonly name: string; readonly candidates: readonly string[] },
-  context: Surroundings,
-): string[] {
-  const { name, candidates: standard } = missing;
+/** A module that was not found. */
+interface MissingModule {
+  readonly name: string;
+  /** The package that was to have it, where that one is there. */
+  readonly of?: string | undefined;
+  /** Modules that are there: of that package, else those that stand alone. */
+  readonly candidates: readonly string[];
+}
+
+/** For a ModuleNotFoundError. */
+export function suggestForModule(missing: MissingModule, context: Surroundings): string[] {
+  const { name, of, candidates } = missing;
+  if (of !== undefined) return suggestForPart(name.slice(of.length + 1), of, candidates);
   const [top = name, ...rest] = name.split('.');
   const moved = movedModules.get(top);
   if (moved !== undefined) return [`Use ${moved} instead: this Python has no ${top}`];
-  if (rest.length > 0 && standard.includes(top)) {
-    return [`Look up the module's name: ${top} is there, and has no module "${rest.join('.')}"`];
+  if (rest.length > 0 && candidates.includes(top)) return suggestForPart(rest.join('.'), top, []);
+  const module = moduleOf(top);
+  if (module !== undefined) {
+    return [
+      `Write \`import ${module}\`: the package ${packageOf(module)} is imported by this name`,
+      ...describeAbsence(module, context),
+    ];
   }
-  const [like] = isKnownPackage(top) ? [] : nearest(top, standard.filter(isPublic), 1);
-  const there = describeEnvironment(top, context);
-  return like === undefined ? [there, suggestAlternative(top)] : [`Did you mean \`import ${like}\`?`, there];
+  const [like] = isKnownPackage(top) ? [] : nearest(top, candidates.filter(isPublic), 1);
+  const absence = describeAbsence(top, context);
+  if (like !== undefined) return [`Did you mean \`import ${like}\`?`, ...absence];
+  return absence.length === 0
+    ? [`Leave sys.path as it is: the environment "${context.environment}" has ${top}`]
+    : [...absence, suggestAlternative(top)];
+}
+
+/** For a module of a package that is there. */
+function suggestForPart(part: string, of: string, candidates: readonly string[]): string[] {
+  const [like] = nearest(part, candidates, 1);
+  return [
+    ...(like === undefined ? [] : [`Did you mean \`import ${of}.${like}\`?`]),
+    `Look up the module's name: ${of} is there, and has no module "${part}"`,
+  ];
 }
 
 const isPublic = (module: string): boolean => !module.startsWith('_');

@@ -55,13 +55,23 @@ export const commonModules: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Short names by which modules are imported: what to import, and the package's module. */
+/** Names by which packages' modules are known to scripts: what to import, and the module. */
 export const moduleAliases: Readonly<Record<string, readonly [statement: string, module: string]>> = {
   np: ['import numpy as np', 'numpy'],
   numpy: ['import numpy', 'numpy'],
   pd: ['import pandas as pd', 'pandas'],
   pandas: ['import pandas', 'pandas'],
   plt: ['import matplotlib.pyplot as plt', 'matplotlib'],
+  matplotlib: ['import matplotlib', 'matplotlib'],
+  scipy: ['import scipy', 'scipy'],
+  sklearn: ['import sklearn', 'sklearn'],
+  sympy: ['import sympy', 'sympy'],
+  nx: ['import networkx as nx', 'networkx'],
+  pl: ['import polars as pl', 'polars'],
+  cv2: ['import cv2', 'cv2'],
+  Image: ['from PIL import Image', 'PIL'],
+  BeautifulSoup: ['from bs4 import BeautifulSoup', 'bs4'],
+  tqdm: ['from tqdm import tqdm', 'tqdm'],
   sns: ['import seaborn as sns', 'seaborn'],
   tf: ['import tensorflow as tf', 'tensorflow'],
   torch: ['import torch', 'torch'],

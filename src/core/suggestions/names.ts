@@ -2,10 +2,12 @@ import type { ErrorReport } from '../harness-report.ts';
 import { commonModules, foreignAttributes, foreignNames, homeOf, moduleAliases } from './known-names.ts';
 import { nearest } from '../nearest.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
-import { describeEnvironment } from './imports.ts';
+import { describeAbsence } from './imports.ts';
 
 /** A name that was looked up in vain, as the harness saw it. */
 export type Missing = NonNullable<Extract<ErrorReport, { kind: 'runtime_error' }>['missing']>;
+
+type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
 /** For an UnboundLocalError, whose name CPython gives in its text only. */
 export function suggestForUnbound(message: string): string[] {
@@ -17,20 +19,17 @@ export function suggestForUnbound(message: string): string[] {
 }
 
 /** For a NameError: what may have been meant, or what is not imported. */
-export function suggestForName(
-  { name, candidates }: Missing,
-  context: Pick<ClassifyContext, 'environment'>,
-): string[] {
-  const imported = suggestImport(name, context);
+export function suggestForName({ name, candidates }: Missing, context: Surroundings): string[] {
+  const alias = Object.hasOwn(moduleAliases, name) ? moduleAliases[name] : undefined;
+  if (alias !== undefined) return [`Add \`${alias[0]}\``, ...describeAbsence(alias[1], context)];
+  const imported = suggestImport(name);
   const foreign = foreignNames.get(name);
   const written = foreign === undefined ? [] : [`Write ${foreign}: Python 3 has no ${name}`];
   return [...imported, ...written, ...didYouMean(name, candidates)];
 }
 
-function suggestImport(name: string, context: Pick<ClassifyContext, 'environment'>): string[] {
+function suggestImport(name: string): string[] {
   if (commonModules.has(name)) return [`Add \`import ${name}\``];
-  const alias = Object.hasOwn(moduleAliases, name) ? moduleAliases[name] : undefined;
-  if (alias !== undefined) return [`Add \`${alias[0]}\``, describeEnvironment(alias[1], context)];
   const home = homeOf.get(name);
   return home === undefined ? [] : [`Add \`from ${home} import ${name}\``];
 }

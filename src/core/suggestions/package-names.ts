@@ -180,6 +180,25 @@ export function packageOf(module: string): string {
   return lookUp(packages, module) ?? module;
 }
 
+/** As names of packages are compared, with underscores, so that they can stand behind `import`. */
+const toIdentifier = (name: string): string => name.toLowerCase().replaceAll(/[-.]/g, '_');
+
+/** Packages that bring a module of their own name too. */
+const bringTheirName = new Set(['attrs', 'pymongo', 'setuptools', 'smbus2', 'ruamel_yaml']);
+
+/** By the name of the package, as who does not know better imports it: `scikit_learn`, `beautifulsoup4`. */
+const modules: ReadonlyMap<string, string> = new Map(
+  Object.entries(packages)
+    .map(([module, name]) => [toIdentifier(name), module] as const)
+    .filter(([name, module]) => name !== module && !bringTheirName.has(name)),
+);
+
+/** The module that a package brings, for one that is imported by the package's name. */
+export const moduleOf = (name: string): string | undefined => {
+  const module = modules.get(toIdentifier(name));
+  return module === name ? undefined : module;
+};
+
 /** Whether a module is one of a package, so that its name is no slip of the hand. */
 export function isKnownPackage(module: string): boolean {
   return (

@@ -20,7 +20,7 @@ export interface ClassifyContext {
   readonly environment: string;
   /** Whether it has packages beside the standard library. */
   readonly hasPackages?: boolean | undefined;
-  /** The environment here that has a module, if any has. */
+  /** The environment that has a module, if any has: the one the script ran in, where it does. */
   readonly findModule?: ((module: string) => ModuleHome | undefined) | undefined;
   /** The function that was to be called. */
   readonly functionName: string;
