@@ -11,9 +11,9 @@ import { runtimeNames } from './core/runtimes.ts';
 import { suggestForTypes } from './core/suggestions/calls.ts';
 import { suggestForSyntax } from './core/suggestions/syntax.ts';
 import { readReply } from './generate/read-reply.ts';
-import { readForeign } from './http/dialects/common/read-foreign.ts';
-import { numberField } from './http/dialects/common/quantities.ts';
-import { textMapField } from './http/dialects/common/fields.ts';
+import { readForeign } from './dialects/common/read-foreign.ts';
+import { numberField } from './dialects/common/quantities.ts';
+import { textMapField } from './dialects/common/fields.ts';
 
 /*
  * Text that a script, a caller or a model wrote, made to take long: the event loop reads it, and serves everybody else

@@ -208,13 +208,15 @@ describe('the page of architecture', () => {
   );
 
   it('names folders that exist', () => {
-    expect(named.filter((folder) => !existsSync(join(packageRoot, folder)))).toEqual([]);
+    const folders = named.map((name) => name.replace(/\/\*$/, ''));
+    expect(folders.filter((folder) => !existsSync(join(packageRoot, folder)))).toEqual([]);
   });
 
   it('names every folder of the sources', () => {
     const folders = new Set(listFiles('src').map((file) => dirname(file)));
     folders.delete('src');
-    expect([...folders].filter((folder) => !named.includes(folder))).toEqual([]);
+    const unnamed = [...folders].filter((folder) => !named.includes(folder));
+    expect(unnamed.filter((folder) => !named.includes(`${dirname(folder)}/*`))).toEqual([]);
   });
 });
 

@@ -16,7 +16,8 @@ import {
 import { policyRules } from '../../src/core/policy/rules.ts';
 import { scopes } from '../../src/core/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
-import { routeAccess } from '../../src/http/route-access.ts';
+import { foreignAccess } from '../../src/dialects/dialects.ts';
+import { ownAccess } from '../../src/http/route-access.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
@@ -112,7 +113,7 @@ function renderExitStatuses(): string {
 
 function renderScopes(): string {
   const rows = scopes.map((scope) => {
-    const routes = Object.entries(routeAccess).filter(
+    const routes = Object.entries({ ...ownAccess, ...foreignAccess }).filter(
       ([, access]) => access !== 'everybody' && access.includes(scope),
     );
     const names = routes.map(([route]) => `\`${route.replaceAll(/:(\w+)/g, '{$1}')}\``).join(', ');

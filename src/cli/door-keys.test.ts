@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../loopback.ts';
 import { describeDoor, openDoorKeys } from './door-keys.ts';
 
 const silent = pino({ level: 'silent' });

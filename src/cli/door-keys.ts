@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../loopback.ts';
 import { openKeys, type Keys } from '../keys/open-keys.ts';
 import { logKeys } from '../observability/log-keys.ts';
 

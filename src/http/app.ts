@@ -16,13 +16,15 @@ import {
   answerForeignError,
   answerForeignMethod,
   answerForeignNotFound,
+  foreignAccess,
   foreignResponders,
   isForeign,
   mountDialects,
-} from './dialects/dialects.ts';
-import type { DialectDefaults, DialectOptions } from './dialects/dialect-options.ts';
+} from '../dialects/dialects.ts';
+import type { DialectDefaults, DialectOptions } from '../dialects/dialect-options.ts';
 import { holdBytes } from './hold-bytes.ts';
 import { createRunOnce } from './run-once.ts';
+import { ownAccess } from './route-access.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
@@ -68,7 +70,7 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(onRequest));
   const { keys, onDenial } = options;
-  const denier = { onDenial, responders: foreignResponders };
+  const denier = { onDenial, responders: foreignResponders, access: { ...ownAccess, ...foreignAccess } };
   app.use(checkOrigin({ ...denier, rules: { ...options.origins, hasKeys: keys !== undefined } }));
   if (keys !== undefined)
     app.use(guard({ ...denier, keys }), boundCallers(options.perKey ?? Infinity, denier));

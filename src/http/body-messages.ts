@@ -1,17 +1,17 @@
 import type { RefusalCategory } from '../core/error-category.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { BodyReaderName, BodyRules, BodyValue } from './body-readers.ts';
 
 /** What the thread is asked: one body, in UTF-8, and the rules that hold for it. */
 export interface BodyQuestion {
-  readonly reader: BodyReaderName;
+  /** The name of what reads it. */
+  readonly reader: string;
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly rules: BodyRules<BodyReaderName>;
+  readonly rules: unknown;
 }
 
 /** What it answers; a refusal as data, since an error loses its class on the way. */
 export type BodyAnswer =
-  | { readonly value: BodyValue<BodyReaderName> }
+  | { readonly value: unknown }
   | {
       readonly refusal: {
         readonly category: RefusalCategory;

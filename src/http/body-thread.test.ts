@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from './app.test-support.ts';
 import { createBodyThread } from './body-thread.ts';
+import { requestReader } from './readers.ts';
 
 const rules = { policy: { defaults: limits, ceilings: limits }, scriptBytes: 1000 };
 const toBody = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -10,22 +11,22 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
   it('reads requests, its long texts as bytes', async () => {
     const thread = createBodyThread();
     const [one, two] = await Promise.all([
-      thread.read('native', toBody('{"script":"x","args":[5.0]}'), rules),
-      thread.read('native', toBody('{"script":"y","stdin":"é"}'), rules),
+      thread.read(requestReader, toBody('{"script":"x","args":[5.0]}'), rules),
+      thread.read(requestReader, toBody('{"script":"y","stdin":"é"}'), rules),
     ]);
     expect(one).toMatchObject({ script: 'x', argsJson: toBody('[5.0]'), kwargsJson: toBody('{}') });
     expect(two).toMatchObject({ script: 'y', stdin: toBody('é') });
   });
 
   it('hands refusals over', async () => {
-    const refused = createBodyThread().read('native', toBody('{"scirpt":"x"}'), rules);
+    const refused = createBodyThread().read(requestReader, toBody('{"scirpt":"x"}'), rules);
     await expect(refused).rejects.toMatchObject({ name: 'Refusal', category: 'invalid_input' });
   });
 
   it('gives up what takes too long, and reads what waits behind it', async () => {
     const thread = createBodyThread({ budgetMs: 50 });
-    const late = thread.read('native', toBody(costly), rules);
-    const waits = thread.read('native', toBody('{"script":"x"}'), rules);
+    const late = thread.read(requestReader, toBody(costly), rules);
+    const waits = thread.read(requestReader, toBody('{"script":"x"}'), rules);
     await expect(late).rejects.toMatchObject({ category: 'payload_too_large' });
     await expect(waits).resolves.toMatchObject({ script: 'x' });
   });
@@ -34,7 +35,7 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
     const thread = createBodyThread();
     const read: string[] = [];
     const ask = async (caller: string, body: string): Promise<void> => {
-      await thread.read('native', toBody(body), rules, { caller });
+      await thread.read(requestReader, toBody(body), rules, { caller });
       read.push(caller);
     };
     const flood = [1, 2, 3, 4].map(() => ask('mallory', costly).catch(() => read.push('mallory')));
@@ -47,10 +48,10 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
 
   it('refuses what does not fit into its memory, and reads the next', async () => {
     const thread = createBodyThread({ heapLimit: 32 });
-    await expect(thread.read('native', toBody(costly), rules)).rejects.toMatchObject({
+    await expect(thread.read(requestReader, toBody(costly), rules)).rejects.toMatchObject({
       category: 'payload_too_large',
     });
-    await expect(thread.read('native', toBody('{"script":"x"}'), rules)).resolves.toMatchObject({
+    await expect(thread.read(requestReader, toBody('{"script":"x"}'), rules)).resolves.toMatchObject({
       script: 'x',
     });
     // Two threads are started, which takes its time on a busy machine.
@@ -59,8 +60,8 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
   it('lets go of a body whose caller went away, at work and waiting', async () => {
     const thread = createBodyThread();
     const leaving = new AbortController();
-    const abandoned = [1, 2].map(() => thread.read('native', toBody(costly), rules, leaving));
-    const next = thread.read('native', toBody('{"script":"x"}'), rules);
+    const abandoned = [1, 2].map(() => thread.read(requestReader, toBody(costly), rules, leaving));
+    const next = thread.read(requestReader, toBody('{"script":"x"}'), rules);
     leaving.abort(new Error('gone'));
     for (const read of abandoned) await expect(read).rejects.toThrow('gone');
     await expect(next).resolves.toMatchObject({ script: 'x' });
@@ -68,7 +69,9 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
 
   it('refuses at once where too many wait', async () => {
     const thread = createBodyThread();
-    const reads = Array.from({ length: 100 }, () => thread.read('native', toBody('{"script":"x"}'), rules));
+    const reads = Array.from({ length: 100 }, () =>
+      thread.read(requestReader, toBody('{"script":"x"}'), rules),
+    );
     const settled = await Promise.allSettled(reads);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(65);
     expect(settled.at(-1)).toMatchObject({ reason: { category: 'overloaded' } });

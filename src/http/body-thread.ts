@@ -2,7 +2,7 @@ import { Refusal } from '../core/refusal.ts';
 import { createWorkerHost } from '../pool/worker-host.ts';
 import { WorkerFailure } from '../pool/worker-thread.ts';
 import { holdsTooMuch, type BodyAnswer, type BodyQuestion } from './body-messages.ts';
-import type { BodyReaderName, BodyRules, BodyValue } from './body-readers.ts';
+import type { BodyReader } from './body-reader.ts';
 
 /** Bodies that may wait for the thread, of up to 32 MiB each. Each holds its bytes of the byte budget meanwhile. */
 const MAX_WAITING = 64;
@@ -17,16 +17,16 @@ const IDLE_MS = 30_000;
 /** One thread that reads requests, one at a time. It starts with the first, and never keeps the process alive. */
 export interface BodyThread {
   /**
-   * Reads a body as the reader of this name does, and takes the memory of `body` over.
+   * Reads a body as a reader does, and takes the memory of `body` over.
    * @throws Refusal as the reader does; `overloaded` where its turn does not come in time; `payload_too_large` where a
    *   body takes more time or memory than there is for one. The signal's reason, when it is aborted.
    */
-  read<Name extends BodyReaderName>(
-    reader: Name,
+  read<Value, Rules>(
+    reader: BodyReader<Value, Rules>,
     body: Uint8Array<ArrayBuffer>,
-    rules: BodyRules<Name>,
+    rules: Rules,
     asking?: BodyAsking,
-  ): Promise<BodyValue<Name>>;
+  ): Promise<Value>;
 }
 
 export interface BodyAsking {
@@ -45,18 +45,17 @@ export function createBodyThread({ budgetMs = BUDGET_MS, heapLimit = HEAP_LIMIT 
     busy: 'Too many large bodies wait to be read.',
   });
   return {
-    read: async <Name extends BodyReaderName>(
-      reader: Name,
+    read: async <Value, Rules>(
+      { name: reader }: BodyReader<Value, Rules>,
       body: Uint8Array<ArrayBuffer>,
-      rules: BodyRules<Name>,
+      rules: Rules,
       { caller = '', signal }: BodyAsking = {},
     ) => {
       const question = { reader, body, rules };
       try {
         const job = { caller, question, transfer: [body.buffer], budgetMs, signal };
         const { answer } = await thread.ask(job);
-        // Who asks by a name is answered by its reader.
-        if ('value' in answer) return answer.value as BodyValue<Name>;
+        if ('value' in answer) return answer.value as Value;
         const { category, message, suggestions } = answer.refusal;
         throw new Refusal(category, message, { suggestions });
       } catch (error) {

@@ -1,11 +1,11 @@
 import { parentPort, resourceLimits } from 'node:worker_threads';
 import { Refusal } from '../core/refusal.ts';
-import type { PassedText } from '../core/request.ts';
+import type { ExecuteRequest, PassedText } from '../core/request.ts';
 import { holdsTooMuch } from './body-messages.ts';
 import { READY } from '../pool/worker-thread.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
+import { findReader } from './readers.ts';
 import { estimateHeap } from './estimate-heap.ts';
-import { bodyReaders, type BodyReaderName, type BodyValue } from './body-readers.ts';
 
 /*
  * The thread that reads bodies which would hold up the event loop. It has no deadline of its own: whoever asks ends it.
@@ -14,18 +14,14 @@ const port = parentPort;
 if (port === null) throw new Error('This file is a worker thread.');
 port.on('message', (question: BodyQuestion) => {
   const moved: ArrayBuffer[] = [];
-  port.postMessage(answer(question, moved), moved);
+  void answer(question, moved).then((answered) => port.postMessage(answered, moved));
 });
 port.postMessage(READY);
 
 /** Bytes: what else the thread has takes the rest. */
 const MOST_VALUES = (resourceLimits.maxOldGenerationSizeMb ?? 0) * 1024 * 1024 * 0.97;
 
-/** Who asks by a name gives the rules of its reader. */
-const readAny = (name: BodyReaderName, body: Uint8Array, rules: BodyQuestion['rules']) =>
-  (bodyReaders[name] as (...given: unknown[]) => BodyValue<BodyReaderName>)(body, rules);
-
-function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): BodyAnswer {
+async function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): Promise<BodyAnswer> {
   /** Texts that may be long go as bytes, which are handed over instead of copied. */
   const pass = (text: PassedText): PassedText => {
     const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
@@ -34,8 +30,8 @@ function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): Bo
   };
   try {
     if (estimateHeap(body) > MOST_VALUES) throw holdsTooMuch();
-    const value = readAny(reader, body, rules);
-    if (!('argsJson' in value)) return { value };
+    const value = (await findReader(reader)).read(body, rules as never);
+    if (!isRequest(value)) return { value };
     const { argsJson, kwargsJson, stdin, ...rest } = value;
     for (const { bytes } of rest.files) moved.push(bytes.buffer);
     const texts = { argsJson: pass(argsJson), kwargsJson: pass(kwargsJson), stdin: pass(stdin) };
@@ -46,3 +42,6 @@ function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): Bo
     return { refusal: { category, message, suggestions } };
   }
 }
+
+const isRequest = (value: unknown): value is ExecuteRequest =>
+  typeof value === 'object' && value !== null && 'argsJson' in value;

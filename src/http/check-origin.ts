@@ -3,7 +3,7 @@ import { cors } from 'hono/cors';
 import type { AppEnv } from './app-env.ts';
 import { createDenier, type DenierOptions } from './deny.ts';
 import { judgeOrigin, type OriginRules } from './judge-origin.ts';
-import { isForEverybody } from './route-access.ts';
+import { isForEverybody, type AccessTable } from './route-access.ts';
 
 /** What a person may open by a link on somebody else's page; nothing of it changes or runs anything. */
 const visited: ReadonlySet<string> = new Set(['/docs', '/openapi.json', '/health', '/live']);
@@ -23,13 +23,14 @@ const REMEMBERED = 600;
 
 export interface CheckOriginOptions extends DenierOptions {
   readonly rules: OriginRules;
+  readonly access: AccessTable;
 }
 
 /**
  * Keeps pages of other origins out, before anything else of a request is looked at, and lets those of the operator's origins
  * read the answers.
  */
-export function checkOrigin({ rules, ...options }: CheckOriginOptions): MiddlewareHandler<AppEnv> {
+export function checkOrigin({ rules, access, ...options }: CheckOriginOptions): MiddlewareHandler<AppEnv> {
   const deny = createDenier(options);
   const share = cors({
     origin: [...rules.allowedOrigins],
@@ -46,7 +47,7 @@ export function checkOrigin({ rules, ...options }: CheckOriginOptions): Middlewa
         origin,
         site: c.req.header('sec-fetch-site'),
         isVisit: isVisit(c),
-        isProbe: isForEverybody(c),
+        isProbe: isForEverybody(c, access),
       },
       rules,
     );

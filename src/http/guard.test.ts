@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openKeys } from '../keys/open-keys.ts';
 import type { AppEnv } from './app-env.ts';
 import type { DenialEvent } from './deny.ts';
+import { ownAccess } from './route-access.ts';
 import { guard } from './guard.ts';
 import { identifyCaller } from './caller.ts';
 
@@ -18,7 +19,7 @@ async function createGuarded(): Promise<{ app: Hono<AppEnv>; denials: DenialEven
     '/dialects/example/': (c: Parameters<typeof identifyCaller>[0], { reason }: { reason: string }) =>
       c.json({ detail: reason }, reason === 'no_key' ? 401 : 403),
   };
-  app.use(guard({ keys, responders, onDenial: (event) => denials.push(event) }));
+  app.use(guard({ keys, access: ownAccess, responders, onDenial: (event) => denials.push(event) }));
   const dialect = new Hono<AppEnv>();
   dialect.post('/run', (c) => c.text('run'));
   app.get('/live', (c) => c.text('alive'));

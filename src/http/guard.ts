@@ -6,18 +6,19 @@ import type { RateState } from '../keys/rates.ts';
 import type { AppEnv } from './app-env.ts';
 import { readAddress } from './caller.ts';
 import { createDenier, type DenierOptions } from './deny.ts';
-import { isForEverybody, wantedAccess } from './route-access.ts';
+import { isForEverybody, wantedAccess, type AccessTable } from './route-access.ts';
 
 export interface GuardOptions extends DenierOptions {
   readonly keys: Keys;
+  readonly access: AccessTable;
 }
 
 /** Lets only good keys pass, before anything else of a request is looked at: its body, or whether there is such a route. */
-export function guard({ keys, ...options }: GuardOptions): MiddlewareHandler<AppEnv> {
+export function guard({ keys, access, ...options }: GuardOptions): MiddlewareHandler<AppEnv> {
   const deny = createDenier(options);
   return async (c, next) => {
-    if (isForEverybody(c)) return next();
-    const { caller, denial } = await authenticateRequest(c, keys, toScopes(wantedAccess(c)));
+    if (isForEverybody(c, access)) return next();
+    const { caller, denial } = await authenticateRequest(c, keys, toScopes(wantedAccess(c, access)));
     if (denial === undefined) {
       c.set('caller', caller);
       return next();

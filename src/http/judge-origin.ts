@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Refusal } from '../core/refusal.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 /** Whose pages may have a browser call the service, and by which names it is called. */
 export interface OriginRules {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionBounds } from './bound-connections.ts';
 import { MOST_REFUSED } from './bound-connections.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 /** Descriptors of the service beside jails and connections: Node's own, threads, files that are read, calls of a model. */
 const BASE = 128;

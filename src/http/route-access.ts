@@ -6,27 +6,15 @@ import type { AppEnv } from './app-env.ts';
 /** Who may use a route: everybody, or keys with one of these scopes. */
 export type Access = 'everybody' | readonly Scope[];
 
-/** Of every route, as it is registered. One that is missing here is for `admin` alone, and a test tells. */
-export const routeAccess: Readonly<Record<string, Access>> = {
+/** Access by route, as it is registered: `POST /execute`. A route that is missing is for `admin` alone, and a test tells. */
+export type AccessTable = Readonly<Record<string, Access>>;
+
+/** Of Brig's own contract. */
+export const ownAccess: AccessTable = {
   'GET /live': 'everybody',
   'GET /health': 'everybody',
   'POST /execute': ['execute'],
   'POST /generate-and-execute': ['execute'],
-  'POST /dialects/code-cantation/execute': ['execute'],
-  'POST /dialects/code-executor/execute': ['execute'],
-  'GET /dialects/code-executor/health': 'everybody',
-  'POST /dialects/secure-python/execute': ['execute'],
-  'POST /dialects/secure-python/generate-and-execute': ['execute'],
-  'GET /dialects/secure-python/health': 'everybody',
-  'POST /dialects/quartermaster/run': ['execute'],
-  'GET /dialects/quartermaster/runtimes': ['execute'],
-  'GET /dialects/quartermaster/images': ['execute'],
-  'POST /dialects/quartermaster/prebuild': ['environments'],
-  'GET /dialects/quartermaster/prebuilds': ['environments'],
-  'GET /dialects/quartermaster/prebuilds/:tag': ['environments'],
-  'DELETE /dialects/quartermaster/prebuilds/:tag': ['environments'],
-  'POST /dialects/quartermaster/prebuilds/cleanup': ['environments'],
-  'GET /dialects/quartermaster/health': 'everybody',
   'GET /runtimes': ['execute'],
   'POST /mcp': ['execute'],
   'GET /openapi.json': ['execute'],
@@ -44,8 +32,8 @@ export interface RouteName {
   readonly path: string;
 }
 
-export const accessTo = ({ method, path }: RouteName): Access =>
-  routeAccess[`${method} ${path}`] ?? ['admin'];
+export const accessTo = (table: AccessTable, { method, path }: RouteName): Access =>
+  table[`${method} ${path}`] ?? ['admin'];
 
 /** Whether what is registered is a route; the rest is middleware, for all that lies below a path. */
 export const isRoute = ({ method, path }: RouteName): boolean => method !== 'ALL' || !path.endsWith('*');
@@ -54,12 +42,14 @@ export const isRoute = ({ method, path }: RouteName): boolean => method !== 'ALL
  * What a request must be allowed, for each handler that could answer it. Nothing where there is no such route: then any good
  * key may hear of it.
  */
-export function wantedAccess(c: Context<AppEnv>): readonly Access[] {
-  return matchedRoutes(c).filter(isRoute).map(accessTo);
+export function wantedAccess(c: Context<AppEnv>, table: AccessTable): readonly Access[] {
+  return matchedRoutes(c)
+    .filter(isRoute)
+    .map((route) => accessTo(table, route));
 }
 
 /** Whether a request is for a route that everybody may use, whatever they come with. */
-export function isForEverybody(c: Context<AppEnv>): boolean {
-  const access = wantedAccess(c);
+export function isForEverybody(c: Context<AppEnv>, table: AccessTable): boolean {
+  const access = wantedAccess(c, table);
   return access.length > 0 && access.every((one) => one === 'everybody');
 }

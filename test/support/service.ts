@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { toAppOptions } from '../../src/app-options.ts';
+import { toAppOptions } from '../../src/doors.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { Generation, Review } from '../../src/core/generation/generation.ts';
 import type { PolicyReport } from '../../src/core/policy/policy.ts';

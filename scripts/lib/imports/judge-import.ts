@@ -6,8 +6,13 @@ const STARTERS = /^(node:)?(child_process|cluster)$/;
 const TEST = /\.test(-support)?\.ts$/;
 
 /** The part of the sources that a file belongs to; its path starts below `src`. */
-export const roomOf = (file: string): Room | undefined =>
-  rooms.find(({ name }) => name === file || name === posix.dirname(file));
+export function roomOf(file: string): Room | undefined {
+  const folder = posix.dirname(file);
+  return (
+    rooms.find(({ name }) => name === file || name === folder) ??
+    rooms.find(({ name }) => name === `${posix.dirname(folder)}/*`)
+  );
+}
 
 /** What a room may import, in words. */
 export function describeImports({ rooms: others, packages }: Room): string {
@@ -20,20 +25,22 @@ export function judgeImport(file: string, specifier: string): string | undefined
   const room = roomOf(file);
   if (room === undefined) return 'The file lies in no room.';
   const isPermitted = specifier.startsWith('.')
-    ? mayReach(room, posix.join(posix.dirname(file), specifier))
+    ? mayReach(file, room, posix.join(posix.dirname(file), specifier))
     : mayUse(file, room, specifier);
   return isPermitted
     ? undefined
     : `${room.name} may import its own files, and of others: ${describeImports(room)}.`;
 }
 
-function mayReach(room: Room, target: string): boolean {
+function mayReach(file: string, room: Room, target: string): boolean {
   if (TEST.test(target)) return false;
   const folder = posix.dirname(target);
   return (
-    folder === room.name ||
+    folder === posix.dirname(file) ||
     room.rooms.some((one) =>
-      one.endsWith('/**') ? target.startsWith(one.slice(0, -2)) : one === target || one === folder,
+      one.endsWith('/**')
+        ? target.startsWith(one.slice(0, -2))
+        : one === target || one === folder || one === `${posix.dirname(folder)}/*`,
     )
   );
 }

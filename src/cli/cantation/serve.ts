@@ -1,12 +1,8 @@
-import { toAppOptions, toConnectionPlan, toOriginRules } from '../../app-options.ts';
+import { openCantationDoor, toConnectionPlan } from '../../doors.ts';
 import { parseConfig } from '../../config.ts';
-import { toDialectOptions } from '../../http/app.ts';
-import { createBodyThread } from '../../http/body-thread.ts';
-import { createCantation } from '../../http/dialects/code-cantation/routes.ts';
-import { createAlone } from '../../http/dialects/alone.ts';
-import { listen } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { openDoorKeys } from '../door-keys.ts';
+import { logDoor } from '../log-door.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
@@ -25,35 +21,16 @@ export interface CantationServer {
  */
 export async function serveCantation({ host, port, install }: CantationServer): Promise<number> {
   const env = readEnvironment();
-  const config = toTrialConfig(parseConfig(env), env);
+  const config = { ...toTrialConfig(parseConfig(env), env), host, port };
   const logger = createLogger(config.logLevel);
-  const plan = toConnectionPlan({ ...config, host });
-  const keys = await openDoorKeys({ ...config, host }, logger);
+  const bounds = toConnectionPlan(config);
+  const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   try {
     const environment =
       install.length === 0 ? undefined : await installPackages(service.environments, install);
-    const dialect = createCantation({
-      ...toDialectOptions(toAppOptions(config, service), createBodyThread()),
-      environment,
-    });
-    const app = createAlone({
-      dialect,
-      keys,
-      perKey: plan.perKey,
-      origins: toOriginRules({ ...config, host }),
-      byteBudget: service.byteBudget,
-      onDenial: (event) => logger.warn(event, 'not let in'),
-      onIncident: ({ id, error, request }) =>
-        logger.error({ incident: id, err: error, ...request }, 'internal error'),
-    });
     const stopped = waitForSignal();
-    const door = await listen(app, {
-      host,
-      port,
-      bounds: plan,
-      onError: (error) => logger.error({ err: error }, 'connection failed'),
-    });
+    const door = await openCantationDoor({ config, service, keys, bounds, ...logDoor(logger) }, environment);
     surviveExceptions(logger);
     process.stdout.write(`Code Cantation's API listens on ${door.address.url}/execute\n`);
     const { status, reason } = service.health();

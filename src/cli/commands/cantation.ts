@@ -4,14 +4,14 @@ import { Refusal } from '../../core/refusal.ts';
 import { serializeMembers } from '../../core/serialize-members.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';
-import { answerError } from '../../http/dialects/code-cantation/answer.ts';
-import type { RootPlan } from '../../http/dialects/code-cantation/plan-root.ts';
+import { answerError } from '../../dialects/code-cantation/answer.ts';
+import type { RootPlan } from '../../dialects/code-cantation/plan-root.ts';
 import {
   codeTypes,
   readCantationBody,
   type CantationOrder,
-} from '../../http/dialects/code-cantation/read-body.ts';
-import { runCantation } from '../../http/dialects/code-cantation/run.ts';
+} from '../../dialects/code-cantation/read-body.ts';
+import { runCantation } from '../../dialects/code-cantation/run.ts';
 import type { Service } from '../../service.ts';
 import { installPackages } from '../cantation/install.ts';
 import { planHostRoot } from '../cantation/plan-host-root.ts';

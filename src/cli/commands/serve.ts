@@ -1,14 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { toAppOptions, toConnectionPlan } from '../../app-options.ts';
+import { openDoor, toConnectionPlan, type Door } from '../../doors.ts';
 import { parseConfig, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
-import { createApp } from '../../http/app.ts';
-import { listen, type Listening } from '../../http/listen.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
-import { isLoopback } from '../../http/loopback.ts';
+import { isLoopback } from '../../loopback.ts';
+import { logDoor } from '../log-door.ts';
 import { describeDoor, openDoorKeys } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
@@ -47,25 +46,12 @@ function keepYoungSpaceSmall(): void {
 async function serve(config: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
   const logger = createLogger(config.logLevel);
-  const plan = toConnectionPlan(config);
+  const bounds = toConnectionPlan(config);
   const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
-  const app = createApp({
-    ...toAppOptions(config, service),
-    keys,
-    perKey: plan.perKey,
-    onDenial: (event) => logger.warn(event, 'not let in'),
-    onIncident: ({ id, error, request }) =>
-      logger.error({ incident: id, err: error, ...request }, 'internal error'),
-  });
-  let door: Listening;
+  let door: Door;
   try {
-    door = await listen(app, {
-      host: config.host,
-      port: config.port,
-      bounds: plan,
-      onError: (error) => logger.error({ err: error }, 'connection failed'),
-    });
+    door = await openDoor({ config, service, keys, bounds, ...logDoor(logger) });
   } catch (error) {
     await service.close();
     const { code } = error as NodeJS.ErrnoException;
@@ -106,7 +92,7 @@ async function buildDefault({ environments }: Service): Promise<void> {
 }
 
 /** The first signal finishes what runs, a second one ends at once: the guardian then removes what is left. */
-function stopOnSignal(door: Listening, service: Executor): void {
+function stopOnSignal(door: Door, service: Executor): void {
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(1);

@@ -5,7 +5,7 @@ import type {
   ZodOpenApiPathsObject,
   ZodOpenApiResponseObject,
 } from 'zod-openapi';
-import { accessTo, type Access } from '../route-access.ts';
+import { accessTo, ownAccess, type Access } from '../route-access.ts';
 import { describeRefusals } from './answers.ts';
 
 /* Keys, as the document shows them: on every route that is not for everybody. */
@@ -46,7 +46,7 @@ export function describeSecurity(paths: ZodOpenApiPathsObject, hasKeys: boolean)
         const operation = item[method];
         if (operation === undefined) return [];
         const route = { method: method.toUpperCase(), path: path.replaceAll(/\{(\w+)\}/g, ':$1') };
-        return [[method, secure(operation, accessTo(route), hasKeys)] as const];
+        return [[method, secure(operation, accessTo(ownAccess, route), hasKeys)] as const];
       });
       return [path, { ...item, ...Object.fromEntries(secured) }];
     }),

@@ -2,7 +2,6 @@ import type { Hono } from 'hono';
 import { timing } from 'hono/timing';
 import { narrowPolicy, type LimitPolicy } from '../../core/limits.ts';
 import { planRequest } from '../../core/plan.ts';
-import { readRequest } from '../../core/validation/read-request.ts';
 import { digestBytes } from '../../executor/digest.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv, Incident } from '../app-env.ts';
@@ -11,6 +10,7 @@ import { askingOf, identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
+import { requestReader } from '../readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import type { RunOnce } from '../run-once.ts';
 
@@ -42,8 +42,8 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     const digest = key === undefined ? '' : await digestBytes(body, 'base64');
     const request =
       body.length <= SMALL_BODY
-        ? readRequest(body, rules)
-        : await bodyThread.read('native', body, rules, askingOf(c));
+        ? requestReader.read(body, rules)
+        : await bodyThread.read(requestReader, body, rules, askingOf(c));
     const named = { caller, key: key && `execute ${key}`, digest };
     return respondExecution(c, named, (own) => executor.execute(planRequest(request), own), options);
   });

@@ -1,7 +1,6 @@
 import type { Hono } from 'hono';
 import { timing } from 'hono/timing';
 import { narrowPolicy } from '../../core/limits.ts';
-import { readGenerateRequest } from '../../core/validation/read-generate-request.ts';
 import { digestBytes } from '../../executor/digest.ts';
 import type { Generator } from '../../generate/generate-and-execute.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -9,6 +8,7 @@ import { askingOf, identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
+import { generateReader } from '../readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import type { ExecuteRouteOptions } from './execute.ts';
 
@@ -32,8 +32,8 @@ export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions):
     const digest = key === undefined ? '' : await digestBytes(body, 'base64');
     const request =
       body.length <= SMALL_BODY
-        ? readGenerateRequest(body, rules)
-        : await bodyThread.read('generate', body, rules, askingOf(c));
+        ? generateReader.read(body, rules)
+        : await bodyThread.read(generateReader, body, rules, askingOf(c));
     const named = { caller, key: key && `generate ${key}`, digest };
     return respondExecution(c, named, (own) => generator.generate(request, own), options);
   });

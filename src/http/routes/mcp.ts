@@ -3,10 +3,10 @@ import type { StatusCode } from 'hono/utils/http-status';
 import { narrowPolicy } from '../../core/limits.ts';
 import { nestsDeeper } from '../../core/validation/member-texts.ts';
 import { viewerOf } from '../../core/viewer.ts';
-import { readRequest } from '../../core/validation/read-request.ts';
 import type { AppEnv } from '../app-env.ts';
 import { identifyCaller } from '../caller.ts';
 import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
+import { requestReader } from '../readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import { labelRequest } from '../watch-request.ts';
 import type { EnvironmentRouteOptions } from './environments.ts';
@@ -53,8 +53,8 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         caller: { ...caller, owe: (bytes) => caller.owe?.(3 * bytes) },
         readRequest: (json, signal) =>
           json.length <= SMALL_BODY
-            ? readRequest(json, rules)
-            : bodyThread.read('native', new TextEncoder().encode(json), rules, {
+            ? requestReader.read(new TextEncoder().encode(json), rules)
+            : bodyThread.read(requestReader, new TextEncoder().encode(json), rules, {
                 caller: caller.line,
                 signal,
               }),

@@ -1,5 +1,6 @@
 import { Refusal } from '../../../../src/core/refusal.ts';
-import { bodyReaders } from '../../../../src/http/body-readers.ts';
+import { dialects } from '../../../../src/dialects/list.ts';
+import { generateReader, requestReader } from '../../../../src/http/readers.ts';
 import { limits } from '../../../../src/http/app.test-support.ts';
 import type { Target } from '../target.ts';
 
@@ -9,6 +10,8 @@ const rules = {
   modelBytes: 4096,
   repairs: 3,
 };
+
+const readers = [requestReader, generateReader, ...dialects.flatMap((dialect) => dialect.readers)];
 
 /** Bodies of requests, as every door reads them. */
 export const requests: Target = {
@@ -62,7 +65,7 @@ export const requests: Target = {
   budget: { fixed: 200, perKiB: 20 },
   open: () => ({
     run: (input) => {
-      for (const read of Object.values(bodyReaders)) {
+      for (const { read } of readers) {
         try {
           read(input, rules as never);
         } catch (error) {

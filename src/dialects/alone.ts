@@ -1,0 +1,69 @@
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Keys } from '../keys/open-keys.ts';
+import { wrapThrownValues } from '../http/answer-error.ts';
+import type { AppEnv, Incident } from '../http/app-env.ts';
+import { boundCallers } from '../http/bound-callers.ts';
+import { checkOrigin } from '../http/check-origin.ts';
+import type { DenierOptions } from '../http/deny.ts';
+import { guard } from '../http/guard.ts';
+import type { OriginRules } from '../http/judge-origin.ts';
+import type { ByteBudget } from '../pool/byte-budget.ts';
+import { holdBytes } from '../http/hold-bytes.ts';
+import { identifyRequest, watchRequest } from '../http/watch-request.ts';
+import type { Dialect } from './dialect.ts';
+import {
+  answerForeignDenial,
+  answerForeignError,
+  answerForeignMethod,
+  answerForeignNotFound,
+} from './dialects.ts';
+
+export interface AloneOptions {
+  readonly dialect: Dialect;
+  readonly routes: Hono<AppEnv>;
+  /** Who may come in; everybody may where it is undefined. */
+  readonly keys: Keys | undefined;
+  /** Whose pages may have a browser call it, and by which names it is called. */
+  readonly origins: Omit<OriginRules, 'hasKeys'>;
+  /** Most requests of one key under way at once. */
+  readonly perKey: number;
+  readonly onDenial: DenierOptions['onDenial'];
+  /** Of all requests and answers under way. */
+  readonly byteBudget: ByteBudget;
+  readonly onIncident: (incident: Incident) => void;
+}
+
+/** One dialect as a whole server: its routes at the root, and nothing else. */
+export function createAlone({
+  dialect,
+  routes,
+  keys,
+  origins,
+  perKey,
+  byteBudget,
+  onDenial,
+  onIncident,
+}: AloneOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(
+    identifyRequest(),
+    watchRequest(() => {}),
+  );
+  const denier = {
+    onDenial,
+    responders: { '/': dialect.answerDenial ?? answerForeignDenial },
+    access: dialect.access,
+  };
+  app.use(checkOrigin({ ...denier, rules: { ...origins, hasKeys: keys !== undefined } }));
+  if (keys !== undefined) app.use(guard({ ...denier, keys }), boundCallers(perKey, denier));
+  app.use(
+    methodNotAllowed({ app, onMethodNotAllowed: answerForeignMethod }),
+    wrapThrownValues,
+    holdBytes(byteBudget),
+  );
+  app.route('/', routes);
+  app.notFound(answerForeignNotFound);
+  app.onError((error, c) => answerForeignError(error, c, onIncident));
+  return app;
+}

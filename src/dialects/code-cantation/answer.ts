@@ -1,0 +1,58 @@
+import type { JsonText, Outcome } from '../../core/outcome.ts';
+import { line, violations } from './safety.ts';
+
+/** The answer of Code Cantation; null for what does not apply, and its keys in this order. */
+export interface CantationAnswer {
+  readonly captured_output: { readonly raw: JsonText } | null;
+  readonly console_log: string | null;
+  readonly exec_error: string | null;
+  readonly safety_violation: string | null;
+}
+
+const nothing: CantationAnswer = {
+  captured_output: null,
+  console_log: null,
+  exec_error: null,
+  safety_violation: null,
+};
+
+export const answerViolation = (text: string): CantationAnswer => ({ ...nothing, safety_violation: text });
+
+/** An error before anything was run. */
+export const answerError = (text: string): CantationAnswer => ({
+  ...nothing,
+  console_log: '',
+  exec_error: text,
+});
+
+/** What became of the code, in its words. */
+export function toAnswer(outcome: Outcome, isFunction: boolean, isSafetyOn: boolean): CantationAnswer {
+  const { stdout } = outcome;
+  if (outcome.success)
+    return { ...nothing, captured_output: isFunction ? { raw: outcome.result } : null, console_log: stdout };
+  const { error, location, message } = outcome;
+  if (error === 'policy_violation') return answerViolation(describePolicy(outcome));
+  const row = location?.line ?? 1;
+  if (error === 'syntax_error' && isSafetyOn)
+    return answerViolation(`Syntax error: ${message} (<unknown>, line ${row})`);
+  const text =
+    error === 'syntax_error' ? `${message} (<string>, line ${row})` : describeFailure(outcome, message);
+  return { ...nothing, console_log: stdout, exec_error: text };
+}
+
+function describeFailure(
+  { error, execution }: { error: string; execution: Outcome['execution'] },
+  message: string,
+): string {
+  const { timeout, cpu_time } = execution.limits;
+  if (error === 'timeout') return `Execution timed out after ${timeout} seconds`;
+  if (error === 'cpu_limit') return `CPU time limit of ${cpu_time} seconds exceeded`;
+  return message;
+}
+
+/** What an operator's own policy found, in the form of the safety check. */
+function describePolicy({ policy, message }: Outcome & { message: string }): string {
+  const findings = policy?.findings ?? [];
+  if (findings.length === 0) return message;
+  return violations(findings.map(({ line: row, column, reason }) => line(row, column - 1, reason)));
+}

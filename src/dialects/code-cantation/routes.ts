@@ -1,0 +1,46 @@
+import { Hono } from 'hono';
+import { Refusal } from '../../core/refusal.ts';
+import type { AppEnv } from '../../http/app-env.ts';
+import { identifyCaller } from '../../http/caller.ts';
+import type { DialectOptions } from '../dialect-options.ts';
+import { createLine } from '../common/one-at-a-time.ts';
+import { readForeignBody } from '../common/read-body.ts';
+import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
+import { answerError } from './answer.ts';
+import { planRoot } from './plan-root.ts';
+import { cantationReader } from './read-body.ts';
+import { runCantation } from './run.ts';
+
+/** Requests that wait while one of their caller's runs, of all callers together. */
+const MOST_WAITING = 100;
+
+export interface CantationOptions extends DialectOptions {
+  /** The package environment that its code runs in; the default one where none is named. */
+  readonly environment?: string | undefined;
+}
+
+/** Speaks as Code Cantation's server. */
+export function createCantation(options: CantationOptions): Hono<AppEnv> {
+  const { executor, environment } = options;
+  const line = createLine(MOST_WAITING);
+  return new Hono<AppEnv>().post('/execute', async (c) => {
+    const body = await readForeignBody(c, cantationReader, options);
+    if ('issues' in body) return respondDetail(c, 422, body.issues);
+    const order = body.value;
+    const plan = planRoot(order.allowedRoot, order.workDir);
+    if ('error' in plan) return respondMembers(c, { ...answerError(plan.error) });
+    const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
+    try {
+      const answer = await line.enter(
+        run.caller.line,
+        () => runCantation(executor, order, { environment, root: plan.root }, run),
+        run.signal,
+      );
+      return await respondMembers(c, { ...answer });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.category !== 'overloaded') throw error;
+      // There is one way to be full in its protocol, whichever of our queues it was.
+      return respondForeignRefusal(c, error, { status: 429, detail: 'Server busy, try later' });
+    }
+  });
+}

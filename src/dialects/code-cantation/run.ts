@@ -1,0 +1,60 @@
+import type { AllowedRoot } from '../../core/allowed-root.ts';
+import { planRequest, type ExecutionPlan, type JobEntry } from '../../core/plan.ts';
+import type { Survey, SurveyLists } from '../../core/survey.ts';
+import type { ExecuteOptions, Executor } from '../../executor/executor.ts';
+import { findSyntaxError } from '../common/find-syntax-error.ts';
+import { answerError, answerViolation, toAnswer, type CantationAnswer } from './answer.ts';
+import type { CantationOrder } from './read-body.ts';
+import { describeViolations, listUnsafe } from './safety.ts';
+
+export interface CantationSurroundings {
+  /** The package environment; the default one where none is named. */
+  readonly environment?: string | undefined;
+  readonly root?: AllowedRoot | undefined;
+}
+
+const noLists: SurveyLists = { modules: [], functions: [] };
+
+/**
+ * Looks at the code as Code Cantation does, and runs it where nothing unsafe was found.
+ * @throws Refusal where it cannot be run at all; the signal's reason.
+ */
+export async function runCantation(
+  executor: Executor,
+  { request, codeType, safety }: CantationOrder,
+  { environment, root }: CantationSurroundings,
+  options: ExecuteOptions,
+): Promise<CantationAnswer> {
+  const usual = planRequest(request);
+  const plan: ExecutionPlan = {
+    ...usual,
+    environment: environment ?? usual.environment,
+    workspace: { ...usual.workspace, root },
+    resultEncoding: 'lenient',
+  };
+  const lists = safety === undefined ? noLists : listUnsafe(safety);
+  const survey = await executor.survey(plan.script, lists, options);
+  const found = safety === undefined ? undefined : describeViolations(survey);
+  if (found !== undefined) {
+    const syntaxError =
+      survey?.isReadable === false ? await findSyntaxError(executor, plan, options) : undefined;
+    return syntaxError === undefined ? answerViolation(found) : toAnswer(syntaxError, false, true);
+  }
+  const called = findFunction(survey, codeType);
+  // What cannot be read is most likely no Python, which CPython says best.
+  if (called === undefined && codeType === 'FUNCTION' && survey?.isReadable === true)
+    return answerError('No function found in the code');
+  const entry: JobEntry =
+    called === undefined
+      ? { kind: 'script', argsJson: '[]', file: undefined }
+      : { kind: 'function', name: called, argsJson: request.argsJson, kwargsJson: request.kwargsJson };
+  const outcome = await executor.execute({ ...plan, entry }, options);
+  return toAnswer(outcome, called !== undefined, safety !== undefined);
+}
+
+/** The function to call; undefined where the code is run as a script. */
+function findFunction(survey: Survey | undefined, codeType: CantationOrder['codeType']): string | undefined {
+  if (codeType === 'SCRIPT' || survey === undefined) return undefined;
+  const isFunction = codeType === 'FUNCTION' || (survey.isReadable && survey.isFunctionsOnly);
+  return isFunction ? survey.lastFunction : undefined;
+}

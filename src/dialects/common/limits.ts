@@ -1,0 +1,22 @@
+import { limitNames, limitsSchema, type Limits, type RequestedLimits } from '../../core/limits.ts';
+
+/** The least that a limit can be here: MiB and cores. */
+const least = {
+  memory_mb: limitsSchema.shape.memory_mb.minValue ?? 1,
+  cpus: limitsSchema.shape.cpus.minValue ?? 1,
+} as const;
+
+/**
+ * What a caller of another system asks for, cut to the operator's ceilings: those systems say nothing of a limit that is
+ * too high.
+ */
+export function cutToCeilings(asked: RequestedLimits, ceilings: Limits): RequestedLimits {
+  const limits: RequestedLimits = {};
+  for (const name of limitNames) {
+    const value = asked[name];
+    if (value !== undefined) limits[name] = Math.min(value, ceilings[name]);
+  }
+  if (limits.memory_mb !== undefined) limits.memory_mb = Math.max(limits.memory_mb, least.memory_mb);
+  if (limits.cpus !== undefined) limits.cpus = Math.max(limits.cpus, least.cpus);
+  return limits;
+}

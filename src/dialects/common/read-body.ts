@@ -1,0 +1,53 @@
+import type { Context } from 'hono';
+import type { AppEnv } from '../../http/app-env.ts';
+import type { BodyThread } from '../../http/body-thread.ts';
+import type { BodyReader } from '../../http/body-reader.ts';
+import { askingOf, identifyCaller } from '../../http/caller.ts';
+import type { Caller } from '../../core/caller.ts';
+import { narrowPolicy } from '../../core/limits.ts';
+import { readBody, SMALL_BODY } from '../../http/read-body.ts';
+import type { RequestRules } from '../../core/validation/validate-request.ts';
+import type { ForeignBody } from './read-foreign.ts';
+
+/** The body as FastAPI would take it: one that says that it is something else than JSON is text, and fits no model. */
+export async function readForeignBody<T>(
+  c: Context<AppEnv>,
+  reader: BodyReader<ForeignBody<T>, RequestRules>,
+  { bodyThread, rules: usual, bodyBytes }: ForeignBodyOptions,
+): Promise<ForeignBody<T>> {
+  const rules = narrowRules(usual, identifyCaller(c));
+  const body = await readBody(c, bodyBytes);
+  if (!saysJson(c) && body.length > 0) return notAnObject;
+  if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, askingOf(c));
+  return reader.read(body, rules);
+}
+
+/** What holds for one caller: a key may have ceilings of its own. */
+export const narrowRules = (rules: RequestRules, { ceilings }: Caller): RequestRules => ({
+  ...rules,
+  policy: narrowPolicy(rules.policy, ceilings),
+});
+
+export interface ForeignBodyOptions {
+  readonly bodyThread: BodyThread;
+  readonly rules: RequestRules;
+  /** Most bytes of a body. */
+  readonly bodyBytes: number;
+}
+
+export const notAnObject: ForeignBody<never> = {
+  issues: [
+    {
+      type: 'model_attributes_type',
+      loc: ['body'],
+      msg: 'Input should be a valid dictionary or object to extract fields from',
+    },
+  ],
+};
+
+/** A body without a type is not read as JSON, as with FastAPI's `strict_content_type`: any page can have a browser send one. */
+export function saysJson(c: Context<AppEnv>): boolean {
+  const [media = ''] = (c.req.header('content-type') ?? '').toLowerCase().split(';', 1);
+  const type = media.trim();
+  return type === 'application/json' || (type.startsWith('application/') && type.endsWith('+json'));
+}

@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import { serializeMembers } from '../../core/serialize-members.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import type { Executor } from '../../executor/executor.ts';
+import type { AppEnv } from '../../http/app-env.ts';
+import { errorStatus, type RefusalStatus } from '../../http/error-status.ts';
+import { jsonType } from '../../http/headers.ts';
+import { respondPieces } from '../../http/respond-outcome.ts';
+import { retryHeaders } from '../../http/respond-refusal.ts';
+import type { FieldIssue } from './fields.ts';
+
+/** UTF-16 units of text up to which an answer is written in one go. */
+const AT_ONCE = 128 * 1024;
+
+/** Answers 200 with an object whose members may be long texts. */
+export async function respondMembers(
+  c: Context<AppEnv>,
+  members: Readonly<Record<string, unknown>>,
+): Promise<Response> {
+  const pieces = serializeMembers(members);
+  if (countUnits(members) > AT_ONCE) return respondPieces(c, pieces);
+  return c.body([...pieces].join(''), 200, { 'Content-Type': jsonType });
+}
+
+function countUnits(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, member) => sum + countUnits(member), 0);
+}
+
+/** Answers 200 with what is short. */
+export const respondJson = (c: Context<AppEnv>, body: unknown): Response =>
+  c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });
+
+/** Answers `{"status":"healthy"}`, or 503 where no code can run now. */
+export function respondHealth(c: Context<AppEnv>, executor: Pick<Executor, 'health'>): Response {
+  const { status } = executor.health();
+  return c.body(JSON.stringify({ status }), status === 'healthy' ? 200 : 503, { 'Content-Type': jsonType });
+}
+
+export type DetailStatus = RefusalStatus | 422;
+
+/** Answers as FastAPI's HTTPException does. */
+export function respondDetail(
+  c: Context<AppEnv>,
+  status: DetailStatus,
+  detail: string | readonly FieldIssue[],
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return c.body(JSON.stringify({ detail }), status, { 'Content-Type': jsonType, ...headers });
+}
+
+/** A refusal of ours, in their shape. */
+export function respondForeignRefusal(
+  c: Context<AppEnv>,
+  refusal: Refusal,
+  { status = errorStatus[refusal.category], detail = refusal.message, incident }: ForeignRefusal = {},
+): Response {
+  c.set('refusal', refusal);
+  const shown = incident === undefined ? detail : `${detail} Incident: ${incident}.`;
+  return respondDetail(c, status, shown, retryHeaders(refusal));
+}
+
+interface ForeignRefusal {
+  readonly status?: DetailStatus | undefined;
+  readonly detail?: string | undefined;
+  /** What to look for in the log. */
+  readonly incident?: string | undefined;
+}

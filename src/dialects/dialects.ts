@@ -1,0 +1,55 @@
+import type { Context, Hono } from 'hono';
+import { toRefusal, unwrapThrown } from '../http/answer-error.ts';
+import type { AppEnv, Incident } from '../http/app-env.ts';
+import type { DenialResponder } from '../http/deny.ts';
+import type { AccessTable } from '../http/route-access.ts';
+import { respondDetail, respondForeignRefusal } from './common/respond.ts';
+import type { Dialect } from './dialect.ts';
+import type { DialectOptions } from './dialect-options.ts';
+import { dialects } from './list.ts';
+
+const baseOf = ({ name }: Dialect): string => `/dialects/${name}`;
+
+/** Whether a request is meant for a dialect: all that is said there is said in the dialect's shapes. */
+export const isForeign = (path: string): boolean =>
+  dialects.some((dialect) => path.startsWith(`${baseOf(dialect)}/`));
+
+/** Puts the contracts of other systems below `/dialects`. */
+export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void {
+  for (const dialect of dialects) app.route(baseOf(dialect), dialect.createRoutes(options));
+}
+
+/** Who may use their routes. */
+export const foreignAccess: AccessTable = Object.fromEntries(
+  dialects.flatMap((dialect) =>
+    Object.entries(dialect.access).map(([route, access]) => [
+      route.replace(' ', ` ${baseOf(dialect)}`),
+      access,
+    ]),
+  ),
+);
+
+/** Who is not let in hears of it in the dialect's shape. */
+export const answerForeignDenial: DenialResponder = (c, { refusal }) => respondForeignRefusal(c, refusal);
+
+/** The same, by the path below which it is said. */
+export const foreignResponders: Readonly<Record<string, DenialResponder>> = Object.fromEntries(
+  dialects.map((dialect) => [`${baseOf(dialect)}/`, dialect.answerDenial ?? answerForeignDenial]),
+);
+
+/** As the dialects say it: there is no such route. */
+export const answerForeignNotFound = (c: Context<AppEnv>): Response => respondDetail(c, 404, 'Not Found');
+
+/** As the dialects say it: the route takes other methods. */
+export const answerForeignMethod = (c: Context<AppEnv>, methods: readonly string[]): Response =>
+  respondDetail(c, 405, 'Method Not Allowed', { Allow: methods.join(', ') });
+
+/** Answers what was thrown on the way, as the dialects do. */
+export function answerForeignError(
+  error: unknown,
+  c: Context<AppEnv>,
+  onIncident: (incident: Incident) => void,
+): Response {
+  const { refusal, status, incident } = toRefusal(unwrapThrown(error), c, onIncident);
+  return respondForeignRefusal(c, refusal, { status, incident });
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { hasPackageEnvironments } from '../../core/runtimes.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { readBuildRequest } from '../../core/validation/read-build-request.ts';
+import { BuildFailure } from '../../environments/build-failure.ts';
+import type { BuildRequest } from '../../core/environment.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import type { Build, EnvironmentView } from '../../environments/environments.ts';
+import type { EnvironmentRouteOptions } from '../../http/routes/environments.ts';
+import { runtimeOfImage } from './images.ts';
+import type { PrebuildSpec } from './read-run.ts';
+import { nameOf } from './tags.ts';
+
+/** An image could not be built; the message is the caller's to read. */
+export class PrebuildFailure extends Error {
+  override readonly name = 'PrebuildFailure';
+}
+
+/** Lines of the build's own that are told of. */
+const LAST_LINES = 10;
+const MOST_CHARACTERS = 2000;
+
+/**
+ * Builds what a set-up script installs as the environment of this name, unless it is there, and waits for it.
+ * @throws PrebuildFailure; Refusal `overloaded`; the signal's reason: the build goes on then.
+ */
+export async function prebuild(
+  environments: EnvironmentView,
+  builds: EnvironmentRouteOptions['builds'],
+  { name, ...spec }: PrebuildSpec & { readonly name: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const request = readSpec(name, spec, builds);
+  const isBuilt = environments.isCurrent(request);
+  if (isBuilt) return;
+  const build = start(environments, request);
+  const left = Promise.withResolvers<never>();
+  const leave = (): void => left.reject(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([build.done, left.promise]);
+  } catch (error) {
+    if (!(error instanceof BuildFailure)) throw error;
+    const lines = error.reason === 'install_failed' ? build.report().progress.slice(-LAST_LINES) : [];
+    const said = lines.join('\n').slice(-MOST_CHARACTERS);
+    throw new PrebuildFailure([error.message, said].filter((text) => text !== '').join('\n'));
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+function start(environments: EnvironmentView, request: BuildRequest): Build {
+  try {
+    return environments.build(request);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.category !== 'forbidden') throw error;
+    throw new PrebuildFailure(error.message);
+  }
+}
+
+function readSpec(
+  name: string,
+  { base_image: base, setup_script, shared = false }: PrebuildSpec,
+  builds: EnvironmentRouteOptions['builds'],
+) {
+  const runtime = runtimeOfImage(base);
+  if (runtime === undefined) throw new PrebuildFailure(`there is no base image '${base.slice(0, 100)}'.`);
+  if (!hasPackageEnvironments(runtime)) throw new PrebuildFailure(`${base} has the standard library alone.`);
+  try {
+    return readBuildRequest({ name, runtime, setup_script, shared }, { isOperator: false, builds });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const reason =
+      error.category === 'forbidden'
+        ? 'set-up scripts are foreign code, which the operator allows with BRIG_BUILDS=all.'
+        : error.message;
+    throw new PrebuildFailure(reason);
+  }
+}
+
+/** The name that the same specification of the same owner has each time. */
+export function nameOfSpec({ base_image, setup_script }: PrebuildSpec, { owner }: Viewer): string {
+  const of = owner === undefined ? [] : [owner];
+  const content = JSON.stringify([runtimeOfImage(base_image), setup_script, ...of]);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
+  return nameOf(`spec-${digest}`) ?? digest;
+}
+
+/** Whether an environment is there, and of today's interpreter. */
+export function isUsable(environments: EnvironmentView, name: string): boolean {
+  const runtime = environments.runtimeOf(name);
+  return runtime !== undefined && environments.names(runtime).includes(name);
+}

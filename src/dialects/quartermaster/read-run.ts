@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { complainAboutPath } from '../../core/files/paths.ts';
+import type { RequestedLimits } from '../../core/limits.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { isReservedEnvName, type ExecuteRequest } from '../../core/request.ts';
+import { validateRequest, type RequestRules } from '../../core/validation/validate-request.ts';
+import { flagField, integerField, optional, refuseValue, textField, textMapField } from '../common/fields.ts';
+import { sizeField } from '../common/quantities.ts';
+import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
+import { DEFAULT_IMAGE } from './images.ts';
+
+const MIB = 1024 * 1024;
+const SHARES_PER_CORE = 1024;
+const LEAST_CPUS = 0.05;
+
+/** Variables in which the other system hands its container what to run. */
+const reserved = new Set(['ENCODED_CODE', 'ENCODED_FILES', 'CUSTOM_ENTRYPOINT']);
+
+/** In MiB; as Docker has it, 0 is no bound of the caller's. */
+const mebibytesField = () =>
+  sizeField().transform((bytes) => (bytes === 0 ? Infinity : Math.max(1, Math.floor(bytes / MIB))));
+
+const environmentField = () =>
+  textMapField().superRefine((variables, context) => {
+    const names = Object.keys(variables).filter((name) => reserved.has(name) || isReservedEnvName(name));
+    for (const name of names) refuseValue(context, `${name} is reserved and cannot be set.`);
+  });
+
+const bodySchema = z.object({
+  code: optional(textField()),
+  image: optional(textField()),
+  files: optional(textMapField()),
+  entrypoint: optional(textField()),
+  timeout: optional(integerField(1)),
+  mem_limit: optional(mebibytesField()),
+  cpu_shares: optional(integerField(2)),
+  disk_limit: optional(mebibytesField()),
+  allow_network: optional(flagField()),
+  environment: optional(environmentField()),
+  prebuild_spec: optional(
+    z.object({ base_image: textField().default(DEFAULT_IMAGE), setup_script: textField() }),
+  ),
+});
+
+/** What a caller of quartermaster-code-runner asks for. */
+export interface RunOrder {
+  /** Code, files and variables as a request of ours: still of Python, and without limits. The code may be empty. */
+  readonly request: ExecuteRequest;
+  readonly image: string;
+  /** A shell command; undefined where the image's own is to be run. */
+  readonly entrypoint: string | undefined;
+  /** In our units. */
+  readonly limits: RequestedLimits;
+  readonly wantsNetwork: boolean;
+  readonly prebuild: PrebuildSpec | undefined;
+  /** Whether anything speaks of `sdk`. */
+  readonly mentionsSdk: boolean;
+}
+
+export interface PrebuildSpec {
+  readonly base_image: string;
+  readonly setup_script: string;
+  /** Whether other keys may use it, too. */
+  readonly shared?: boolean;
+}
+
+/** @throws Refusal for what fits the model and cannot be run. */
+export function readRunBody(body: Uint8Array, rules: RequestRules): ForeignBody<RunOrder> {
+  return readForeign(body, bodySchema, (fields): RunOrder => {
+    const { code = '', files = {}, image = DEFAULT_IMAGE, environment: env = {}, prebuild_spec } = fields;
+    const entrypoint = fields.entrypoint?.trim() || undefined;
+    if (code.trim() === '' && entrypoint === undefined)
+      throw new Refusal('invalid_input', 'Either code or entrypoint must be provided.');
+    if (Buffer.byteLength(code) > rules.scriptBytes)
+      throw new Refusal('payload_too_large', 'Code size exceeds the limit.');
+    const invalid = Object.keys(files).find((path) => complainAboutPath(path) !== undefined);
+    if (invalid !== undefined)
+      throw new Refusal('invalid_input', `Invalid filename: ${invalid.slice(0, 200)}`);
+    const texts = [code, entrypoint ?? '', ...Object.values(files)];
+    const given = Object.entries(files).map(([path, content]) => ({ path, content }));
+    // The files are held against the working directory that they will really have when that is known.
+    const limits = { disk_mb: rules.policy.ceilings.disk_mb };
+    return {
+      request: validateRequest({ script: code, mode: 'script', files: given, env, limits }, {}, rules),
+      image,
+      entrypoint,
+      limits: toLimits(fields),
+      wantsNetwork: fields.allow_network ?? false,
+      prebuild: prebuild_spec,
+      mentionsSdk: texts.some((text) => text.includes('sdk')),
+    };
+  });
+}
+
+function toLimits({
+  timeout,
+  mem_limit,
+  cpu_shares,
+  disk_limit,
+}: z.output<typeof bodySchema>): RequestedLimits {
+  return {
+    ...(timeout !== undefined && { timeout }),
+    ...(mem_limit !== undefined && { memory_mb: mem_limit }),
+    ...(cpu_shares !== undefined && { cpus: Math.max(LEAST_CPUS, cpu_shares / SHARES_PER_CORE) }),
+    ...(disk_limit !== undefined && { disk_mb: disk_limit }),
+  };
+}
+
+export const runReader = { name: 'quartermaster', read: readRunBody };

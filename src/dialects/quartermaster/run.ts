@@ -1,0 +1,76 @@
+import type { Context } from 'hono';
+import { allows } from '../../core/keys.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { viewerOf } from '../../core/viewer.ts';
+import type { AppEnv } from '../../http/app-env.ts';
+import { identifyCaller } from '../../http/caller.ts';
+import { narrowRules, readForeignBody } from '../common/read-body.ts';
+import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
+import { toAnswer } from './answer.ts';
+import { runtimeOfImage } from './images.ts';
+import { isUsable, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
+import { runReader, type RunOrder } from './read-run.ts';
+import type { DialectOptions } from '../dialect-options.ts';
+import { nameOf } from './tags.ts';
+import { toPlan, type Surroundings } from './to-plan.ts';
+
+/** `POST /run`. */
+export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Promise<Response> {
+  const body = await readForeignBody(c, runReader, options);
+  if ('issues' in body) return respondDetail(c, 422, body.issues);
+  const order = body.value;
+  if (order.wantsNetwork) return respondDetail(c, 403, 'Network access is not allowed here.');
+  const caller = identifyCaller(c);
+  const run = { caller, signal: c.get('disconnect') };
+  try {
+    const surroundings = await findSurroundings(c, order, options);
+    const rules = narrowRules(options.rules, caller);
+    const plan = toPlan(order, surroundings, options.defaults.quartermaster, rules);
+    const outcome = await options.executor.execute(plan, run);
+    // Nothing of it was run: there is no exit code that would say so.
+    if (!outcome.success && outcome.error === 'policy_violation')
+      return respondDetail(c, 403, outcome.message);
+    return await respondMembers(c, { ...(await toAnswer(outcome, plan.entry.kind === 'command')) });
+  } catch (error) {
+    if (!(error instanceof PrebuildFailure)) throw error;
+    const refusal = new Refusal('overloaded', `Build failed: ${error.message}`);
+    return respondForeignRefusal(c, refusal, { status: 503 });
+  }
+}
+
+/** What the image of an order is here; built where the order says how. @throws Refusal, PrebuildFailure. */
+async function findSurroundings(
+  c: Context<AppEnv>,
+  { image, prebuild: spec }: RunOrder,
+  options: DialectOptions,
+): Promise<Surroundings> {
+  const viewer = viewerOf(identifyCaller(c));
+  const environments = options.environments.as(viewer);
+  const runtime = runtimeOfImage(image);
+  if (spec !== undefined) {
+    const name = nameOfSpec(spec, viewer);
+    if (!isUsable(environments, name)) {
+      requireBuilder(c);
+      await prebuild(environments, options.builds, { ...spec, name }, c.get('disconnect'));
+    }
+    return { runtime: runtimeOfImage(spec.base_image) ?? 'python', environment: name };
+  }
+  if (runtime !== undefined) return { runtime };
+  const name = nameOf(image);
+  const built = name === undefined ? undefined : environments.runtimeOf(name);
+  if (name !== undefined && built !== undefined) return { runtime: built, environment: name };
+  throw new Refusal(
+    'not_found',
+    `Image '${image.slice(0, 100)}' not found. GET /images lists those there are; POST /prebuild makes others.`,
+  );
+}
+
+/** Who may run code may not build for that reason. */
+function requireBuilder(c: Context<AppEnv>): void {
+  const { scopes } = identifyCaller(c);
+  if (scopes === undefined || allows(scopes, ['environments'])) return;
+  throw new Refusal(
+    'forbidden',
+    'A prebuild_spec that is not built yet needs a key with the scope environments.',
+  );
+}

@@ -1,0 +1,79 @@
+import type { InputFile } from '../../core/request.ts';
+import type { RuntimeName } from '../../core/runtimes.ts';
+
+/*
+ * `sdk` as scripts import it: it keeps their metadata in a file of the working directory, which is asked back. So it never
+ * shows on standard output.
+ */
+
+/** Where a script's metadata lies, relative to the working directory. */
+export const METADATA_FILE = '.brig-metadata.json';
+/** More is not taken. */
+export const MOST_METADATA = 1024 * 1024;
+
+const python = `"""Metadata of a run, beside what it prints: JSON of any kind."""
+
+import json
+import os
+
+_FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "${METADATA_FILE}")
+
+
+def set_metadata(metadata):
+    """Sets the metadata of this run; what was set before is gone."""
+    text = json.dumps(metadata, allow_nan=False)
+    with open(_FILE + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(_FILE + ".new", _FILE)
+
+
+def get_metadata():
+    """What was set last; None where nothing was."""
+    try:
+        with open(_FILE, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+`;
+
+const javascript = `'use strict';
+// Metadata of a run, beside what it prints: JSON of any kind.
+const fs = require('node:fs');
+const path = require('node:path');
+
+const file = path.join(__dirname, '..', '${METADATA_FILE}');
+
+/** Sets the metadata of this run; what was set before is gone. */
+function setMetadata(metadata) {
+  const text = JSON.stringify(metadata);
+  if (text === undefined) throw new TypeError('The metadata is not JSON.');
+  fs.writeFileSync(file + '.new', text);
+  fs.renameSync(file + '.new', file);
+}
+
+/** What was set last; null where nothing was. */
+function getMetadata() {
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
+}
+
+module.exports = { setMetadata, getMetadata };
+`;
+
+const encoder = new TextEncoder();
+const toFile = (path: string, text: string): InputFile => ({ path, bytes: encoder.encode(text) });
+
+// A folder, whose package.json says what it is: the caller's own may say something else of all files.
+const ofNode = [toFile('sdk/index.js', javascript), toFile('sdk/package.json', '{"type":"commonjs"}')];
+
+const files: Readonly<Record<RuntimeName, readonly InputFile[]>> = {
+  python: [toFile('sdk.py', python)],
+  node: ofNode,
+  bun: ofNode,
+  deno: ofNode,
+  go: [],
+  rust: [],
+};
+
+/** What lies beside a script of a runtime; nothing where the caller has an `sdk` of their own. */
+export const sdkFor = (runtime: RuntimeName, own: readonly InputFile[]): readonly InputFile[] =>
+  own.some(({ path }) => /^sdk(?:\.[^/]*)?(?:\/|$)/.test(path)) ? [] : files[runtime];

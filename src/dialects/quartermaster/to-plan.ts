@@ -1,0 +1,72 @@
+import type { Limits, RequestedLimits } from '../../core/limits.ts';
+import { planRequest, type ExecutionPlan } from '../../core/plan.ts';
+import type { ExecuteRequest, InputFile } from '../../core/request.ts';
+import type { RuntimeName } from '../../core/runtimes.ts';
+import type { RequestRules } from '../../core/validation/validate-request.ts';
+import { cutToCeilings } from '../common/limits.ts';
+import { toCommand } from './commands.ts';
+import { imageOf } from './images.ts';
+import type { RunOrder } from './read-run.ts';
+import { METADATA_FILE, sdkFor } from './sdk.ts';
+
+/** What holds where a request says nothing. */
+export type QuartermasterDefaults = Pick<Limits, 'timeout' | 'memory_mb' | 'cpus' | 'disk_mb'>;
+
+/** What an image is here. */
+export interface Surroundings {
+  readonly runtime: RuntimeName;
+  /** A package environment, where the image was prebuilt. */
+  readonly environment?: string | undefined;
+}
+
+/**
+ * The plan that an order amounts to.
+ * @throws Refusal for an entrypoint that cannot be run.
+ */
+export function toPlan(
+  order: RunOrder,
+  { runtime, environment }: Surroundings,
+  defaults: QuartermasterDefaults,
+  rules: RequestRules,
+): ExecutionPlan {
+  const { default_entrypoint, main_file: file } = imageOf(runtime);
+  const { script, files } = findScript(order.request, file, rules.scriptBytes);
+  const command = toCommand(runtime, order.entrypoint ?? default_entrypoint, script.trim() !== '');
+  const sdk = order.mentionsSdk ? sdkFor(runtime, files) : [];
+  const usual = planRequest(order.request);
+  return {
+    ...usual,
+    ...{ runtime, script },
+    entry:
+      command === undefined ? { kind: 'script', argsJson: '[]', file } : { kind: 'command', command, file },
+    workspace: {
+      files: [...sdk, ...files],
+      returnFiles: sdk.length === 0 ? [] : [METADATA_FILE],
+      root: undefined,
+    },
+    limits: toLimits(order.limits, defaults, rules),
+    environment: environment ?? usual.environment,
+  };
+}
+
+/** Without code the main file among the others is the script: what is compiled, and what a policy looks at. */
+function findScript(
+  { script, files }: ExecuteRequest,
+  mainFile: string,
+  most: number,
+): { readonly script: string; readonly files: readonly InputFile[] } {
+  const main = files.find(({ path }) => path === mainFile);
+  if (main === undefined) return { script, files };
+  const others = files.filter((file) => file !== main);
+  if (script.trim() !== '') return { script, files: others };
+  return main.bytes.length > most
+    ? { script, files }
+    : { script: new TextDecoder().decode(main.bytes), files: others };
+}
+
+/** Output is never cut below the operator's own ceiling: the other system does not bound it. */
+const toLimits = (
+  asked: RequestedLimits,
+  defaults: QuartermasterDefaults,
+  { policy: { ceilings } }: RequestRules,
+): RequestedLimits => cutToCeilings({ ...defaults, output_bytes: ceilings.output_bytes, ...asked }, ceilings);

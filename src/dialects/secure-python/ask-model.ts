@@ -1,0 +1,110 @@
+import type { RequestedLimits } from '../../core/limits.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Survey } from '../../core/survey.ts';
+import { countUtf8 } from '../../core/validation/words.ts';
+import type { Executor } from '../../executor/executor.ts';
+import { askForScript, type WrittenScript } from '../../generate/ask-for-script.ts';
+import type { AskOptions, Model } from '../../generate/model.ts';
+import { askForCode, askForValidation } from './prompts.ts';
+
+/** How the model is asked. */
+export interface SecurePythonDefaults {
+  readonly temperature: number;
+  readonly reviewTemperature: number;
+  /** Most bytes of UTF-8 that are sent to the model. */
+  readonly inputBytes: number;
+}
+
+/** Code as the model gave it, and whether it may run. */
+export interface JudgedCode {
+  /** Undefined where the model wrote none. */
+  readonly code: string | undefined;
+  readonly isSafe: boolean;
+  readonly explanation: string;
+}
+
+export interface ModelParts {
+  readonly model: Model;
+  readonly executor: Pick<Executor, 'survey'>;
+  readonly scriptBytes: number;
+  readonly settings: SecurePythonDefaults;
+}
+
+type RequestOptions = Omit<AskOptions, 'temperature'>;
+
+/** What is said of code that stood in no JSON. */
+const writtenLoosely = {
+  code_block: 'Response was not properly formatted as JSON, but code was extracted',
+  raw_text: 'Treating entire response as code (no JSON structure found)',
+} as const;
+const validatedLoosely = {
+  ...writtenLoosely,
+  code_block: 'Validation response was not properly formatted as JSON, but code was extracted',
+} as const;
+
+/** One call of the model, for code. @throws Refusal as the model does. */
+export async function writeCode(
+  parts: ModelParts,
+  query: string,
+  limits: RequestedLimits,
+  options: RequestOptions,
+): Promise<JudgedCode> {
+  refuseLong('query', query, parts.settings);
+  const written = await askForScript(parts.model, {
+    ...options,
+    messages: askForCode(query, limits),
+    temperature: parts.settings.temperature,
+    codeKeys: ['generated_code'],
+    scriptBytes: parts.scriptBytes,
+    takesText: true,
+  });
+  return judge(parts, written, writtenLoosely, options);
+}
+
+/** One call of the model, for its opinion of code, and what it would rather run. @throws Refusal as the model does. */
+export async function validateCode(
+  parts: ModelParts,
+  code: string,
+  options: RequestOptions,
+): Promise<JudgedCode> {
+  refuseLong('code', code, parts.settings);
+  const written = await askForScript(parts.model, {
+    ...options,
+    messages: askForValidation(code),
+    temperature: parts.settings.reviewTemperature,
+    codeKeys: ['validated_code'],
+    scriptBytes: parts.scriptBytes,
+    takesText: false,
+    given: code,
+  });
+  return judge(parts, written, validatedLoosely, options);
+}
+
+function refuseLong(what: 'query' | 'code', text: string, { inputBytes }: SecurePythonDefaults): void {
+  // Bytes are never fewer than units: what is long is not counted.
+  if (text.length <= inputBytes && countUtf8(text) <= inputBytes) return;
+  throw new Refusal(
+    'payload_too_large',
+    `The ${what} is too long: at most ${inputBytes} bytes are sent to the model.`,
+  );
+}
+
+async function judge(
+  { executor }: ModelParts,
+  { recovery, code, isSafe, explanation }: WrittenScript,
+  loosely: typeof writtenLoosely | typeof validatedLoosely,
+  options: RequestOptions,
+): Promise<JudgedCode> {
+  if (recovery !== 'code_block' && recovery !== 'raw_text') {
+    return { code, isSafe, explanation: explanation === '' ? 'No explanation provided' : explanation };
+  }
+  // Nobody said anything of its safety: that service looks at what it imports.
+  const survey = code === undefined ? undefined : await executor.survey(code, concerning, options);
+  return { code, isSafe: isHarmless(survey), explanation: loosely[recovery] };
+}
+
+/** What the code of a reply without a verdict may not import. */
+const concerning = { modules: ['os', 'subprocess', 'socket'], functions: [] } as const;
+
+const isHarmless = (survey: Survey | undefined): boolean =>
+  survey !== undefined && survey.isReadable && survey.uses.length === 0;

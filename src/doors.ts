@@ -1,0 +1,94 @@
+import { countMostJails } from './composition/capacity.ts';
+import { ConfigError, toDialectDefaults, toLimitPolicy, type Config } from './config.ts';
+import { createAlone } from './dialects/alone.ts';
+import { codeCantation } from './dialects/code-cantation/dialect.ts';
+import { createCantation } from './dialects/code-cantation/routes.ts';
+import { createApp, toDialectOptions, type AppOptions } from './http/app.ts';
+import { createBodyThread } from './http/body-thread.ts';
+import type { OriginRules } from './http/judge-origin.ts';
+import { listen, type Listening, type ListenOptions } from './http/listen.ts';
+import { planConnections, readDescriptorLimit, type ConnectionPlan } from './http/plan-connections.ts';
+import { version, type Service } from './service.ts';
+
+export type Door = Listening;
+
+/** A service that is to be reached by HTTP, and who is told of what. */
+export interface DoorParts extends Pick<AppOptions, 'keys' | 'onDenial' | 'onIncident'> {
+  readonly config: Config;
+  readonly service: Service;
+  readonly bounds: ConnectionPlan;
+  /** Told of connections that fail. */
+  readonly onError: NonNullable<ListenOptions['onError']>;
+}
+
+/** Opens Brig's own door. Rejects with the system's error where it cannot listen. */
+export function openDoor(parts: DoorParts): Promise<Door> {
+  const { config, service, keys, bounds, onDenial, onIncident } = parts;
+  const app = createApp({
+    ...toAppOptions(config, service),
+    ...{ keys, onDenial, onIncident, perKey: bounds.perKey },
+  });
+  return listenFor(app, parts);
+}
+
+/**
+ * Opens a door at which Code Cantation's own API is spoken, and nothing else.
+ * @param environment the package environment of its code; the default one where none is named.
+ */
+export function openCantationDoor(parts: DoorParts, environment: string | undefined): Promise<Door> {
+  const { config, service, keys, bounds, onDenial = () => {}, onIncident } = parts;
+  const options = toDialectOptions(toAppOptions(config, service), createBodyThread());
+  const app = createAlone({
+    ...{ keys, onDenial, onIncident, perKey: bounds.perKey },
+    dialect: codeCantation,
+    routes: createCantation({ ...options, environment }),
+    origins: toOriginRules(config),
+    byteBudget: service.byteBudget,
+  });
+  return listenFor(app, parts);
+}
+
+const listenFor = (
+  app: Parameters<typeof listen>[0],
+  { config: { host, port }, bounds, onError }: DoorParts,
+): Promise<Door> => listen(app, { host, port, bounds, onError });
+
+/** By which names the service is called, and whose pages may call it. */
+const toOriginRules = ({ host, allowedHosts, allowedOrigins }: Config): Omit<OriginRules, 'hasKeys'> => ({
+  host,
+  allowedHosts,
+  allowedOrigins,
+});
+
+/** @throws ConfigError where this process may not have as many descriptors as the settings take. */
+export function toConnectionPlan(config: Config): ConnectionPlan {
+  const { host, maxConnections, maxConnectionsPerCaller } = config;
+  const jails = countMostJails(config);
+  const descriptors = readDescriptorLimit();
+  try {
+    return planConnections({ host, maxConnections, maxConnectionsPerCaller, jails, descriptors });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError([{ name: 'BRIG_MAX_CONNECTIONS', complaint: error.message }]);
+  }
+}
+
+/** What the HTTP door takes from the settings and the service; who may come in and what is logged are its owner's to say. */
+export function toAppOptions(
+  config: Config,
+  service: Service,
+): Omit<AppOptions, 'keys' | 'onDenial' | 'onIncident' | 'onRequest' | 'heartbeatMs'> {
+  return {
+    executor: service,
+    generator: service,
+    model: service.model,
+    byteBudget: service.byteBudget,
+    version,
+    limitPolicy: toLimitPolicy(config),
+    caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
+    generation: { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs },
+    environments: { environments: service.environments, builds: config.builds },
+    dialects: toDialectDefaults(config),
+    origins: toOriginRules(config),
+  };
+}

@@ -1,0 +1,28 @@
+import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
+import { readRequest } from '../core/validation/read-request.ts';
+import type { RequestRules } from '../core/validation/validate-request.ts';
+import type { BodyReader } from './body-reader.ts';
+
+/** Reads the body of `POST /execute`. */
+export const requestReader = {
+  name: 'execute',
+  read: (body: Uint8Array, rules: RequestRules) => readRequest(body, rules),
+};
+
+/** Reads the body of `POST /generate-and-execute`. */
+export const generateReader = {
+  name: 'generate-and-execute',
+  read: (body: Uint8Array, rules: Parameters<typeof readGenerateRequest>[1]) =>
+    readGenerateRequest(body, rules),
+};
+
+/** The reader of a name. A name that nobody has is a fault of ours. */
+export async function findReader(name: string): Promise<BodyReader<unknown, never>> {
+  const own = [requestReader, generateReader].find((reader) => reader.name === name);
+  if (own !== undefined) return own;
+  // Dialects bring their routes: a thread that reads none of theirs does without.
+  const { dialects } = await import('../dialects/list.ts');
+  const reader = dialects.flatMap((dialect) => dialect.readers).find((one) => one.name === name);
+  if (reader === undefined) throw new Error(`There is no reader "${name}".`);
+  return reader;
+}
