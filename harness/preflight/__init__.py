@@ -1,4 +1,4 @@
-"""Looks at a script as CPython reads it, without running any of it; harness.py loads this for a request with `l` only.
+"""Looks at a script as CPython reads it, without running any of it; the harness loads this for a request with `l` only.
 
 It says what the run would fail with, where that is certain, in the reports of the run itself, and what it found
 besides. Everything is imported while the caller's files are off `sys.path`.
@@ -54,7 +54,7 @@ def compile_only(source):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", SyntaxWarning)
-        compile(source, harness.SCRIPT_NAME, "exec", 0, True)
+        compile(source, harness.script_name(), "exec", 0, True)
     return [problem("warning", report_warning(one)) for one in caught[:MAX_WARNINGS]]
 
 
@@ -73,7 +73,7 @@ def limit_memory(limit):
 def look_into(source, fields):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = ast.parse(source, harness.SCRIPT_NAME)
+        tree = ast.parse(source, harness.script_name())
     in_function_mode = fields["m"] != b"script"
     placed = list(statements.walk(tree))
     words = statements.words_of(tree)

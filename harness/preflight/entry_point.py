@@ -136,6 +136,6 @@ def make_stub(function):
         defaults=[ast.Constant(None) for _ in given.defaults],
     )
     expression = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, ast.Constant(None))))
-    stub = eval(compile(expression, harness.SCRIPT_NAME, "eval"), {"__builtins__": {}})
+    stub = eval(compile(expression, harness.script_name(), "eval"), {"__builtins__": {}})
     stub.__qualname__ = getattr(function, "name", "<lambda>")
     return stub

@@ -9,8 +9,8 @@ import { MAX_OMITTED } from '../../core/files/returned-files.ts';
 import type { Job, Program } from '../sandbox.ts';
 
 /*
- * Frames between the service and harness/harness.py: one tag byte, four bytes of length (big endian), the payload.
- * The harness's docstring lists the tags.
+ * Frames between the service and the harness: one tag byte, four bytes of length (big endian), the payload.
+ * harness/jail/protocol.py lists the tags.
  */
 
 const HEADER_BYTES = 5;

@@ -18,11 +18,13 @@ import {
   belongsToStdlib,
   deviceFiles,
   folders,
-  harnessPrograms,
+  harnessModules,
   importedPrograms,
   interpreterInJail,
   jailPaths,
   jailPrefix,
+  JOIN_PROGRAM,
+  laterPrograms,
   libraryInJail,
   links,
   PROGRAM_PATH,
@@ -171,18 +173,27 @@ async function compile(target: string, interpreter: Interpreter, harness: string
   const stdlib = join(target, stdlibInJail(interpreter));
   // Some files of a standard library are not meant to compile (templates, other versions' syntax).
   await runTool(python, ['-I', '-m', 'compileall', '-q', '-j', '0', '-s', target, '-p', '/', stdlib]);
-  const program = `
-import py_compile, sys
-for source, target, name in zip(*[iter(sys.argv[1:])] * 3):
-    py_compile.compile(source, cfile=target, dfile=name, doraise=True, optimize=2,
-                       invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-`;
-  const place = (folder: string) => (name: string) => [join(harness, name), join(folder, `${name}c`), name];
-  const files = [
-    ...harnessPrograms.flatMap(place(join(target, jailPaths.programs))),
-    ...importedPrograms.flatMap(place(stdlib)),
-  ];
-  await demand(python, ['-I', '-c', program, ...files]);
+  const programs = planPrograms(join(target, jailPaths.programs), stdlib).map(({ modules, ...rest }) => ({
+    ...rest,
+    modules: modules.map((name) => join(harness, name)),
+  }));
+  await demand(python, ['-I', join(harness, JOIN_PROGRAM), JSON.stringify(programs)]);
+}
+
+const place =
+  (folder: string) =>
+  (name: string): Compiled => ({ target: join(folder, `${name}c`), name, modules: [name] });
+
+/** What is made of which modules, and the name that its frames bear. */
+function planPrograms(programs: string, stdlib: string): Compiled[] {
+  const harness = { ...place(programs)('harness.py'), modules: harnessModules };
+  return [harness, ...laterPrograms.map(place(programs)), ...importedPrograms.map(place(stdlib))];
+}
+
+interface Compiled {
+  readonly target: string;
+  readonly name: string;
+  readonly modules: readonly string[];
 }
 
 async function demand(file: string, args: readonly string[]): Promise<void> {

@@ -12,11 +12,11 @@ import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
-import { amendedModules, harnessPrograms, importedPrograms } from './layout.ts';
+import { amendedModules, harnessModules, importedPrograms, JOIN_PROGRAM, laterPrograms } from './layout.ts';
 import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 /** Raised whenever images are built differently: older ones are then not used again. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** Tells apart what this process builds at the same time. */
 let drafts = 0;
 /** An image that no service has used for this long is removed. */
@@ -128,7 +128,8 @@ async function fingerprint(
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
   const amendments = amendedModules.map((name) => join('stdlib', name));
-  for (const name of [...harnessPrograms, ...importedPrograms, ...amendments]) {
+  const programs = [JOIN_PROGRAM, ...harnessModules, ...laterPrograms, ...importedPrograms];
+  for (const name of [...programs, ...amendments]) {
     hash.update(await readFile(join(harness, name)));
   }
   for (const file of [

@@ -1,0 +1,26 @@
+"""What a script drew with matplotlib."""
+
+from __future__ import annotations
+
+import sys
+
+from .failures import import_own
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def find_figures() -> Any:
+    """The program that sends what was drawn, where something was. Nothing is drawn here yet."""
+    pyplot = sys.modules.get("matplotlib._pylab_helpers")
+    if pyplot is None or not (pyplot.Gcf.figs or "brig_figures" in sys.modules):
+        return None
+    program = import_own("brig_figures")
+    return program if program.is_anything_drawn() else None
+
+
+def keep_figures() -> None:
+    """Matplotlib closes what is open before a program ends: here that comes back."""
+    if "matplotlib._pylab_helpers" in sys.modules:
+        sys.modules["atexit"].unregister(sys.modules["matplotlib._pylab_helpers"].Gcf.destroy_all)

@@ -1,0 +1,175 @@
+"""Files that are returned."""
+
+from __future__ import annotations
+
+import posix
+import sys
+
+from .globs import first_states, is_at_end, step
+from .guard import attempt
+from .own import _close, _fstat, _len, _listdir, _lstat, _open, _read, _type
+from .places import WORK_DIR
+from .protocol import send
+from .results import to_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .globs import States
+
+# Entries of folders that are looked at for files to return: far more than the working directory has room for.
+MAX_ENTRIES = 100_000
+FILE_PIECE = 1 << 16
+
+
+class Collection:
+    """Sends the files of the working directory that were asked for, in the order of their names, then pictures, then
+    what was left out.
+
+    Symbolic links are not followed, and what is not a regular file is not opened. The host checks everything again.
+    """
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.globs = order["globs"]
+        self.files, self.bytes = order["files"], order["bytes"]
+        self.most_omitted = order["omitted"]
+        self.path_bytes, self.path_depth = order["path_bytes"], order["path_depth"]
+        self.entries, self.pictures = MAX_ENTRIES, 0
+        self.omitted: list[dict[str, Any]] = []
+        self.omitted_total, self.complete = 0, True
+
+    def send_all(self) -> None:
+        pending = [("", first_states(self.globs), 1)]
+        while pending:
+            folder, states, depth = pending.pop()
+            try:
+                names = sorted(_listdir(WORK_DIR + "/" + folder))
+            except OSError:
+                self.omit(folder.rstrip("/"), None, "unreadable")
+                continue
+            found: list[tuple[str, States, int]] = []
+            for name in names:
+                self.entries -= 1
+                if self.entries < 0:
+                    self.complete, pending = False, []
+                    break
+                after = step(self.globs, states, name)
+                if after:
+                    self.visit(folder + name, after, depth, found)
+            # Depth first, in order: the last one is taken next.
+            pending.extend(reversed(found))
+
+    def end(self) -> None:
+        report = {"omitted": self.omitted, "omitted_total": self.omitted_total, "complete": self.complete}
+        send(b"o", to_json(report))
+
+    def visit(self, path: str, states: States, depth: int, found: list[tuple[str, States, int]]) -> None:
+        try:
+            status = _lstat(WORK_DIR + "/" + path)
+        except OSError:
+            return
+        kind = status.st_mode & 0o170000
+        if kind == 0o040000:
+            if depth < self.path_depth:
+                found.append((path + "/", states, depth + 1))
+            else:
+                self.omit(path, None, "bad_path")
+        elif is_at_end(self.globs, states):
+            if kind == 0o100000:
+                self.offer(path, status.st_size)
+            else:
+                self.omit(path, None, "not_a_file")
+
+    def offer(self, path: str, size: int) -> None:
+        """Sends a file, as it is at this moment: as many bytes as it has now, though it may grow."""
+        try:
+            name = path.encode()
+        except UnicodeEncodeError:
+            return self.omit(path, size, "bad_path")
+        if _len(name) > self.path_bytes:
+            return self.omit(path, size, "bad_path")
+        if self.files < 1:
+            return self.omit(path, size, "too_many")
+        try:
+            # What was a file a moment ago can be a fifo now, whose opening would wait.
+            flags = posix.O_RDONLY | posix.O_NOFOLLOW | posix.O_NONBLOCK | posix.O_CLOEXEC
+            source = _open(WORK_DIR + "/" + path, flags)
+        except OSError:
+            return self.omit(path, size, "unreadable")
+        try:
+            status = _fstat(source)
+            if status.st_mode & 0o170000 != 0o100000:
+                return self.omit(path, None, "not_a_file")
+            if status.st_size > self.bytes:
+                return self.omit(path, status.st_size, "too_large")
+            self.send_file(source, name, status.st_size)
+        finally:
+            _close(source)
+
+    def send_file(self, source: int, name: bytes, size: int) -> None:
+        self.files -= 1
+        self.bytes -= size
+        send(b"n", size.to_bytes(8, "big") + name)
+        while size > 0:
+            piece = _read(source, min(size, FILE_PIECE))
+            if not piece:
+                break
+            size -= _len(piece)
+            send(b"d", piece)
+            if _len(piece) < FILE_PIECE:
+                break
+
+    def omit(self, path: str, size: int | None, reason: str, **more: object) -> None:
+        self.omitted_total += 1
+        if _len(self.omitted) < self.most_omitted:
+            path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[: self.path_bytes]
+            self.omitted.append({"path": path, "size": size, "reason": reason, **more})
+
+    def has_room(self) -> bool:
+        return self.files > 0
+
+    def offer_picture(self, content: bytes) -> None:
+        name, size = self.name_picture(), _len(content)
+        if self.files < 1 or size > self.bytes:
+            return self.omit(name, size, "too_many" if self.files < 1 else "too_large")
+        self.files -= 1
+        self.bytes -= size
+        send(b"p", size.to_bytes(8, "big") + name.encode())
+        for start in range(0, size, FILE_PIECE):
+            send(b"d", content[start : start + FILE_PIECE])
+
+    def omit_picture(self, reason: str, **more: object) -> None:
+        self.omit(self.name_picture(), None, reason, **more)
+
+    def name_picture(self) -> str:
+        """The next name that no file of the script has, returned or not."""
+        while True:
+            self.pictures += 1
+            name = f"figure-{self.pictures}.png"
+            try:
+                _lstat(WORK_DIR + "/" + name)
+            except OSError:
+                return name
+
+
+def flush_files() -> None:
+    """Writes out what open files still hold, as the end of the interpreter would."""
+    import _io
+    import gc
+
+    for item in gc.get_objects():
+        if _type(item) in (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom):
+            attempt(item.flush)
+
+
+def send_files(order: dict[str, Any], figures: Any) -> None:
+    collection = Collection(order)
+    if order["globs"]:
+        attempt(flush_files)
+        collection.send_all()
+    if figures is not None:
+        # What is said while a figure is drawn is no output of the script any more.
+        sys.stdout = sys.stderr = None
+        collection.complete &= attempt(figures.send_all, collection, order["memory"]) is not None
+    collection.end()

@@ -1,0 +1,101 @@
+"""The fixed program inside a jail: runs one script, then ends.
+
+It runs under ``python3 -I -S -B -X utf8``; its arguments are modules to import ahead, or ``--start`` and a command to
+start ahead. Of itself it imports no more than a bare interpreter has already loaded: each module more is CPU time for
+every execution. Modules that only a failing script needs are imported when it fails.
+"""
+
+from __future__ import annotations
+
+import builtins
+import posix
+import sys
+from _sitebuiltins import Quitter
+
+from .failures import report_exception
+from .figures import find_figures
+from .files import send_files
+from .guard import attempt, is_a
+from .own import _BaseException, _exit, _len, _sleep
+from .places import SCRIPT_NAME, SITE_PACKAGES, WORK_DIR
+from .programs import Waiting, run_program
+from .protocol import REPORT_FD, receive, send
+from .results import failure, parse_arguments
+from .rooted import enter_root
+from .run import preflight, rehearse, run
+from .surroundings import bound_signals, prepare_surroundings, provide_environment, provide_stdin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def main() -> NoReturn:
+    waiting = prepare()
+    send(b"y", sys.version.split()[0].encode())
+    try:
+        fields = receive()
+    except OSError as error:  # no room for the files of the request
+        send(*failure(report_exception(error, "")))
+        sleep_until_ended()
+    environment = fields.pop("e")
+    provide_environment(environment)
+    order = parse_arguments(fields["o"].decode()) if "o" in fields else None
+    figures = None
+    if fields["x"]:
+        send(*run_program(fields, environment, waiting))
+    else:
+        provide_stdin(fields.get("i", b""))
+        prepare_surroundings()
+        sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
+        if "w" in fields:
+            enter_root(parse_arguments(fields["w"].decode()))
+        report = (preflight if "l" in fields else run)(fields)
+        if order is not None and "memory" in order:
+            figures = attempt(find_figures)
+        if figures is not None:
+            send(b"f", b"")
+        send(*report)
+    if order is not None and (order["globs"] or figures is not None):
+        attempt(send_files, order, figures)
+    sleep_until_ended()
+
+
+def prepare() -> Waiting | None:
+    """Does all that can be done before the request comes; gives the program that was started ahead."""
+    posix.set_inheritable(REPORT_FD, False)
+    bound_signals()
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.path.insert(0, WORK_DIR)
+    sys.path.append(SITE_PACKAGES)
+    waiting = None
+    if sys.argv[1:2] == ["--start"]:
+        waiting = attempt(Waiting, sys.argv[2:])
+    elif _len(sys.argv) > 1:
+        prepare_surroundings()
+        for module in sys.argv[1:]:
+            __import__(module)
+    builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
+    rehearse()
+    return waiting
+
+
+def sleep_until_ended() -> NoReturn:
+    """Gives the processor back: only when a process is switched away is its CPU time up to that moment accounted for.
+
+    The host ends it within milliseconds; unless the script broke the channel, and the report went elsewhere.
+    """
+    attempt(_sleep, 1)
+    _exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except ImportError as error:  # a module that was to be imported ahead: the operator's mistake, in the operator's log
+        sys.stderr.write(f"{error}\n")
+        _exit(70)
+    except _BaseException as error:  # too little memory even for this program: nothing of it may reach the script's stderr
+        if is_a(error, MemoryError):
+            attempt(send, b"e", b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')
+        _exit(70)

@@ -1,0 +1,109 @@
+"""What a failed look-up was looking for, and the names that were there."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+
+from .calls import call
+from .guard import attempt, text_of
+from .own import _isinstance, _len, _listdir, _str, _traceback_of, _type
+from .places import SITE_PACKAGES, WORK_DIR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import FrameType, TracebackType
+    from typing import Any
+
+MAX_CANDIDATES = 4_000
+
+
+def describe_missing(error: BaseException, frames: list[TracebackType]) -> dict[str, Any] | None:
+    if _isinstance(error, ModuleNotFoundError):
+        return missing_module(error.name)
+    if _isinstance(error, ImportError):
+        parts = text_of(error).split("'")
+        if _len(parts) < 4 or not parts[0].startswith("cannot import name"):
+            return None
+        return missing("import", parts[1], parts[3], dir(sys.modules.get(parts[3])))
+    if _isinstance(error, NameError) and frames:
+        frame = frames[-1].tb_frame
+        return missing("name", error.name, None, [*frame.f_locals, *frame.f_globals, *dir(builtins)])
+    if _isinstance(error, KeyError) and frames:
+        return missing_key(error, frames[-1].tb_frame)
+    if _isinstance(error, TypeError):
+        return missing_parameter(error)
+    if _isinstance(error, AttributeError):
+        of = error.obj.__name__ if _isinstance(error.obj, _type(sys)) else _type(error.obj).__name__
+        return missing("attribute", error.name, of, dir(error.obj))
+    return None
+
+
+def missing_module(name: str) -> dict[str, Any] | None:
+    """A module that is not there: `of` is the package that was to have it, which is."""
+    parent = name.rpartition(".")[0]
+    if parent in sys.modules:
+        return missing("module", name, parent, modules_in(getattr(sys.modules[parent], "__path__", ())))
+    return missing("module", name, None, [*sys.stdlib_module_names, *modules_in((SITE_PACKAGES, WORK_DIR))])
+
+
+def modules_in(folders: Iterable[str]) -> list[str]:
+    names = set()
+    for entry in [entry for folder in folders for entry in attempt(_listdir, folder) or ()]:
+        name, _, rest = entry.partition(".")
+        if name.isidentifier() and (not rest or rest == "py" or rest.endswith("so")):
+            names.add(name)
+    return sorted(names - {"__init__", "__main__", "__pycache__"})
+
+
+def missing_key(error: KeyError, frame: FrameType) -> dict[str, Any] | None:
+    """The keys of the dictionaries at hand where the look-up failed: which one it was is not known."""
+    wanted = error.args[0] if error.args else None
+    if _type(wanted) is not _str:
+        return None
+    pending: list[Any] = [*frame.f_locals.values()]
+    keys: dict[str, None] = {}
+    for value in pending:
+        if _len(keys) > MAX_CANDIDATES or _len(pending) > MAX_CANDIDATES:
+            break
+        if _type(value) is dict:
+            keys.update((key, None) for key in first(value, MAX_CANDIDATES) if _type(key) is _str)
+            pending += first(value.values(), 100)
+        elif _type(value) in (list, tuple):
+            pending += value[:10]
+    return missing("key", wanted, None, keys) if keys else None
+
+
+def first(items: Iterable[Any], most: int) -> list[Any]:
+    """Some of a collection that may fill the memory: no copy of it is made."""
+    return [item for _, item in zip(range(most), items)]
+
+
+def missing_parameter(error: TypeError) -> dict[str, Any] | None:
+    """The parameters that a function has which was called with another one; found by its name where the call was made."""
+    name, found, rest = text_of(error).partition("() got an unexpected keyword argument '")
+    entry = _traceback_of(error)
+    if not found or entry is None:
+        return None
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    frame = entry.tb_frame
+    # The entry point is called from here, where it bears another name.
+    known = "function" if frame.f_code is call.__code__ else name
+    for function in (frame.f_locals.get(known), frame.f_globals.get(known)):
+        if _type(function) is _type(call):
+            code = function.__code__
+            keywords = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]
+            return missing("parameter", rest.rstrip("'"), name, keywords)
+    return None
+
+
+def missing(what: str, name: object, of: object, candidates: Iterable[Any]) -> dict[str, Any] | None:
+    if not _isinstance(name, _str):
+        return None
+    names = [item for item in candidates if _isinstance(item, _str)][:MAX_CANDIDATES]
+    report: dict[str, Any] = {"what": what, "name": name, "candidates": names}
+    if of is not None:
+        report["of"] = _str(of)
+    return report

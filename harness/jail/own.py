@@ -1,0 +1,20 @@
+"""References of the harness's own: a script may replace any attribute of any module."""
+
+from __future__ import annotations
+
+import _json
+import posix
+import time
+
+_read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
+_open, _close, _fstat, _lstat, _listdir = posix.open, posix.close, posix.fstat, posix.lstat, posix.listdir
+_sleep = time.sleep
+_isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
+_BaseException, _issubclass = BaseException, issubclass
+# What a class or an exception says of itself can be a lie or a trap: these ask the interpreter.
+_name_of_class = type.__dict__["__name__"].__get__
+_bases_of_class, _names_in_class = type.__dict__["__mro__"].__get__, type.__dict__["__dict__"].__get__
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+_slice_of_text = str.__getitem__
+_quote = _json.encode_basestring_ascii
+_make_encoder = _json.make_encoder

@@ -1,0 +1,96 @@
+"""Scripts that another program than this interpreter runs."""
+
+from __future__ import annotations
+
+import posix
+
+from .descriptors import read_file, write_all
+from .guard import attempt
+from .own import _close
+from .places import SHELL, SITE_PACKAGES
+from .results import failure, to_json
+from .store import place_script
+from .surroundings import provide_stdin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Where a program that was started ahead reads its job, and the variable that tells it so.
+JOB_FD = 9
+JOB_VARIABLE = b"BRIG_JOB_FD"
+# Variables that programs and their libraries look at when they start: one that waits already could not be told.
+VARIABLES_OF_START = (b"NODE_", b"UV_", b"TZ", b"LC_", b"LANG", b"ICU_", b"SSL_", b"OPENSSL_", b"MALLOC_")
+# SIGPIPE and SIGXFSZ this interpreter ignores, SIGINT it does where it waits for a program, which would inherit that.
+SIGINT, SIGKILL = 2, 9
+IGNORED_SIGNALS = (SIGINT, 13, 25)
+
+
+class Waiting:
+    """A program that is started before its job has come, and that reads from a pipe what it is to do."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = [word.encode() for word in command]
+        self.stdin = posix.memfd_create("stdin")
+        theirs, self.channel = posix.pipe()
+        self.pid = posix.posix_spawn(
+            command[0],
+            command,
+            {**posix.environ, JOB_VARIABLE: b"%d" % JOB_FD},
+            setsigdef=IGNORED_SIGNALS,
+            file_actions=[(posix.POSIX_SPAWN_DUP2, self.stdin, 0), (posix.POSIX_SPAWN_DUP2, theirs, JOB_FD)],
+        )
+        _close(theirs)
+
+    def take(self, fields: dict[str, Any], environment: list[bytes]) -> int | None:
+        """Its pid, where it took the job; None where it waits for another one, or is gone: then it is ended."""
+        try:
+            if self.command != fields["x"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
+                return posix.kill(self.pid, SIGKILL)
+            write_all(self.stdin, fields.get("i", b""))
+            posix.lseek(self.stdin, 0, 0)
+            variables = dict(one.decode().split("=", 1) for one in environment)
+            arguments = [argument.decode() for argument in fields["v"]]
+            write_all(self.channel, to_json({"arguments": arguments, "variables": variables}))
+            return self.pid
+        except OSError:
+            return attempt(posix.kill, self.pid, SIGKILL)
+        finally:
+            _close(self.channel)
+            _close(self.stdin)
+
+
+def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiting | None) -> tuple[bytes, bytes]:
+    """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
+    refused = place_script(fields["n"].decode(), fields["s"]) if "n" in fields else None
+    if refused is not None:
+        return refused
+    import _signal
+
+    # The one signal that process 1 would notice: the interpreter has a handler for it.
+    _signal.signal(SIGINT, _signal.SIG_IGN)
+    pid = waiting and waiting.take(fields, environment)
+    provide_stdin(b"" if pid else fields.get("i", b""))
+    command = fields["x"] + fields["v"]
+    if command[0] == SHELL:
+        # Not every distribution's interpreter looks for packages where they are mounted.
+        posix.environ.setdefault(b"PYTHONPATH", SITE_PACKAGES.encode())
+    try:
+        pid = pid or posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
+    except OSError as error:
+        message = f"The program could not be started: {error.strerror}"
+        return failure({"kind": "runtime_error", "type": "OSError", "message": message})
+    status = wait_for_end(pid)
+    if posix.WIFSIGNALED(status):
+        return failure({"kind": "signalled", "signal": posix.WTERMSIG(status)})
+    if posix.WEXITSTATUS(status) != 0:
+        return failure({"kind": "exited", "code": posix.WEXITSTATUS(status)})
+    return (b"b", read_file(fields["t"])) if "t" in fields else (b"r", b"null")
+
+
+def wait_for_end(pid: int) -> int:
+    """The status of a child. Whatever else ended lost its parent and became this one's child."""
+    while True:
+        ended, status = posix.waitpid(-1, 0)
+        if ended == pid:
+            return status

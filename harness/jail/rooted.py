@@ -1,0 +1,63 @@
+"""A directory of the script's own."""
+
+from __future__ import annotations
+
+import posix
+import sys
+
+from .guard import attempt
+from .own import _isinstance, _len, _str
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# Audit events of Python that name paths, and how many of their first arguments are paths.
+PATH_EVENTS = {"open": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2} | {
+    f"os.{name}": 1
+    for name in (
+        *("listdir", "scandir", "mkdir", "remove", "rmdir", "chdir"),
+        *("truncate", "chmod", "chown", "utime", "lockf"),
+    )
+}
+
+
+def enter_root(order: dict[str, Any]) -> None:
+    """Goes to the working directory of a directory of the script's own, and refuses other paths if that is asked for.
+
+    Other paths are refused for the sake of the message alone: what there is in a jail, its mounts say.
+    """
+    folder = order["work_dir"]
+    for index in range(_len(order["path"]), _len(folder)):
+        if folder[index] == "/":
+            attempt(posix.mkdir, folder[:index])
+    attempt(posix.mkdir, folder)
+    posix.chdir(folder)
+    sys.path[0] = folder
+    if order["confined"]:
+        sys.addaudithook(make_hook(order["path"]))
+
+
+def make_hook(root: str) -> Callable[[str, tuple[Any, ...]], None]:
+    resolve, fspath, path_type = __import__("os").path.realpath, __import__("os").fspath, (_str, bytes)
+    # Beside its library, where matplotlib keeps its list of fonts.
+    fonts = posix.environ.get(b"MPLCONFIGDIR", b"/tmp/.matplotlib").decode("utf-8", "surrogateescape")
+    readable = (f"{sys.prefix}/lib/python", fonts, "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd")
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        count = PATH_EVENTS.get(event)
+        if count is None:
+            return
+        for path in arguments[:count]:
+            if not _isinstance(path, path_type):
+                if not hasattr(path, "__fspath__"):
+                    continue
+                path = fspath(path)
+            place = resolve(path)
+            if _isinstance(place, bytes):
+                place = place.decode("utf-8", "surrogateescape")
+            if place != root and not place.startswith((root + "/", *readable)):
+                raise PermissionError(f"Path access outside allowed root: {place}")
+
+    return hook

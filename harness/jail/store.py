@@ -1,0 +1,64 @@
+"""Files of the request, and the script where it is a file: written to the working directory."""
+
+from __future__ import annotations
+
+import posix
+import sys
+
+from .descriptors import write_all
+from .guard import attempt
+from .own import _close, _open
+from .places import WORK_DIR
+from .results import failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def make_store() -> Callable[[str, bytes], None]:
+    """A function that writes files below the working directory from their frames; the host has checked the paths."""
+    folders: set[bytes] = set()
+    current = -1
+
+    def store(tag: str, payload: bytes) -> None:
+        nonlocal current
+        if tag == "d":
+            write_all(current, payload)
+            return
+        if current != -1:
+            _close(current)
+        if tag == "g":
+            # Made while the interpreter may have looked into the folder already: it has to look again.
+            sys.path_importer_cache.pop(WORK_DIR, None)
+            return
+        end = payload.find(b"/")
+        while end != -1:
+            folder = payload[:end]
+            if folder not in folders:
+                posix.mkdir(folder, 0o755)
+                folders.add(folder)
+            end = payload.find(b"/", end + 1)
+        current = _open(payload, posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC, 0o644)
+
+    return store
+
+
+def place_script(path: str, source: bytes) -> tuple[bytes, bytes] | None:
+    """Puts the script where it is to lie; gives the frame that says why it could not."""
+    try:
+        put_script(path, source)
+    except OSError as error:  # no room for it, or a folder of the caller's is in its place
+        message = f"The script could not be written to {path}: {error.strerror}"
+        return failure({"kind": "runtime_error", "type": "OSError", "message": message})
+    return None
+
+
+def put_script(path: str, source: bytes) -> None:
+    folder = WORK_DIR
+    for name in path.split("/")[:-1]:
+        folder += "/" + name
+        attempt(posix.mkdir, folder)
+    target = posix.open(f"{WORK_DIR}/{path}", posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC, 0o644)
+    write_all(target, source)
+    posix.close(target)

@@ -1,0 +1,85 @@
+"""What a script finds around it: its input, its variables, its processors, its limits."""
+
+from __future__ import annotations
+
+import posix
+import sys
+import time
+
+from .descriptors import write_all
+from .guard import attempt
+from .own import _len
+from .places import SITE_PACKAGES
+
+MAX_PENDING_SIGNALS = 1024
+
+
+def provide_stdin(content: bytes) -> None:
+    """Makes descriptor 0 a file with the script's input, so that /dev/stdin can be opened and sought as well."""
+    if content:
+        source = posix.memfd_create("stdin")
+        write_all(source, content)
+        posix.lseek(source, 0, 0)
+    else:
+        source = posix.open("/dev/null", posix.O_RDONLY)
+    posix.dup2(source, 0, True)
+    posix.close(source)
+
+
+def provide_environment(variables: list[bytes]) -> None:
+    """Sets variables before `os` is imported: it copies this dictionary when it is."""
+    for variable in variables:
+        name, _, value = variable.partition(b"=")
+        posix.environ[name] = value
+        posix.putenv(name, value)
+    if b"TZ" in posix.environ:
+        time.tzset()
+
+
+def tell_cpu_count(count: int) -> None:
+    """Lets the script see its limit where it asks for the number of processors: `os` takes these when it is imported."""
+    real = posix.sched_getaffinity
+    count = min(count, _len(real(0)))
+
+    def cpu_count() -> int:
+        """Processors that this script may keep busy."""
+        return count
+
+    def sched_getaffinity(pid: int, /) -> set[int]:
+        """Processors that this script may keep busy, as many as its limit allows."""
+        cpus = real(pid)
+        return cpus if _len(cpus) <= count else {*sorted(cpus)[:count]}
+
+    for name in ("posix", "os"):
+        if name in sys.modules:
+            sys.modules[name].cpu_count, sys.modules[name].sched_getaffinity = cpu_count, sched_getaffinity
+
+
+def prepare_surroundings() -> None:
+    """What the environment's variables stand for."""
+    count = posix.environ.get(b"PYTHON_CPU_COUNT", b"")
+    if count.isdigit():
+        tell_cpu_count(int(count))
+    fonts = posix.environ.pop(b"BRIG_FONTS", None)
+    if fonts is not None:
+        posix.unsetenv(b"BRIG_FONTS")
+        attempt(provide_fonts, fonts, posix.environ.get(b"MPLCONFIGDIR", b"/tmp/.matplotlib"))
+
+
+def provide_fonts(name: bytes, folder: bytes) -> None:
+    """Puts the list of fonts where matplotlib looks for it; to make it anew takes a second."""
+    posix.mkdir(folder)
+    posix.symlink(SITE_PACKAGES.encode() + b"/.brig/" + name, folder + b"/" + name)
+
+
+def bound_signals() -> None:
+    """Bounds queued signals and timers: the kernel counts them against the maker of the user namespace too.
+
+    That is root, on the host. Here, and not around nsjail: the limit that holds when the namespace is made bounds all
+    jails together.
+    """
+    import resource
+
+    _, ceiling = resource.getrlimit(resource.RLIMIT_SIGPENDING)
+    most = MAX_PENDING_SIGNALS if ceiling == resource.RLIM_INFINITY else min(ceiling, MAX_PENDING_SIGNALS)
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (most, most))

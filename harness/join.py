@@ -1,0 +1,122 @@
+"""Joins modules into one program of byte code, for the image of a jail: one file starts faster than many.
+
+Called with JSON: a list of programs, each with its `target`, the `name` that its frames bear, and its `modules` in an
+order in which each comes after those it imports from. What only readers and checkers need is left out: docstrings,
+annotations, imports for annotations. Modules that are joined share one namespace, so a name may be defined only once.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import marshal
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+
+def main() -> None:
+    for program in json.loads(sys.argv[1]):
+        code = compile(join(program["modules"]), program["name"], "exec", 0, True, optimize=2)
+        with open(program["target"], "wb") as target:
+            target.write(to_byte_code(code))
+
+
+def to_byte_code(code: object) -> bytes:
+    """What a .pyc holds whose source nobody looks for (PEP 552: the flag 1, and a hash that is not checked)."""
+    return importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8) + marshal.dumps(code)
+
+
+def join(files: list[str]) -> ast.Module:
+    """One module of all of them: what they import of others first, then their statements."""
+    imports: dict[str, ast.stmt] = {}
+    statements: list[ast.stmt] = []
+    owners: dict[str, str] = {}
+    for file in files:
+        with open(file, encoding="utf-8") as source:
+            tree = Stripper().visit(ast.parse(source.read(), file))
+        for statement in tree.body:
+            if is_beside(statement):
+                check_import(statement, owners, file)
+            elif len(files) > 1 and isinstance(statement, (ast.Import, ast.ImportFrom)):
+                imports.setdefault(ast.dump(statement), statement)
+            else:
+                statements.append(statement)
+                check_statement(statement, owners, file)
+    return ast.Module([*imports.values(), *statements], [])
+
+
+def is_beside(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and node.level > 0
+
+
+def check_import(statement: ast.ImportFrom, owners: dict[str, str], file: str) -> None:
+    """An import from a module beside it says what is in the one namespace already."""
+    for alias in statement.names:
+        if alias.asname is not None:
+            sys.exit(f"{file} imports {alias.name} under another name")
+        if owners.get(alias.name, "").rpartition("/")[2] != f"{statement.module}.py":
+            sys.exit(f"{file} imports {alias.name}, which {statement.module}.py does not define before it")
+
+
+def check_statement(statement: ast.stmt, owners: dict[str, str], file: str) -> None:
+    for name in names_of(statement):
+        if owners.setdefault(name, file) != file:
+            sys.exit(f"{file} defines {name}, as {owners[name]} does")
+    for node in ast.walk(statement):
+        if is_beside(node):
+            sys.exit(f"{file} imports from {node.module}.py within a statement")
+
+
+def names_of(statement: ast.stmt) -> list[str]:
+    """The names that a statement of a module defines."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+class Stripper(ast.NodeTransformer):
+    """Leaves out what no run needs."""
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
+        return None if node.module == "__future__" else node
+
+    def visit_If(self, node: ast.If) -> ast.stmt | None:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return None
+        return self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "TYPE_CHECKING":
+            return None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | None:
+        if node.value is None:
+            return None
+        return self.visit(ast.copy_location(ast.Assign([node.target], node.value), node))
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.stmt:
+        """A class may be made of the annotations of its fields."""
+        node.body = [one if isinstance(one, ast.AnnAssign) else self.visit(one) for one in node.body]
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.stmt:
+        node.returns = None
+        return self.generic_visit(node)
+
+
+if __name__ == "__main__":
+    main()
