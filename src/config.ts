@@ -55,7 +55,14 @@ export interface SettingMistake {
   readonly complaint: string;
 }
 
-/** The environment does not fit the settings; every mistake is listed, not only the first. */
+/**
+ * The environment does not fit the settings; every mistake is listed, not only the first.
+ * @example
+ * const brig = await createBrig({ BRIG_MAX_CONCURRENT: 'many' }).catch((error: unknown) => {
+ *   if (error instanceof ConfigError) console.error(error.mistakes);
+ *   throw error;
+ * });
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly mistakes: readonly SettingMistake[];

@@ -34,17 +34,34 @@ export type { Health } from './core/health.ts';
 export type { Limits } from './core/limits.ts';
 export type { Runtimes } from './core/runtimes.ts';
 
-/** What `POST /execute` takes; the content of a file may be bytes as well, which are read until the execution ends. */
+/**
+ * What `POST /execute` takes. The content of a file may be bytes as well, which are read until the execution ends.
+ * @example
+ * const request: ExecuteRequest = {
+ *   script: 'def main(path):\n    return len(open(path).read())',
+ *   args: ['data.txt'],
+ *   files: [{ path: 'data.txt', content: 'one\ntwo\n' }],
+ *   limits: { timeout: 2, memory_mb: 64 },
+ * };
+ */
 export type ExecuteRequest = Omit<ExecuteRequestInput, 'files'> & {
   readonly files?: readonly FileInput[] | undefined;
 };
 
-/** What `POST /generate-and-execute` takes, with files as `ExecuteRequest` has them. */
+/**
+ * What `POST /generate-and-execute` takes, with files as `ExecuteRequest` has them.
+ * @example
+ * const request: GenerateRequest = { query: 'the first ten primes', repair: 1 };
+ */
 export type GenerateRequest = Omit<z.input<typeof generateRequestSchema>, 'files'> & {
   readonly files?: readonly FileInput[] | undefined;
 };
 
-/** A file that is placed in the working directory. */
+/**
+ * A file that is placed in the working directory before the run.
+ * @example
+ * const file: FileInput = { path: 'in/table.csv', content: 'a,b\n1,2\n' };
+ */
 export interface FileInput {
   /** Relative to the working directory, with `/` between folders. */
   readonly path: string;
@@ -53,10 +70,19 @@ export interface FileInput {
   readonly encoding?: 'utf8' | 'base64' | undefined;
 }
 
-/** A file of the working directory: its content is text, or base64 where the bytes are no UTF-8. */
+/**
+ * A file of the working directory that came back. Its content is text, or base64 where its bytes are no UTF-8.
+ * @example
+ * for (const file of outcome.files) await writeFile(file.path, fileBytes(file));
+ */
 export type ReturnedFile = Readonly<WrittenFile>;
 
-/** The bytes of a returned file, whatever its encoding. */
+/**
+ * Gives the bytes of a returned file, whatever its encoding.
+ * @example
+ * const { files } = await brig.execute({ script, return_files: ['*.png'] });
+ * const pictures = files.map(fileBytes);
+ */
 export function fileBytes({
   content,
   encoding,
@@ -64,15 +90,41 @@ export function fileBytes({
   return new Uint8Array(Buffer.from(content, encoding));
 }
 
-/** What a script returned, as a JavaScript value, and as the JSON text it was (integers beyond 2^53 keep their digits there). */
+/**
+ * The outcome of a script that succeeded: `result` is what it returned, `resultJson` the same as the JSON text it was, in which
+ * integers beyond 2^53 keep their digits.
+ * @example
+ * const { result, resultJson } = success; // 1180591620717411300000, '1180591620717411303424'
+ */
 export type ExecuteSuccess = Omit<Success, 'result' | 'files'> & {
   readonly result: unknown;
   readonly resultJson: string;
   readonly files: readonly ReturnedFile[];
 };
+
+/**
+ * The outcome of a script that failed: the category of its error, what happened, what to do.
+ * @example
+ * if (!outcome.success) console.log(outcome.error, outcome.message, outcome.suggestions);
+ */
 export type ExecuteFailure = Omit<Failure, 'files'> & { readonly files: readonly ReturnedFile[] };
+
+/**
+ * What became of a script.
+ * @example
+ * const outcome: ExecuteOutcome = await brig.execute({ script });
+ * console.log(outcome.success ? outcome.result : outcome.message);
+ */
 export type ExecuteOutcome = ExecuteSuccess | ExecuteFailure;
 
+/**
+ * How an execution is followed and ended.
+ * @example
+ * const outcome = await brig.execute(request, {
+ *   signal: AbortSignal.timeout(5000),
+ *   onOutput: (stream, chunk) => void process[stream].write(chunk),
+ * });
+ */
 export interface ExecuteOptions {
   /** Ends the execution; `execute` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -84,22 +136,58 @@ export interface ExecuteOptions {
  * An execution that runs. `await` gives its outcome. `for await` gives its events as they come, `{event, data}`: `start`,
  * `stdout` and `stderr` with a `text`, and last `done` with the outcome. Begin the loop before anything is awaited, so
  * that none is missed; leaving it early ends the execution, and a slow loop holds the script up.
+ * @example
+ * for await (const { event, data } of brig.execute({ script }))
+ *   if (event === 'stdout') process.stdout.write(data.text);
  */
 export type Execution = ExecutionOf<ExecuteOutcome>;
+
+/**
+ * One event of an execution: `start`, `stdout`, `stderr` or `done`.
+ * @example
+ * const isLast = (event: ExecutionEvent): boolean => event.event === 'done';
+ */
 export type ExecutionEvent = EventOf<ExecuteOutcome>;
 
-/** The outcome of the last script that ran, and how a model came to it. */
+/**
+ * The outcome of the last script that ran, and how a model came to it.
+ * @example
+ * const { generation } = await brig.generate({ query: 'the first ten primes' });
+ * console.log(generation.script, generation.attempts.length);
+ */
 export type GenerateOutcome = ExecuteOutcome & { readonly generation: Written };
-/** As an `Execution`, with the events `script` and `attempt` beside the others. */
+
+/**
+ * An `Execution` whose script a model writes first, with the events `script` and `attempt` beside the others.
+ * @example
+ * for await (const { event, data } of brig.generate({ query: 'the first ten primes' }))
+ *   if (event === 'script') console.log(data.script);
+ */
 export type Generation = GenerationOf<GenerateOutcome>;
+
+/**
+ * One event of a generation: those of an execution, `script` and `attempt`.
+ * @example
+ * const isWritten = (event: GenerationEvent): boolean => event.event === 'script';
+ */
 export type GenerationEvent = EventOf<GenerateOutcome> | WritingEvent;
 
+/**
+ * How a build is followed.
+ * @example
+ * await brig.environments.build(request, { onProgress: (line) => console.log(line) });
+ */
 export interface BuildOptions {
   /** Called with each line that the installer says. */
   readonly onProgress?: (line: string) => void;
 }
 
-/** Prebuilt package environments. Names that are not there are a Refusal `not_found`. */
+/**
+ * Prebuilt package environments. Names that are not there are a Refusal `not_found`.
+ * @example
+ * await brig.environments.build({ name: 'plots', packages: ['numpy', 'matplotlib'] });
+ * await brig.execute({ script, environment: 'plots' });
+ */
 export interface BrigEnvironments {
   /**
    * Installs packages in a jail of their own, and points the name at them.
@@ -118,7 +206,11 @@ export interface BrigEnvironments {
   prune(unusedDays: number): Promise<string[]>;
 }
 
-/** A running Brig in this process. */
+/**
+ * A running Brig in this process.
+ * @example
+ * await using brig: Brig = await createBrig();
+ */
 export interface Brig extends AsyncDisposable {
   /**
    * Runs one script in a jail of its own. A script that fails is an outcome with `success: false`.
@@ -142,6 +234,9 @@ export interface Brig extends AsyncDisposable {
  * service, as environment variables (docs/settings.md); `settings` wins over the process's own environment.
  * Resolves also where no script can run: `health()` then says why, and `execute` refuses.
  * @throws ConfigError where a setting is wrong.
+ * @example
+ * await using brig = await createBrig({ BRIG_MAX_CONCURRENT: '4' });
+ * const outcome = await brig.execute({ script: 'def main(n):\n    return n ** 2', args: [12] });
  */
 export async function createBrig(settings: Readonly<Record<string, string>> = {}): Promise<Brig> {
   const config = parseConfig({ ...process.env, ...settings });

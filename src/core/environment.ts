@@ -67,6 +67,12 @@ export const buildRequestSchema = z.strictObject({
 });
 
 export type BuildRequest = z.output<typeof buildRequestSchema>;
+
+/**
+ * What `POST /environments` takes: the packages of an environment, and its name.
+ * @example
+ * const request: BuildRequest = { name: 'plots', packages: ['numpy', 'matplotlib'] };
+ */
 export type BuildRequestInput = z.input<typeof buildRequestSchema>;
 
 /** The four ways to say what is installed. */
@@ -133,4 +139,10 @@ export const environmentSchema = z.object({
       'The latest build that this service has run, for its owner and `admin`; null for all others.',
   }),
 });
+
+/**
+ * A package environment: what is in it, and how its latest build went.
+ * @example
+ * const { packages, state }: Environment = await brig.environments.get('default');
+ */
 export type Environment = z.infer<typeof environmentSchema>;

@@ -69,6 +69,11 @@ export const errorCategories = {
   internal_error: { side: 'service', retryable: true, summary: 'A fault of the service itself.' },
 } as const satisfies Record<string, ErrorCategoryInfo>;
 
+/**
+ * The name of a failure; a closed set.
+ * @example
+ * const isMine = (category: ErrorCategory): boolean => category === 'runtime_error';
+ */
 export type ErrorCategory = keyof typeof errorCategories;
 
 /** The categories that speak of the script: they end an execution, and travel with HTTP 200. */

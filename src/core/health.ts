@@ -57,4 +57,10 @@ export const healthSchema = z.object({
     cold_starts: z.int().meta({ description: 'Executions that had to wait for their jail to be started.' }),
   }),
 });
+
+/**
+ * Whether scripts can run, and what an attack on each layer of isolation saw.
+ * @example
+ * const { status, reason }: Health = brig.health();
+ */
 export type Health = z.infer<typeof healthSchema>;

@@ -27,6 +27,11 @@ export const limitsSchema = z.strictObject({
     .meta({ description: 'Size of the working directory and of /tmp, each, in MiB.' }),
 });
 
+/**
+ * What bounds an execution: seconds, MiB, cores, counts and bytes.
+ * @example
+ * const limits: Partial<Limits> = { timeout: 2, memory_mb: 64 };
+ */
 export type Limits = z.infer<typeof limitsSchema>;
 export type LimitName = keyof Limits;
 

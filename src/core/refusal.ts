@@ -14,7 +14,13 @@ export interface RefusalDetails {
   readonly cause?: unknown;
 }
 
-/** A request that is not carried out: what the caller, the operator or the machine must change first. */
+/**
+ * A request that is not carried out: its message says what the caller, the operator or the machine must change first.
+ * @example
+ * await brig.execute({ script: '' }).catch((error: unknown) => {
+ *   if (error instanceof Refusal) console.error(error.category, error.message, error.suggestions);
+ * });
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly category: RefusalCategory;

@@ -62,4 +62,10 @@ export const runtimesSchema = z.object({
     ceilings: limitsSchema.meta({ description: 'The most that a request may ask for.' }),
   }),
 });
+
+/**
+ * What can run scripts, and the limits that hold.
+ * @example
+ * const { runtimes, limits }: Runtimes = await brig.runtimes();
+ */
 export type Runtimes = z.infer<typeof runtimesSchema>;

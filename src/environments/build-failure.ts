@@ -1,6 +1,12 @@
 import type { BuildError } from '../core/environment.ts';
 
-/** A build did not come to its end. The message is for whoever asked for it: nothing of the host, no secret. */
+/**
+ * A build did not come to its end. The message is for whoever asked for it: nothing of the host, no secret.
+ * @example
+ * await brig.environments.build({ name: 'x', packages: ['no-such-package'] }).catch((error: unknown) => {
+ *   if (error instanceof BuildFailure) console.error(error.reason, error.message);
+ * });
+ */
 export class BuildFailure extends Error {
   override readonly name = 'BuildFailure';
   readonly reason: BuildError;
