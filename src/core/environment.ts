@@ -14,6 +14,12 @@ export const DEFAULT_ENVIRONMENT = 'default';
 /** The standard library and nothing else: always there, never built. */
 export const PLAIN_ENVIRONMENT = 'plain';
 
+/**
+ * Whether a name is one that a door of ours gives by itself, to what a caller describes in place of a name. No caller may
+ * choose it: whoever took it first would say what others run in.
+ */
+export const isGivenName = (name: string): boolean => /^prebuilt-spec-[0-9a-f]{32}$/.test(name);
+
 /** Sizes that hold for every request for a build. */
 export const buildCaps = { packages: 200, textBytes: 512 * 1024, preload: 20 } as const;
 

@@ -80,7 +80,8 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
 const elsewhere = (): never => {
   throw new Error('environments are tested with real jails');
 };
-const noEnvironments: Environments = {
+/** A service that has none. */
+export const noEnvironments: Environments = {
   ...{
     resolve: elsewhere,
     runtimeOf: () => undefined,
@@ -91,7 +92,13 @@ const noEnvironments: Environments = {
     get: elsewhere,
     latestBuild: elsewhere,
   },
-  ...{ isCurrent: elsewhere, build: elsewhere, importFolder: elsewhere, remove: elsewhere, prune: elsewhere },
+  ...{
+    isCurrent: () => false,
+    build: elsewhere,
+    importFolder: elsewhere,
+    remove: elsewhere,
+    prune: elsewhere,
+  },
   as: () => noEnvironments,
   close: async () => {},
 };

@@ -3,6 +3,7 @@ import {
   buildRequestSchema,
   buildSources,
   DEFAULT_ENVIRONMENT,
+  isGivenName,
   PLAIN_ENVIRONMENT,
   type BuildRequest,
 } from '../environment.ts';
@@ -96,6 +97,9 @@ function checkRights({ name, runtime, setup_script, allow_source }: BuildRequest
     `"${DEFAULT_ENVIRONMENT}" is what Python's scripts run in where nothing is said: packages for runtime "${runtime}" need another name.`,
   );
   if (rules.isOperator) return;
+  if (isGivenName(name)) {
+    throw new Refusal('forbidden', `Names such as "${name}" are given by the service: choose another.`);
+  }
   const forbidden =
     name === DEFAULT_ENVIRONMENT
       ? `Only the operator builds "${DEFAULT_ENVIRONMENT}".`

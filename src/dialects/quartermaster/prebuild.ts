@@ -31,8 +31,7 @@ export async function prebuild(
   signal: AbortSignal,
 ): Promise<void> {
   const request = readSpec(name, spec, builds);
-  const isBuilt = environments.isCurrent(request);
-  if (isBuilt) return;
+  if (environments.isCurrent(request)) return;
   const build = start(environments, request);
   const left = Promise.withResolvers<never>();
   const leave = (): void => left.reject(signal.reason);
@@ -68,7 +67,12 @@ function readSpec(
   if (runtime === undefined) throw new PrebuildFailure(`there is no base image '${base.slice(0, 100)}'.`);
   if (!hasPackageEnvironments(runtime)) throw new PrebuildFailure(`${base} has the standard library alone.`);
   try {
-    return readBuildRequest({ name, runtime, setup_script, shared }, { isOperator: false, builds });
+    // The name is made by us, of a tag that was checked or of a specification: a caller could not choose the latter.
+    const request = readBuildRequest(
+      { name: 'image', runtime, setup_script, shared },
+      { isOperator: false, builds },
+    );
+    return { ...request, name };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const reason =
@@ -87,8 +91,19 @@ export function nameOfSpec({ base_image, setup_script }: PrebuildSpec, { owner }
   return nameOf(`spec-${digest}`) ?? digest;
 }
 
-/** Whether an environment is there, and of today's interpreter. */
-export function isUsable(environments: EnvironmentView, name: string): boolean {
-  const runtime = environments.runtimeOf(name);
-  return runtime !== undefined && environments.names(runtime).includes(name);
+/**
+ * Whether what a specification installs is there, for today's interpreter. Its name proves nothing: another key may have
+ * made and shared an environment that is called so.
+ */
+export function isBuilt(
+  environments: Pick<EnvironmentView, 'isCurrent'>,
+  { name, ...spec }: PrebuildSpec & { readonly name: string },
+): boolean {
+  try {
+    // To use what is there needs no right to build it.
+    return environments.isCurrent(readSpec(name, spec, 'all'));
+  } catch (error) {
+    if (error instanceof PrebuildFailure) return false;
+    throw error;
+  }
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { isGivenName } from '../../core/environment.ts';
 import type { ExecutionPlan } from '../../core/plan.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { operator } from '../../core/viewer.ts';
 import { openKeys, type Keys } from '../../keys/open-keys.ts';
-import { createTestApp, fakeExecutor, succeed } from '../../http/app.test-support.ts';
+import { createTestApp, fakeExecutor, noEnvironments, succeed } from '../../http/app.test-support.ts';
+import { nameOfSpec } from './prebuild.ts';
 
 const base = '/dialects/quartermaster';
 
@@ -104,4 +108,42 @@ it('builds nothing where the operator did not say so', async () => {
   const unchanged = [403, { detail: 'Callers do not change environments here.' }];
   expect(await send('/prebuilds/cleanup', {})).toEqual(unchanged);
   expect(await send('/prebuilds/x', {}, 'DELETE')).toEqual(unchanged);
+});
+
+it('runs a specification in nothing that merely has its name', async () => {
+  const asked: string[] = [];
+  // Another key was quicker, and shares an environment that is called as this specification's would be.
+  const shared: typeof noEnvironments = {
+    ...noEnvironments,
+    runtimeOf: () => 'python',
+    names: () => [nameOfSpec({ base_image: 'python', setup_script: 'true' }, operator)],
+    isCurrent: ({ name }) => {
+      asked.push(name);
+      return false;
+    },
+    build: () => {
+      throw new Refusal('forbidden', 'The name is taken.');
+    },
+    as: () => shared,
+  };
+  const plans: ExecutionPlan[] = [];
+  const execute = async (plan: ExecutionPlan) => {
+    plans.push(plan);
+    return succeed('null');
+  };
+  const app = createTestApp({
+    executor: fakeExecutor({ execute }),
+    environments: { environments: shared, builds: 'all' },
+  });
+  const response = await app.request(`${base}/run`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: '1', prebuild_spec: { setup_script: 'true' } }),
+  });
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { detail: 'Build failed: The name is taken.' },
+  ]);
+  expect(plans).toEqual([]);
+  expect(asked.every((name) => isGivenName(name))).toBe(true);
 });

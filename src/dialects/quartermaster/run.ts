@@ -8,7 +8,7 @@ import { narrowRules, readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
 import { toAnswer } from './answer.ts';
 import { runtimeOfImage } from './images.ts';
-import { isUsable, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
+import { isBuilt, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
 import { runReader, type RunOrder } from './read-run.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { nameOf } from './tags.ts';
@@ -49,7 +49,7 @@ async function findSurroundings(
   const runtime = runtimeOfImage(image);
   if (spec !== undefined) {
     const name = nameOfSpec(spec, viewer);
-    if (!isUsable(environments, name)) {
+    if (!isBuilt(environments, { ...spec, name })) {
       requireBuilder(c);
       await prebuild(environments, options.builds, { ...spec, name }, c.get('disconnect'));
     }

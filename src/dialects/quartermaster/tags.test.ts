@@ -26,6 +26,12 @@ describe('a tag', () => {
     },
   );
 
+  it('is none of those that specifications get', () => {
+    const tag = `spec-${'0f'.repeat(16)}`;
+    for (const taken of [tag, `prebuilt-${tag}`]) expect(complainAboutTag(taken)).toMatch(/prebuild_spec/);
+    expect(complainAboutTag('spec-1')).toBeUndefined();
+  });
+
   it('is not what an environment of another kind has', () => {
     for (const name of ['default', 'reports', 'prebuilt-_', 'prebuilt-a_1'])
       expect(tagOf(name)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { environmentNameSchema } from '../../core/environment.ts';
+import { environmentNameSchema, isGivenName } from '../../core/environment.ts';
 
 /*
  * An image that a caller prebuilt is a package environment of ours. Tags may have capitals, names of environments may not: a
@@ -14,6 +14,7 @@ export const fullTag = (tag: string): string => (tag.startsWith(PREFIX) ? tag : 
 /** Why this cannot be a tag; undefined where it can. */
 export function complainAboutTag(tag: string): string | undefined {
   if (!tagPattern.test(tag)) return 'a tag has only letters, digits, "-", "_" and "."';
+  if (isGivenName(nameOf(tag) ?? '')) return 'such a tag is given to what a prebuild_spec says';
   return nameOf(tag) === undefined ? 'the tag is too long: capitals and "_" count twice' : undefined;
 }
 

@@ -57,8 +57,10 @@ export function routeEnvironments(
 
   app.delete('/environments', async (c) => {
     refuseChanges(rules);
-    const days = Number(c.req.query('unused_days') ?? Number.NaN);
-    if (!(days >= 0)) {
+    const text = c.req.query('unused_days') ?? '';
+    // Digits alone: an empty text is 0 to JavaScript, and would remove all there is.
+    const days = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
+    if (days === undefined) {
       throw new Refusal('invalid_input', 'The query must say which ones: unused_days, a number of days.');
     }
     return respond(c, { removed: await open(c).prune(days * SECONDS_PER_DAY) });
