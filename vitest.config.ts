@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'attacks/**/*.test.ts', 'scripts/**/*.test.ts'],
           environment: 'node',
+          // A process of its own for each of so many small files would take longer to start than most of them run.
+          isolate: false,
           // They catch hangs: a busy machine is none.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,11 +1,16 @@
-import { timingSafeEqual } from 'node:crypto';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import crypto, { timingSafeEqual } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRecord } from './create-record.ts';
 import { createKeySet, findKey } from './key-set.ts';
 
-vi.mock(import('node:crypto'), async (original) => {
-  const real = await original();
-  return { ...real, timingSafeEqual: vi.fn(real.timingSafeEqual) };
+beforeAll(() => {
+  vi.spyOn(crypto, 'timingSafeEqual');
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 const now = new Date();

@@ -32,7 +32,9 @@ describe('warmJails', () => {
     await oneWaits(warm);
     const [first] = sandbox.open;
     const jail = await warm.lease({ ...limits, memory_mb: 64 });
-    expect(await jail.run({ mode: 'script' } as never)).toMatchObject({ limits: { memory_mb: 64 } });
+    expect(await jail.run({ entry: { kind: 'script' } } as never)).toMatchObject({
+      limits: { memory_mb: 64 },
+    });
     expect(warm.counts()).toMatchObject({ taken: 1, cold: 0 });
     await oneWaits(warm);
     expect([...sandbox.open][0]).toBe(first);
