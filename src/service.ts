@@ -13,7 +13,7 @@ import type { Environments } from './environments/environments.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';
 import type { Executor } from './executor/executor.ts';
-import { createSurroundings } from './generate/describe-surroundings.ts';
+import { createContextDescriber } from './generate/describe-context.ts';
 import { createGenerator, type Generator } from './generate/generate-and-execute.ts';
 import type { Model } from './generate/model.ts';
 import { openModel } from './generate/open-model.ts';
@@ -23,7 +23,7 @@ import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import { throwFirst } from './composition/throw-first.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
-import type { Runtimes } from './runtimes/runtimes.ts';
+import type { RuntimeRegistry } from './runtimes/runtimes.ts';
 import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 
@@ -66,7 +66,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   const rooted = jails.supply({ name: 'rooted', kind: 'rooted', retry: 'request' });
   await python.ready().catch(() => undefined);
 
-  let runtimes: Runtimes | undefined;
+  let runtimes: RuntimeRegistry | undefined;
   const environments = await openPackages(config, {
     ...{ jails, python, stateDir, onEvent, runtimes: () => runtimes },
     onChange: warmth.refresh,
@@ -111,7 +111,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     model,
     temperature: config.llmTemperature,
     scriptBytes: config.maxScriptBytes,
-    describeSurroundings: createSurroundings((caller) => environments.as(viewerOf(caller)), limitPolicy),
+    describeContext: createContextDescriber((caller) => environments.as(viewerOf(caller)), limitPolicy),
   });
 
   const owned = opened.move();

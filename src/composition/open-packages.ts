@@ -6,7 +6,7 @@ import { openStore } from '../environments/store.ts';
 import type { Workshop } from '../environments/workshop.ts';
 import type { EventListener } from '../executor/events.ts';
 import { openNpmWorkshop } from '../runtimes/npm-workshop.ts';
-import type { Runtimes } from '../runtimes/runtimes.ts';
+import type { RuntimeRegistry } from '../runtimes/runtimes.ts';
 import { openStandardModules } from '../runtimes/standard-modules.ts';
 import { createPackageBuilder } from '../sandbox/nsjail/build/package-builder.ts';
 import { syncFileSystem } from '../sandbox/nsjail/sync.ts';
@@ -17,7 +17,7 @@ export interface PackagesOptions {
   readonly jails: Jails;
   readonly python: JailSupply;
   /** Asked for when packages of npm are built. */
-  readonly runtimes: () => Pick<Runtimes, 'open'> | undefined;
+  readonly runtimes: () => Pick<RuntimeRegistry, 'open'> | undefined;
   readonly stateDir: string;
   readonly onEvent: EventListener;
   /** The environments that can be used are others now. */

@@ -6,7 +6,7 @@ import { JailFailure } from '../sandbox/sandbox.ts';
 import { describeHealth, type HealthParts } from './describe-health.ts';
 import { digestScript } from './digest.ts';
 import type { Audit } from './events.ts';
-import { beginExecution, lineOf, type Execution, type ExecutionRules } from './execution.ts';
+import { beginExecution, lineOf, type ExecutionContext, type ExecutionRules } from './execution-context.ts';
 import type { Executor } from './executor.ts';
 import { runPipeline, type PipelineParts } from './pipeline.ts';
 
@@ -44,7 +44,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     }
   };
 
-  const finish = ({ id, options, timings }: Execution, outcome: Outcome, audit: Audit): void => {
+  const finish = ({ id, options, timings }: ExecutionContext, outcome: Outcome, audit: Audit): void => {
     options.onTimings?.(timings);
     const { duration_ms, cpu_ms, memory_peak_bytes } = outcome.execution;
     onEvent({

@@ -1,8 +1,8 @@
 import { Refusal } from '../core/refusal.ts';
-import type { OpenRuntime, Runtimes } from '../runtimes/runtimes.ts';
+import type { OpenRuntime, RuntimeRegistry } from '../runtimes/runtimes.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import { openInTime } from './wait-for-jail.ts';
 
 export interface PlaceParts {
@@ -11,7 +11,7 @@ export interface PlaceParts {
   /** The same with a directory of the script's own. */
   readonly rooted: Pick<JailSupply, 'ready'>;
   /** What runs scripts of other runtimes. */
-  readonly runtimes: Runtimes;
+  readonly runtimes: RuntimeRegistry;
 }
 
 /** Where a script runs. */
@@ -28,7 +28,7 @@ export interface Place {
  */
 export async function openPlace(
   { python, rooted, runtimes }: PlaceParts,
-  execution: Execution,
+  execution: ExecutionContext,
   maxWait: number,
 ): Promise<Place> {
   const {

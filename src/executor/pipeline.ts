@@ -9,7 +9,7 @@ import { missingMain, rejectUnsafe, violatePolicy, type NotStarted } from '../co
 import { viewerOf, type Viewer } from '../core/viewer.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
 import type { Admission } from '../pool/admission.ts';
-import { lineOf, type Execution } from './execution.ts';
+import { lineOf, type ExecutionContext } from './execution-context.ts';
 import type { Reviewer } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
 import { openPlace, type PlaceParts } from './open-place.ts';
@@ -29,7 +29,7 @@ export interface PipelineParts extends PlaceParts, TurnParts {
  */
 export async function runPipeline(
   parts: PipelineParts,
-  execution: Execution,
+  execution: ExecutionContext,
   endings: Set<Promise<void>>,
 ): Promise<Outcome> {
   const { plan, options, signal, timings } = execution;
@@ -66,7 +66,7 @@ interface Analysed {
 }
 
 /** What the script's text says before anything is started. */
-async function analyse(analyzer: Analyzer, execution: Execution): Promise<Analysed> {
+async function analyse(analyzer: Analyzer, execution: ExecutionContext): Promise<Analysed> {
   const { plan, options, signal, timings } = execution;
   const started = performance.now();
   const asking = { caller: lineOf(options), signal };
@@ -93,17 +93,17 @@ async function findEntryPoint(
 
 const toContext = (
   { environments }: PipelineParts,
-  { id, plan, surroundings, ceilings, options }: Execution,
+  { id, plan, packages, ceilings, options }: ExecutionContext,
   { availableFunctions, policy }: Analysed,
 ): Omit<NotStarted, 'limits' | 'enforcement'> => ({
   id,
   runtime: plan.runtime,
-  environment: surroundings.name,
-  hasPackages: surroundings.environment !== undefined,
+  environment: packages.name,
+  hasPackages: packages.environment !== undefined,
   findModule: (module) =>
     environments
       .as(viewerOf(options.caller))
-      .findModule(module, { runtime: plan.runtime, environment: surroundings.name }),
+      .findModule(module, { runtime: plan.runtime, environment: packages.name }),
   functionName: plan.entry.kind === 'function' ? plan.entry.name : 'main',
   availableFunctions,
   givenFiles: plan.workspace.files.map(({ path }) => path),
@@ -124,7 +124,7 @@ function judgeUnstarted(
 
 async function askReviewer(
   review: Reviewer,
-  { plan, options, signal, timings }: Execution,
+  { plan, options, signal, timings }: ExecutionContext,
 ): Promise<Awaited<ReturnType<Reviewer>> | undefined> {
   if (!plan.isReviewed) return undefined;
   const started = performance.now();

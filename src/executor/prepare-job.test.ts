@@ -5,7 +5,7 @@ import type { Limits } from '../core/limits.ts';
 import type { OpenRuntime } from '../runtimes/runtimes.ts';
 import { createFakeSandbox, evidenceOf } from '../sandbox/fake-sandbox.test-support.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import { prepareProgram, prepareScript } from './prepare-job.ts';
 
 const limits: Limits = {
@@ -26,10 +26,10 @@ function executionOf(
   return {
     ...{ id: 'id', limits, ceilings: limits, policy: undefined, options: {}, arrival: 0 },
     plan: command === undefined ? plan : { ...plan, entry: { kind: 'command', command, file: 'main.py' } },
-    surroundings: { name: 'default', environment },
+    packages: { name: 'default', environment },
     signal: new AbortController().signal,
     timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
-  } as Execution;
+  } as ExecutionContext;
 }
 
 const jobOf = (prepared: ReturnType<typeof prepareScript>) => {

@@ -4,7 +4,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Entry, ExecutionPlan, JobEntry } from '../core/plan.ts';
 import type { OpenRuntime } from '../runtimes/runtimes.ts';
 import type { JailEnvironment, Job, LeaseOptions, Program } from '../sandbox/sandbox.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
 
 /** What a jail is to run and has to be given; or what is known of the compiler that made no program of the script. */
 export type Prepared = { readonly job: Job; readonly lease: LeaseOptions } | { readonly failed: Evidence };
@@ -17,10 +17,10 @@ const SHELL = '/bin/sh';
 /** Of this host. */
 const cores = availableParallelism();
 
-/** For the interpreter of the jail itself. The caller's variables come after those of its surroundings, and win. */
-export function prepareScript(execution: Execution): Prepared {
-  const { plan, limits, surroundings } = execution;
-  const { environment } = surroundings;
+/** For the interpreter of the jail itself. The caller's variables come after those of its packages, and win. */
+export function prepareScript(execution: ExecutionContext): Prepared {
+  const { plan, limits, packages } = execution;
+  const { environment } = packages;
   if (plan.entry.kind === 'command') return prepareCommand(execution, plan.entry);
   const cpus = cpuVariables(limits, cores);
   // Thread pools come with packages.
@@ -45,12 +45,12 @@ export function prepareScript(execution: Execution): Prepared {
 }
 
 /** For a shell in a jail of Python's: what its environment wants of the interpreter that is the jail's own, nobody else is told. */
-function prepareCommand({ plan, limits, surroundings }: Execution, { command, file }: Command): Prepared {
+function prepareCommand({ plan, limits, packages }: ExecutionContext, { command, file }: Command): Prepared {
   const scriptPath = plan.script === '' ? undefined : file;
   const env = { ...cpuVariables(limits, cores), ...plan.input.env };
   return {
     job: { ...programJob(plan, { command: inShell(command), scriptPath, env: {} }), env },
-    lease: { environment: surroundings.environment },
+    lease: { environment: packages.environment },
   };
 }
 
@@ -59,7 +59,7 @@ const inShell = (command: string, self = 'sh'): Program['command'] => [SHELL, '-
 
 /** For another runtime, whose compiler runs first where it has one. */
 export async function prepareProgram(
-  { plan, limits, signal, timings, options: { caller }, surroundings: { environment } }: Execution,
+  { plan, limits, signal, timings, options: { caller }, packages: { environment } }: ExecutionContext,
   { plan: planProgram, compile }: OpenRuntime,
 ): Promise<Prepared> {
   const usual = planProgram(limits, environment !== undefined);

@@ -2,7 +2,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Turn } from '../pool/admission.ts';
 import type { Jail } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import type { Place } from './open-place.ts';
 import { prepareProgram, prepareScript } from './prepare-job.ts';
 import { leaseInTime } from './wait-for-jail.ts';
@@ -29,7 +29,7 @@ export interface Judged {
 /** Leases a jail and runs the script in it, after its compiler where it has one. */
 export async function runInTurn(
   { admission, onEvent }: TurnParts,
-  execution: Execution,
+  execution: ExecutionContext,
   { place, turn, endings }: TurnOptions,
 ): Promise<Judged> {
   const { plan, options, signal, timings } = execution;

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeSandbox, untilAborted } from '../sandbox/fake-sandbox.test-support.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import { leaseInTime, openInTime } from './wait-for-jail.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
 /** One that came so long ago, in milliseconds. */
-const executionOf = (age: number, signal = new AbortController().signal): Execution =>
+const executionOf = (age: number, signal = new AbortController().signal): ExecutionContext =>
   ({
     plan: { runtime: 'go' },
     limits: {},
     signal,
     arrival: performance.now() - age,
-  }) as unknown as Execution;
+  }) as unknown as ExecutionContext;
 
 describe('openInTime', () => {
   it('gives what was opened, and what opening threw', async () => {

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import type { Jail, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
 
 /*
  * What is left of the longest wait bounds the start of a jail, too: `timeout` and that wait are all that a caller ever
@@ -16,7 +16,7 @@ const LEAST_START_MS = 1000;
  * @param maxWait seconds.
  */
 export async function openInTime<T>(
-  { plan, signal, arrival }: Execution,
+  { plan, signal, arrival }: ExecutionContext,
   open: () => Promise<T>,
   maxWait: number,
 ): Promise<T> {
@@ -34,7 +34,7 @@ export async function openInTime<T>(
 
 /** @param maxWait seconds. */
 export async function leaseInTime(
-  { limits, signal, arrival }: Execution,
+  { limits, signal, arrival }: ExecutionContext,
   sandbox: Sandbox,
   options: LeaseOptions,
   maxWait: number,

@@ -8,7 +8,7 @@ import type { ExecuteRequest } from '../core/request.ts';
 import type { ExecuteOptions, Executor } from '../executor/executor.ts';
 import { askForScript, explainSilence, type WrittenScript } from './ask-for-script.ts';
 import type { Message, Model } from './model.ts';
-import { askForRepair, askForScriptOf, type Surroundings } from './prompts.ts';
+import { askForRepair, askForScriptOf, type PromptContext } from './prompts.ts';
 import { refuseWhereNothingRuns } from './refuse-where-nothing-runs.ts';
 
 export interface GenerateOptions extends ExecuteOptions {
@@ -34,10 +34,7 @@ export interface GeneratorParts {
   readonly temperature: number;
   readonly scriptBytes: number;
   /** @throws Refusal where the request names an environment that is not there. */
-  readonly describeSurroundings: (
-    request: ExecuteRequest,
-    caller: Caller | undefined,
-  ) => Promise<Surroundings>;
+  readonly describeContext: (request: ExecuteRequest, caller: Caller | undefined) => Promise<PromptContext>;
 }
 
 export function createGenerator(parts: GeneratorParts): Generator {
@@ -45,7 +42,7 @@ export function createGenerator(parts: GeneratorParts): Generator {
     generate: async (order, options = {}) => {
       const { query, repair, ...request } = order;
       refuseWhereNothingRuns(parts.executor);
-      const asked = askForScriptOf(query, await parts.describeSurroundings(request, options.caller));
+      const asked = askForScriptOf(query, await parts.describeContext(request, options.caller));
       const attempts: Attempt[] = [];
       let last: Ran | undefined;
       for (let conversation = asked; ;) {

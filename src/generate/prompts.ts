@@ -4,7 +4,7 @@ import type { RuntimeName } from '../core/runtimes.ts';
 import type { Message } from './model.ts';
 
 /** What a script that is to be written will find. */
-export interface Surroundings {
+export interface PromptContext {
   readonly limits: Limits;
   /** The version of Python, where it is known. */
   readonly version: string | undefined;
@@ -25,14 +25,14 @@ const MOST_NAMES = 100;
 const MOST_PART = 2000;
 
 /** Asks for a script: what holds for it, and then what it is to do, in the caller's own words. */
-export function askForScriptOf(query: string, surroundings: Surroundings): Message[] {
+export function askForScriptOf(query: string, context: PromptContext): Message[] {
   return [
-    { role: 'system', content: describeTask(surroundings) },
+    { role: 'system', content: describeTask(context) },
     { role: 'user', content: query },
   ];
 }
 
-function describeTask({ limits, version, packages, files, returnFiles, hasStdin, variables }: Surroundings) {
+function describeTask({ limits, version, packages, files, returnFiles, hasStdin, variables }: PromptContext) {
   const named = packages.slice(0, MOST_NAMES).map(({ name, version: of, imports }) => {
     const modules = imports.filter((one) => !one.startsWith('_')).slice(0, 3);
     return `${name} ${of}${modules.length === 0 ? '' : ` (import ${modules.join(', ')})`}`;

@@ -7,10 +7,10 @@ import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
 import type { PackageBuilder } from '../sandbox/package-builder.ts';
 import { findNpm } from './npm.ts';
 import { ToolchainMissing, type RuntimePaths } from './runtime.ts';
-import type { OpenRuntime, Runtimes } from './runtimes.ts';
+import type { OpenRuntime, RuntimeRegistry } from './runtimes.ts';
 
 export interface NpmWorkshopOptions {
-  readonly runtimes: Pick<Runtimes, 'open'>;
+  readonly runtimes: Pick<RuntimeRegistry, 'open'>;
   readonly host: NsjailHost;
   readonly paths: RuntimePaths;
   /** The image of a jail, prepared or made. @throws JailFailure */

@@ -10,7 +10,7 @@ import { programRuntimes } from './program-runtimes.ts';
 import { rememberFound } from './remember.ts';
 import { describePython, describeRuntime, inspectPython } from './report.ts';
 import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } from './runtime.ts';
-import type { Runtimes } from './runtimes.ts';
+import type { RuntimeRegistry } from './runtimes.ts';
 import { sharedIdsRemedy } from './shared-ids.ts';
 import { supplyRuntime } from './supply-runtime.ts';
 
@@ -41,7 +41,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_PROGRAMS = 500;
 
 /** The runtimes of this host, each opened when it is first asked for. */
-export function openRuntimes(options: RuntimesOptions): Runtimes {
+export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
   const store = openProgramStore({
     folder: options.programFolder,
     mostBytes: options.programBytes,

@@ -5,7 +5,7 @@ import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { Compiler } from './compiler.ts';
 
 /** The runtimes beside Python, as the pipeline sees them. */
-export interface Runtimes {
+export interface RuntimeRegistry {
   /** @throws Refusal `invalid_input` where the operator does not offer it; Python is among those that may not be. */
   requireOffer(name: RuntimeName): void;
   /**

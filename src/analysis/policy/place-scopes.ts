@@ -1,4 +1,4 @@
-import { createScope, type Scope } from './scope.ts';
+import { createScope, type NameScope } from './scope.ts';
 import { childOf, nameOf, type SourceNode, type SourceTree } from './source-tree.ts';
 
 const CONDITIONS = new Set([
@@ -22,30 +22,30 @@ const INNER_FIELDS = new Set(['body', 'type_parameters']);
 
 /** Which scope each node is read in. */
 export interface Placement {
-  scopeOf(node: SourceNode): Scope;
+  scopeOf(node: SourceNode): NameScope;
   /** Nodes that may never be reached, though their scope is. */
   readonly conditional: ReadonlySet<SourceNode>;
-  readonly comprehensions: ReadonlySet<Scope>;
+  readonly comprehensions: ReadonlySet<NameScope>;
   /** Nodes that have a scope of their own for some of their children. */
-  readonly inner: ReadonlyMap<SourceNode, Scope>;
+  readonly inner: ReadonlyMap<SourceNode, NameScope>;
 }
 
 /** Gives every node its scope, and each scope the names that `global` and `nonlocal` say are not its own. */
 export function placeScopes({ nodes, root, text }: SourceTree): Placement {
-  const scopes = new Map<SourceNode, Scope>([[root, createScope('module')]]);
+  const scopes = new Map<SourceNode, NameScope>([[root, createScope('module')]]);
   const conditional = new Set<SourceNode>();
-  const comprehensions = new Set<Scope>();
-  const inner = new Map<SourceNode, Scope>();
+  const comprehensions = new Set<NameScope>();
+  const inner = new Map<SourceNode, NameScope>();
   /** The first sequences of comprehensions, which are read outside of them. */
-  const outside = new Map<SourceNode, Scope>();
+  const outside = new Map<SourceNode, NameScope>();
 
-  const scopeOf = (node: SourceNode): Scope => {
+  const scopeOf = (node: SourceNode): NameScope => {
     const scope = scopes.get(node);
     if (scope === undefined) throw new Error('every node has a scope');
     return scope;
   };
 
-  const open = (node: SourceNode, scope: Scope): Scope | undefined => {
+  const open = (node: SourceNode, scope: NameScope): NameScope | undefined => {
     const isComprehension = COMPREHENSIONS.has(node.type);
     const isFunction = node.type === 'function_definition' || node.type === 'lambda';
     if (!isComprehension && !isFunction && node.type !== 'class_definition') return undefined;

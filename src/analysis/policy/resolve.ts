@@ -1,6 +1,6 @@
 import { readString } from './literals.ts';
 import { canonicalPath, MOST_SEGMENTS } from './paths.ts';
-import type { Name, Scope } from './scope.ts';
+import type { Name, NameScope } from './scope.ts';
 import type { Scopes } from './scopes.ts';
 import { childOf, nameOf, unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 
@@ -156,10 +156,10 @@ export function createResolver({ text }: SourceTree, scopes: Scopes, step: () =>
     );
   };
 
-  const lookUp = (name: string, from: Scope, at: number): readonly string[] => {
+  const lookUp = (name: string, from: NameScope, at: number): readonly string[] => {
     const found: (readonly string[])[] = [];
     const isGlobal = from.elsewhere.get(name) === 'global';
-    for (let scope: Scope | undefined = from; scope !== undefined; scope = scope.parent) {
+    for (let scope: NameScope | undefined = from; scope !== undefined; scope = scope.parent) {
       step();
       if (isGlobal && scope.kind !== 'module') continue;
       if (scope.kind === 'class' && scope !== from) continue;
@@ -193,7 +193,12 @@ export function createResolver({ text }: SourceTree, scopes: Scopes, step: () =>
 }
 
 /** A local of a function is never anything else; a name of a module or class is the built-in one until it is bound. */
-function mayBeUnbound({ boundFrom, isDeleted }: Name, scope: Scope, from: Scope, at: number): boolean {
+function mayBeUnbound(
+  { boundFrom, isDeleted }: Name,
+  scope: NameScope,
+  from: NameScope,
+  at: number,
+): boolean {
   if (scope.kind === 'function') return false;
   return isDeleted || boundFrom === Infinity || (scope === from && at < boundFrom);
 }

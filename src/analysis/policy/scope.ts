@@ -1,9 +1,9 @@
 import type { SourceNode } from './source-tree.ts';
 
 /** Where names live: the module, a function or lambda, a comprehension, or the body of a class. */
-export interface Scope {
+export interface NameScope {
   readonly kind: 'module' | 'function' | 'class';
-  readonly parent: Scope | undefined;
+  readonly parent: NameScope | undefined;
   readonly names: Map<string, Name>;
   /** Names that belong to another scope, by `global` and `nonlocal`. */
   readonly elsewhere: Map<string, 'global' | 'nonlocal'>;
@@ -21,10 +21,10 @@ export interface Name {
 
 export interface Value {
   readonly node: SourceNode;
-  readonly scope: Scope;
+  readonly scope: NameScope;
 }
 
-export const createScope = (kind: Scope['kind'], parent?: Scope): Scope => ({
+export const createScope = (kind: NameScope['kind'], parent?: NameScope): NameScope => ({
   kind,
   parent,
   names: new Map(),
@@ -32,7 +32,7 @@ export const createScope = (kind: Scope['kind'], parent?: Scope): Scope => ({
 });
 
 /** The scope in which a binding of this name takes effect, when it is written in `scope`. */
-export function ownerOf(name: string, scope: Scope): Scope {
+export function ownerOf(name: string, scope: NameScope): NameScope {
   const where = scope.elsewhere.get(name);
   if (where === undefined) return scope;
   let owner = scope.parent ?? scope;

@@ -1,12 +1,12 @@
 import { placeScopes } from './place-scopes.ts';
-import { ownerOf, type Scope, type Value } from './scope.ts';
+import { ownerOf, type NameScope, type Value } from './scope.ts';
 import { childOf, nameOf, unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 import { pairTargets, SEQUENCES, TARGETS } from './targets.ts';
 
 /** What the names of a script are bound to. */
 export interface Scopes {
   /** The scope in which an expression is read. */
-  scopeOf(node: SourceNode): Scope;
+  scopeOf(node: SourceNode): NameScope;
   /** Identifiers that bind or only name something, and are not read. */
   readonly notRead: ReadonlySet<SourceNode>;
   /** Modules whose every name is imported. */
@@ -34,7 +34,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
   const bindName = (
     name: string,
     node: SourceNode,
-    scope: Scope,
+    scope: NameScope,
     value: Value | string | undefined,
   ): void => {
     const owner = ownerOf(name, scope);
@@ -45,7 +45,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
   };
 
   /** Binds what a target names; `value` is what it is unpacked from, where that is known. */
-  const bindTarget = (target: SourceNode, scope: Scope, value?: SourceNode): void => {
+  const bindTarget = (target: SourceNode, scope: NameScope, value?: SourceNode): void => {
     const rest: [SourceNode, SourceNode | undefined][] = [[target, value]];
     for (let item = rest.pop(); item !== undefined; item = rest.pop()) {
       step();
@@ -61,7 +61,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
     }
   };
 
-  const bindImport = (statement: SourceNode, scope: Scope): void => {
+  const bindImport = (statement: SourceNode, scope: NameScope): void => {
     const module = childOf(statement, 'module_name');
     const from = module === undefined ? undefined : modulePath(module, text);
     if (from !== undefined && statement.children.some(({ type }) => type === 'wildcard_import'))
@@ -83,7 +83,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
     }
   };
 
-  const bindParameters = (parameters: SourceNode, scope: Scope): void => {
+  const bindParameters = (parameters: SourceNode, scope: NameScope): void => {
     for (const parameter of parameters.children) {
       const name = childOf(parameter, 'name');
       const target = name ?? (parameter.type === 'typed_parameter' ? parameter.children[0] : parameter);
@@ -91,7 +91,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
     }
   };
 
-  const visit: Readonly<Record<string, (node: SourceNode, scope: Scope) => void>> = {
+  const visit: Readonly<Record<string, (node: SourceNode, scope: NameScope) => void>> = {
     import_statement: bindImport,
     import_from_statement: bindImport,
     assignment: (node, scope) => {
@@ -109,7 +109,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
       const name = childOf(node, 'name');
       // It binds in the function around a comprehension; taking the inner scope too loses nothing.
       if (name === undefined) return;
-      for (let outer: Scope | undefined = scope; outer !== undefined; outer = outer.parent) {
+      for (let outer: NameScope | undefined = scope; outer !== undefined; outer = outer.parent) {
         bindTarget(name, outer, childOf(node, 'value'));
         if (!comprehensions.has(outer)) break;
       }
@@ -164,11 +164,11 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
   const addUnread = (node: SourceNode | undefined): void => {
     if (node !== undefined) notRead.add(node);
   };
-  const bindDefinition = (node: SourceNode, scope: Scope): void => {
+  const bindDefinition = (node: SourceNode, scope: NameScope): void => {
     const name = childOf(node, 'name');
     if (name !== undefined) bindTarget(name, scope);
   };
-  const bindLoop = (node: SourceNode, scope: Scope): void => {
+  const bindLoop = (node: SourceNode, scope: NameScope): void => {
     const left = childOf(node, 'left');
     const right = childOf(node, 'right');
     if (left === undefined) return;

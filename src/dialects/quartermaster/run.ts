@@ -12,7 +12,7 @@ import { isBuilt, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
 import { runReader, type RunOrder } from './read-run.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { nameOf } from './tags.ts';
-import { toPlan, type Surroundings } from './to-plan.ts';
+import { toPlan, type ImageMeaning } from './to-plan.ts';
 
 /** `POST /run`. */
 export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Promise<Response> {
@@ -23,9 +23,9 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
   const caller = identifyCaller(c);
   const run = { caller, signal: c.get('disconnect') };
   try {
-    const surroundings = await findSurroundings(c, order, options);
+    const meaning = await findMeaning(c, order, options);
     const rules = narrowRules(options.rules, caller);
-    const plan = toPlan(order, surroundings, options.defaults.quartermaster, rules);
+    const plan = toPlan(order, meaning, options.defaults.quartermaster, rules);
     const outcome = await options.executor.execute(plan, run);
     // Nothing of it was run: there is no exit code that would say so.
     if (!outcome.success && outcome.error === 'policy_violation')
@@ -39,11 +39,11 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
 }
 
 /** What the image of an order is here; built where the order says how. @throws Refusal, PrebuildFailure. */
-async function findSurroundings(
+async function findMeaning(
   c: Context<AppEnv>,
   { image, prebuild: spec }: RunOrder,
   options: DialectOptions,
-): Promise<Surroundings> {
+): Promise<ImageMeaning> {
   const viewer = viewerOf(identifyCaller(c));
   const environments = options.environments.as(viewer);
   const runtime = runtimeOfImage(image);

@@ -13,7 +13,7 @@ import { METADATA_FILE, sdkFor } from './sdk.ts';
 export type QuartermasterDefaults = Pick<Limits, 'timeout' | 'memory_mb' | 'cpus' | 'disk_mb'>;
 
 /** What an image is here. */
-export interface Surroundings {
+export interface ImageMeaning {
   readonly runtime: RuntimeName;
   /** A package environment, where the image was prebuilt. */
   readonly environment?: string | undefined;
@@ -25,7 +25,7 @@ export interface Surroundings {
  */
 export function toPlan(
   order: RunOrder,
-  { runtime, environment }: Surroundings,
+  { runtime, environment }: ImageMeaning,
   defaults: QuartermasterDefaults,
   rules: RequestRules,
 ): ExecutionPlan {

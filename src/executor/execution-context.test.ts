@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { Limits } from '../core/limits.ts';
-import { beginExecution, type ExecutionRules } from './execution.ts';
+import { beginExecution, type ExecutionRules } from './execution-context.ts';
 
 const limits: Limits = {
   ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },

@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller.ts';
 import { DEFAULT_ENVIRONMENT, type Environment } from '../core/environment.ts';
 import { narrowPolicy, resolveLimits, type LimitPolicy } from '../core/limits.ts';
 import type { ExecuteRequest } from '../core/request.ts';
-import type { Surroundings } from './prompts.ts';
+import type { PromptContext } from './prompts.ts';
 
 /** As much of the environments as a model is told of. */
 interface EnvironmentList {
@@ -12,10 +12,10 @@ interface EnvironmentList {
 }
 
 /** What a script that is to be written will find, with the limits that hold. */
-export function createSurroundings(
+export function createContextDescriber(
   environmentsOf: (caller: Caller | undefined) => EnvironmentList,
   policy: LimitPolicy,
-): (request: ExecuteRequest, caller: Caller | undefined) => Promise<Surroundings> {
+): (request: ExecuteRequest, caller: Caller | undefined) => Promise<PromptContext> {
   return async (request, caller) => {
     const environments = environmentsOf(caller);
     environments.resolve(request.environment, 'python');

@@ -9,7 +9,7 @@ import type { EnvironmentView, ResolvedEnvironment } from '../environments/envir
 import type { ExecuteOptions, Timings } from './executor.ts';
 
 /** One plan on its way through the pipeline. */
-export interface Execution {
+export interface ExecutionContext {
   readonly id: string;
   readonly plan: ExecutionPlan;
   readonly limits: Limits;
@@ -18,7 +18,7 @@ export interface Execution {
   /** Undefined where the script's text is not judged. */
   readonly policy: EffectivePolicy | undefined;
   /** The packages it runs with. */
-  readonly surroundings: ResolvedEnvironment;
+  readonly packages: ResolvedEnvironment;
   readonly options: ExecuteOptions;
   /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
   readonly signal: AbortSignal;
@@ -41,7 +41,7 @@ export function beginExecution(
   plan: ExecutionPlan,
   options: ExecuteOptions,
   shutdown: AbortSignal,
-): Execution {
+): ExecutionContext {
   const limitPolicy = narrowPolicy(rules.limitPolicy, options.caller?.ceilings);
   const resolved = resolveLimits(plan.limits, limitPolicy);
   // The doors check this with better words; the pipeline does not rely on it.
@@ -55,7 +55,7 @@ export function beginExecution(
     limits: resolved.limits,
     ceilings: limitPolicy.ceilings,
     policy,
-    surroundings: findSurroundings(rules.environments.as(viewerOf(options.caller)), plan),
+    packages: findSurroundings(rules.environments.as(viewerOf(options.caller)), plan),
     options,
     signal,
     arrival: performance.now(),
