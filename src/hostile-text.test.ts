@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { findAbort } from './core/last-words/abort.ts';
 import { readCompilerError } from './core/last-words/compilers.ts';
 import { readLastWords } from './core/last-words/read-last-words.ts';
 import { createReturnCheck } from './core/files/returned-files.ts';
@@ -9,6 +10,7 @@ import { packageOfSpecifier } from './core/import-answer.ts';
 import { nearest } from './core/nearest.ts';
 import { runtimeNames } from './core/runtimes.ts';
 import { suggestForTypes } from './core/suggestions/calls.ts';
+import { installs, suggestForInstallation } from './core/suggestions/installations.ts';
 import { suggestForSyntax } from './core/suggestions/syntax.ts';
 import { readReply } from './generate/read-reply.ts';
 import { readForeign } from './dialects/common/read-foreign.ts';
@@ -83,6 +85,12 @@ describe('what a jail says', { timeout: 120_000 }, () => {
     ['', 'as giventakes ', 'but 0 was'],
     ['', 'invalid character A', ''],
     ['', '(', ''],
+    ['', 'pip install', ''],
+    ['pip install ', 'a', ''],
+    ['', '\n```', ''],
+    ['', '"""\n', '```'],
+    ['', 'f"{', ''],
+    ['', 'def a ', '['],
   ])('of an exception is looked through at once: %j, many of %j, %j', (...shape) => {
     const message = write(shape, 1000 * KiB);
     const kinds = [
@@ -92,8 +100,12 @@ describe('what a jail says', { timeout: 120_000 }, () => {
     const took = measure(() => {
       for (const kind of kinds) {
         const report = parseErrorReport(JSON.stringify(kind));
-        if (report?.kind === 'runtime_error') suggestForTypes(report.message);
-        if (report?.kind === 'syntax_error') suggestForSyntax(report);
+        if (report?.kind === 'runtime_error') {
+          suggestForTypes(report.message);
+          if (installs(report)) suggestForInstallation(report, { environment: 'default' });
+        }
+        findAbort(message);
+        if (report?.kind === 'syntax_error') suggestForSyntax(report, { script: message });
       }
     });
     expect(took).toBeLessThan(MOST_MS);

@@ -38,6 +38,7 @@ def report_refused_source(error: BaseException) -> dict[str, Any]:
         "kind": "syntax_error",
         "type": _type(error).__name__,
         "message": _str(error.msg) if _isinstance(error, SyntaxError) else text_of(error),
+        "python": sys.version.split()[0],
     }
     if _isinstance(error, SyntaxError) and error.lineno:
         report["location"] = {"line": error.lineno}

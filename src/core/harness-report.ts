@@ -20,6 +20,8 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
     message: text(8000),
     location: locationSchema,
     traceback: text(32_000).optional(),
+    /** The version of the interpreter that refused it. */
+    python: text(50).optional(),
   }),
   z.object({
     kind: z.literal('runtime_error'),

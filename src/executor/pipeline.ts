@@ -97,6 +97,7 @@ const toContext = (
   { availableFunctions, policy }: Analysed,
 ): Omit<NotStarted, 'limits' | 'enforcement'> => ({
   id,
+  script: plan.script,
   runtime: plan.runtime,
   environment: packages.name,
   hasPackages: packages.environment !== undefined,

@@ -37,6 +37,7 @@ export function suggestForSignal(signal: number, evidence: Evidence, context: Cl
     case SIGFPE:
       return [
         'Look at what uses native code: ctypes, an extension module, or a recursion that goes very deep',
+        ...(signal === SIGSEGV ? ['Look for os.abort(): in a jail it ends so, too'] : []),
         'Add `import faulthandler; faulthandler.enable()` to see on stderr where it happens',
       ];
     case SIGABRT:

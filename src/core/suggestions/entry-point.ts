@@ -1,10 +1,25 @@
 import { withArticle } from '../verdict/format-figures.ts';
 import { nearest } from '../nearest.ts';
 
-/** What to do about a function that is not there. `found` is the type of what bears its name instead. */
-export function suggestEntryPoint(wanted: string, functions: readonly string[], found?: string): string[] {
+interface Sought {
+  readonly wanted: string;
+  readonly functions: readonly string[];
+  /** The type of what bears its name instead. */
+  readonly found?: string | undefined;
+  readonly script?: string | undefined;
+}
+
+/** How a script begins that runs itself. */
+const guard = /^if __name__ == ["']__main__["']/m;
+
+/** What to do about a function that is not there. */
+export function suggestEntryPoint({ wanted, functions, found, script = '' }: Sought): string[] {
   const suggestions: string[] = [];
   const [like] = nearest(wanted, functions, 1);
+  const startsItself = guard.test(script);
+  if (startsItself) {
+    suggestions.push('Send "mode": "script": the script starts itself below `if __name__ == "__main__"`');
+  }
   if (like !== undefined) {
     suggestions.push(
       `Did you mean ${like}()? Rename it to ${wanted}(), or call it with "function": "${like}"`,
@@ -16,6 +31,7 @@ export function suggestEntryPoint(wanted: string, functions: readonly string[], 
       : `Give the value ${wanted} (${withArticle(found)}) another name, and add a ${wanted}() function to your script`,
     `Example: def ${wanted}():\n    return 'success'`,
   );
-  if (functions.length === 0) suggestions.push('Run the file as it is with "mode": "script"');
+  if (functions.length === 0 && !startsItself)
+    suggestions.push('Run the file as it is with "mode": "script"');
   return suggestions;
 }

@@ -37,6 +37,26 @@ describe('what the jail causes', () => {
     expect(failWith({ type, message }).suggestions[0]).toBe(expected);
   });
 
+  it.each([
+    [
+      'CalledProcessError',
+      "Command '['/usr/bin/python3', '-m', 'pip', 'install', '-q', 'six==1.17', 'attrs']' returned non-zero exit status 1.",
+      'six',
+    ],
+    ['CalledProcessError', "Command 'pip install six' returned non-zero exit status 127.", 'six'],
+    ['FileNotFoundError', "[Errno 2] No such file or directory: 'pip'", undefined],
+  ])('tells who installs packages where they come from: %s: %s', (type, message, name) => {
+    const traceback = `  File "script.py", line 2, in main\n    subprocess.run(['pip', 'install', '-r', path])\n`;
+    const rest = name === undefined ? { traceback } : {};
+    const { suggestions } = failWith({ type, message, ...rest });
+    expect(suggestions[0]).toBe('Leave the installation out: packages come with the environment');
+    expect(
+      suggestions.includes(
+        `The environment "default" has the standard library only, so ${name} is not there`,
+      ),
+    ).toBe(name !== undefined);
+  });
+
   it('blames the limit of processes only where the kernel refused one', () => {
     const report = { type: 'BlockingIOError', message: '[Errno 11] Resource temporarily unavailable' };
     expect(failWith(report, { usage: { processRefusals: 2 } }).suggestions).toContain(processes);

@@ -39,6 +39,7 @@ export function suggestForModule(missing: MissingModule, context: Surroundings):
   const { name, of, candidates } = missing;
   if (of !== undefined) return suggestForPart(name.slice(of.length + 1), of, candidates);
   const [top = name, ...rest] = name.split('.');
+  if (top === 'pip') return ['Leave pip out: packages come with the environment, and it installs none here'];
   const moved = movedModules.get(top);
   if (moved !== undefined) return [`Use ${moved} instead: this Python has no ${top}`];
   if (rest.length > 0 && candidates.includes(top)) return suggestForPart(rest.join('.'), top, []);

@@ -111,6 +111,7 @@ describe('exited and crashed', () => {
     [6, 'os.abort()'],
     [9, 'os.kill()'],
     [11, 'faulthandler'],
+    [11, 'os.abort()'],
     [15, 'os.kill()'],
     [25, '"disk_mb": 128'],
     [31, 'what the sandbox forbids'],

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { suggestForMissingFile } from './missing-files.ts';
 
-const suggest = (name: string, givenFiles: string[] = []): string[] =>
+const suggest = (name: string, givenFiles: string[] = [], line?: string): string[] =>
   suggestForMissingFile(
     {
-      kind: 'runtime_error',
-      type: 'FileNotFoundError',
       message: `[Errno 2] No such file or directory: '${name}'`,
-      memory: false,
+      traceback:
+        line && `Traceback (most recent call last):\n  File "script.py", line 3, in main\n    ${line}\n`,
     },
     { givenFiles },
   );
+
+const programs = 'Programs are not there either: only Python runs here';
 
 describe('suggestForMissingFile', () => {
   it.each([
@@ -38,8 +39,25 @@ describe('suggestForMissingFile', () => {
   });
 
   it('takes a bare name for that of a program', () => {
-    expect(suggest('git')[0]).toBe('Programs are not there either: only Python runs here');
+    expect(suggest('git')[0]).toBe(programs);
   });
+
+  it.each([
+    ['data.csv', "return open('data.csv').read()"],
+    ['data', "frame = pd.read_csv('data')"],
+    ['data.csv', "model.run('data.csv')"],
+  ])('speaks of no program where a file is opened: %s by %s', (name, line) => {
+    const [first, ...rest] = suggest(name, [], line);
+    expect(first).toBe(`Send the file with the request: "files": [{"path": "${name}", "content": …}]`);
+    expect(rest).not.toContain(programs);
+  });
+
+  it.each(["subprocess.run(['git'])", "run(['git'])", "os.execvp('git', ['git'])"])(
+    'speaks of no file where a program is started: %s',
+    (line) => {
+      expect(suggest('git', [], line)).toEqual([programs, 'Do it with a module of Python instead']);
+    },
+  );
 
   it.each(['', '..', 'x'.repeat(5000), '/'])(
     'says it in general where there is no name to repeat',

@@ -6,12 +6,16 @@ type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 /** Longer names are not repeated. */
 const MOST_NAME = 120;
+const programs = 'Programs are not there either: only Python runs here';
+/** Calls that start programs. */
+const programCall =
+  /\b(?:subprocess|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|posix_spawnp?|spawn[lv]p?e?)\b|(?<![\w.])(?:run|call)\(/;
 /** Files that are named where none of them is meant. */
 const MOST_LISTED = 5;
 
 /** For a FileNotFoundError: the file of the request that may have been meant, or how to send one. */
 export function suggestForMissingFile(
-  { message }: Exception,
+  { message, traceback }: Pick<Exception, 'message' | 'traceback'>,
   { givenFiles = [] }: Pick<ClassifyContext, 'givenFiles'>,
 ): string[] {
   // CPython ends its text with the name: `[Errno 2] No such file or directory: 'data.csv'`.
@@ -19,10 +23,12 @@ export function suggestForMissingFile(
   const path = name.replace(/^\/work\/+/, '').replace(/^(\.\/+)+/, '');
   const like = findLike(path, givenFiles);
   if (like !== undefined) return [`Did you mean ${JSON.stringify(like)}? It came with the request`];
-  const programs = 'Programs are not there either: only Python runs here';
+  const startsProgram = traceback === undefined ? undefined : programCall.test(lastLineOf(traceback));
+  if (startsProgram === true) return [programs, 'Do it with a module of Python instead'];
+  const orProgram = startsProgram === undefined ? [programs] : [];
   const base = baseOf(path);
   if (base === '' || base === '..' || path.length > MOST_NAME) {
-    return ['Write the file first, or send it with the request, as one of "files"', programs];
+    return ['Write the file first, or send it with the request, as one of "files"', ...orProgram];
   }
   const entry = `{"path": ${JSON.stringify(path.startsWith('/') ? base : path)}, "content": …}`;
   const opened = path.startsWith('/') ? `, and open it as ${JSON.stringify(base)}` : '';
@@ -35,7 +41,14 @@ export function suggestForMissingFile(
       : [`Files of the request: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`]),
   ];
   // subprocess says the same of a program, by its bare name.
-  return /[./]/.test(path) ? [...send, programs] : [programs, ...send];
+  return /[./]/.test(path) ? [...send, ...orProgram] : [...orProgram, ...send];
+}
+
+/** The line of the script that failed, as the traceback shows it below its last frame. */
+function lastLineOf(traceback: string): string {
+  const lines = traceback.split('\n');
+  const frame = lines.findLastIndex((line) => line.startsWith('  File "'));
+  return frame < 0 ? '' : (lines[frame + 1] ?? '');
 }
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

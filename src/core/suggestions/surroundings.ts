@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { ErrorReport } from '../harness-report.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
 import { suggestForMissingFile } from './missing-files.ts';
 
@@ -69,6 +70,10 @@ const rules: readonly Rule[] = [
       'Check that the recursion ends: it needs a case that does not call itself again',
       'Write it as a loop with a list as its stack, or raise the bound with sys.setrecursionlimit(10_000)',
     ],
+  },
+  {
+    fits: (report) => /^(CalledProcessError|FileNotFoundError)$/.test(report.type) && installs(report),
+    suggest: (_, context, report) => suggestForInstallation(report, context),
   },
   {
     fits: ({ type }) => type === 'FileNotFoundError',

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fail, makeEvidence, makeReport } from '../verdict/classify.test-support.ts';
 
 /** What CPython says of a line, rendered as the harness does. */
-function suggest(type: string, message: string, line: string): string[] {
+function suggest(type: string, message: string, line: string, rest: object = {}): string[] {
   const traceback = `  File "script.py", line 7\n    ${line}\n    ^\n${type}: ${message}\n`;
   const report = makeReport({
     kind: 'syntax_error',
@@ -10,6 +10,7 @@ function suggest(type: string, message: string, line: string): string[] {
     message,
     traceback,
     location: { line: 7, column: 2 },
+    ...rest,
   });
   return fail(makeEvidence({ report })).suggestions;
 }
@@ -61,5 +62,55 @@ it('says where to look when nothing else is known', () => {
   expect(fail(makeEvidence({ report }))).toMatchObject({
     message: 'ValueError',
     suggestions: ['Check that the script is Python 3'],
+  });
+});
+
+describe('syntax of a later Python', () => {
+  const unmatched = "f-string: unmatched '['";
+  it.each([
+    [unmatched, `return f'{x['a']}'`, 'Use the other quotes'],
+    ["f-string: expecting '}'", 'return f"{", ".join(["a"])}"', 'Use the other quotes'],
+    ['f-string expression part cannot include a backslash', `f'{"\\n".join(x)}'`, 'into a variable'],
+    ["expected '('", 'def first[T](items: list[T]) -> T:', 'TypeVar'],
+    ['invalid syntax', 'class Box[T]:', 'TypeVar'],
+    ['invalid syntax', 'type Names = list[str]', 'without `type`'],
+  ])('%s in %s', (message, line, advice) => {
+    const [first] = suggest('SyntaxError', message, line, { python: '3.11.7' });
+    expect(first).toContain(advice);
+    expect(first).toMatch(/Python 3\.12: this is 3\.11$/);
+    // There the cause is another one.
+    expect(suggest('SyntaxError', message, line, { python: '3.12.1' })[0]).not.toContain('needs');
+  });
+
+  it.each([
+    [`return f'{x["a"]'`, "f-string: expecting '}'", 'Close the braces'],
+    [`return f'{{' + x['a' + '}'`, "'[' was never closed", 'Add the closing bracket'],
+  ])('is not blamed where the quotes are right: %s', (line, message, advice) => {
+    expect(suggest('SyntaxError', message, line, { python: '3.11.7' })[0]).toContain(advice);
+  });
+});
+
+const suggestAt = (line: number, script: string): string => {
+  const report = makeReport({
+    kind: 'syntax_error',
+    type: 'SyntaxError',
+    message: 'invalid syntax',
+    location: { line },
+  });
+  return fail(makeEvidence({ report }), { script }).suggestions[0] ?? '';
+};
+
+describe('an answer of a model', () => {
+  const advice = 'Send the code alone, without the prose around it and the lines of ```';
+
+  it('with prose around its code', () => {
+    const script = 'Here is the code:\n\n```python\ndef main(): pass\n```\n\nIt does nothing.';
+    expect(suggestAt(1, script)).toBe(advice);
+    expect(suggestAt(7, script)).toBe(advice);
+  });
+
+  it('is not seen in an error of the code, nor in a string', () => {
+    expect(suggestAt(4, 'Code:\n\n```python\ndef main(: pass\n```')).not.toBe(advice);
+    expect(suggestAt(1, 'x = (\nPAGE = """\n```\nx\n```\n"""\n')).not.toBe(advice);
   });
 });

@@ -1,4 +1,7 @@
 import type { ErrorReport } from '../harness-report.ts';
+import type { ClassifyContext } from '../verdict/outcome-shape.ts';
+import { fenceAdvice, isFence, suggestForFence } from './fences.ts';
+import { suggestForNewerSyntax } from './newer-syntax.ts';
 
 type SyntaxReport = Extract<ErrorReport, { kind: 'syntax_error' }>;
 
@@ -29,10 +32,7 @@ function bindsKeyword(line: string): boolean {
 
 /** The first rule that fits counts: from the special to the general. */
 const rules: readonly Rule[] = [
-  {
-    line: /^\s*(```|~~~)/,
-    suggestions: ['Remove the Markdown fence: send the code alone, without the lines of ```'],
-  },
+  { line: isFence, suggestions: [fenceAdvice] },
   {
     text: /call to 'print'/,
     suggestions: ['Write print(...) with parentheses: the print statement is Python 2'],
@@ -129,13 +129,21 @@ const rules: readonly Rule[] = [
 ];
 
 /** What to do about source that CPython refuses. */
-export function suggestForSyntax(report: SyntaxReport): string[] {
+export function suggestForSyntax(
+  report: SyntaxReport,
+  { script }: Pick<ClassifyContext, 'script'>,
+): string[] {
   const text = `${report.type}: ${report.message}`;
   const line = findLine(report);
+  const special = [
+    ...suggestForFence(script ?? '', report.location?.line),
+    ...suggestForNewerSyntax(text, line ?? '', report.python),
+  ];
   const rule = rules.find(
     (candidate) => candidate.text?.test(text) === true || (line !== undefined && fits(candidate.line, line)),
   );
-  const suggestions = [...(rule?.suggestions ?? []), ...pointTo(report.location)];
+  const found = special.length > 0 ? special : (rule?.suggestions ?? []);
+  const suggestions = [...found, ...pointTo(report.location)];
   return suggestions.length > 0 ? suggestions : ['Check that the script is Python 3'];
 }
 

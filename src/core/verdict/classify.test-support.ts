@@ -77,7 +77,14 @@ export function fail(evidence: Evidence, changes: Partial<ClassifyContext> = {})
 
 /** The failure of a script whose exception the harness reported. */
 export function failWith(
-  report: { type: string; message?: string; missing?: object; location?: object; memory?: boolean },
+  report: {
+    type: string;
+    message?: string;
+    traceback?: string;
+    missing?: object;
+    location?: object;
+    memory?: boolean;
+  },
   rest: Parameters<typeof makeEvidence>[0] = {},
 ): Failure {
   return fail(

@@ -10,12 +10,13 @@ import {
   makeReport,
   makeResult,
 } from './classify.test-support.ts';
-import type { Ending, Stop } from '../evidence.ts';
+import type { Ending, Evidence, Stop } from '../evidence.ts';
 import { failureSchema } from '../outcome.ts';
 
 const exit = (code: number): Ending => ({ kind: 'exit', code });
 const signal = (number: number, name = 'SIG'): Ending => ({ kind: 'signal', signal: number, name });
 const killed = signal(9, 'SIGKILL');
+const said = (text: string): Evidence['stderr'] => ({ text, bytes: text.length, truncated: false });
 const result = makeResult('{"big":9007199254740993}');
 const exception = makeReport({ kind: 'runtime_error', type: 'ValueError', message: 'bad' });
 
@@ -113,6 +114,22 @@ describe('messages', () => {
     ],
     [{ stop: { reason: 'deadline' } }, 'The script was stopped after 10 s, its limit of wall clock time.'],
     [{ ending: killed, usage: { oomKills: 1 } }, 'The script was killed at its memory limit of 256 MiB.'],
+    [{ ending: signal(11) }, 'The interpreter was ended by SIGSEGV: a segmentation fault, or abort().'],
+    [
+      { ending: signal(11), stderr: said('x\nfree(): invalid pointer\n') },
+      'The interpreter aborted itself, which ends it by SIGSEGV: free(): invalid pointer',
+    ],
+    [
+      { ending: signal(11), stderr: said('Fatal Python error: Segmentation fault\n') },
+      'The interpreter was ended by SIGSEGV: a segmentation fault, or abort().',
+    ],
+    [
+      {
+        ending: signal(11),
+        stderr: said('Fatal Python error: Aborted\n\nFatal Python error: Segmentation fault\n'),
+      },
+      'The interpreter aborted itself, which ends it by SIGSEGV: Fatal Python error: Aborted',
+    ],
     [{ ending: signal(31) }, 'The interpreter was ended by SIGSYS: a forbidden system call.'],
     [{ ending: signal(34, 'SIGRTMIN') }, 'The interpreter was ended by signal 34 (SIGRTMIN).'],
     [{ ending: exit(3) }, 'The script ended the process with status 3 before main() returned.'],

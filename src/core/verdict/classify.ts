@@ -13,7 +13,7 @@ import {
   suggestForTimeout,
 } from '../suggestions/limits.ts';
 import { judgeProgram } from './judge-program.ts';
-import { describeSignal, SIGKILL, SIGXCPU } from './signals.ts';
+import { describeInterpreterSignal, SIGKILL, SIGXCPU } from './signals.ts';
 
 export type { ClassifyContext } from './outcome-shape.ts';
 
@@ -126,7 +126,7 @@ function judgeSignal(
   if (signal === SIGXCPU || (signal === SIGKILL && isOverCpu)) return judgeCpuTime(evidence, context);
   return {
     error: 'crashed',
-    message: describeSignal(ending),
+    message: describeInterpreterSignal(ending, evidence.stderr.text),
     suggestions: suggestForSignal(signal, evidence, context),
   };
 }

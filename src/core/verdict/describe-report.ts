@@ -20,7 +20,7 @@ export function describeReport(report: ErrorReport, evidence: Evidence, context:
       return {
         error: 'syntax_error',
         message: report.message || report.type || 'invalid syntax',
-        suggestions: suggestForSyntax(report),
+        suggestions: suggestForSyntax(report, context),
         location: report.location,
         traceback: report.traceback,
       };
@@ -46,7 +46,7 @@ export function describeReport(report: ErrorReport, evidence: Evidence, context:
 
 function describeMissingMain(
   { found, functions }: Report<'missing_main'>,
-  { functionName, availableFunctions }: ClassifyContext,
+  { functionName, availableFunctions, script }: ClassifyContext,
 ): Verdict {
   const wanted = `Script must contain a ${functionName}() function as the entry point.`;
   const names = functions.length > 0 ? functions : availableFunctions;
@@ -56,7 +56,7 @@ function describeMissingMain(
       found === undefined
         ? wanted
         : `\`${functionName}\` is ${withArticle(found)}, not a function; the script must contain a ${functionName}() function as the entry point.`,
-    suggestions: suggestEntryPoint(functionName, names, found),
+    suggestions: suggestEntryPoint({ wanted: functionName, functions: names, found, script }),
   };
 }
 

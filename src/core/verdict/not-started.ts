@@ -12,11 +12,11 @@ export type NotStarted = ClassifyContext & { readonly limits: Limits; readonly e
 
 /** The failure of a script whose analysis found no entry point. */
 export function missingMain(context: NotStarted): Failure {
-  const { functionName, availableFunctions } = context;
+  const { functionName, availableFunctions, script } = context;
   return toFailure(nothingOf(context), context, {
     error: 'missing_main',
     message: `Script must contain a ${functionName}() function as the entry point.`,
-    suggestions: suggestEntryPoint(functionName, availableFunctions),
+    suggestions: suggestEntryPoint({ wanted: functionName, functions: availableFunctions, script }),
   });
 }
 

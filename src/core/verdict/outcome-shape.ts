@@ -14,6 +14,7 @@ import type { RuntimeName } from '../runtimes.ts';
 /** What is known of a request apart from what happened in the jail. */
 export interface ClassifyContext {
   readonly id: string;
+  readonly script?: string | undefined;
   /** What ran the script; Python where nothing is said. */
   readonly runtime?: RuntimeName | undefined;
   /** The package environment the script ran in. */

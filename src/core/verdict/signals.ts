@@ -1,4 +1,5 @@
 import type { Ending } from '../evidence.ts';
+import { findAbort } from '../last-words/abort.ts';
 
 /* Numbers of Linux on x86-64 and arm64. */
 export const SIGILL = 4;
@@ -25,13 +26,24 @@ const meanings: Readonly<Record<number, readonly [name: string, meaning: string]
   [SIGSYS]: ['SIGSYS', 'a forbidden system call'],
 };
 
+type Signalled = Extract<Ending, { kind: 'signal' }>;
+
 /** One sentence that names the signal and says what it stands for. */
-export function describeSignal(
-  { signal, name }: Extract<Ending, { kind: 'signal' }>,
-  what = 'The interpreter',
-): string {
+export function describeSignal({ signal, name }: Signalled, what = 'The interpreter'): string {
   const known = meanings[signal];
   return known === undefined
     ? `${what} was ended by signal ${signal}${name === '' ? '' : ` (${name})`}.`
     : `${what} was ended by ${known[0]}: ${known[1]}.`;
+}
+
+/**
+ * The same for the interpreter. As process 1 of its jail it gets no SIGABRT: abort(3) goes on to an instruction that is
+ * refused, and ends by SIGSEGV. On stderr stands which it was, if native code said something.
+ */
+export function describeInterpreterSignal(ending: Signalled, stderr: string): string {
+  if (ending.signal !== SIGSEGV) return describeSignal(ending);
+  const said = findAbort(stderr);
+  return said === undefined
+    ? 'The interpreter was ended by SIGSEGV: a segmentation fault, or abort().'
+    : `The interpreter aborted itself, which ends it by SIGSEGV: ${said}`;
 }
