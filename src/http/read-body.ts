@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { Refusal } from '../core/refusal.ts';
 import type { AppEnv } from './app-env.ts';
+import { SMALL_BODY } from './body-size.ts';
 
 /** Why a body of this type is not read (415); undefined where it is JSON in UTF-8. */
 export function complainAboutMediaType(c: Context<AppEnv>): Refusal | undefined {
@@ -25,12 +26,6 @@ export function complainAboutMediaType(c: Context<AppEnv>): Refusal | undefined 
   }
   return undefined;
 }
-
-/**
- * Bytes of a body up to which reading and checking it takes a few milliseconds, whatever is in it: it is done where it
- * came in. Beyond, other requests would feel it.
- */
-export const SMALL_BODY = 64 * 1024;
 
 /**
  * Reads a body of at most `maxBytes`, for which there has to be room: a declared length is checked and taken before a

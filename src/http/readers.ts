@@ -1,4 +1,6 @@
+import { readBuildRequest, type BuildRules } from '../core/validation/read-build-request.ts';
 import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
+import { readJson } from '../core/validation/read-json.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { RequestRules } from '../core/validation/validate-request.ts';
 import type { BodyReader } from './body-reader.ts';
@@ -16,9 +18,15 @@ export const generateReader = {
     readGenerateRequest(body, rules),
 };
 
+/** Reads the body of `POST /environments`. */
+export const buildReader = {
+  name: 'environments',
+  read: (body: Uint8Array, rules: BuildRules) => readBuildRequest(readJson(body).value, rules),
+};
+
 /** The reader of a name. A name that nobody has is a fault of ours. */
 export async function findReader(name: string): Promise<BodyReader<unknown, never>> {
-  const own = [requestReader, generateReader].find((reader) => reader.name === name);
+  const own = [requestReader, generateReader, buildReader].find((reader) => reader.name === name);
   if (own !== undefined) return own;
   // Dialects bring their routes: a thread that reads none of theirs does without.
   const { dialects } = await import('../dialects/list.ts');

@@ -48,12 +48,19 @@ export const listEnvironmentsSchema = z.strictObject({
     .meta({ description: 'A module, such as `sklearn`: which environments can import it.' }),
 });
 
+/** Made once for each schema: each takes milliseconds, and every request has a server of its own. */
+const documents = new WeakMap<z.ZodType, Record<string, unknown>>();
+
 /**
  * Tells a client what a tool takes, and leaves what it gets as it is: the pipeline's own check says more of a mistake
  * than a schema can, the nearest field's name for example.
  */
 export function describeOnly(schema: z.ZodType): StandardSchemaWithJSON<unknown, unknown> {
-  const json = (): Record<string, unknown> => z.toJSONSchema(schema, { io: 'input' });
+  const json = (): Record<string, unknown> => {
+    const made = documents.get(schema) ?? z.toJSONSchema(schema, { io: 'input' });
+    documents.set(schema, made);
+    return made;
+  };
   return {
     '~standard': {
       version: 1,

@@ -5,7 +5,8 @@ import type { BodyReader } from '../../http/body-reader.ts';
 import { askingOf, identifyCaller } from '../../http/caller.ts';
 import type { Caller } from '../../core/caller.ts';
 import { narrowPolicy } from '../../core/limits.ts';
-import { readBody, SMALL_BODY } from '../../http/read-body.ts';
+import { isSmallBody } from '../../http/body-size.ts';
+import { readBody } from '../../http/read-body.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import type { ForeignBody } from './read-foreign.ts';
 
@@ -14,11 +15,12 @@ export async function readForeignBody<T>(
   c: Context<AppEnv>,
   reader: BodyReader<ForeignBody<T>, RequestRules>,
   { bodyThread, rules: usual, bodyBytes }: ForeignBodyOptions,
+  mostBytes = bodyBytes,
 ): Promise<ForeignBody<T>> {
   const rules = narrowRules(usual, identifyCaller(c));
-  const body = await readBody(c, bodyBytes);
+  const body = await readBody(c, mostBytes);
   if (!saysJson(c) && body.length > 0) return notAnObject;
-  if (body.length > SMALL_BODY) return bodyThread.read(reader, body, rules, askingOf(c));
+  if (!isSmallBody(body)) return bodyThread.read(reader, body, rules, askingOf(c));
   return reader.read(body, rules);
 }
 
@@ -35,7 +37,7 @@ export interface ForeignBodyOptions {
   readonly bodyBytes: number;
 }
 
-export const notAnObject: ForeignBody<never> = {
+const notAnObject: ForeignBody<never> = {
   issues: [
     {
       type: 'model_attributes_type',
@@ -46,7 +48,7 @@ export const notAnObject: ForeignBody<never> = {
 };
 
 /** A body without a type is not read as JSON, as with FastAPI's `strict_content_type`: any page can have a browser send one. */
-export function saysJson(c: Context<AppEnv>): boolean {
+function saysJson(c: Context<AppEnv>): boolean {
   const [media = ''] = (c.req.header('content-type') ?? '').toLowerCase().split(';', 1);
   const type = media.trim();
   return type === 'application/json' || (type.startsWith('application/') && type.endsWith('+json'));

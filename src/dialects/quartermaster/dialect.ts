@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { answerQuartermasterDenial } from './answer-denial.ts';
+import { prebuildReader } from './prebuilds.ts';
 import { runReader } from './read-run.ts';
 import { createQuartermaster } from './routes.ts';
 
@@ -16,7 +17,7 @@ export const quartermaster: Dialect = {
     'POST /prebuilds/cleanup': ['environments'],
     'GET /health': 'everybody',
   },
-  readers: [runReader],
+  readers: [runReader, prebuildReader],
   answerDenial: answerQuartermasterDenial,
   createRoutes: createQuartermaster,
 };

@@ -6,9 +6,8 @@ import { viewerOf } from '../../core/viewer.ts';
 import type { EnvironmentView } from '../../environments/environments.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';
-import { readBody } from '../../http/read-body.ts';
 import { flagField, refuseValue, textField } from '../common/fields.ts';
-import { notAnObject, saysJson } from '../common/read-body.ts';
+import { readForeignBody } from '../common/read-body.ts';
 import { readForeign } from '../common/read-foreign.ts';
 import { respondDetail, respondJson } from '../common/respond.ts';
 import { DEFAULT_IMAGE, idOf } from './images.ts';
@@ -31,14 +30,17 @@ const bodySchema = z.object({
   shared: flagField().default(false),
 });
 
+export const prebuildReader = {
+  name: 'quartermaster-prebuild',
+  read: (body: Uint8Array) => readForeign(body, bodySchema, (fields) => fields),
+};
+
 /** `/prebuild` and `/prebuilds`: environments by the other system's names. */
 export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
   const open = (c: Context<AppEnv>): EnvironmentView => options.environments.as(viewerOf(identifyCaller(c)));
   return new Hono<AppEnv>()
     .post('/prebuild', async (c) => {
-      const bytes = await readBody(c, MOST_BODY_BYTES);
-      const isRead = saysJson(c) || bytes.length === 0;
-      const body = isRead ? readForeign(bytes, bodySchema, (fields) => fields) : notAnObject;
+      const body = await readForeignBody(c, prebuildReader, options, MOST_BODY_BYTES);
       if ('issues' in body) return respondDetail(c, 422, body.issues);
       const { tag, ...spec } = body.value;
       const name = nameOf(tag) ?? '';

@@ -1,17 +1,19 @@
 import type { Context, Hono } from 'hono';
 import { DEFAULT_ENVIRONMENT, importedModuleSchema, type Environment } from '../../core/environment.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { readJson } from '../../core/validation/read-json.ts';
-import { readBuildRequest, type BuildRules } from '../../core/validation/read-build-request.ts';
+import type { BuildRules } from '../../core/validation/read-build-request.ts';
 import { viewerOf } from '../../core/viewer.ts';
 import type { Build, Environments, EnvironmentView } from '../../environments/environments.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv } from '../app-env.ts';
-import { identifyCaller } from '../caller.ts';
+import type { BodyThread } from '../body-thread.ts';
+import { isSmallBody } from '../body-size.ts';
+import { askingOf, identifyCaller } from '../caller.ts';
 import { readBuildEvents } from '../build-events.ts';
 import { respondEventStream } from '../event-stream.ts';
 import { jsonType } from '../headers.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
+import { buildReader } from '../readers.ts';
 import { failWith, type EventsOptions } from '../respond-events.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
@@ -29,7 +31,12 @@ const SECONDS_PER_DAY = 24 * 60 * 60;
 /** `/environments`: prebuilt package environments. */
 export function routeEnvironments(
   app: Hono<AppEnv>,
-  { environments: all, builds, ...options }: EnvironmentRouteOptions & EventsOptions,
+  {
+    environments: all,
+    builds,
+    bodyThread,
+    ...options
+  }: EnvironmentRouteOptions & EventsOptions & { readonly bodyThread: BodyThread },
 ): void {
   const rules: BuildRules = { isOperator: false, builds };
   const open = (c: Context<AppEnv>): EnvironmentView => all.as(viewerOf(identifyCaller(c)));
@@ -42,9 +49,12 @@ export function routeEnvironments(
   app.post('/environments', async (c) => {
     const unread = complainAboutMediaType(c);
     if (unread !== undefined) return respondRefusal(c, unread, { status: 415 });
-    const { value: body } = readJson(await readBody(c, MOST_BODY_BYTES));
+    const body = await readBody(c, MOST_BODY_BYTES);
+    const request = isSmallBody(body)
+      ? buildReader.read(body, rules)
+      : await bodyThread.read(buildReader, body, rules, askingOf(c));
     const environments = open(c);
-    const build = environments.build(readBuildRequest(body, rules));
+    const build = environments.build(request);
     const location = `/environments/${build.name}`;
     if (wantsEvents(c)) return stream(c, build);
     return respond(c, await environments.get(build.name), 202, { Location: location });

@@ -8,7 +8,8 @@ import type { AppEnv, Incident } from '../app-env.ts';
 import type { BodyThread } from '../body-thread.ts';
 import { askingOf, identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
-import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
+import { isSmallBody } from '../body-size.ts';
+import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
 import { requestReader } from '../readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
@@ -40,10 +41,9 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     const body = await readBody(c, caps.bodyBytes);
     // Before the body is read: its memory goes to the thread that does.
     const digest = key === undefined ? '' : await digestBytes(body, 'base64');
-    const request =
-      body.length <= SMALL_BODY
-        ? requestReader.read(body, rules)
-        : await bodyThread.read(requestReader, body, rules, askingOf(c));
+    const request = isSmallBody(body)
+      ? requestReader.read(body, rules)
+      : await bodyThread.read(requestReader, body, rules, askingOf(c));
     const named = { caller, key: key && `execute ${key}`, digest };
     return respondExecution(c, named, (own) => executor.execute(planRequest(request), own), options);
   });

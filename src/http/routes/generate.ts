@@ -6,7 +6,8 @@ import type { Generator } from '../../generate/generate-and-execute.ts';
 import type { AppEnv } from '../app-env.ts';
 import { askingOf, identifyCaller } from '../caller.ts';
 import { readIdempotencyKey } from '../idempotency-key.ts';
-import { complainAboutMediaType, readBody, SMALL_BODY } from '../read-body.ts';
+import { isSmallBody } from '../body-size.ts';
+import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
 import { generateReader } from '../readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
@@ -30,10 +31,9 @@ export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions):
     const body = await readBody(c, caps.bodyBytes);
     // Before the body is read: its memory goes to the thread that does.
     const digest = key === undefined ? '' : await digestBytes(body, 'base64');
-    const request =
-      body.length <= SMALL_BODY
-        ? generateReader.read(body, rules)
-        : await bodyThread.read(generateReader, body, rules, askingOf(c));
+    const request = isSmallBody(body)
+      ? generateReader.read(body, rules)
+      : await bodyThread.read(generateReader, body, rules, askingOf(c));
     const named = { caller, key: key && `generate ${key}`, digest };
     return respondExecution(c, named, (own) => generator.generate(request, own), options);
   });
