@@ -6,16 +6,16 @@ import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import { warmJails, type WarmSandbox } from '../supply/warm-jails.ts';
 import { countMostWarm, MOST_WARM_OF_RUNTIME } from './capacity.ts';
 
-/** Which jails wait for a script, of which kind. */
+/** Decides which jails are kept warm, by kind. */
 export interface Warmth {
-  /** Undefined where no jail waits. */
+  /** Undefined when no jail is kept warm. */
   readonly ofPython: ((sandbox: Sandbox) => Sandbox) | undefined;
   readonly ofRuntime: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
-  /** Jails wait for what most scripts run in: the default environment as it is now. */
+  /** Keeps jails of the default environment warm, which most scripts use. */
   follow(environments: Pick<Environments, 'resolve'>): void;
-  /** The default environment may be another one now. */
+  /** Looks up the default environment again, after it may have changed. */
   readonly refresh: () => void;
-  /** Of Python's jails; undefined where none were opened. */
+  /** Returns the counts of Python's jails; undefined when none were opened. */
   readonly count: () => PoolCounts | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface WarmthOptions {
   readonly onEvent: EventListener;
 }
 
-/** Most services use no runtime but Python: after so long without a script one jail fewer waits, and then none. */
+/** Seconds without a lease after which one warm jail fewer is kept, down to none: most services use Python only. */
 const WARM_RUNTIME_SECONDS = 300;
 
 export function keepJailsWarm(config: Config, { isOff, onEvent }: WarmthOptions): Warmth {

@@ -14,22 +14,25 @@ import { throwFirst } from './throw-first.ts';
 import type { JailRow, SupplyRow } from '../supply/jail-row.ts';
 import { supplyJails, type JailSupply } from '../supply/jail-supply.ts';
 
-/** Every jail of a service, of whatever kind, and the host that they share. */
+/** All jails of a service, of every kind, and their common host. */
 export interface Jails extends AsyncDisposable {
   readonly supply: SupplyRow;
-  /** Undefined until it could be opened. */
+  /** Undefined until it was opened. */
   host(): NsjailHost | undefined;
-  /** That of Python's scripts, which starts the programs of other runtimes; undefined while the host is not open. */
+  /**
+   * Interpreter of Python scripts, which also starts the programs of other runtimes; undefined until the host is
+   * open.
+   */
   interpreter(): Interpreter | undefined;
-  /** The image of a jail, prepared or made. @throws JailFailure */
+  /** Returns the image of a jail, prepared or newly made. @throws JailFailure */
   provideImage(recipe?: ImageRecipe): Promise<RootImage>;
-  /** A sentence for each kind that was open and does not hold any more. */
+  /** Returns a sentence for each kind that was open and no longer holds. */
   describeOutages(): string[];
 }
 
 export interface JailsOptions {
   readonly stateDir: string;
-  /** Takes a recent probe of the very same sandbox for this one's. */
+  /** Accepts a recent probe of the same sandbox instead of a new one. */
   readonly remembers: boolean;
   readonly onEvent: EventListener;
 }
@@ -60,7 +63,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     return host;
   };
 
-  /** Once; what fails is tried again by the next one that asks. */
+  /** Opens the host once; after a failure the next caller tries again. */
   const shareHost = (): Promise<NsjailHost> =>
     (opening ??= openHost().catch((error: unknown) => {
       opening = undefined;
@@ -98,21 +101,21 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     describeOutages: () =>
       [...supplies].flatMap(([{ name, retry }, supply]) => {
         const state = supply.current();
-        // Those that are tried by a timer are the service's own readiness; those never probed are no outage.
+        // A row with a timer reports through the service's own readiness; a row never probed is no outage.
         if (retry === 'timer' || state.isReady || Object.keys(state.layers).length === 0) return [];
         return [`Jails for ${name} are out of service: ${state.reason}`];
       }),
     [Symbol.asyncDispose]: async () => {
       const closed = await Promise.allSettled([...supplies.values()].map((supply) => supply.close()));
       await opening?.catch(() => undefined);
-      // Every jail had its turn by now: what one left behind is swept by the next service.
+      // All jails were closed by now; the next service sweeps up any remains.
       await host?.close();
       throwFirst(closed);
     },
   };
 }
 
-/** The probe's scripts are run by the interpreter that launches other programs: it counts among theirs. */
+/** The launcher runs the probe's scripts, and the kernel counts it among their processes. */
 function withoutLauncher(sandbox: Sandbox): Sandbox {
   return {
     ...sandbox,

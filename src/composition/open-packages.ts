@@ -16,15 +16,15 @@ import type { Jails } from './open-jails.ts';
 export interface PackagesOptions {
   readonly jails: Jails;
   readonly python: JailSupply;
-  /** Asked for when packages of npm are built. */
+  /** Called when npm packages are built. */
   readonly runtimes: () => Pick<RuntimeRegistry, 'open'> | undefined;
   readonly stateDir: string;
   readonly onEvent: EventListener;
-  /** The environments that can be used are others now. */
+  /** Called when the set of usable environments changed. */
   readonly onChange: () => void;
 }
 
-/** Package environments, which are built and tried in the jails that scripts have. */
+/** Opens the package environments, which are built and tried in the same kinds of jail as scripts run in. */
 export async function openPackages(
   config: Config,
   { jails, python, runtimes, stateDir, onEvent, onChange }: PackagesOptions,
@@ -78,7 +78,7 @@ function toBuildLimits(config: Config): BuildLimits {
   };
 }
 
-/** Other processes' jails may have other limits. */
+/** A floor, because the jails of other processes may have longer limits. */
 const LEAST_GRACE_SECONDS = 20 * 60;
 const SECONDS_PER_HOUR = 60 * 60;
 const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;

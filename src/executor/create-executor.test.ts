@@ -105,7 +105,7 @@ describe('createExecutor', () => {
         audit: { key: 'ada', runtime: 'python' },
       },
     ]);
-    // What it was handed stays open: its owner closes it.
+    // The parts stay open: their owner closes them.
     expect(sandbox.isClosed).toBe(false);
   });
 
@@ -258,7 +258,7 @@ describe('createExecutor', () => {
     });
     expect(typesOf()).toEqual(['execution_refused']);
     expect(executor.health()).toMatchObject({ status: 'unhealthy', reason: 'no nsjail run setup' });
-    // A kind that holds is not taken out with one that does not.
+    // A kind that holds stays in service when another does not.
     expect(await executor.execute(plan({ mode: 'script', runtime: 'node' }))).toMatchObject({
       success: true,
     });

@@ -13,18 +13,18 @@ import { runPipeline, type PipelineParts } from './pipeline.ts';
 export interface ExecutorParts extends ExecutionRules, PipelineParts, HealthParts {
   readonly environments: PipelineParts['environments'] & ExecutionRules['environments'];
   readonly python: PipelineParts['python'] & HealthParts['python'];
-  /** Seconds that running executions get to finish when the executor is closed. */
+  /** Seconds that running executions get to finish on shutdown. */
   readonly shutdownGrace: number;
 }
 
 /**
- * The use case: analysis, admission, lease, run, verdict. Everything it needs is handed to it, and stays open when it is
- * closed.
+ * Creates the use case: analysis, admission, lease, run, verdict. It owns none of its parts: they stay open after it
+ * is closed.
  */
 export function createExecutor(parts: ExecutorParts): Executor {
   const { analyzer, admission, onEvent } = parts;
   const shutdown = new AbortController();
-  /** Jails whose outcome was answered already and that are being taken down. */
+  /** Jails that are being closed after their outcome was returned. */
   const endings = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
 
@@ -58,7 +58,10 @@ export function createExecutor(parts: ExecutorParts): Executor {
     });
   };
 
-  /** What left the pipeline as an exception: refusals pass, a failed machine becomes one, the rest is ours. */
+  /**
+   * Maps an exception of the pipeline: passes refusals, turns a failed machine into one, and returns any other error
+   * as is.
+   */
   const translate = (error: unknown, id: string, audit: Audit): unknown => {
     if (!(error instanceof Refusal || error instanceof JailFailure)) {
       onEvent({ type: 'execution_aborted', id, audit });

@@ -4,16 +4,16 @@ import type { PoolCounts } from '../pool/pool.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 
 export interface HealthParts {
-  /** Python's jails, whose state is the service's own. */
+  /** Supply of Python's jails; its state is the readiness of the service. */
   readonly python: Pick<JailSupply, 'current'>;
   readonly admission: Admission;
   readonly countJails: () => PoolCounts | undefined;
   readonly version: string;
-  /** What an operator should know of the host, in sentences. */
+  /** Warnings about the host for the operator, in sentences. */
   readonly warnings: () => readonly string[];
 }
 
-/** What `/health` answers: what the last probe saw, and how busy the service is. */
+/** Builds the answer of `/health`: the layers of the last probe, and the load. */
 export function describeHealth(
   { python, admission, countJails, version, warnings }: HealthParts,
   isClosing: boolean,

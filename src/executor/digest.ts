@@ -1,10 +1,10 @@
 import { createHash, hash, type BinaryToTextEncoding } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
 
-/** Bytes that are hashed in one go: a tenth of a millisecond. */
+/** Bytes hashed in one go, about a tenth of a millisecond. */
 const PIECE = 128 * 1024;
 
-/** SHA-256, in pieces between which other requests have their turn. */
+/** Computes SHA-256 in pieces, between which other requests have their turn. */
 export async function digestBytes(bytes: Uint8Array, encoding: BinaryToTextEncoding): Promise<string> {
   const sum = createHash('sha256');
   for (let start = 0; start < bytes.length; start += PIECE) {
@@ -14,7 +14,7 @@ export async function digestBytes(bytes: Uint8Array, encoding: BinaryToTextEncod
   return sum.digest(encoding);
 }
 
-/** Names a script in the log: the SHA-256 of its UTF-8. A promise only where it is long. */
+/** Returns the SHA-256 of a script's UTF-8, which names it in the log; a promise only for long scripts. */
 export function digestScript(script: string): string | Promise<string> {
   if (script.length <= PIECE / 4) return hash('sha256', script, 'hex');
   return digestBytes(new TextEncoder().encode(script), 'hex');

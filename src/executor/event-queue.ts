@@ -2,30 +2,33 @@ import type { GenerationEvent } from '../core/generation/generation.ts';
 import type { ProgressEvent } from '../core/stream-event.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
-/** What a reader gets before the end. */
+/** Events that a reader gets before `done`. */
 type QueuedEvent = ProgressEvent | GenerationEvent;
 
-/** Events on their way to a reader, who may be slower than the script. */
+/** Queue of events for a reader, who may be slower than the script. */
 export interface EventQueue {
   start(id: string): void;
-  /** Queues what is said between executions; what is left of the output before it comes first. */
+  /** Queues an event between executions, after the remaining output of the one before. */
   tell(event: GenerationEvent): void;
-  /** Decodes output and queues it; gives a promise while the reader is too far behind. */
+  /** Decodes output and queues it; returns a promise while the reader is too far behind. */
   readonly output: OutputListener;
-  /** Nothing more comes: what was left of a character that never got whole becomes U+FFFD. */
+  /** Marks the end. An incomplete character becomes U+FFFD. */
   end(): void;
-  /** Nobody reads any more: what waits is dropped, and so is what comes. */
+  /** Drops queued and later events, because nobody reads any more. */
   close(): void;
   take(): QueuedEvent | undefined;
-  /** Resolves when there may be something to take, or nothing more comes. */
+  /** Resolves when there may be an event to take, or after the end. */
   arrival(): Promise<void>;
 }
 
-/** UTF-16 units that wait before the script has to: with what the pipes hold, all that a slow reader costs. */
+/**
+ * UTF-16 units queued before the script has to wait. With the content of the pipes, this is all that a slow reader
+ * costs.
+ */
 const MOST_WAITING = 64 * 1024;
-/** What an event costs besides its text, in the same unit. */
+/** Cost of an event besides its text, in UTF-16 units. */
 const EVENT_COST = 64;
-/** Text that is waiting is joined up to events of about this many units. */
+/** Queued text is joined into events of about this many units. */
 const EVENT_UNITS = 32 * 1024;
 
 export function createEventQueue(): EventQueue {
@@ -96,7 +99,7 @@ export function createEventQueue(): EventQueue {
   };
 }
 
-/** As `stdout` and `stderr` of an outcome are decoded: a byte order mark is a character like others. */
+/** Decodes like `stdout` and `stderr` of an outcome, where a byte order mark is an ordinary character. */
 const createDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
 
 const costOf = ({ data }: QueuedEvent): number =>

@@ -5,16 +5,16 @@ import type { PoolEvent } from '../pool/pool.ts';
 import type { SupplyState } from '../supply/jail-supply.ts';
 import type { Timings } from './executor.ts';
 
-/** Who ran what, as far as a log may know it. */
+/** Records who ran which script, as far as a log may know it. */
 export interface Audit {
-  /** The name of the caller's key; undefined where none is needed. */
+  /** Name of the caller's key; undefined when no key is needed. */
   readonly key: string | undefined;
   readonly runtime: RuntimeName;
   /** SHA-256 of the script's UTF-8, in hexadecimal digits. */
   readonly scriptHash: string;
 }
 
-/** What the pipeline tells those who watch it: logs, metrics, traces. Never a script, its output or its result. */
+/** Events of the pipeline for logs, metrics and traces. Never holds a script, its output or its result. */
 export type ExecutorEvent =
   | {
       readonly type: 'execution_finished';
@@ -33,11 +33,11 @@ export type ExecutorEvent =
       readonly message: string;
     }
   | { readonly type: 'execution_aborted'; readonly id: string; readonly audit: Audit }
-  /** The machine failed; `error` is for the log alone. An execution that it ended is `execution_refused` as well. */
+  /** The machine failed; `error` is for the log only. The execution it ended also emits `execution_refused`. */
   | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
-  /** A jail was started, taken or ended by the pool of warm ones. */
+  /** The pool started, leased or ended a warm jail. */
   | { readonly type: 'pool'; readonly event: PoolEvent }
-  /** An environment could not be built; `failure` holds nothing secret. */
+  /** An environment could not be built; `failure` holds no secrets. */
   | { readonly type: 'build_failed'; readonly name: string; readonly failure: Error }
   /** A call of the model that writes or reviews scripts failed; holds neither the key nor a script. */
   | {
@@ -45,10 +45,10 @@ export type ExecutorEvent =
       readonly kind: string;
       readonly status: number | undefined;
       readonly detail: string;
-      /** Of the request that asked. */
+      /** Id of the request that made the call. */
       readonly requestId?: string | undefined;
     }
-  /** Of the jails of one kind; Python's are the service's own. */
+  /** Readiness of the jails of one kind; that of Python's is the readiness of the service. */
   | {
       readonly type: 'readiness_changed';
       readonly jails: string;

@@ -13,28 +13,28 @@ export interface ExecutionContext {
   readonly id: string;
   readonly plan: ExecutionPlan;
   readonly limits: Limits;
-  /** The operator's, and those of the caller's key. */
+  /** Ceilings of the operator and of the caller's key. */
   readonly ceilings: Limits;
-  /** Undefined where the script's text is not judged. */
+  /** Undefined when the script's text is not judged. */
   readonly policy: EffectivePolicy | undefined;
-  /** The packages it runs with. */
+  /** Packages that the script runs with. */
   readonly packages: ResolvedEnvironment;
   readonly options: ExecuteOptions;
-  /** Aborts with the caller's signal, and when the executor gives up waiting for it at shutdown. */
+  /** Aborts with the caller's signal, or when the executor stops waiting on shutdown. */
   readonly signal: AbortSignal;
-  /** When it came, by `performance.now()`. */
+  /** Time of arrival, by `performance.now()`. */
   readonly arrival: number;
   readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
 }
 
-/** What an operator decided on, and has. */
+/** Rules and environments of the operator. */
 export interface ExecutionRules {
   readonly limitPolicy: LimitPolicy;
   readonly policy: OperatorPolicy;
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve'> };
 }
 
-/** @throws Refusal where the rules do not allow what it asks for, or the signal's reason. */
+/** @throws Refusal when the rules forbid the plan; otherwise the reason of the aborted signal. */
 export function beginExecution(
   rules: ExecutionRules,
   id: string,
@@ -44,7 +44,7 @@ export function beginExecution(
 ): ExecutionContext {
   const limitPolicy = narrowPolicy(rules.limitPolicy, options.caller?.ceilings);
   const resolved = resolveLimits(plan.limits, limitPolicy);
-  // The doors check this with better words; the pipeline does not rely on it.
+  // The doors check this with a better message; the pipeline does not rely on that.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
   const policy = forRuntime(resolvePolicy(plan.policy, rules.policy), plan);
   const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
@@ -63,7 +63,7 @@ export function beginExecution(
   };
 }
 
-/** The policy's rules know Python: what an operator enforces is not to be gone round by another runtime. */
+/** The policy's rules read Python only: an enforced policy refuses other runtimes, which would bypass it. */
 function forRuntime(
   policy: EffectivePolicy | undefined,
   { runtime, entry }: ExecutionPlan,
@@ -78,7 +78,7 @@ function forRuntime(
   );
 }
 
-/** What is compiled has what its language brings itself. */
+/** Compiled runtimes have no package environments. */
 const findSurroundings = (
   environments: Pick<EnvironmentView, 'resolve'>,
   { runtime, environment }: ExecutionPlan,
@@ -87,5 +87,5 @@ const findSurroundings = (
     ? environments.resolve(environment, runtime)
     : { name: PLAIN_ENVIRONMENT, environment: undefined };
 
-/** Whose requests wait in one line; all without a caller share one. */
+/** Returns the queue of the caller; requests without a caller share one. */
 export const lineOf = ({ caller }: Pick<ExecuteOptions, 'caller'>): string => caller?.line ?? '';

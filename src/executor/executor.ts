@@ -8,21 +8,21 @@ import type { Survey, SurveyLists } from '../core/survey.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
 export interface ExecuteOptions {
-  /** Whose request it is; callers take turns where executions have to wait. */
+  /** Caller of the request; callers take turns when executions have to wait. */
   readonly caller?: Caller | undefined;
-  /** The caller went away, or changed its mind: ends the execution, also one that still waits. */
+  /** Ends the execution, also while it waits: the caller went away or changed its mind. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called once, when the script is handed to its jail, and not before `execute` has returned its promise. Never for one
-   * that is refused, or of which nothing is run.
+   * Called once, when the script is handed to its jail, and never before `execute` has returned its promise. Not
+   * called when the plan is refused or nothing is run.
    */
   readonly onStart?: ((start: ExecutionStart) => void) | undefined;
   readonly onOutput?: OutputListener | undefined;
-  /** Of the request that it came with, for the log. */
+  /** Id of the request, for the log. */
   readonly requestId?: string | undefined;
-  /** What the model that wrote the script says of it: nobody is asked to review it again. */
+  /** Review by the model that wrote the script, which makes another one unnecessary. */
   readonly review?: Review | undefined;
-  /** Called once, with how long each step took in milliseconds, before the outcome is returned. */
+  /** Called once before the outcome is returned, with the duration of each step in milliseconds. */
   readonly onTimings?: ((timings: Timings) => void) | undefined;
 }
 
@@ -32,21 +32,21 @@ export interface ExecutionStart {
 }
 
 /**
- * Who reviews a script that asks for it, before it runs.
- * @throws Refusal where there is nobody, or no answer that can be used; the signal's reason.
+ * Reviews a script before it runs, when the plan asks for it.
+ * @throws Refusal when there is no reviewer or its answer is unusable; otherwise the reason of the aborted signal.
  */
 export type Reviewer = (
   script: Pick<ExecutionPlan, 'script' | 'runtime'>,
   options: Pick<ExecuteOptions, 'caller' | 'signal' | 'requestId'>,
 ) => Promise<Review>;
 
-/** Steps of one execution, in milliseconds. */
+/** Durations of the steps of one execution, in milliseconds. */
 export interface Timings {
-  /** Only where a model wrote the script, or reviewed it. */
+  /** Present only when a model wrote or reviewed the script. */
   readonly model?: number;
   readonly analysis: number;
   readonly queue: number;
-  /** Only where a compiler makes a program of the script. */
+  /** Present only when a compiler ran. */
   readonly compile?: number;
   readonly jail: number;
   readonly run: number;
@@ -54,15 +54,16 @@ export interface Timings {
 }
 
 /**
- * The one pipeline that every door uses: analysis, admission, lease, run, verdict.
- * A script that fails is an `Outcome`; what could not be run at all is a `Refusal`, and an aborted execution
+ * The one pipeline behind every door: analysis, admission, lease, run, verdict.
+ * A script that fails is an `Outcome`; a plan that cannot be run at all throws a `Refusal`; an aborted execution
  * rejects with the signal's reason.
  */
 export interface Executor {
   execute(plan: ExecutionPlan, options?: ExecuteOptions): Promise<Outcome>;
   /**
-   * What a script consists of, and what of the lists it uses; nothing is run. Undefined for one that cannot be read in time.
-   * @throws Refusal `overloaded` where others keep the analysis busy; the signal's reason where that is aborted.
+   * Lists the parts of a script and those of `lists` that it uses; runs nothing. Returns undefined when the script
+   * cannot be read in time.
+   * @throws Refusal `overloaded` when others keep the analysis busy; otherwise the reason of the aborted signal.
    */
   survey(
     script: string,
@@ -70,8 +71,10 @@ export interface Executor {
     options?: Pick<ExecuteOptions, 'caller' | 'signal'>,
   ): Promise<Survey | undefined>;
   health(): Health;
-  /** What can run scripts here. */
+  /** Returns the runtimes that can run scripts here. */
   runtimes(caller?: Caller): Promise<Runtimes>;
-  /** Refuses what comes, finishes what runs until the deadline, ends the rest; resolves when nothing is left. */
+  /**
+   * Refuses new plans, lets running ones finish until the deadline, ends the rest; resolves when nothing is left.
+   */
   close(): Promise<void>;
 }

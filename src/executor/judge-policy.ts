@@ -10,17 +10,18 @@ import {
 import type { ExecutionPlan } from '../core/plan.ts';
 import type { InputFile } from '../core/request.ts';
 
-/** Files that are analysed; what lies beyond is reported as not analysed. */
+/** Most files that are analysed; the rest is reported as not analysed. */
 const MOST_FILES = 100;
 
-/** Source text, by its name. */
+/** True for names of Python source text. */
 const isSource = ({ path }: InputFile): boolean => /\.pyw?$/i.test(path);
-/** What CPython imports as well, and no text says what it does. */
+/** True for names of compiled modules, which CPython imports too and no text describes. */
 const isCompiled = ({ path }: InputFile): boolean => /\.(pyc|pyd|so)$/i.test(path);
 
 /**
- * What the policy finds in a script and in the modules that come with it, which share what time there is for one.
- * @throws Refusal `overloaded` where others keep the analysis busy; the signal's reason, when it is aborted.
+ * Returns the policy's findings in a script and the modules that come with it, all within the time allowed for one
+ * script.
+ * @throws Refusal `overloaded` when others keep the analysis busy; otherwise the reason of the aborted signal.
  */
 export async function judgePolicy(
   analyzer: Analyzer,
@@ -36,7 +37,7 @@ export async function judgePolicy(
   for (const file of files) {
     if (!isSource(file) && !isCompiled(file)) continue;
     analysed += 1;
-    // Each may take a few milliseconds of the event loop.
+    // Pauses, because each file may hold the event loop for a few milliseconds.
     if (analysed <= MOST_FILES) await pause();
     const found =
       analysed > MOST_FILES ? only('not_analysed', tooMany) : await judgeFile(analyzer, file, policy, asking);
@@ -65,7 +66,10 @@ function only(rule: PolicyFinding['rule'], reason: string): PolicyFindings {
   return { findings: [{ rule, kind: 'source', name: 'source', line: 1, column: 1, reason }], total: 1 };
 }
 
-/** A declaration in one of the first two lines makes CPython read other text than the bytes show (PEP 263). */
+/**
+ * Encoding declaration in one of the first two lines: with it, CPython reads other text than the bytes show (PEP
+ * 263).
+ */
 const declaration = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 
 function decode(bytes: Uint8Array): string | undefined {

@@ -6,25 +6,26 @@ import type { ExecutionContext } from './execution-context.ts';
 import { openInTime } from './wait-for-jail.ts';
 
 export interface PlaceParts {
-  /** What Python's scripts run in. */
+  /** Runs Python scripts. */
   readonly python: Pick<JailSupply, 'ready'>;
-  /** The same with a directory of the script's own. */
+  /** Runs Python scripts that have a root directory of their own. */
   readonly rooted: Pick<JailSupply, 'ready'>;
-  /** What runs scripts of other runtimes. */
+  /** Runs scripts of other runtimes. */
   readonly runtimes: RuntimeRegistry;
 }
 
-/** Where a script runs. */
+/** Sandbox and program for one script. */
 export interface Place {
   readonly sandbox: Sandbox;
-  /** Undefined for Python, whose interpreter is the jail's own. */
+  /** Undefined for Python, whose interpreter is part of the jail. */
   readonly program: OpenRuntime | undefined;
 }
 
 /**
- * Where this execution's jail comes from, opened where it is not open.
+ * Returns the sandbox and program for an execution; opens them first if needed.
  * @param maxWait seconds.
- * @throws Refusal where it is not offered, not here, or not ready in time; JailFailure where it does not hold.
+ * @throws Refusal when the runtime is not offered, not installed, or not ready in time; JailFailure when its
+ * isolation does not hold.
  */
 export async function openPlace(
   { python, rooted, runtimes }: PlaceParts,
@@ -45,7 +46,7 @@ export async function openPlace(
   return { sandbox, program: undefined };
 }
 
-/** An outage that is known already is no failure of this execution: the log has it once. */
+/** Turns a known outage into a refusal: the log has it once already, and this execution did not fail. */
 async function requireReady(python: Pick<JailSupply, 'ready'>): Promise<Sandbox> {
   try {
     return (await python.ready()).sandbox;

@@ -18,14 +18,14 @@ import { runInTurn, type TurnParts } from './run-in-turn.ts';
 export interface PipelineParts extends PlaceParts, TurnParts {
   readonly analyzer: Analyzer;
   readonly admission: Admission;
-  /** Asked only where a plan is reviewed. */
+  /** Called only for plans that ask for a review. */
   readonly review: Reviewer;
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
 }
 
 /**
- * Everything that an execution goes through, step by step: what refuses it cheaply comes before what is scarce.
- * @throws Refusal; JailFailure where the machine failed; the signal's reason.
+ * Takes an execution through every step. Cheap checks come before scarce resources.
+ * @throws Refusal; JailFailure when the machine failed; otherwise the reason of the aborted signal.
  */
 export async function runPipeline(
   parts: PipelineParts,
@@ -65,7 +65,7 @@ interface Analysed {
   readonly policy: PolicyReport | undefined;
 }
 
-/** What the script's text says before anything is started. */
+/** Analyses the script's text before anything is started. */
 async function analyse(analyzer: Analyzer, execution: ExecutionContext): Promise<Analysed> {
   const { plan, options, signal, timings } = execution;
   const started = performance.now();
@@ -76,7 +76,7 @@ async function analyse(analyzer: Analyzer, execution: ExecutionContext): Promise
   return { ...found, policy };
 }
 
-/** Only a function is looked for. */
+/** Looks for the entry point of a plan that calls a function. */
 async function findEntryPoint(
   analyzer: Analyzer,
   { script, entry, workspace: { files } }: ExecutionPlan,
@@ -84,9 +84,9 @@ async function findEntryPoint(
 ): Promise<Omit<Analysed, 'policy'>> {
   if (entry.kind !== 'function') return { isMissing: false, availableFunctions: [] };
   const analysis = await analyzer.analyze(script, entry.name, asking);
-  // The wanted one too: a script whose entry point failed has it.
+  // Includes the wanted name: a script whose entry point failed does define it.
   const names = new Set(analysis.functions.map(({ name }) => name));
-  // Files can shadow the modules that a script imports, and `no` counts on those.
+  // Files can shadow the modules that a script imports, and `no` relies on those.
   const isMissing = analysis.defines === 'no' && files.length === 0;
   return { isMissing, availableFunctions: [...names] };
 }
@@ -113,7 +113,7 @@ const toContext = (
   policy,
 });
 
-/** The outcome of a script that is not to be started; undefined where it is. */
+/** Returns the outcome of a script that is not to be started; undefined when it is. */
 function judgeUnstarted(
   context: NotStarted,
   { isPreflight }: ExecutionPlan,

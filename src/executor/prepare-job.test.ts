@@ -43,7 +43,7 @@ describe('prepareScript', () => {
     const { job, lease } = jobOf(prepareScript(executionOf(asked, { environment: numpy })));
     expect(job.env).toMatchObject({ MPLBACKEND: 'svg', OMP_NUM_THREADS: '1' });
     expect(job.figures).toEqual({ memoryBytes: 256 * 1024 * 1024 });
-    // What was imported ahead has seen the other value.
+    // Modules imported ahead have read the other value.
     expect(lease).toMatchObject({ environment: numpy, prefersPreloaded: false });
     const plain = jobOf(prepareScript(executionOf({ script: asked.script }, { environment: numpy })));
     expect(plain.lease.prefersPreloaded).toBe(true);

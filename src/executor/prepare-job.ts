@@ -6,24 +6,24 @@ import type { OpenRuntime } from '../runtimes/runtimes.ts';
 import type { JailEnvironment, Job, LeaseOptions, Program } from '../sandbox/sandbox.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** What a jail is to run and has to be given; or what is known of the compiler that made no program of the script. */
+/** Job and lease for a jail, or the evidence of the compiler that made no program. */
 export type Prepared = { readonly job: Job; readonly lease: LeaseOptions } | { readonly failed: Evidence };
 
 type Command = Extract<Entry, { kind: 'command' }>;
 
-/** Every jail has one. */
+/** Present in every jail. */
 const SHELL = '/bin/sh';
 
-/** Of this host. */
+/** Cores of this host. */
 const cores = availableParallelism();
 
-/** For the interpreter of the jail itself. The caller's variables come after those of its packages, and win. */
+/** Prepares a job for the jail's own interpreter. The caller's variables override those of the environment. */
 export function prepareScript(execution: ExecutionContext): Prepared {
   const { plan, limits, packages } = execution;
   const { environment } = packages;
   if (plan.entry.kind === 'command') return prepareCommand(execution, plan.entry);
   const cpus = cpuVariables(limits, cores);
-  // Thread pools come with packages.
+  // Only packages have thread pools to size.
   const own = environment === undefined ? { PYTHON_CPU_COUNT: cpus.PYTHON_CPU_COUNT } : cpus;
   const prefersPreloaded = environment !== undefined && suitsPreloaded(plan, environment);
   const memory = { memoryBytes: limits.memory_mb * 1024 * 1024 };
@@ -33,7 +33,7 @@ export function prepareScript(execution: ExecutionContext): Prepared {
     stdin: plan.input.stdin,
     env: { ...own, ...environment?.variables, ...plan.input.env },
     files: plan.workspace.files,
-    // Nothing is written where nothing is run: there is nothing to bring back.
+    // A preflight writes no files, so there are none to return.
     returnFiles: plan.isPreflight ? [] : plan.workspace.returnFiles,
     resultEncoding: plan.resultEncoding,
     preflight: plan.isPreflight ? memory : undefined,
@@ -44,7 +44,10 @@ export function prepareScript(execution: ExecutionContext): Prepared {
   return { job, lease: { environment, prefersPreloaded, root: plan.workspace.root } };
 }
 
-/** For a shell in a jail of Python's: what its environment wants of the interpreter that is the jail's own, nobody else is told. */
+/**
+ * Prepares a shell command in one of Python's jails. The environment's variables are for the jail's own interpreter,
+ * so the shell does not get them.
+ */
 function prepareCommand({ plan, limits, packages }: ExecutionContext, { command, file }: Command): Prepared {
   const scriptPath = plan.script === '' ? undefined : file;
   const env = { ...cpuVariables(limits, cores), ...plan.input.env };
@@ -54,10 +57,10 @@ function prepareCommand({ plan, limits, packages }: ExecutionContext, { command,
   };
 }
 
-/** @param self what the command knows as `$0`, and the shell's complaints begin with. */
+/** @param self value of `$0`, with which the shell's messages begin. */
 const inShell = (command: string, self = 'sh'): Program['command'] => [SHELL, '-c', command, self];
 
-/** For another runtime, whose compiler runs first where it has one. */
+/** Prepares a job for another runtime, whose compiler runs first if it has one. */
 export async function prepareProgram(
   { plan, limits, signal, timings, options: { caller }, packages: { environment } }: ExecutionContext,
   { plan: planProgram, compile }: OpenRuntime,
@@ -73,7 +76,7 @@ export async function prepareProgram(
   return { job, lease: { programFile: compiled.file } };
 }
 
-/** The job of a script that a program runs, beside its files and its input. */
+/** Returns the job of a script that runs in a program. */
 const programJob = (plan: ExecutionPlan, program: Program): Job => ({
   script: plan.script,
   entry: toScriptEntry(plan.entry),
@@ -88,14 +91,14 @@ const programJob = (plan: ExecutionPlan, program: Program): Job => ({
   program,
 });
 
-/** A program knows no functions, and a shell's command has its arguments in it. */
+/** A program has no functions to call, and a shell command contains its arguments. */
 const toScriptEntry = (entry: Entry): JobEntry => ({
   kind: 'script',
   argsJson: entry.kind === 'command' ? '[]' : entry.argsJson,
   file: undefined,
 });
 
-/** The program that runs a script, or the shell that runs a command in its place. */
+/** Returns the program of a script, or the shell in its place when the plan has a command. */
 function replaceProgram(program: Program, { entry, script }: ExecutionPlan, isCompiled: boolean): Program {
   if (entry.kind !== 'command') return program;
   const scriptPath = script === '' ? undefined : program.scriptPath;
@@ -103,12 +106,12 @@ function replaceProgram(program: Program, { entry, script }: ExecutionPlan, isCo
   return { ...program, command: inShell(entry.command, self), scriptPath };
 }
 
-/** What was imported ahead has seen the environment's own variables: a caller's others would come too late. */
+/** Modules imported ahead have read the environment's variables, so the caller must not override one of those. */
 const suitsPreloaded = (
   { script, input: { env } }: ExecutionPlan,
   { preload, variables }: JailEnvironment,
 ): boolean => mentions(script, preload) && !Object.keys(env).some((name) => Object.hasOwn(variables, name));
 
-/** Whether a text speaks of a module: good enough to choose between two jails that both run it. */
+/** True when a text mentions a module; good enough to choose between two jails that can both run it. */
 const mentions = (script: string, modules: readonly string[]): boolean =>
   modules.some((module) => script.includes(module.split('.')[0] ?? module));

@@ -14,19 +14,19 @@ export interface TurnParts {
 
 export interface TurnOptions {
   readonly place: Place;
-  /** Given back once the jail is gone. */
+  /** Returned once the jail is gone. */
   readonly turn: Turn;
-  /** What still goes on when the outcome is there: jails that are taken down. */
+  /** Jails that are still being closed after the outcome is returned. */
   readonly endings: Set<Promise<void>>;
 }
 
-/** What is known of an execution, and of which of its steps. */
+/** Evidence of an execution, and the step it comes from. */
 export interface Judged {
   readonly evidence: Evidence;
   readonly step: 'run' | 'compilation';
 }
 
-/** Leases a jail and runs the script in it, after its compiler where it has one. */
+/** Leases a jail and runs the script in it, after its compiler if it has one. */
 export async function runInTurn(
   { admission, onEvent }: TurnParts,
   execution: ExecutionContext,
@@ -49,7 +49,7 @@ export async function runInTurn(
     timings.collect = performance.now() - started - evidence.usage.durationMs;
     return { evidence, step: 'run' };
   } finally {
-    // The answer does not wait for the jail's last traces to be removed; the place in the queue does.
+    // The answer does not wait for the jail's cleanup; the turn in the queue does.
     const ending = (jail?.[Symbol.asyncDispose]() ?? Promise.resolve())
       .catch((error: unknown) => onEvent({ type: 'jail_failed', id: execution.id, error }))
       .finally(() => {

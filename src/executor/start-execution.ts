@@ -4,17 +4,17 @@ import { createEventQueue, type EventQueue } from './event-queue.ts';
 import type { ExecuteOptions } from './executor.ts';
 
 /**
- * An execution that runs: await it for its outcome, or read its events with `for await`. The last event is `done`, with the
- * outcome; what the promise rejects with, the loop throws.
+ * A running execution: await it for its outcome, or read its events with `for await`. The last event is `done`, with
+ * the outcome; the loop throws whatever the promise rejects with.
  *
- * Events are kept for a reader from the moment on in which it begins to read, and no more than some 64 KiB of them: a
- * reader that is slower holds the script up. Leaving the loop early ends the execution. Events can be read once.
+ * Events are kept from the moment a reader begins, up to about 64 KiB; a slower reader delays the script. Leaving the
+ * loop early ends the execution. Events can be read once.
  */
 export interface Execution<O> extends Promise<O> {
   [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionEvent<O>, undefined>;
 }
 
-/** The same of one whose script a model writes first. */
+/** The same for an execution whose script a model writes first. */
 export interface Generation<O> extends Promise<O> {
   [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined>;
 }
@@ -23,16 +23,16 @@ interface ProgressOptions extends ExecuteOptions {
   readonly onProgress?: ((event: GenerationEvent) => void) | undefined;
 }
 
-/** Starts what `execute` executes, with these options and its events to be had. */
+/** Starts `execute` with these options, and makes its events readable. */
 export function startExecution<O>(
   execute: (options: ExecuteOptions) => Promise<O>,
   options: ExecuteOptions = {},
 ): Execution<O> {
-  // What only tells of executions has no other events.
+  // An executor emits no events of a generation.
   return startGeneration(execute, options) as Execution<O>;
 }
 
-/** Starts what has a script written and executes it. */
+/** Starts an execution whose script a model writes first. */
 export function startGeneration<O>(
   execute: (options: ProgressOptions) => Promise<O>,
   options: ProgressOptions = {},
@@ -67,7 +67,10 @@ function waitForBoth(one: void | Promise<void>, other: void | Promise<void>): vo
 
 type Ending<O> = { readonly outcome: O } | { readonly error: unknown };
 
-/** Not a generator: the `return` of one waits until its `next` is done, and here it is what ends the waiting. */
+/**
+ * Not a generator: the `return` of a generator waits until its pending `next` settles, and here `return` is what
+ * settles it.
+ */
 function readEvents<O>(
   outcome: Promise<O>,
   queue: EventQueue,
@@ -75,7 +78,7 @@ function readEvents<O>(
 ): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> {
   let ending: Ending<O> | undefined;
   let isOver = false;
-  // Who reads the events hears of a failure there: the promise need not be awaited as well.
+  // A reader of the events sees a failure there, so the promise need not be awaited as well.
   const settled = outcome
     .then(
       (value): Ending<O> => ({ outcome: value }),

@@ -5,7 +5,7 @@ import { leaseInTime, openInTime } from './wait-for-jail.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** One that came so long ago, in milliseconds. */
+/** Returns an execution that arrived `age` milliseconds ago. */
 const executionOf = (age: number, signal = new AbortController().signal): ExecutionContext =>
   ({
     plan: { runtime: 'go' },
@@ -43,7 +43,7 @@ describe('leaseInTime', () => {
     await using jail = await leaseInTime(executionOf(0), sandbox, {}, 5);
     expect(sandbox.open.has(jail)).toBe(true);
     const slow = createFakeSandbox(undefined, ({ signal }) => untilAborted(signal));
-    // A turn that came at the last moment has a second all the same.
+    // A turn at the last moment still gets a second.
     await expect(leaseInTime(executionOf(60_000), slow, {}, 1)).rejects.toThrow('No jail was ready in time.');
   });
 });

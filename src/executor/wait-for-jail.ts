@@ -3,16 +3,16 @@ import type { Jail, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
 /*
- * What is left of the longest wait bounds the start of a jail, too: `timeout` and that wait are all that a caller ever
- * waits.
+ * The rest of the longest wait also bounds the start of a jail, so that a caller never waits longer than that wait
+ * and `timeout`.
  */
 
-/** A turn that came at the last moment is not given up for the few milliseconds that a jail takes. */
+/** Shortest time that a jail gets to start, so that a turn at the last moment is not lost for a few milliseconds. */
 const LEAST_START_MS = 1000;
 
 /**
- * The first use of a runtime makes its image, which can take a minute, and every kind of jail is attacked before its first
- * use: that goes on without the caller, who may come again.
+ * Waits for `open` within the longest wait. The first use of a runtime makes its image, which can take a minute, and
+ * attacks its jails; that goes on without the caller, who can try again.
  * @param maxWait seconds.
  */
 export async function openInTime<T>(
@@ -32,7 +32,7 @@ export async function openInTime<T>(
   }
 }
 
-/** @param maxWait seconds. */
+/** Leases a jail within the longest wait. @param maxWait seconds. */
 export async function leaseInTime(
   { limits, signal, arrival }: ExecutionContext,
   sandbox: Sandbox,

@@ -3,18 +3,18 @@ import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply, SupplyOptions } from './jail-supply.ts';
 
-/** Jails that are supplied: their kind, and what is theirs alone. */
+/** Describes jails of one kind: the kind itself and the settings particular to these jails. */
 export interface JailRow extends Pick<SupplyOptions, 'retry'> {
-  /** For the log, and for what is remembered of their last probe. */
+  /** Name in the log and in the stored result of the last probe. */
   readonly name: string;
   readonly kind: JailKindName;
-  /** What their image holds beside what every image holds. @throws Error where the host lacks it. */
+  /** Extra content of their image, beyond the common files. @throws Error when the host lacks it. */
   readonly recipe?: () => Promise<ImageRecipe | undefined>;
-  /** Of a kind of which some programs need epoll: these do. */
+  /** True when programs of this row need epoll; other rows of the same kind do without it. */
   readonly keepsEpoll?: boolean;
-  /** Has some wait; left out where none are to. */
+  /** Wraps the sandbox so that some jails are kept warm; undefined keeps none. */
   readonly warm?: ((sandbox: Sandbox) => Sandbox) | undefined;
 }
 
-/** Makes a supply for a row; the caller closes it. */
+/** Creates the supply of a row; the caller closes it. */
 export type SupplyRow = (row: JailRow) => JailSupply;

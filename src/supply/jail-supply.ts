@@ -2,7 +2,7 @@ import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import { blameLayer, type LayerReports } from './layers.ts';
 import { reportFailures } from './report-failures.ts';
 
-/** Whether jails of one kind can be used, as the last probe saw it. */
+/** State of the jails of one kind, as of the last probe. */
 export type SupplyState =
   | { readonly isReady: true; readonly layers: LayerReports }
   | {
@@ -12,54 +12,64 @@ export type SupplyState =
       readonly layers: LayerReports;
     };
 
-/** Jails that were attacked and held. */
+/** Sandboxes whose isolation was attacked and held. */
 export interface OpenSupply {
-  /** Where scripts run; some jails may wait already. */
+  /** Runs scripts; may hand out warm jails. */
   readonly sandbox: Sandbox;
-  /** The same, where every jail is started for what is asked of it. */
+  /** The same sandbox without warm jails: starts every jail on demand. */
   readonly fresh: Sandbox;
 }
 
 /**
- * Where jails of one kind come from, through its whole life: opened, attacked, kept warm, attacked again where one fails,
- * closed.
+ * Supplies jails of one kind through their whole life: opens, attacks, keeps warm, attacks again after a failure,
+ * closes.
  */
 export interface JailSupply {
   current(): SupplyState;
   /**
-   * Opens it first where it is not open.
-   * @throws JailFailure where its jails cannot be made or do not hold; whatever `open` throws.
+   * Opens the supply first if it is not open.
+   * @throws JailFailure when its jails cannot be made or do not hold; otherwise whatever `open` throws.
    */
   ready(): Promise<OpenSupply>;
-  /** A jail failed: attacks the kind again, at most one attempt at a time. Until that says otherwise the state stays. */
+  /**
+   * Attacks the kind again after a jail failed, one attempt at a time. The state stays as it is until the attempt
+   * ends.
+   */
   suspect(): void;
   /** Ends every jail; idempotent. */
   close(): Promise<void>;
 }
 
 export interface SupplyOptions {
-  /** Leaves nothing behind where it fails. */
+  /** Opens the sandbox; leaves nothing behind on failure. */
   readonly open: () => Promise<Sandbox>;
-  /** Attacks the isolation, and reports each layer. */
+  /** Attacks the isolation and reports on each layer. */
   readonly probe: (sandbox: Sandbox) => Promise<LayerReports>;
-  /** Has jails wait; left out where none are to. Closing it closes the sandbox. */
+  /**
+   * Wraps the sandbox so that some jails are kept warm; undefined keeps none. Closing the wrapper closes the sandbox.
+   */
   readonly warm?: ((sandbox: Sandbox) => Sandbox) | undefined;
   /**
-   * `timer`: tries again by itself, so that a mended host needs no restart, and refuses meanwhile.
-   * `request`: the next one that asks tries again.
+   * `timer`: retries on its own, so that a repaired host needs no restart, and refuses requests meanwhile.
+   * `request`: the next request retries.
    */
   readonly retry: 'timer' | 'request';
-  /** Every change of state, and the failure behind it, for the log. */
+  /** Receives every change of state and the failure behind it, for the log. */
   readonly onChange?: ((state: SupplyState, cause?: unknown) => void) | undefined;
-  /** Most milliseconds between attempts of the timer: the first wait is a fraction of it, and each the double of the one before. */
+  /**
+   * Longest wait between attempts of the timer, in milliseconds. Waits start at a fraction of it and double each
+   * time.
+   */
   readonly retryMs?: number;
 }
 
 const DEFAULT_RETRY_MS = 15_000;
-/** Most outages pass at once: of the longest wait, the first one is this much. */
+/** First wait as a share of the longest: short, because most outages end within moments. */
 const FIRST_RETRY_SHARE = 1 / 32;
 
-/** Opens nothing by itself: `ready` does. A required layer that does not hold is an outage, never a weaker service. */
+/**
+ * Opens nothing until `ready` is called. A required layer that does not hold is an outage, never a weaker service.
+ */
 export function supplyJails(options: SupplyOptions): JailSupply {
   const longest = options.retryMs ?? DEFAULT_RETRY_MS;
   let state: SupplyState = { isReady: false, reason: 'The isolation was not probed yet.', layers: {} };

@@ -1,6 +1,6 @@
 import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
 
-/** The same sandbox; `onFailure` hears of each of its jails that could not be made, or failed while it ran. */
+/** Returns the same sandbox, which calls `onFailure` when one of its jails cannot be made or fails while it runs. */
 export function reportFailures(sandbox: Sandbox, onFailure: () => void): Sandbox {
   const watch = async <T>(act: () => Promise<T>): Promise<T> => {
     try {

@@ -1,22 +1,25 @@
 import { createPool, type Pool, type PoolCounts, type PoolOptions } from '../pool/pool.ts';
 import type { Jail, JailEnvironment } from '../sandbox/sandbox.ts';
 
-/** What the jails of a shelf have. */
+/** Properties shared by the jails of one shelf. */
 export interface ShelfKind {
   readonly environment: JailEnvironment | undefined;
   readonly isPreloaded: boolean;
 }
 
 export interface ShelvesOptions {
-  /** Most shelves at once; the one that nobody came to for longest goes first. */
+  /** Most shelves at once; the least recently used one is removed first. */
   readonly most: number;
   readonly pool: (kind: ShelfKind, isKept: boolean) => PoolOptions<Jail>;
 }
 
 export interface Shelves {
-  /** The shelf of a kind, put up if it is not there. */
+  /** Returns the shelf of a kind, and creates it if there is none. */
   of(kind: ShelfKind): Pool<Jail>;
-  /** These kinds are kept, whoever else comes; what was kept before and is not among them goes. */
+  /**
+   * Pins these kinds: their shelves are never evicted. Removes shelves that were pinned before and are not among
+   * them.
+   */
   keep(kinds: readonly ShelfKind[]): void;
   refill(): void;
   counts(): PoolCounts;
@@ -29,11 +32,11 @@ const keyOf = ({ environment, isPreloaded }: ShelfKind): string =>
 const counted = ['warm', 'building', 'built', 'discarded', 'taken', 'cold'] as const;
 
 export function createShelves(options: ShelvesOptions): Shelves {
-  /** The one that was used last is the last. */
+  /** In order of use, the most recent last. */
   const shelves = new Map<string, Pool<Jail>>();
   const kept = new Set<string>();
   const endings = new Set<Promise<void>>();
-  /** Of shelves that are gone: figures only grow. */
+  /** Counters of removed shelves, so that totals only grow. */
   const gone = { warm: 0, building: 0, built: 0, discarded: 0, taken: 0, cold: 0 };
 
   const takeDown = (key: string): void => {
@@ -77,7 +80,7 @@ export function createShelves(options: ShelvesOptions): Shelves {
     keep: (kinds) => {
       const keys = new Set(kinds.map(keyOf));
       for (const key of kept) if (!keys.has(key)) takeDown(key);
-      // A shelf that was there by the way has another size.
+      // An unpinned shelf of this kind has another size, so it is created anew.
       for (const key of keys) if (!kept.has(key)) takeDown(key);
       kept.clear();
       for (const key of keys) kept.add(key);

@@ -67,11 +67,11 @@ describe('warmJails', () => {
     await using preloaded = await warm.lease(limits, asks);
     expect(preloaded).toBeDefined();
     const taken = warm.counts().taken;
-    // What is imported already has filled memory: less of it is given fresh.
+    // Imported modules have filled memory, so a smaller limit gets a fresh jail.
     await using small = await warm.lease({ ...limits, memory_mb: 64 }, asks);
     expect(small).toBeDefined();
     expect(warm.counts().taken).toBe(taken + 1);
-    // Of a kind that nobody keeps the first one waits for its jail.
+    // The first lease of a kind that is not pinned waits for its jail.
     await using other = await warm.lease(limits, {
       environment: { ...numpy, id: 'other' },
       prefersPreloaded: true,

@@ -5,38 +5,38 @@ import type { Jail, JailEnvironment, LeaseOptions, Sandbox } from '../sandbox/sa
 import { createShelves, type ShelfKind } from './shelves.ts';
 
 export interface WarmJailOptions {
-  /** The limits most requests have: jails are made for them, and given others when leased. */
+  /** Limits of most requests: warm jails start with these, and get others when they are leased. */
   readonly defaults: Limits;
-  /** The longest wall clock limit that a waiting jail can be given, in seconds. */
+  /** Longest wall clock limit that a warm jail can be given, in seconds. */
   readonly maxTimeout: number;
-  /** Fewest and most jails that wait, of each kind. */
+  /** Fewest and most warm jails of each kind. */
   readonly min: number;
   readonly max: number;
-  /** Most kinds of jails that wait: environments, with their modules imported ahead and without. */
+  /** Most kinds of warm jails. A kind is an environment, with its modules imported ahead or without. */
   readonly maxKinds: number;
-  /** Seconds after which a jail that nobody took is replaced. */
+  /** Age in seconds at which an unused jail is replaced. */
   readonly maxAge: number;
-  /** Seconds without takers after which one fewer waits; ten where it is left out. */
+  /** Seconds without a lease after which one warm jail fewer is kept; ten by default. */
   readonly shrinkAfter?: number | undefined;
-  /** A program that waiting jails have started already. */
+  /** Program that warm jails have started already. */
   readonly ahead?: LeaseOptions['ahead'];
   readonly onEvent?: ((event: PoolEvent) => void) | undefined;
 }
 
-/** A sandbox some of whose jails wait already; the same port, the same isolation, one jail for one execution. */
+/** Sandbox with warm jails: the same port and isolation, and still one jail for one execution. */
 export interface WarmSandbox extends Sandbox {
   counts(): PoolCounts;
-  /** Jails of this environment wait from now on, whether or not anybody came for it. */
+  /** Keeps jails of this environment warm from now on, whether or not one was ever leased. */
   keepWarm(environment: JailEnvironment | undefined): void;
 }
 
 const SHRINK_AFTER_SECONDS = 10;
-/** Jails that hold imported modules hold their memory too. */
+/** Kept low because jails with imported modules hold the memory of those modules. */
 const MOST_PRELOADED = 2;
 
 /**
- * Puts shelves of waiting jails before a sandbox, one for each kind. What a waiting jail cannot be given (another disk
- * size) is started for the occasion, with the same verdicts.
+ * Puts pools of warm jails in front of a sandbox, one for each kind. Starts a fresh jail, with the same verdicts,
+ * where a warm one cannot be adapted (to another disk size, for example).
  */
 export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandbox {
   const { ahead } = options;
@@ -54,12 +54,12 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
           preload: isPreloaded ? environment?.preload : [],
           ahead,
         }),
-      // On other shelves the first taker waits for its jail, and the next find one.
+      // On other shelves the first caller waits for its jail, and later ones find one ready.
       min: isKept ? options.min : 0,
       max: isPreloaded ? Math.min(options.max, MOST_PRELOADED) : options.max,
       maxAgeMs: options.maxAge * 1000,
       makersAtOnce: isPreloaded ? 1 : cores,
-      // Making a jail costs a core for 20 ms: not while every core runs a script.
+      // Making a jail takes a core for 20 ms, so none is made while every core runs a script.
       hasSpareTime: () => busy < cores,
       shrinkAfterMs: (options.shrinkAfter ?? SHRINK_AFTER_SECONDS) * 1000,
       onEvent: options.onEvent,
@@ -96,7 +96,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
     { environment, prefersPreloaded, signal }: LeaseOptions,
   ): Promise<Jail> => {
     if (prefersPreloaded === true && suitsPreloaded(limits)) {
-      // Nobody waits for one: importing in the script takes no longer than making a jail that has.
+      // Never waits for one: importing in the script takes no longer than making a jail with the imports done.
       const jail = shelves.of({ environment, isPreloaded: true }).tryTake();
       if (jail !== undefined) return jail;
     }
@@ -105,17 +105,19 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
       return await pool.take(signal);
     } catch (error) {
       signal?.throwIfAborted();
-      // The shelf was taken down meanwhile.
+      // The shelf was removed meanwhile.
       if (pool.isClosed()) return sandbox.lease(limits, { environment, signal });
       throw error;
     }
   };
 
-  /** What is imported already fills memory, and has sized its thread pools. */
+  /** Imported modules already fill memory and have sized their thread pools. */
   const suitsPreloaded = ({ memory_mb, cpus }: Limits): boolean =>
     memory_mb >= shape.memory_mb && Math.ceil(cpus) === Math.ceil(shape.cpus);
 
-  /** What runs already may have more memory and threads than less would allow it to start with. */
+  /**
+   * A running program may already hold more memory and threads than lower limits would have allowed at its start.
+   */
   const suitsAhead = ({ memory_mb, processes }: Limits): boolean =>
     ahead === undefined || (memory_mb >= shape.memory_mb && processes >= shape.processes);
 
@@ -146,7 +148,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
   };
 }
 
-/** The same jail; `then` is called once when it is gone. */
+/** Returns the same jail, which calls `then` once after its disposal. */
 function whenDisposed(jail: Jail, then: () => void): Jail {
   let disposal: Promise<void> | undefined;
   return {
