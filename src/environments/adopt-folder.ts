@@ -10,15 +10,15 @@ import type { EnvironmentStore } from './store.ts';
 
 export interface AdoptOptions {
   readonly runtimeVersion: string;
-  /** Runs the interpreter on this host. */
+  /** Runs the host's interpreter. */
   readonly runPython: (args: readonly string[]) => Promise<{ ok: boolean; stdout: string; stderr: string }>;
   readonly mostBytes: number;
   readonly mostFiles: number;
 }
 
 /**
- * Makes the default environment of a folder that was installed from its lock, where no jail can be started, as in the
- * build of a container image. What a jail would try is tried on this machine: for packages that are trusted.
+ * Makes a folder, installed from its lock file, the default environment where no jail can start, as in the build of a
+ * container image. Tries the imports on this machine instead of in a jail, so the packages must be trusted.
  *
  * @throws BuildFailure
  */

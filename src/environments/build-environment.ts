@@ -19,9 +19,9 @@ import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
 import type { Draft, EnvironmentStore } from './store.ts';
 import type { Workshop } from './workshop.ts';
 
-/** A build as it is carried out: a request, or a folder that the operator has already. */
+/** Subject of a build: a request, or a folder that the operator has already. */
 export type BuildOrder = Pick<BuildRequest, 'name' | 'runtime' | 'preload'> & {
-  /** The key that asks for it; the operator where there is none. */
+  /** Name of the API key that orders the build; undefined for the operator. */
   readonly owner?: string | undefined;
   readonly quota?: Viewer['quota'];
   readonly shared?: boolean | undefined;
@@ -35,15 +35,15 @@ export interface BuildSurroundings extends Workshop {
   readonly network: boolean;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
-  /** Makes what was written last through a power cut. */
+  /** Flushes a folder to disk, so that it survives a power cut. */
   readonly sync: (folder: string) => Promise<void>;
 }
 
 /**
- * Builds an environment and puts it into the store: install, take the files, try the imports, keep. The name is
- * pointed at it by the caller, at the very end.
+ * Builds an environment and puts it into the store: installs, receives the files, tries the imports, keeps the tree.
+ * The caller points the name at it afterwards.
  *
- * @throws BuildFailure, or the signal's reason; nothing of the build is left then.
+ * @throws BuildFailure, or the reason of the aborted signal; leaves nothing of the build behind then.
  */
 export async function buildEnvironment(order: BuildOrder, around: BuildSurroundings): Promise<Manifest> {
   const { store, limits } = around;
@@ -98,7 +98,7 @@ async function fill(
   return tree;
 }
 
-/** The packages that were asked for by their names. */
+/** Returns the names of the requested packages. */
 function namesOf({ runtime, request }: BuildOrder): readonly string[] {
   if (runtime === 'python')
     return readRequirements({ packages: request?.packages ?? [] }).map(({ name }) => name);
@@ -122,13 +122,13 @@ function toNpmJob(request: BuildRequest): BuildJob {
   return { kind: lock === undefined ? 'packages' : 'lock', text: manifest, lock, allowsSource: false };
 }
 
-/** Generous, and bounded: what is tried is foreign code. */
+/** Generous but bounded, because the imports run foreign code. */
 const inspectionLimits = ({ timeout, memoryMb, cpus }: BuildLimits): Limits => ({
   ...{ timeout, cpu_time: timeout * Math.max(1, cpus), memory_mb: memoryMb, cpus },
   ...{ processes: 256, output_bytes: 64 * 1024, disk_mb: 64 },
 });
 
-/** What is known of a tree once its imports were tried. */
+/** Describes a tree whose imports were tried. */
 export function toManifest(
   { digest, bytes, disk }: ReceivedTree,
   findings: Findings,
@@ -153,7 +153,10 @@ export function toManifest(
   };
 }
 
-/** What describes a tree lies beside it: the same files for two runtimes are two trees. */
+/**
+ * Derives the id of a tree. It includes the runtime, because the manifest belongs to the tree and differs between
+ * runtimes.
+ */
 const toId = (digest: string, runtime: PackageRuntime): string =>
   runtime === 'python' ? digest : createHash('sha256').update(`${runtime}\n${digest}`).digest('hex');
 
@@ -163,13 +166,13 @@ export async function keepFonts({ packages }: Draft, { fonts }: Findings): Promi
   await writeFile(join(packages, OWN_FOLDER, fonts.name), fonts.text, { flag: 'wx', mode: 0o644 });
 }
 
-/** Errors of a disk or of a process that has too little, and never of what is built. */
+/** Error codes of a disk or process that is short of something; a package cannot cause them. */
 const hostErrors = new Set(['EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EACCES', 'EPERM']);
 
 const cannotKeep = (error: unknown): BuildFailure =>
   new BuildFailure('sandbox_unavailable', 'The host cannot keep what is built; the log says why.', error);
 
-/** Nothing of the packages is there yet: whatever fails is the host's fault. */
+/** Opens a draft before anything of the packages exists: every failure here is the host's. */
 async function openDraft(store: Pick<EnvironmentStore, 'createDraft'>): Promise<Draft> {
   try {
     return await store.createDraft();
@@ -179,7 +182,7 @@ async function openDraft(store: Pick<EnvironmentStore, 'createDraft'>): Promise<
   }
 }
 
-/** Whose fault it is that a build did not come to its end: the packages' only where nothing says that it is the machine's. */
+/** Turns an error into a BuildFailure. Blames the packages only when nothing points to the machine. */
 export function translate(error: unknown): BuildFailure {
   if (error instanceof BuildFailure) return error;
   if (error instanceof JailFailure) return new BuildFailure('sandbox_unavailable', error.message, error);

@@ -1,7 +1,7 @@
 import type { BuildError } from '../core/environment.ts';
 
 /**
- * A build did not come to its end. The message is for whoever asked for it: nothing of the host, no secret.
+ * A build failed. The message is for the caller who ordered it: it names no part of the host and no secret.
  * @example
  * await brig.environments.build({ name: 'x', packages: ['no-such-package'] }).catch((error: unknown) => {
  *   if (error instanceof BuildFailure) console.error(error.reason, error.message);

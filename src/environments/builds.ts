@@ -12,20 +12,20 @@ export type BuildEvent =
 export interface Build {
   readonly name: string;
   readonly runtime: PackageRuntime;
-  /** The key that asked for it; the operator where there is none. */
+  /** Name of the API key that ordered the build; undefined for the operator. */
   readonly owner?: string | undefined;
   readonly shared?: boolean | undefined;
   report(): BuildReport;
   /** Rejects with a BuildFailure. */
   readonly done: Promise<void>;
-  /** What comes from now on; returns what ends it. */
+  /** Subscribes to later events; returns a function that unsubscribes. */
   subscribe(listener: (event: BuildEvent) => void): () => void;
 }
 
 export interface Builds {
-  /** Starts a build when its turn comes; the same order for the same name that still waits or runs is joined. */
+  /** Queues a build. Returns the present one when the same order for the same name still waits or runs. */
   start(what: BuildSubject, order: string, run: BuildRun): Build;
-  /** The latest of a name. */
+  /** Returns the latest build of a name. */
   latest(name: string): Build | undefined;
   forget(name: string): void;
   all(): Build[];
@@ -36,14 +36,14 @@ export type BuildSubject = Pick<Build, 'name' | 'runtime' | 'owner' | 'shared'>;
 export type BuildRun = (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
 
 const MOST_WAITING = 8;
-/** Of one key: the others' wait no longer than these take. */
+/** Most open builds of one API key, which bounds how long other keys wait. */
 const MOST_OPEN_OF_KEY = 2;
 const MOST_LINES = 200;
-/** Builds that are remembered, in all and of one key. */
+/** Builds that are remembered, in total and of one key. */
 const MOST_KEPT = 100;
 const MOST_KEPT_OF_KEY = 20;
 
-/** Builds run one after the other: each may take a machine's whole memory and its line to the index. */
+/** Runs builds one after the other: each may take all of a machine's memory and bandwidth. */
 export function createBuilds(onFailure: (name: string, failure: BuildFailure) => void): Builds {
   const queue = new PQueue({ concurrency: 1 });
   const builds = new Map<string, Build & { readonly order: string }>();
@@ -84,10 +84,10 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
   };
 }
 
-/** Whether a build still waits or runs. */
+/** True while a build waits or runs. */
 export const isOpen = (build: Build): boolean => build.report().finished_at === undefined;
 
-/** Forgets the oldest of some that are done, beyond so many. */
+/** Forgets the oldest finished builds that exceed `most`. */
 function trim(builds: Map<string, Build>, isMeant: (build: Build) => boolean, most: number): void {
   const meant = [...builds.values()].filter(isMeant);
   const excess = meant.length - most;

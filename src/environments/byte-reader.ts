@@ -1,8 +1,10 @@
 /** Reads a stream of chunks as lines and as runs of bytes. */
 export interface ByteReader {
-  /** The text up to the next newline; undefined where nothing is left. @throws Error where it is longer than `most`. */
+  /**
+   * Returns the text up to the next newline; undefined at the end. @throws Error when the line is longer than `most`.
+   */
   readLine(most: number): Promise<string | undefined>;
-  /** Exactly so many bytes. @throws Error where fewer are left. */
+  /** Returns exactly `size` bytes. @throws Error when fewer are left. */
   read(size: number): Promise<Uint8Array>;
 }
 
@@ -13,7 +15,7 @@ export function createByteReader(chunks: AsyncIterable<Uint8Array>): ByteReader 
   let rest = Buffer.alloc(0);
   let isAtEnd = false;
 
-  /** Adds a chunk to what is there; false where there is none. */
+  /** Appends the next chunk to the buffer; returns false at the end. */
   const pull = async (): Promise<boolean> => {
     if (isAtEnd) return false;
     const { done, value } = await source.next();

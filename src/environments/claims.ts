@@ -4,11 +4,11 @@ import { isOpen, type Builds } from './builds.ts';
 import type { Directory } from './directory.ts';
 import type { BuildLimits } from './limits.ts';
 
-/** Whose names are. A name is one thing for all keys: the first that asks for it has it. */
+/** Ownership of environment names. All keys share one name space: the first key to ask for a name gets it. */
 export interface Claims {
-  /** What a name says of whose it is, also while it is only being built. */
+  /** Returns the owner of a name, also during its first build. */
   ownedAs(name: string): Owned | undefined;
-  /** @throws Refusal where a name is another's, or its owner has as many as it may. */
+  /** @throws Refusal when the name belongs to another key, or its owner has reached its quota. */
   requireName(name: string, viewer: Viewer): void;
 }
 

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { DEFAULT_ENVIRONMENT, type BuildRequest } from '../core/environment.ts';
 import { packageRoot } from '../paths.ts';
 
-/** Modules that most scripts of the scientific environment begin with. */
+/** Modules that most scripts of the scientific environment import first. */
 const PRELOAD = ['numpy', 'pandas'];
 
-/** The scientific environment: numpy, pandas, matplotlib, scipy and scikit-learn, from the lock that comes with Brig. */
+/**
+ * Returns the request for the scientific environment: numpy, pandas, matplotlib, scipy and scikit-learn, from the
+ * lock file that comes with Brig.
+ */
 export async function defaultBuild(): Promise<BuildRequest> {
   const lock = await readFile(join(packageRoot, 'environments', 'default.lock'), 'utf8');
   return {

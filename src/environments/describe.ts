@@ -4,7 +4,7 @@ import type { Build } from './builds.ts';
 import { fits } from './directory.ts';
 import type { StoredEnvironment } from './store.ts';
 
-/** An environment as a viewer sees it; `stored` without a pointer is one that is only being built. */
+/** Describes an environment to a viewer; `stored` has no pointer during the first build. */
 export function describeEnvironment(
   stored: Pick<StoredEnvironment, 'name'> & Partial<StoredEnvironment>,
   build: Build | undefined,
@@ -42,7 +42,7 @@ function judge(
   return build === 'failed' ? 'failed' : 'building';
 }
 
-/** The standard library alone. */
+/** Describes the environment that has the standard library only. */
 export const plainEnvironment = (version: string | undefined): Environment => ({
   ...{
     name: PLAIN_ENVIRONMENT,

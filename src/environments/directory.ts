@@ -6,25 +6,25 @@ import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import type { EnvironmentStore, StoredEnvironment } from './store.ts';
 import { variablesFor } from './variables.ts';
 
-/** The names as they are now, in memory: an execution never waits for the disk. */
+/** The current names, in memory, so that an execution never waits for the disk. */
 export interface Directory {
-  /** What the packages of a name are for. */
+  /** Returns the runtime that the packages of a name are for. */
   runtimeOf(name: string): PackageRuntime | undefined;
-  /** Also the outdated ones. */
+  /** Returns all environments, outdated ones included. */
   all(): readonly StoredEnvironment[];
   usable(): readonly StoredEnvironment[];
   isOutdated(name: string): boolean;
-  /** What a jail gets, and the time of it as the last use; undefined where there is none that can be used. */
+  /** Returns the environment for a jail and records its use; undefined when no usable one has this name. */
   use(name: string): JailEnvironment | undefined;
   refresh(): Promise<void>;
   close(): void;
 }
 
-/** Other processes build and remove environments too (`brig env`). */
+/** Interval of looking for changes, because other processes build and remove environments too (`brig env`). */
 const LOOK_EVERY_MS = 2000;
 const MARK_EVERY_MS = 60_000;
 
-/** @param preload modules that jails of the default environment import ahead, whatever it was built with. */
+/** @param preload modules that jails of the default environment import ahead; overrides those of its build. */
 export async function createDirectory(
   store: EnvironmentStore,
   runtimeVersion: () => string | undefined,
@@ -38,7 +38,7 @@ export async function createDirectory(
 
   const isUsable = ({ manifest }: StoredEnvironment): boolean => {
     const version = runtimeVersion();
-    // Unknown while no jail can be made: then nothing runs anyway.
+    // The version is unknown only while no jail can be made, and then nothing runs.
     return version === undefined || fits(manifest, version);
   };
 
@@ -65,7 +65,7 @@ export async function createDirectory(
     return jails.get(name);
   };
 
-  // What cannot be read now (no descriptor is left, for one) is looked at again soon.
+  // A failure to read (no free file descriptor, for example) is retried at the next look.
   const look = async (): Promise<void> => {
     if (store.version() !== seen) await refresh();
   };
@@ -96,7 +96,7 @@ function toJail(
   return {
     id: pointer.id,
     folder: store.packagesOf(pointer.id),
-    // A jail that is to wait does not start where a module is missing.
+    // A warm jail would fail to start if a preloaded module were missing.
     preload: isOverruled
       ? preload.filter((module) => answerImport(manifest, module).available)
       : pointer.preload,
@@ -104,7 +104,10 @@ function toJail(
   };
 }
 
-/** Compiled packages of Python are made for one minor version of the interpreter; those of npm use Node-API, which stays. */
+/**
+ * True when an environment works with this interpreter. Compiled Python packages need the same minor version; npm
+ * packages use Node-API, which is stable.
+ */
 export function fits(manifest: Manifest, version: string): boolean {
   if (manifest.format !== MANIFEST_FORMAT) return false;
   return manifest.runtime !== 'python' || minor(manifest.runtime_version) === minor(version);

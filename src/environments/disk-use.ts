@@ -2,28 +2,28 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildFailure } from './build-failure.ts';
 
-/** What a tree takes of a disk. */
+/** Space that a tree takes on a disk. */
 export interface DiskUse {
-  /** In whole blocks: an empty folder and a file of one byte take one each. */
+  /** In whole blocks: an empty folder and a file of one byte take one block each. */
   readonly bytes: number;
-  /** Files, folders and links. */
+  /** Count of files, folders and links. */
   readonly inodes: number;
 }
 
-/** How much a tree may take, and what is said where it takes more. */
+/** Most that a tree may take, and the failure of a tree that takes more. */
 export interface TreeCaps extends DiskUse {
   readonly exceed: (what: keyof DiskUse) => BuildFailure;
 }
 
 const BLOCK = 4096;
-/** What an entry takes in its folder beside its name. */
+/** Bytes of a folder entry besides its name. */
 const ENTRY = 16;
-/** A link as short as this lies within its inode. */
+/** Longest link, in bytes, that is stored within its inode. */
 const SHORT_LINK = 59;
 
 const inBlocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK;
 
-/** Adds up what a tree takes before it is written. Each call @throws BuildFailure where it is too much. */
+/** Adds up the space of a tree before it is written. Each `add` @throws BuildFailure when it exceeds the caps. */
 export interface DiskMeter {
   addFile(path: string, size: number): void;
   addFolder(path: string): void;
@@ -49,7 +49,7 @@ export function createDiskMeter(caps: TreeCaps): DiskMeter {
   };
 }
 
-/** What a tree takes that is there already. */
+/** Measures a tree that exists already. */
 export async function measureTree(folder: string): Promise<DiskUse> {
   const never = { bytes: Infinity, inodes: Infinity, exceed: () => new BuildFailure('disk_limit', '') };
   const meter = createDiskMeter(never);

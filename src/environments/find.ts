@@ -12,20 +12,20 @@ import { maySee, type Viewer } from '../core/viewer.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import type { Directory } from './directory.ts';
 
-/** What scripts of one environment run in. */
+/** Name and packages of the environment that a script runs in. */
 export interface ResolvedEnvironment {
   readonly name: string;
-  /** Nothing but the standard library where it is undefined. */
+  /** Undefined when scripts have the standard library only. */
   readonly environment: JailEnvironment | undefined;
 }
 
-/** What imports a module. */
+/** Runtime and environment of a script that imports a module. */
 export interface Importer {
   readonly runtime: RuntimeName;
   readonly environment: string;
 }
 
-/** What a viewer sees of the names: for them there are no others. */
+/** Restricts a directory to the names that a viewer may see. */
 export function narrowDirectory(directory: Directory, viewer: Viewer): VisibleDirectory {
   const isSeen = ({ pointer }: ReturnType<Directory['all']>[number]): boolean => maySee(viewer, pointer);
   const has = (name: string): boolean => directory.all().some((one) => one.name === name && isSeen(one));
@@ -98,7 +98,7 @@ export function refuseUnknown(name: string, known: readonly string[]): never {
   );
 }
 
-/** The environment that has a module: the one that is asked from, where it does. */
+/** Returns the environment that has a module; prefers the importer's own. */
 export function findModule(
   directory: VisibleDirectory,
   module: string,

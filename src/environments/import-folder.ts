@@ -7,10 +7,11 @@ import { createDiskMeter, type TreeCaps } from './disk-use.ts';
 import { OWN_FOLDER, type ReceivedTree } from './receive-tree.ts';
 
 /**
- * Copies an operator's own folder of packages, as `pip install --target` makes it. Links become what they lead to,
- * which must lie in the folder too; times stay, because byte code is valid for a source of the same time.
+ * Copies an operator's own folder of packages, as `pip install --target` makes it. Replaces links by their targets,
+ * which must lie in the folder too. Keeps modification times, because byte code is valid only for a source of the
+ * same time.
  *
- * @throws BuildFailure for what is no package's file, or too much.
+ * @throws BuildFailure when an entry is no file of a package, or the tree is too large.
  */
 export async function importFolder(source: string, target: string, caps: TreeCaps): Promise<ReceivedTree> {
   const root = await realpath(source).catch(() => undefined);

@@ -19,19 +19,19 @@ export const findingsSchema = z.object({
 });
 export type Findings = z.infer<typeof findingsSchema>;
 
-/** The programs that look at an environment: of Python's packages, and of npm's. */
+/** Reads the script that inspects an environment of Python packages, or of npm packages. */
 export const readInspection = (name: 'packages' | 'node_modules' = 'packages'): Promise<string> =>
   readFile(join(packageRoot, 'harness', `inspect_${name}.py`), 'utf8');
 
 interface Inspection {
   readonly environment: JailEnvironment;
-  /** Packages that were asked for by name; of npm's these are tried, or all where there are none. */
+  /** Packages that were requested by name. For npm these are tried, or all when there are none. */
   readonly wanted: readonly string[];
   readonly limits: Limits;
   readonly signal: AbortSignal;
 }
 
-/** What is in an environment, as a jail sees that has it: which packages, which modules, which of them fail. */
+/** Inspects an environment from a jail: which packages and modules it has, and which of them fail. */
 export async function inspectEnvironment(
   { sandbox, plan }: Workshop,
   { environment, wanted, limits, signal }: Inspection,
@@ -64,8 +64,8 @@ export async function inspectEnvironment(
 }
 
 /**
- * Refuses an environment in which nothing of a package that was asked for by its name can be imported, or a module
- * that is to be preloaded.
+ * Rejects an environment when every module of a package requested by name, or any preloaded module, fails to import.
+ * @throws BuildFailure
  */
 export function requireImports(
   { packages, broken }: Findings,
@@ -91,5 +91,5 @@ export function requireImports(
   }
 }
 
-/** Names of packages are compared as PEP 503 says. */
+/** Normalises the name of a package for comparison (PEP 503). */
 const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');

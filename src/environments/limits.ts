@@ -4,17 +4,17 @@ import type { DiskUse, TreeCaps } from './disk-use.ts';
 import type { EnvironmentStore } from './store.ts';
 
 export interface BuildLimits {
-  /** Seconds. */
+  /** Longest build, in seconds. */
   readonly timeout: number;
   readonly memoryMb: number;
   readonly diskMb: number;
-  /** Files, folders and links of one environment. */
+  /** Most files, folders and links of one environment. */
   readonly files: number;
   readonly cpus: number;
-  /** Of all environments together. */
+  /** Bounds of all environments together. */
   readonly storeMb: number;
   readonly storeFiles: number;
-  /** Of the environments of a key that says nothing else. */
+  /** Bounds of the environments of one API key that has no quota of its own. */
   readonly keyMb: number;
   readonly keyEnvironments: number;
 }
@@ -40,8 +40,9 @@ const keyFull = (megabytes: number): BuildFailure =>
   );
 
 /**
- * How much a new tree may take: what a build may, and what is left of the store and of its owner's part of it.
- * @throws BuildFailure `store_full` where nothing is left.
+ * Returns the caps of a new tree: the tightest of the build's limits, the rest of the store, and the rest of its
+ * owner's quota.
+ * @throws BuildFailure `store_full` when nothing is left.
  */
 export async function findCaps(
   store: EnvironmentStore,

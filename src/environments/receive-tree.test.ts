@@ -11,7 +11,7 @@ const caps = {
 };
 type Part = object | string;
 
-/** Cut into odd pieces, as a pipe may. */
+/** Yields the parts in odd pieces, as a pipe may. */
 async function* stream(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
   const text = parts.map((part) => (typeof part === 'string' ? part : `${JSON.stringify(part)}\n`)).join('');
   const bytes = Buffer.from(text);

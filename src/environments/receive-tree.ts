@@ -7,23 +7,23 @@ import { createByteReader, type ByteReader } from './byte-reader.ts';
 import { createDiskMeter, type DiskMeter, type DiskUse, type TreeCaps } from './disk-use.ts';
 
 export interface ReceivedTree {
-  /** The address of the content: SHA-256 over every path, mode and content. */
+  /** SHA-256 over every path, mode and content; the address of the content. */
   readonly digest: string;
-  /** Of the files' content. */
+  /** Bytes of all file contents. */
   readonly bytes: number;
   readonly disk: DiskUse;
 }
 
-/** Longest line that announces a file. */
+/** Longest line that announces a file, in bytes. */
 const MOST_LINE = 16 * 1024;
-/** A small file is written at once. */
+/** Bytes up to which a file is written at once. */
 const SMALL_FILE = 1024 * 1024;
 const MOST_DEPTH = 40;
 const MOST_PATH = 1024;
-/** Of all paths and links together: they are held in memory until the tree is there. */
+/** Bytes of all paths and links together, which stay in memory until the tree is complete. */
 const MOST_WORDS = 64 * 1024 * 1024;
 
-/** Of the service's own, beside the packages. */
+/** Folder beside the packages that only the service writes. */
 export const OWN_FOLDER = '.brig';
 
 const recordSchema = z.union([
@@ -42,11 +42,11 @@ const refuse = (what: string): never => {
 };
 
 /**
- * Writes the files that a build jail sends (harness/build.py) below `target`, a new folder of ours. All of it is
- * hostile: paths stay below the folder, nothing but regular files, folders and links to places inside comes about,
- * and no file is ever written through a link, since links come last.
+ * Writes the files that a build jail sends (harness/build.py) below `target`, a new folder of the service's own.
+ * Treats all input as hostile: paths stay below the folder, entries are regular files, folders, and links to places
+ * inside, and no file is ever written through a link, since links come last.
  *
- * @throws BuildFailure for what is not taken, what is too much, or what the jail says has failed.
+ * @throws BuildFailure for a forbidden entry, for too much, or for a failure that the jail reports.
  */
 export async function receiveTree(
   chunks: AsyncIterable<Uint8Array>,
@@ -110,12 +110,12 @@ function checkPath(path: string): string {
   );
   if (!isPlain || parts.length > MOST_DEPTH || Buffer.byteLength(path) > MOST_PATH || !path.isWellFormed())
     refuse('a path that is none');
-  // The service itself writes there, and follows no link of the build's.
+  // The service itself writes there and must not follow a link of the build.
   if (parts[0] === OWN_FOLDER) refuse(`the folder ${OWN_FOLDER}`);
   return path;
 }
 
-/** A link leads to a place below the folder, as its text alone tells. */
+/** Rejects a link whose text leads outside the folder. */
 function checkLink(path: string, link: string): string {
   const end = posix.normalize(posix.join(posix.dirname(path), link));
   if (posix.isAbsolute(link) || end === '..' || end.startsWith('../') || link.includes('\0')) {
@@ -124,7 +124,7 @@ function checkLink(path: string, link: string): string {
   return link;
 }
 
-/** `..` behind another link leads somewhere else than the text says: `f -> d/e/..` leaves where `d/e -> ..`. */
+/** Rejects `..` behind another link, where the text misleads: `f -> d/e/..` leaves the folder where `d/e -> ..`. */
 function refuseDetour(path: string, link: string, links: ReadonlyMap<string, string>): void {
   const parts = link.split('/');
   for (const [index, part] of parts.entries()) {
@@ -154,7 +154,7 @@ async function makeFolders(tree: Receiving, folder: string): Promise<void> {
   tree.folders.add(folder);
 }
 
-/** Writes the next `size` bytes to a new file, and gives their SHA-256. */
+/** Writes the next `size` bytes to a new file; returns their SHA-256. */
 async function writeContent(reader: ByteReader, file: string, mode: number, size: number): Promise<string> {
   const hash = createHash('sha256');
   if (size <= SMALL_FILE) {

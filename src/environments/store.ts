@@ -7,7 +7,7 @@ import { judgeOwner, ownName } from '../sandbox/owner.ts';
 import { measureTree, type DiskUse } from './disk-use.ts';
 import { manifestSchema, pointerSchema, type Manifest, type Pointer } from './manifest.ts';
 
-/** A name, what it points at, and when it was used last. */
+/** A name, the tree that it points at, and its last use. */
 export interface StoredEnvironment {
   readonly name: string;
   readonly pointer: Pointer;
@@ -16,28 +16,28 @@ export interface StoredEnvironment {
 }
 
 /**
- * Environments on disk: `trees/<id>/packages` and its `manifest.json`, never changed once they are there, and
- * `names/<name>.json`, which point at them. Everything is made aside and renamed into place: who is killed meanwhile
- * leaves a draft, which the next sweep removes. Names of another folder, `preparedDir`, count as well where there is
- * none of the same name here; nothing there is ever changed.
+ * Environments on disk: `trees/<id>/packages` with its `manifest.json`, which never change, and `names/<name>.json`,
+ * which point at them. Everything is written aside and renamed into place, so a killed process leaves only a draft,
+ * which the next sweep removes. Names in `preparedDir` count too, unless the store has the same name; that folder is
+ * never changed.
  */
 export interface EnvironmentStore {
-  /** All names whose trees are there. */
+  /** Returns all names whose trees exist. */
   readAll(): Promise<StoredEnvironment[]>;
-  /** Changes whenever a name came, went or points elsewhere, also by another process. */
+  /** Returns a number that changes when a name is added, removed or points elsewhere, also by another process. */
   version(): number;
-  /** A new folder that is this process's own; disposing of it removes what is still there. */
+  /** Creates a folder that this process owns; disposal removes what is left of it. */
   createDraft(): Promise<Draft>;
-  /** Puts a draft in its place; where the same tree is there already, that one stays. */
+  /** Moves a draft into place; an existing tree of the same id stays. */
   keepTree(draft: Draft, manifest: Manifest): Promise<void>;
   point(name: string, pointer: Pointer): Promise<void>;
-  /** False where there was no such name. */
+  /** Returns false when there was no such name. */
   removeName(name: string): Promise<boolean>;
   packagesOf(id: string): string;
   markUsed(name: string, id: string): Promise<void>;
-  /** Removes drafts of dead processes, and trees that no name points at and nobody used for `graceMs`. */
+  /** Removes drafts of dead processes, and trees that no name points at and that were unused for `graceMs`. */
   sweep(graceMs: number): Promise<void>;
-  /** What all trees take, and those that a key built first or that a name of its points at. */
+  /** Measures all trees, and those that a key built first or points at. */
   measure(owner: string | undefined): Promise<{ readonly all: DiskUse; readonly own: DiskUse }>;
 }
 
@@ -77,7 +77,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
     return [...own, ...others].toSorted((one, other) => one.name.localeCompare(other.name));
   };
 
-  /** Trees never change: those whose manifest does not say what they take are measured once. */
+  /** Sizes of trees whose manifest lacks them. Trees never change, so each is measured once. */
   const measured = new Map<string, DiskUse>();
   const useOf = async (id: string, manifest: Manifest | undefined): Promise<DiskUse> => {
     const { disk_bytes: bytes, inodes } = manifest ?? {};
@@ -102,7 +102,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
 
   return {
     readAll,
-    // Renames and removals within a folder change its time.
+    // Renames and removals within a folder change its modification time.
     version: () => (existsSync(names) ? statSync(names).mtimeMs + readdirSync(names).length : 0),
     createDraft: async () => {
       drafts += 1;
@@ -129,7 +129,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
       try {
         await rename(draft.folder, place);
       } catch (error) {
-        // Another process was quicker with the very same tree.
+        // Another process was faster with the same tree.
         if (!existsSync(place)) throw error;
       }
     },
@@ -150,7 +150,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
         : prepared.packagesOf(id),
     markUsed: async (name, id) => {
       const now = new Date();
-      // Where the store is read-only, as in a container, nothing is ever removed either.
+      // Fails in a read-only store, as in a container, where nothing is ever removed either.
       for (const path of [fileOf(name), treeOf(id)]) await utimes(path, now, now).catch(() => undefined);
     },
     sweep,
@@ -176,7 +176,7 @@ const addUp = (uses: readonly DiskUse[]): DiskUse => ({
   inodes: uses.reduce((sum, { inodes }) => sum + inodes, 0),
 });
 
-/** Out of the way first: a removal that is cut short leaves no half of a tree. */
+/** Renames the tree aside first, so that an interrupted removal leaves no partial tree in place. */
 async function removeTree(root: string, folder: string): Promise<void> {
   const aside = join(root, `draft-${ownName()}-${Date.now()}`);
   const moved = await rename(folder, aside).then(

@@ -9,7 +9,7 @@ const missing = new ToolchainMissing(
 const BUN = '/usr/local/bin/bun';
 
 const findBrought = (): string | undefined =>
-  // The one that asks no more of a processor than any of the last fifteen years has.
+  // The baseline build, which runs on every x64 processor of the last fifteen years.
   findInPackage('@oven/bun-linux-x64-baseline', 'bin/bun') ?? findOnPath('bun', inHome('.bun', 'bin'));
 
 /** Bun: JavaScript and TypeScript. */
@@ -20,7 +20,7 @@ export const bun: Runtime = {
   fileNames: ['main.ts'],
   extensions: [],
   command: 'bun main.ts',
-  // It starts in less time than a jail does.
+  // Starts faster than a jail does.
   waits: 'jail',
   find: async (paths) => {
     const file = choose(paths.bun, findBrought, missing);

@@ -11,18 +11,18 @@ import type { Sources } from './sources.ts';
 export interface CompilerParts {
   readonly name: string;
   readonly compilation: Compilation;
-  /** Whose jails hold the compiler. */
+  /** Jails that hold the compiler. */
   readonly sandbox: Sandbox;
-  /** Another one whenever the compiler or what it brings is another. */
+  /** Changes whenever the compiler or its parts change. */
   readonly toolchain: string;
   readonly version: string;
   readonly store: ProgramStore;
 }
 
-/** A program that can run, or what is known of the compiler that made none. */
+/** File of a compiled program, or the evidence of a failed compilation. */
 export type Compiled = { readonly file: string } | { readonly failed: Evidence };
 
-/** For whom something is compiled. */
+/** Caller and signal of one compilation. */
 export interface CompileOrder {
   readonly caller: Caller | undefined;
   readonly signal: AbortSignal;
@@ -30,7 +30,7 @@ export interface CompileOrder {
 
 export type Compiler = (sources: Sources, order: CompileOrder) => Promise<Compiled>;
 
-/** Compiles each source once: a program is found again by all that went into it. */
+/** Compiles each source once: a program is stored under a key of everything that went into it. */
 export function createCompiler(parts: CompilerParts): Compiler {
   const running = new Map<string, Promise<Compiled>>();
 
@@ -56,7 +56,7 @@ export function createCompiler(parts: CompilerParts): Compiler {
   return async (sources, order) => {
     const run = parts.compilation.plan(sources, parts.version);
     const key = await identify(parts, sources.script, run);
-    // Another caller's turn with the same source; one that gave up says nothing of this one.
+    // Waits for another caller's compilation of the same source. Its failure says nothing about this one.
     await running.get(key)?.catch(() => undefined);
     const file = await parts.store.find(key);
     if (file !== undefined) return { file };
@@ -67,7 +67,7 @@ export function createCompiler(parts: CompilerParts): Compiler {
   };
 }
 
-/** Its jail gets the sources and nothing else: what a caller's other fields say has no influence on a program. */
+/** Runs the compiler in a jail that gets the sources only: no other field of a request affects the program. */
 async function runCompiler(
   { compilation, sandbox }: CompilerParts,
   script: string,
@@ -80,7 +80,7 @@ async function runCompiler(
   return await jail.run({ ...bareJob, script, entry, program, files }, { signal });
 }
 
-/** Bytes that are hashed in one go. */
+/** Bytes hashed in one go. */
 const HASHED_BYTES = 256 * 1024;
 
 async function identify(
@@ -90,9 +90,9 @@ async function identify(
 ): Promise<string> {
   const hash = createHash('sha256');
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  // With the sizes, the bytes that follow can be read in one way only.
+  // With the sizes, the bytes that follow have one reading only.
   const sizes = sorted.map(({ path, bytes }) => [path, bytes.length]);
-  // Not whose limits held: a program that was made is the same under all of them.
+  // Leaves out the caller's limits: the same program results under all of them.
   hash.update(JSON.stringify([name, toolchain, program, compilation.limits, script, sizes]));
   for (const { bytes } of sorted) {
     for (let start = 0; start < bytes.length; start += HASHED_BYTES) {

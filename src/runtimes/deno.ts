@@ -12,7 +12,7 @@ const DENO = '/usr/local/bin/deno';
 const findBrought = (): string | undefined =>
   findInPackage('@deno/linux-x64-glibc', 'deno') ?? findOnPath('deno', inHome('.deno', 'bin'));
 
-/** Deno: JavaScript and TypeScript. Its own permissions stay open, since the jail is the boundary. */
+/** Deno: JavaScript and TypeScript. Grants all of its own permissions, since the jail is the boundary. */
 export const deno: Runtime = {
   name: 'deno',
   kind: 'v8',
@@ -41,9 +41,9 @@ export const deno: Runtime = {
       '--quiet',
       '--no-prompt',
       '--no-lock',
-      // What has to be fetched fails with a sentence about it, and at once.
+      // An import that needs a download fails at once, with a clear message.
       '--cached-only',
-      // Packages are where Node has them, and `require` is there too; its detection costs a script without them 15 ms.
+      // Finds packages where Node does and allows `require`. Only with packages, because the detection takes 15 ms.
       ...(hasPackages ? ['--node-modules-dir=manual', '--unstable-detect-cjs'] : []),
       `--v8-flags=--max-old-space-size=${heapMegabytes(memory_mb)}`,
       '/work/main.ts',

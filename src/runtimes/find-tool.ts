@@ -6,7 +6,7 @@ import { isExecutable } from '../sandbox/nsjail/binary.ts';
 import { runTool } from '../sandbox/nsjail/process.ts';
 import { ToolchainMissing } from './runtime.ts';
 
-/** The first executable of a name on `PATH` and in the folders where installers put it. */
+/** Returns the first executable of this name on `PATH` or in the folders `more`. */
 export function findOnPath(name: string, ...more: readonly string[]): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...more];
   return folders
@@ -17,7 +17,7 @@ export function findOnPath(name: string, ...more: readonly string[]): string | u
 
 export const inHome = (...parts: readonly string[]): string => join(homedir(), ...parts);
 
-/** A file of an npm package that is installed beside this one; undefined where it is not. */
+/** Returns a file of an installed npm package; undefined when the package is absent. */
 export function findInPackage(name: string, file: string): string | undefined {
   try {
     const path = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file);
@@ -28,8 +28,8 @@ export function findInPackage(name: string, file: string): string | undefined {
 }
 
 /**
- * Runs a program for what it says of itself.
- * @throws ToolchainMissing where it cannot be run, or says something else than what `pattern` has in its first group.
+ * Runs a program and returns what it says of itself, the first group of `pattern`.
+ * @throws ToolchainMissing when it cannot be run, or its output does not match.
  */
 export async function ask(
   file: string,
@@ -43,7 +43,7 @@ export async function ask(
   return answer;
 }
 
-/** The program that a setting names, else the one that was found. */
+/** Returns the program that a setting names, else the one that `found` returns. @throws ToolchainMissing */
 export function choose(
   setting: string | undefined,
   found: () => string | undefined,
@@ -52,6 +52,6 @@ export function choose(
   const file = setting ?? found();
   const path = file === undefined || file.includes('/') ? file : findOnPath(file);
   if (path === undefined || !isExecutable(path)) throw missing;
-  // Not its real path: what rustup puts on PATH is one program that looks at the name it was called by.
+  // Not the real path: rustup puts one program on PATH that acts by the name it was called by.
   return path;
 }

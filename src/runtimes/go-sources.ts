@@ -1,17 +1,17 @@
 import type { InputFile } from '../core/request.ts';
 import { beside, mention, type Sources } from './sources.ts';
 
-/** What the go command reads of a module: sources, assembly, the module's own files. It passes over tests. */
+/** True for files that the go command reads: sources, assembly and module files, but no tests. */
 const isSource = (path: string): boolean =>
   /(?:^|\/)(?:go\.mod|go\.sum|modules\.txt|[^/]+\.(?:go|s|h|syso))$/.test(path) && !path.endsWith('_test.go');
 
-/** What a module is called whose caller sent no `go.mod`: its packages are imported as `app/util`. */
+/** Name of a module that comes without `go.mod`: its packages are imported as `app/util`. */
 const MODULE = 'app';
 
 /**
- * What takes part in the compilation of a Go script. Data can by `//go:embed` alone, and only then all of it does: what a
- * pattern matches is the compiler's to find.
- * @param version of the toolchain, `1.26.8`: the language that a module without `go.mod` is written in.
+ * Selects the files that can affect the compilation of a Go script. Data files can only through `//go:embed`; then
+ * all are selected, because the compiler matches the patterns.
+ * @param version of the toolchain, `1.26.8`: sets the language of a module without `go.mod`.
  */
 export function selectGoSources(
   { script, files }: Sources,

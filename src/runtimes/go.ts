@@ -17,7 +17,7 @@ const missing = new ToolchainMissing(
 const GOROOT = '/usr/local/go';
 const GOCACHE = '/opt/gocache';
 
-/** Nothing is asked of a network, nothing of the host's own settings gets in, and no C compiler is looked for. */
+/** Turns off the network, the host's own settings, and the search for a C compiler. */
 const goEnv = {
   GOFLAGS: '',
   GOPROXY: 'off',
@@ -31,10 +31,10 @@ const goEnv = {
   GO111MODULE: 'on',
 } as const;
 
-/** Tests and what only they read. */
+/** Tests and their data. */
 const UNUSED = String.raw`_test\.go$|^testdata$`;
 
-/** Go: the source is compiled in a jail of its own, the program runs in another. */
+/** Go: compiles the source in one jail and runs the program in another. */
 export const go: Runtime = {
   name: 'go',
   kind: 'native',
@@ -55,7 +55,7 @@ export const go: Runtime = {
         name: `go-${version}`,
         copies: parts.map((part) => ({ from: join(root, part), to: join(GOROOT, part), without: UNUSED })),
         programs: [],
-        // Half a minute of compiling, once: the standard library is then there for every script.
+        // Compiles the standard library once, in half a minute, for all scripts.
         warmUp: {
           command: [join('$IMAGE', GOROOT, 'bin', 'go'), 'build', '-trimpath', 'std'],
           env: {
@@ -70,7 +70,7 @@ export const go: Runtime = {
   },
   plan: ({ memory_mb }) => ({
     command: [PROGRAM_PATH],
-    // The collector works harder near the limit, instead of meeting it.
+    // The collector works harder near the limit, so that the program stays below it.
     env: { GOMEMLIMIT: `${Math.floor(memory_mb * 0.9)}MiB` },
   }),
   compilation: {
@@ -84,7 +84,7 @@ export const go: Runtime = {
 };
 
 const SCRIPT = 'main.go';
-/** Places in the module's own packages are told as those of a lone file are: relative to the working directory. */
+/** Reports positions in the module's packages relative to the working directory, as for a lone file. */
 const asModule = ['-gcflags=./...=-trimpath=/work=>.', '.'];
 
 const planBuild = (packages: readonly string[]): CompilerRun['program'] => ({
@@ -94,7 +94,7 @@ const planBuild = (packages: readonly string[]): CompilerRun['program'] => ({
     ...packages,
   ],
   scriptPath: SCRIPT,
-  // An index of packages that is not in the cache yet could not be written to it.
+  // Without this, go tries to write missing package indexes to its cache, which is read-only.
   env: {
     ...goEnv,
     GODEBUG: 'goindex=0',

@@ -12,12 +12,12 @@ const harness = join(packageRoot, 'harness', 'node', 'start.cjs');
 const START = '/opt/brig/start.cjs';
 const NODE = '/usr/local/bin/node';
 
-/** The share of the memory limit that JavaScript's heap may have: the rest of Node needs the rest. */
+/** Share of the memory limit for JavaScript's heap; the rest of Node needs the remainder. */
 const HEAP_SHARE = 0.75;
 
 export const heapMegabytes = (memoryMb: number): number => Math.max(16, Math.floor(memoryMb * HEAP_SHARE));
 
-/** Node, the service's own: JavaScript, and TypeScript by leaving out its types. */
+/** Node, the service's own: JavaScript, and TypeScript by stripping types. */
 export const node: Runtime = {
   name: 'node',
   kind: 'v8',

@@ -13,13 +13,13 @@ export interface NpmWorkshopOptions {
   readonly runtimes: Pick<RuntimeRegistry, 'open'>;
   readonly host: NsjailHost;
   readonly paths: RuntimePaths;
-  /** The image of a jail, prepared or made. @throws JailFailure */
+  /** Returns the image of a jail, prepared or newly made. @throws JailFailure */
   readonly provideImage: (recipe: ImageRecipe | undefined) => Promise<RootImage>;
 }
 
 /**
- * Where packages of npm are installed and tried for a runtime. npm installs with Node, whichever runtime it is.
- * @throws Refusal where the runtime or npm is not there; JailFailure where jails cannot be made.
+ * Opens jails in which npm packages are installed and tried for a runtime. npm itself always runs in Node.
+ * @throws Refusal when the runtime or npm is missing; JailFailure when jails cannot be made.
  */
 export async function openNpmWorkshop(
   name: NpmRuntime,
@@ -33,7 +33,7 @@ export async function openNpmWorkshop(
   const image = await provideImage(recipe);
   const parts = { image, node, npm: folder, runtimeVersion: runtime.version };
   return {
-    // No jail waits for packages that are only tried: they move to their place, or go.
+    // Fresh, because no warm jail serves packages under test: these move into place or are removed.
     sandbox: runtime.fresh,
     plan: (limits) => runtime.plan(limits, true),
     builder: createNpmBuilder(host, parts),

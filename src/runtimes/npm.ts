@@ -10,15 +10,15 @@ const missing = new ToolchainMissing(
   'There is no npm to build environments with.',
   'Install npm: it comes with Node.js, beside the node program or on PATH.',
 );
-/** harness/build/npm.py knows it. */
+/** Also written in harness/build/npm.py. */
 const PLACE = '/usr/local/lib/npm';
 
-/** npm, and a Node that runs it. */
+/** npm, and the Node that runs it. */
 export interface Npm {
-  /** On the host: the program, and npm's folder. */
+  /** Paths on the host: Node's program and npm's folder. */
   readonly node: string;
   readonly folder: string;
-  /** What a jail needs in which it installs. */
+  /** Image of a jail that installs packages. */
   readonly recipe: ImageRecipe;
 }
 
@@ -47,7 +47,7 @@ async function findNode(paths: RuntimePaths): Promise<{ recipe: ImageRecipe; pro
   return { recipe, program };
 }
 
-/** The npm that came with a node, else the one on `PATH`; complete in its folder, as npm installs itself. */
+/** Returns the folder of the npm that came with Node, else of the one on `PATH`. The folder must be complete. */
 function findFolder(program: string): string | undefined {
   const onPath = findOnPath('npm');
   const candidates = [

@@ -9,7 +9,7 @@ import { openRuntimes } from './open-runtimes.ts';
 const notHere = (): Promise<never> => Promise.reject(new Error('not here'));
 const none = '/nonexistent/tool';
 
-/** Why each runtime is not there, on a host with a cgroup and without any toolchain. */
+/** Returns the reason why each runtime is missing, on a host with a cgroup and without any toolchain. */
 async function reasonsWith(kind: IdKind, acceptsSharedIds = false): Promise<Record<string, string>> {
   const runtimes = openRuntimes({
     offered: runtimeNames,

@@ -15,32 +15,32 @@ import { sharedIdsRemedy } from './shared-ids.ts';
 import { supplyRuntime } from './supply-runtime.ts';
 
 export interface RuntimesOptions {
-  /** Which ones the operator offers. */
+  /** Runtimes that the operator offers. */
   readonly offered: readonly RuntimeName[];
   readonly paths: RuntimePaths;
-  /** The interpreter that starts programs in their jails. */
+  /** Interpreter that starts programs in their jails. */
   readonly python: string;
-  /** Names of the environments that a caller's scripts of a runtime can run in. */
+  /** Returns the names of the environments that a caller's scripts of a runtime can run in. */
   readonly environments: (runtime: PackageRuntime, caller?: Caller) => readonly string[];
-  /** Where compiled programs are kept, and how many bytes of them. */
+  /** Folder of compiled programs, and their most bytes. */
   readonly programFolder: string;
   readonly programBytes: number;
-  /** Whether programs that need epoll may have the service's own id on the host. */
+  /** True when programs that need epoll may run with the service's own id on the host. */
   readonly acceptsSharedIds: boolean;
-  /** What all jails share; there is one as soon as scripts can run at all. */
+  /** Host of all jails; defined as soon as scripts can run at all. */
   readonly host: () => Pick<NsjailHost, 'tree' | 'ids'> | undefined;
-  /** Where jails of a row come from. */
+  /** Creates the supply of a row. */
   readonly supply: SupplyRow;
-  /** Limits of most requests: what waits for a script is made for them. */
+  /** Limits of most requests: warm jails start with them. */
   readonly defaults: Limits;
-  /** Has jails wait, and in them a command that is started already; undefined where none are to wait. */
+  /** Keeps jails warm, with a command started in them already; undefined keeps none. */
   readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_PROGRAMS = 500;
 
-/** The runtimes of this host, each opened when it is first asked for. */
+/** Opens the runtimes of this host, each on first use. */
 export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
   const store = openProgramStore({
     folder: options.programFolder,
@@ -51,7 +51,7 @@ export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
   const lookForPython = rememberFound(() => inspectPython(options.python));
   const offered = programRuntimes.filter(({ name }) => options.offered.includes(name));
   const rows = offered.map((runtime) => {
-    // Looking starts programs of the host: `GET /runtimes` does not at every request.
+    // Remembered, because the search starts programs on the host and `GET /runtimes` may be called often.
     const look = rememberFound(() => runtime.find(options.paths));
     const find = async (): Promise<Toolchain> => {
       requireBounds(runtime, options);
@@ -89,7 +89,7 @@ export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
   };
 }
 
-/** @throws ToolchainMissing where a program of this runtime could not be bounded. */
+/** @throws ToolchainMissing when a program of this runtime could not be bounded. */
 function requireBounds(
   { needsEpoll }: Runtime,
   { host, acceptsSharedIds }: Pick<RuntimesOptions, 'host' | 'acceptsSharedIds'>,

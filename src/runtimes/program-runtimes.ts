@@ -7,13 +7,13 @@ import { node } from './node.ts';
 import type { Runtime } from './runtime.ts';
 import { rust } from './rust.ts';
 
-/** Every runtime beside Python, in the order in which they are told. */
+/** Every runtime besides Python, in the order of listings. */
 export const programRuntimes: readonly Runtime[] = [node, deno, bun, go, rust];
 
 const findRuntime = (name: RuntimeName): Runtime | undefined =>
   programRuntimes.find((runtime) => runtime.name === name);
 
-/** Of the jails in which scripts of a runtime run. */
+/** Returns the kind of the jails that run scripts of a runtime. */
 export const kindOf = (name: RuntimeName): JailKindName => findRuntime(name)?.kind ?? 'python';
 
 export const needsEpoll = (name: RuntimeName): boolean => findRuntime(name)?.needsEpoll === true;

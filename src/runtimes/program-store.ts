@@ -4,25 +4,26 @@ import { makeFolder } from '../make-folder.ts';
 import { judgeOwner, ownName } from '../sandbox/owner.ts';
 
 export interface ProgramStoreOptions {
-  /** A folder of the service's own, below which every jail may pass. */
+  /** Folder of the service's own that every jail may traverse. */
   readonly folder: string;
-  /** Bytes of all programs together. */
+  /** Most bytes of all programs together. */
   readonly mostBytes: number;
   readonly mostPrograms: number;
-  /** A program that nothing has run for so long is removed. */
+  /** Age in milliseconds, since the last use, at which a program is removed. */
   readonly maxAgeMs: number;
 }
 
 /**
- * Programs that compilers made, by a key that covers all that went into them. They were made where hostile code ran:
- * they are never run but in jails, and no caller can put one under a key that another one's source has.
+ * Compiled programs, under a key that covers everything that went into them. Hostile code may have shaped them: they
+ * run in jails only, and no caller can store one under the key of another's source.
  */
 export interface ProgramStore {
-  /** The file of a program, if it was kept. */
+  /** Returns the file of a program that was kept. */
   find(key: string): Promise<string | undefined>;
   /**
-   * @param owner whose source it is: what does not fit any more is taken from the owner who has most.
-   * @throws Error where it cannot be written.
+   * Stores a program, and evicts from the owner with the most when the store is full.
+   * @param owner of the source.
+   * @throws Error when it cannot be written.
    */
   keep(key: string, program: Uint8Array, owner?: string): Promise<string>;
 }
@@ -33,13 +34,13 @@ const DRAFT = 'draft-';
 export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
   const { folder } = options;
   let drafts = 0;
-  /** By the names of the files; those of an earlier service are nobody's. */
+  /** Owners by file name; files of an earlier service have none. */
   const owners = new Map<string, string>();
   const place = (key: string): string => join(folder, PREFIX + key);
 
   const keep = async (key: string, program: Uint8Array, owner = ''): Promise<string> => {
     await makeFolder(folder);
-    // Whatever the umask was: jails have ids of their own.
+    // Independent of the umask: jails have ids of their own.
     await chmod(folder, 0o755);
     const draft = join(folder, `${DRAFT}${ownName()}-${(drafts += 1)}`);
     try {
@@ -58,7 +59,7 @@ export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
     find: async (key) => {
       const file = place(key);
       try {
-        // Also says that it is in use.
+        // Also records the use.
         await utimes(file, new Date(), new Date());
         return file;
       } catch {
@@ -69,12 +70,15 @@ export function openProgramStore(options: ProgramStoreOptions): ProgramStore {
   };
 }
 
-/** On the disk before it has its name: after a power cut a name never stands for half a program. */
+/**
+ * Flushes the file to disk before it gets its name, so that a name never stands for a partial program after a power
+ * cut.
+ */
 async function writeDurably(file: string, content: Uint8Array): Promise<void> {
   const handle = await open(file, 'wx', 0o555);
   try {
     await handle.writeFile(content);
-    // Whatever the umask was.
+    // Independent of the umask.
     await handle.chmod(0o555);
     await handle.sync();
   } finally {
@@ -89,8 +93,8 @@ interface StoredProgram {
 }
 
 /**
- * Removes what is too old, then until the rest is within the bounds what was not used for the longest time of the owner
- * who has most.
+ * Removes programs that are too old, then the least recently used of the owner with the most, until the rest is
+ * within bounds.
  */
 async function sweep(
   { folder, mostBytes, mostPrograms, maxAgeMs }: ProgramStoreOptions,
@@ -112,7 +116,7 @@ async function sweep(
   for (const name of owners.keys()) if (!names.has(name)) owners.delete(name);
 }
 
-/** Names of what has to go: never the newest, and of an owner only as long as nobody has more. */
+/** Returns the names to remove: never the newest file, and always from the owner with the most at that moment. */
 function chooseSurplus(
   programs: readonly StoredProgram[],
   { mostBytes, mostPrograms }: Pick<ProgramStoreOptions, 'mostBytes' | 'mostPrograms'>,
@@ -122,7 +126,7 @@ function chooseSurplus(
   const sum = (some: readonly StoredProgram[]): number => some.reduce((all, { size }) => all + size, 0);
   let bytes = sum(programs);
   let count = programs.length;
-  /** Of each owner, what was used last first. */
+  /** Programs of each owner, the most recently used first. */
   const shelves = [...Map.groupBy(programs, ({ name }) => owners.get(name) ?? '').values()].map((own) => ({
     bytes: sum(own),
     programs: own.toSorted((a, b) => b.mtimeMs - a.mtimeMs),

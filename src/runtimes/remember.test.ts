@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rememberFound } from './remember.ts';
 
-/** Answers in turn; an error is thrown. */
+/** Returns the answers in turn; throws those that are errors. */
 function lookFor(...answers: readonly (string | Error)[]) {
   let looks = 0;
   const look = async (): Promise<string> => {

@@ -1,15 +1,18 @@
-/** What is missing may have been installed meanwhile; looking for it can start programs, so not at every request. */
+/**
+ * Milliseconds after which a failed search is repeated: the tool may be installed by then, but a search can start
+ * programs.
+ */
 const LOOK_AGAIN_MS = 10_000;
 
 interface Look<T> {
   readonly found: Promise<T>;
-  /** By `performance.now()`; undefined while it goes on and where it found something. */
+  /** By `performance.now()`; undefined during the search and after a success. */
   failedAt: number | undefined;
 }
 
 /**
- * Looks once and gives what was found ever after; who asks meanwhile waits for the same look. What `look` throws is
- * thrown again for `lookAgainMs`, after which the next one to ask has it looked for again.
+ * Searches once and returns the result from then on; concurrent callers share one search. Throws a failure again for
+ * `lookAgainMs`, after which the next call searches anew.
  */
 export function rememberFound<T>(look: () => Promise<T>, lookAgainMs = LOOK_AGAIN_MS): () => Promise<T> {
   let last: Look<T> | undefined;

@@ -4,7 +4,7 @@ import { JailFailure } from '../sandbox/sandbox.ts';
 import { ToolchainMissing, type Runtime, type Toolchain } from './runtime.ts';
 
 /**
- * What `GET /runtimes` says of a runtime.
+ * Describes a runtime for `GET /runtimes`.
  * @param environments names that a request may ask for.
  */
 export function describeRuntime(
@@ -41,8 +41,8 @@ function describeFound(found: Toolchain | ToolchainMissing): Pick<RuntimeReport,
 }
 
 /**
- * Asks the interpreter of Python's jails what it is.
- * @throws ToolchainMissing where it cannot be used.
+ * Asks the interpreter of Python's jails for its version.
+ * @throws ToolchainMissing when it cannot be used.
  */
 export async function inspectPython(python: string): Promise<Toolchain> {
   try {

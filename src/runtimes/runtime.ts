@@ -6,7 +6,7 @@ import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
 import type { Program } from '../sandbox/sandbox.ts';
 import type { Sources } from './sources.ts';
 
-/** Where this host has a runtime's parts: what the settings name, else what is found. */
+/** Paths of the runtimes on this host, from the settings; undefined to search for one. */
 export interface RuntimePaths {
   readonly node: string | undefined;
   readonly deno: string | undefined;
@@ -15,16 +15,16 @@ export interface RuntimePaths {
   readonly rust: string | undefined;
 }
 
-/** A runtime that this host has. */
+/** A runtime that was found on this host. */
 export interface Toolchain {
   readonly version: string;
-  /** What its scripts' jails hold beside what every jail holds; nothing where a program brings all it needs. */
+  /** Extra content of its jails, beyond the common files; undefined when a program needs nothing else. */
   readonly recipe?: ImageRecipe | undefined;
-  /** The same for the jails in which its compiler runs. */
+  /** The same for the jails of its compiler. */
   readonly compiler?: ImageRecipe | undefined;
 }
 
-/** Why this host lacks one. The reason holds nothing of the host: callers see it. */
+/** This host lacks a runtime. The reason names no part of the host, because callers see it. */
 export class ToolchainMissing extends Error {
   override readonly name = 'ToolchainMissing';
   readonly remedy: string;
@@ -35,52 +35,52 @@ export class ToolchainMissing extends Error {
   }
 }
 
-/** How one runtime turns a script into a program that runs. One file of this folder each. */
+/** Turns a script into a program that runs. Each runtime has a file in this folder. */
 export interface Runtime {
   readonly name: ProgramRuntime;
-  /** Of the jails in which its programs run. */
+  /** Kind of the jails that run its programs. */
   readonly kind: JailKindName;
-  /** Whether its programs, and its compiler, need epoll, whose watches the kernel counts for each user of the host. */
+  /** True when its programs and compiler need epoll, whose watches the kernel counts per user of the host. */
   readonly needsEpoll: boolean;
-  /** What the script is called in its working directory. */
+  /** Names of the script in its working directory. */
   readonly fileNames: readonly [string, ...string[]];
-  /** Endings of files that `brig run` takes for it. */
+  /** File extensions that `brig run` takes for this runtime. */
   readonly extensions: readonly string[];
-  /** For people: what runs the script. */
+  /** Command that runs the script, for people. */
   readonly command: string;
-  /** @throws ToolchainMissing where this host has none that can be used. */
+  /** @throws ToolchainMissing when this host has no usable one. */
   find(paths: RuntimePaths): Promise<Toolchain>;
   /**
-   * The program that runs a script, or that a script has become, under these limits.
-   * @param hasPackages whether its jail has those of an environment.
+   * Returns the program that runs a script, or that a script was compiled into, under these limits.
+   * @param hasPackages true when its jail has the packages of an environment.
    */
   plan(limits: Limits, hasPackages: boolean): Program;
   /**
-   * What waits for a script: a jail, or in it the program that `plan` gives for the default limits, which then has to know
-   * how to wait. Nothing where a jail has to be started for its program.
+   * Kind of warming: a jail alone, or with the program that `plan` returns for the default limits, which must know
+   * how to wait. Undefined when every jail is started for its program.
    */
   readonly waits?: 'jail' | 'program' | undefined;
-  /** The step before, where there is one. */
+  /** Compilation before the run, for compiled runtimes. */
   readonly compilation?: Compilation | undefined;
 }
 
 export interface Compilation {
-  /** For people. */
+  /** Command of the compiler, for people. */
   readonly command: string;
   readonly limits: Limits;
-  /** @param version the toolchain's. */
+  /** @param version of the toolchain. */
   plan(sources: Sources, version: string): CompilerRun;
 }
 
-/** All that decides what a compiler makes of a script, beside the script. */
+/** Everything besides the script that decides the compiler's output. */
 export interface CompilerRun {
-  /** The compiler; its product is the program. */
+  /** The compiler as a program; its product is the compiled script. */
   readonly program: Program & { readonly product: NonNullable<Program['product']> };
-  /** Those of the caller's files that take part, and none that cannot: the program is found again by them. */
+  /** Files of the caller that can affect the output, and no others, because they are part of the program's key. */
   readonly files: readonly InputFile[];
 }
 
-/** What a compiler may use; the request's own limits are for the program. */
+/** Limits of a compiler; the request's own limits apply to the program. */
 export const compileLimits: Limits = {
   timeout: 60,
   cpu_time: 120,
@@ -91,5 +91,5 @@ export const compileLimits: Limits = {
   disk_mb: 512,
 };
 
-/** Largest program that a compiler may make. */
+/** Largest compiled program, in bytes. */
 export const MOST_PROGRAM_BYTES = 32 * 1024 * 1024;

@@ -4,27 +4,29 @@ import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { Compiler } from './compiler.ts';
 
-/** The runtimes beside Python, as the pipeline sees them. */
+/** The runtimes as the pipeline sees them. */
 export interface RuntimeRegistry {
-  /** @throws Refusal `invalid_input` where the operator does not offer it; Python is among those that may not be. */
+  /**
+   * @throws Refusal `invalid_input` when the operator does not offer the runtime, which can happen to Python too.
+   */
   requireOffer(name: RuntimeName): void;
   /**
-   * @throws Refusal `invalid_input` where it is not there; JailFailure where its jails cannot be made,
-   *   or do not hold.
+   * Opens a runtime besides Python.
+   * @throws Refusal `invalid_input` when it is missing; JailFailure when its jails cannot be made or do not hold.
    */
   open(name: RuntimeName): Promise<OpenRuntime>;
-  /** All that are offered, Python included, with the environments that a caller can use. */
+  /** Describes all offered runtimes, Python included, with the environments that a caller can use. */
   report(caller?: Caller): Promise<RuntimeReport[]>;
 }
 
 export interface OpenRuntime {
   readonly version: string;
-  /** Where its scripts run. */
+  /** Runs its scripts; may hand out warm jails. */
   readonly sandbox: Sandbox;
-  /** The same, where no jail waits for what is asked of it. */
+  /** The same sandbox without warm jails. */
   readonly fresh: Sandbox;
-  /** @param hasPackages whether its jail has those of an environment. */
+  /** @param hasPackages true when its jail has the packages of an environment. */
   plan(limits: Limits, hasPackages?: boolean): Program;
-  /** Makes the program that `plan` runs; undefined where the script is run as it is. */
+  /** Compiles the program that `plan` runs; undefined for runtimes without a compiler. */
   readonly compile?: Compiler | undefined;
 }

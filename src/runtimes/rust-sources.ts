@@ -1,9 +1,9 @@
 import type { InputFile } from '../core/request.ts';
 import { beside, mention, type Sources } from './sources.ts';
 
-/** Where a script lies that is compiled alone, or with files laid out as Cargo has them. */
+/** Path of a script that is alone or beside files in Cargo's layout. */
 export const CARGO_PATH = 'src/main.rs';
-/** Where it lies beside files that are laid out otherwise. */
+/** Path of a script beside files in another layout. */
 const FLAT_PATH = 'main.rs';
 
 export interface RustSources {
@@ -12,8 +12,8 @@ export interface RustSources {
 }
 
 /**
- * What takes part in the compilation of a Rust script: other sources, where it has modules; data, where one of the sources
- * includes files, and then all of it, since what a macro includes is the compiler's to find.
+ * Selects the files that can affect the compilation of a Rust script: other sources when it has modules, and all
+ * files when a source includes one, because only the compiler knows which a macro includes.
  */
 export function selectRustSources({ script, files }: Sources): RustSources {
   const scriptPath = findScriptPath({ script, files });
@@ -24,7 +24,10 @@ export function selectRustSources({ script, files }: Sources): RustSources {
   return taken.length === 0 ? { scriptPath: CARGO_PATH, files: [] } : { scriptPath, files: taken };
 }
 
-/** A file is looked for beside the source that names it: `mod util;` of `src/main.rs` is `src/util.rs`. */
+/**
+ * Chooses the path of the script, because the compiler looks for files beside the source that names them: `mod util;`
+ * in `src/main.rs` is `src/util.rs`.
+ */
 function findScriptPath({ script, files }: Sources): string {
   const isCargo = files.some(({ path }) => path === 'Cargo.toml' || path.startsWith('src/'));
   const looksAbove = /["(]\.\.\//.test(script);

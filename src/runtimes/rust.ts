@@ -25,15 +25,15 @@ const LINK = '/opt/link';
 const TARGET = 'x86_64-unknown-linux-gnu';
 const TARGET_LIBRARIES = join('lib', 'rustlib', TARGET);
 
-/** What std asks a linker for (`-lc` and so on), by the names that the C library's packages give them. */
+/** Libraries that std asks a linker for (`-lc` and so on), by their file names in the C library's packages. */
 const linked = ['c.so.6', 'm.so.6', 'gcc_s.so.1', 'dl.so.2', 'rt.so.1', 'pthread.so.0', 'util.so.1'];
 const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib64', '/usr/lib', '/lib/x86_64-linux-gnu'];
 const startFiles = ['Scrt1.o', 'libc_nonshared.a'];
 
-/** Sanitizers, documentation of errors, other targets' parts. */
+/** Sanitizer runtimes, which no script links. */
 const UNUSED = String.raw`^librustc-.*\.a$|\.sanitizers?$`;
 
-/** Rust: the source is compiled in a jail of its own with std and no crates, the program runs in another. */
+/** Rust: compiles the source in one jail, with std and without crates, and runs the program in another. */
 export const rust: Runtime = {
   name: 'rust',
   kind: 'native',
@@ -62,7 +62,7 @@ const planRustc = (scriptPath: string): CompilerRun['program'] => ({
   command: [
     join(RUST, 'bin', 'rustc'),
     ...['--edition', '2024', '-C', 'opt-level=2', '-C', 'overflow-checks=on', '-C', 'strip=debuginfo'],
-    // The linker that Rust brings, called directly: no C compiler has to be in the jail.
+    // Calls the linker that comes with Rust directly, so the jail needs no C compiler.
     ...['-C', 'linker=rust-lld', '-C', 'linker-flavor=ld.lld'],
     ...['-C', `link-args=${startFiles.map((name) => join(LINK, name)).join(' ')} -L${LINK}`],
     ...['-C', 'link-args=-pie --eh-frame-hdr -dynamic-linker /lib64/ld-linux-x86-64.so.2'],
@@ -73,7 +73,7 @@ const planRustc = (scriptPath: string): CompilerRun['program'] => ({
   product: { path: '/tmp/program', mostBytes: MOST_PROGRAM_BYTES },
 });
 
-/** @throws ToolchainMissing for what is not there. */
+/** @throws ToolchainMissing when a part is missing. */
 function describeParts(root: string) {
   const parts = [
     join('bin', 'rustc'),
@@ -107,5 +107,5 @@ function findLibrary(name: string): string {
   return found;
 }
 
-/** The image has no /lib of its own: it is a link to /usr/lib. */
+/** Maps /lib to /usr/lib, because /lib is a link in the image. */
 const inImage = (file: string): string => (file.startsWith('/usr/') ? file : `/usr${file}`);

@@ -1,11 +1,13 @@
 import type { RuntimeName } from '../core/runtimes.ts';
 import { needsEpoll } from './program-runtimes.ts';
 
-/** What an operator does where jails have the service's own id. */
+/** Advice for operators whose jails have the service's own id. */
 export const sharedIdsRemedy =
   'Give the user of the service subordinate ids and a unit or container without no_new_privs, or accept with BRIG_SHARED_IDS=on that a script can end the service (docs/deployment.md).';
 
-/** What it means for runtimes that jails have the service's own id, in sentences; nothing where no runtime minds. */
+/**
+ * Warns, in sentences, about offered runtimes whose jails have the service's own id; empty when none needs epoll.
+ */
 export function describeSharedIds(offered: readonly RuntimeName[], isAccepted: boolean): readonly string[] {
   const minding = offered.filter(needsEpoll).join(', ');
   if (minding === '') return [];

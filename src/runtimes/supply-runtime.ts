@@ -7,7 +7,7 @@ import type { Runtime, Toolchain } from './runtime.ts';
 import type { OpenRuntime } from './runtimes.ts';
 
 export interface RuntimeSupplyOptions {
-  /** @throws ToolchainMissing where this host lacks it, or could not bound it. */
+  /** @throws ToolchainMissing when this host lacks the runtime or could not bound it. */
   readonly find: () => Promise<Toolchain>;
   readonly supply: SupplyRow;
   readonly store: ProgramStore;
@@ -15,7 +15,7 @@ export interface RuntimeSupplyOptions {
   readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
 }
 
-/** Supplies the jails of one runtime, and those of its compiler. What it gives opens them where they are not open. */
+/** Supplies the jails of one runtime and of its compiler. The returned function opens them if needed. */
 export function supplyRuntime(
   runtime: Runtime,
   { find, supply, store, defaults, warm }: RuntimeSupplyOptions,
