@@ -11,26 +11,29 @@ import type { Workshop } from './workshop.ts';
 
 export interface EnvironmentsOptions {
   readonly store: EnvironmentStore;
-  /** For the packages of a runtime; undefined where no jail can be made now. Rejects where this host lacks its parts. */
+  /**
+   * Opens the workshop for a runtime's packages; undefined when no jail can be made now. Rejects when this host lacks
+   * its parts.
+   */
   readonly workshop: (runtime: PackageRuntime) => Promise<Workshop | undefined>;
-  /** Of the interpreter that scripts run in; undefined while no jail can be made. */
+  /** Returns the version of the interpreter of scripts; undefined while no jail can be made. */
   readonly pythonVersion: () => string | undefined;
-  /** Whether a runtime brings a module itself. */
+  /** Returns a test for modules that a runtime brings itself. */
   readonly isStandard: (runtime: PackageRuntime) => Promise<(module: string) => boolean>;
   readonly limits: BuildLimits;
-  /** Whether builds have the host's network. */
+  /** True when builds have the host's network. */
   readonly network: boolean;
   readonly sync: (folder: string) => Promise<void>;
-  /** Modules that jails of the default environment import ahead; those it was built with where it is left out. */
+  /** Modules that jails of the default environment import ahead; undefined for those of its build. */
   readonly preload?: readonly string[] | undefined;
-  /** Seconds for which a tree that lost its name may still be mounted in jails: as long as these can live. */
+  /** Seconds for which a tree without a name may still be mounted: the longest life of a jail. */
   readonly grace: number;
-  /** Seconds after which an environment that nobody used is removed; 0 keeps all. */
+  /** Seconds without use after which an environment is removed; 0 keeps all. */
   readonly maxUnused: number;
-  /** Seconds between two looks for those. */
+  /** Seconds between two searches for unused environments. */
   readonly pruneInterval: number;
   readonly onFailure: (name: string, failure: BuildFailure) => void;
-  /** The environments that can be used are others now. */
+  /** Called when the set of usable environments changed. */
   readonly onChange: () => void;
 }
 
@@ -41,38 +44,47 @@ export interface FolderOrder {
   readonly preload: string[];
 }
 
-/** Package environments as one viewer has them: build, use, list, remove. What they may not see is not there for them. */
+/** Package environments of one viewer: build, use, list, remove. Hides those that the viewer may not see. */
 export interface EnvironmentView {
   /**
-   * Without a name it is the default one for Python, and none for the others.
-   * @throws Refusal `not_found`; `invalid_input` where its packages are for other runtimes.
+   * Resolves a name; without one, returns the default environment for Python and none for other runtimes.
+   * @throws Refusal `not_found`; `invalid_input` when its packages are for another runtime.
    */
   resolve(name: string | undefined, runtime: PackageRuntime): ResolvedEnvironment;
-  /** What the packages of a name are for; undefined where there is no such environment. */
+  /** Returns the runtime that the packages of a name are for; undefined when there is no such environment. */
   runtimeOf(name: string): PackageRuntime | undefined;
-  /** What `resolve` takes. */
+  /** Returns the names that `resolve` accepts. */
   names(runtime: PackageRuntime): string[];
-  /** The environment that has a module for scripts of a runtime: the one they run in, where it does. */
+  /** Returns the environment that has a module for scripts of a runtime; prefers the one they run in. */
   findModule(module: string, importer: Importer): ModuleHome | undefined;
-  /** Whether scripts can import a module in an environment. @throws Refusal `not_found`. */
+  /** Tells whether scripts can import a module in an environment. @throws Refusal `not_found`. */
   answerImport(name: string, module: string): Promise<ImportAnswer>;
   list(): Promise<Environment[]>;
   /** @throws Refusal `not_found`. */
   get(name: string): Promise<Environment>;
   latestBuild(name: string): Build | undefined;
-  /** Whether a name was built from this very order, for today's interpreter. */
+  /** True when a name was built from this very order, for the present interpreter. */
   isCurrent(request: BuildRequest): boolean;
-  /** @throws Refusal `overloaded` where too many wait; `forbidden` where the name is another's, or the owner has enough. */
+  /**
+   * Queues a build. @throws Refusal `overloaded` when too many wait; `forbidden` when the name belongs to another
+   * key, or the owner has reached its quota.
+   */
   build(request: BuildRequest): Build;
-  /** Makes one of a folder on this host; for Python where no runtime is said. */
+  /** Builds an environment from a folder on this host; for Python unless the order names a runtime. */
   importFolder(order: FolderOrder): Build;
-  /** @throws Refusal `not_found`; `forbidden` for another's, and for one that came with the installation. */
+  /**
+   * Removes an environment. @throws Refusal `not_found`; `forbidden` when it belongs to another key or came with the
+   * installation.
+   */
   remove(name: string): Promise<void>;
-  /** Removes those that may be removed and were not used for so many seconds, the default one excepted, of all names or of some; gives their names. */
+  /**
+   * Removes environments unused for `unusedSeconds`, except the default one and those the viewer may not manage;
+   * returns their names. @param isMeant restricts it to some names.
+   */
   prune(unusedSeconds: number, isMeant?: (name: string) => boolean): Promise<string[]>;
 }
 
-/** The operator's view, and that of anybody else. */
+/** View of the operator, and source of the views of others. */
 export interface Environments extends EnvironmentView {
   as(viewer: Viewer): EnvironmentView;
   close(): Promise<void>;
