@@ -1,3 +1,8 @@
+import { createMakers } from './makers.ts';
+import { createDemand } from './demand.ts';
+import { createShelf } from './shelf.ts';
+import { createWaiters } from './waiters.ts';
+
 /** Something that waits to be used once. */
 export interface Poolable {
   /** Resolves when it can no longer be used, for whatever reason. */
@@ -56,179 +61,92 @@ export interface Pool<T> {
   close(): Promise<void>;
 }
 
-const REFILL_DELAY_MS = 15;
-/** After a failure nothing is made ahead for so long. */
-const REST_MS = 1000;
-
-interface Waiter<T> {
-  readonly give: (item: T) => void;
-  readonly fail: (error: unknown) => void;
-}
-
 /**
  * Keeps a few things made ahead. How many: between `min` and `max`, one more whenever somebody found none, one fewer
  * whenever nobody came for a while. Each is given out once and never comes back.
  */
 export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T> {
-  const shelf = new Map<T, NodeJS.Timeout>();
-  const waiters: Waiter<T>[] = [];
-  const makers = new Set<Promise<void>>();
-  const endings = new Set<Promise<void>>();
   const closed = new AbortController();
   const tally = { built: 0, discarded: 0, taken: 0, cold: 0 };
-  const fewest = Math.min(options.min, options.max);
-  let target = fewest;
-  let shrinkTimer: NodeJS.Timeout | undefined;
-  let refillTimer: NodeJS.Timeout | undefined;
-  let restUntil = 0;
-
   const emit = (event: PoolEvent): void => options.onEvent?.(event);
-
-  const discard = (item: T, why: 'died' | 'aged' | 'surplus'): void => {
-    if (!takeOff(item)) return;
+  const waiters = createWaiters<T>();
+  const shelf = createShelf<T>(options.maxAgeMs, (why) => {
     tally.discarded += 1;
     emit({ type: 'discarded', why });
-    dispose(item);
-    refill();
-  };
-
-  const dispose = (item: T): void => {
-    const ending = item[Symbol.asyncDispose]()
-      .catch(() => undefined)
-      .finally(() => endings.delete(ending));
-    endings.add(ending);
-  };
-
-  const takeOff = (item: T): boolean => {
-    clearTimeout(shelf.get(item));
-    return shelf.delete(item);
-  };
-
-  const putOn = (item: T): void => {
-    if (closed.signal.aborted) return dispose(item);
-    const waiter = waiters.shift();
-    if (waiter !== undefined) return waiter.give(item);
-    if (shelf.size >= options.max) return dispose(item);
-    shelf.set(item, setTimeout(() => discard(item, 'aged'), options.maxAgeMs).unref());
-    void item.gone.then(() => discard(item, 'died'));
-  };
-
-  const make = (): void => {
-    const maker = makeOne().finally(() => {
-      makers.delete(maker);
-      refill();
-    });
-    makers.add(maker);
-  };
-
-  const makeOne = async (): Promise<void> => {
-    const start = performance.now();
-    try {
-      const item = await options.create(closed.signal);
+    makers.refill();
+  });
+  const demand = createDemand({
+    ...options,
+    onShrink: (wanted) => {
+      if (shelf.size() > wanted) shelf.discardOldest('surplus');
+    },
+  });
+  const makers = createMakers({
+    ...options,
+    signal: closed.signal,
+    countMissing: () => demand.wanted() - shelf.size() + waiters.count(),
+    countAwaited: waiters.count,
+    onMade: (item, ms) => {
       tally.built += 1;
-      emit({ type: 'built', ms: performance.now() - start });
-      putOn(item);
-    } catch (error) {
+      emit({ type: 'built', ms });
+      if (closed.signal.aborted) return shelf.dispose(item);
+      if (waiters.give(item)) return;
+      if (shelf.size() < options.max) shelf.put(item);
+      else shelf.dispose(item);
+    },
+    onFailure: (error) => {
       if (!closed.signal.aborted) emit({ type: 'build_failed', error });
-      // Whatever it was may last: those who wait are told at once, the shelf is filled more slowly.
-      restUntil = performance.now() + REST_MS;
-      waiters.shift()?.fail(error);
-    }
-  };
+      waiters.fail(error);
+    },
+  });
 
-  /** Makes what is missing on the shelf, never more at once than allowed and only when nothing better is to be done. */
-  const refill = (): void => {
-    if (closed.signal.aborted || performance.now() < restUntil) return;
-    for (let spare = makers.size - waiters.length; spare < options.makersAtOnce; spare += 1) {
-      if (shelf.size + spare >= target || !options.hasSpareTime()) return;
-      make();
-    }
+  const note = (item: T | undefined): void => {
+    demand.note(item !== undefined);
+    if (item !== undefined) shelf.remove(item);
   };
-
-  /** Making one takes the event loop and a core from the taker: most are done with what they took before this. */
-  const refillLater = (): void => {
-    refillTimer ??= setTimeout(() => {
-      refillTimer = undefined;
-      refill();
-    }, REFILL_DELAY_MS).unref();
-  };
-
-  const scheduleShrink = (): void => {
-    clearTimeout(shrinkTimer);
-    if (target <= fewest || closed.signal.aborted) return;
-    shrinkTimer = setTimeout(() => {
-      target -= 1;
-      const surplus = shelf.size > target ? shelf.keys().next().value : undefined;
-      if (surplus !== undefined) discard(surplus, 'surplus');
-      scheduleShrink();
-    }, options.shrinkAfterMs).unref();
-  };
-
-  const tryTake = (): T | undefined => {
-    if (closed.signal.aborted) return undefined;
-    const [item] = shelf.keys();
-    if (item === undefined) target = Math.min(options.max, target + 1);
-    else {
-      takeOff(item);
-      tally.taken += 1;
-      emit({ type: 'taken', isWarm: true, ms: 0 });
-    }
-    scheduleShrink();
-    refillLater();
-    return item;
-  };
-
-  const take = async (signal?: AbortSignal): Promise<T> => {
-    signal?.throwIfAborted();
-    closed.signal.throwIfAborted();
-    const start = performance.now();
-    const [item] = shelf.keys();
-    const isWarm = item !== undefined;
-    if (!isWarm) target = Math.min(options.max, target + 1);
-    scheduleShrink();
-    const taken = isWarm ? item : await waitForOne(signal);
-    if (isWarm) takeOff(item);
-    else tally.cold += 1;
+  const tell = (isWarm: boolean, ms: number): void => {
     tally.taken += 1;
-    emit({ type: 'taken', isWarm, ms: performance.now() - start });
-    refillLater();
-    return taken;
+    if (!isWarm) tally.cold += 1;
+    emit({ type: 'taken', isWarm, ms });
+  };
+  const wait = (signal: AbortSignal | undefined): Promise<T> => {
+    const given = waiters.join(signal);
+    makers.serve();
+    return given;
   };
 
-  const waitForOne = (signal: AbortSignal | undefined): Promise<T> => {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const waiter: Waiter<T> = { give: resolve, fail: reject };
-    const onAbort = (): void => {
-      const at = waiters.indexOf(waiter);
-      if (at >= 0) waiters.splice(at, 1);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    waiters.push(waiter);
-    if (makers.size < waiters.length) make();
-    return promise.finally(() => signal?.removeEventListener('abort', onAbort));
-  };
-
-  const close = async (): Promise<void> => {
-    closed.abort(new Error('The pool is closed.'));
-    clearTimeout(shrinkTimer);
-    clearTimeout(refillTimer);
-    for (const item of shelf.keys()) {
-      takeOff(item);
-      dispose(item);
-    }
-    for (const waiter of waiters.splice(0)) waiter.fail(closed.signal.reason);
-    await Promise.all([...makers]);
-    await Promise.all([...endings]);
-  };
-
-  refill();
+  makers.refill();
   return {
-    take,
-    tryTake,
-    refill,
-    counts: () => ({ warm: shelf.size, building: makers.size, ...tally }),
+    take: async (signal) => {
+      signal?.throwIfAborted();
+      closed.signal.throwIfAborted();
+      const start = performance.now();
+      const warm = shelf.oldest();
+      note(warm);
+      const taken = warm ?? (await wait(signal));
+      tell(warm !== undefined, performance.now() - start);
+      makers.refillLater();
+      return taken;
+    },
+    tryTake: () => {
+      if (closed.signal.aborted) return undefined;
+      const warm = shelf.oldest();
+      note(warm);
+      if (warm !== undefined) tell(true, 0);
+      makers.refillLater();
+      return warm;
+    },
+    refill: makers.refill,
+    counts: () => ({ warm: shelf.size(), building: makers.count(), ...tally }),
     isClosed: () => closed.signal.aborted,
-    close,
+    close: async () => {
+      closed.abort(new Error('The pool is closed.'));
+      demand.stop();
+      const cleared = shelf.clear();
+      waiters.failAll(closed.signal.reason);
+      await Promise.all([cleared, makers.stop()]);
+      // What was made meanwhile was ended, too.
+      await shelf.clear();
+    },
   };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Limits } from '../core/limits.ts';
 import type { PoolCounts, PoolEvent } from '../pool/pool.ts';
 import type { Jail, JailEnvironment, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
-import { createShelves, type ShelfKind } from './shelves.ts';
+import { createShelves, type ShelfKind, type Shelves } from './shelves.ts';
 
 export interface WarmJailOptions {
   /** Limits of most requests: warm jails start with these, and get others when they are leased. */
@@ -39,106 +39,47 @@ const MOST_PRELOADED = 2;
  * where a warm one cannot be adapted (to another disk size, for example).
  */
 export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandbox {
-  const { ahead } = options;
-  const cores = availableParallelism();
   const shape: Limits = { ...options.defaults, timeout: options.maxTimeout + options.maxAge };
+  const cores = availableParallelism();
   let busy = 0;
-
   const shelves = createShelves({
     most: options.maxKinds,
-    pool: ({ environment, isPreloaded }, isKept) => ({
+    pool: (kind, isKept) => ({
+      ...planPool(options, kind, isKept),
       create: (signal) =>
         sandbox.lease(shape, {
           signal,
-          environment,
-          preload: isPreloaded ? environment?.preload : [],
-          ahead,
+          environment: kind.environment,
+          preload: kind.isPreloaded ? kind.environment?.preload : [],
+          ahead: options.ahead,
         }),
-      // On other shelves the first caller waits for its jail, and later ones find one ready.
-      min: isKept ? options.min : 0,
-      max: isPreloaded ? Math.min(options.max, MOST_PRELOADED) : options.max,
-      maxAgeMs: options.maxAge * 1000,
-      makersAtOnce: isPreloaded ? 1 : cores,
+      makersAtOnce: kind.isPreloaded ? 1 : cores,
       // Making a jail takes a core for 20 ms, so none is made while every core runs a script.
       hasSpareTime: () => busy < cores,
-      shrinkAfterMs: (options.shrinkAfter ?? SHRINK_AFTER_SECONDS) * 1000,
-      onEvent: options.onEvent,
     }),
   });
-
-  const lease = async (limits: Limits, leased: LeaseOptions = {}): Promise<Jail> => {
-    busy += 1;
-    try {
-      const jail =
-        sandbox.canChange(shape, limits) && suitsAhead(limits)
-          ? await adopt(limits, leased)
-          : await sandbox.lease(limits, leased);
-      return whenDisposed(jail, release);
-    } catch (error) {
-      release();
-      throw error;
-    }
-  };
-
-  const adopt = async (limits: Limits, leased: LeaseOptions): Promise<Jail> => {
-    const jail = await take(limits, leased);
-    try {
-      jail.setLimits(limits);
-      return jail;
-    } catch (error) {
-      await jail[Symbol.asyncDispose]();
-      throw error;
-    }
-  };
-
-  const take = async (
-    limits: Limits,
-    { environment, prefersPreloaded, signal }: LeaseOptions,
-  ): Promise<Jail> => {
-    if (prefersPreloaded === true && suitsPreloaded(limits)) {
-      // Never waits for one: importing in the script takes no longer than making a jail with the imports done.
-      const jail = shelves.of({ environment, isPreloaded: true }).tryTake();
-      if (jail !== undefined) return jail;
-    }
-    const pool = shelves.of({ environment, isPreloaded: false });
-    try {
-      return await pool.take(signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      // The shelf was removed meanwhile.
-      if (pool.isClosed()) return sandbox.lease(limits, { environment, signal });
-      throw error;
-    }
-  };
-
-  /** Imported modules already fill memory and have sized their thread pools. */
-  const suitsPreloaded = ({ memory_mb, cpus }: Limits): boolean =>
-    memory_mb >= shape.memory_mb && Math.ceil(cpus) === Math.ceil(shape.cpus);
-
-  /**
-   * A running program may already hold more memory and threads than lower limits would have allowed at its start.
-   */
-  const suitsAhead = ({ memory_mb, processes }: Limits): boolean =>
-    ahead === undefined || (memory_mb >= shape.memory_mb && processes >= shape.processes);
+  const parts: WarmParts = { sandbox, shelves, shape, ahead: options.ahead };
 
   const release = (): void => {
     busy -= 1;
     shelves.refill();
   };
-
-  const keepWarm = (environment: JailEnvironment | undefined): void => {
-    const kinds: ShelfKind[] = [{ environment, isPreloaded: false }];
-    if (environment !== undefined && environment.preload.length > 0)
-      kinds.push({ environment, isPreloaded: true });
-    shelves.keep(kinds);
-  };
+  const keepWarm = (environment: JailEnvironment | undefined): void => shelves.keep(listKinds(environment));
 
   keepWarm(undefined);
   return {
     enforcement: sandbox.enforcement,
     identity: sandbox.identity,
     canChange: (from, to) => sandbox.canChange(from, to),
-    lease,
+    lease: async (limits, leased = {}) => {
+      busy += 1;
+      try {
+        return whenDisposed(await leaseOne(parts, limits, leased), release);
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
     counts: () => shelves.counts(),
     keepWarm,
     close: async () => {
@@ -147,6 +88,74 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
     },
   };
 }
+
+interface WarmParts extends Pick<WarmJailOptions, 'ahead'> {
+  readonly sandbox: Sandbox;
+  readonly shelves: Shelves;
+  /** Limits that jails have while they wait. */
+  readonly shape: Limits;
+}
+
+function planPool(options: WarmJailOptions, { isPreloaded }: ShelfKind, isKept: boolean) {
+  return {
+    // On other shelves the first caller waits for its jail, and later ones find one ready.
+    min: isKept ? options.min : 0,
+    max: isPreloaded ? Math.min(options.max, MOST_PRELOADED) : options.max,
+    maxAgeMs: options.maxAge * 1000,
+    shrinkAfterMs: (options.shrinkAfter ?? SHRINK_AFTER_SECONDS) * 1000,
+    onEvent: options.onEvent,
+  };
+}
+
+function listKinds(environment: JailEnvironment | undefined): ShelfKind[] {
+  const kinds: ShelfKind[] = [{ environment, isPreloaded: false }];
+  if (environment !== undefined && environment.preload.length > 0)
+    kinds.push({ environment, isPreloaded: true });
+  return kinds;
+}
+
+/** Leases a jail that waits and can be given these limits, or a fresh one. */
+async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions): Promise<Jail> {
+  const { sandbox, shape } = parts;
+  if (!sandbox.canChange(shape, limits) || !suitsAhead(parts, limits)) return sandbox.lease(limits, leased);
+  const jail = await takeOne(parts, limits, leased);
+  try {
+    jail.setLimits(limits);
+    return jail;
+  } catch (error) {
+    await jail[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function takeOne(
+  { sandbox, shelves, shape }: WarmParts,
+  limits: Limits,
+  { environment, prefersPreloaded, signal }: LeaseOptions,
+): Promise<Jail> {
+  if (prefersPreloaded === true && suitsPreloaded(shape, limits)) {
+    // Never waits for one: importing in the script takes no longer than making a jail with the imports done.
+    const jail = shelves.of({ environment, isPreloaded: true }).tryTake();
+    if (jail !== undefined) return jail;
+  }
+  const pool = shelves.of({ environment, isPreloaded: false });
+  try {
+    return await pool.take(signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    // The shelf was removed meanwhile.
+    if (pool.isClosed()) return sandbox.lease(limits, { environment, signal });
+    throw error;
+  }
+}
+
+/** Imported modules already fill memory and have sized their thread pools. */
+const suitsPreloaded = (shape: Limits, { memory_mb, cpus }: Limits): boolean =>
+  memory_mb >= shape.memory_mb && Math.ceil(cpus) === Math.ceil(shape.cpus);
+
+/** A running program may already hold more memory and threads than lower limits would have allowed at its start. */
+const suitsAhead = ({ shape, ahead }: WarmParts, { memory_mb, processes }: Limits): boolean =>
+  ahead === undefined || (memory_mb >= shape.memory_mb && processes >= shape.processes);
 
 /** Returns the same jail, which calls `then` once after its disposal. */
 function whenDisposed(jail: Jail, then: () => void): Jail {
