@@ -1,17 +1,11 @@
 import { Refusal } from '../core/refusal.ts';
+import { createUnits, type Turn } from './units.ts';
+import { createWaitingLines, type Waiting, type Wanted } from './waiting-lines.ts';
 
-/** What a queue hands out; disposing of it lets the next one in. */
-export interface Turn extends Disposable {
-  /** How long it was waited for, in milliseconds. */
-  readonly waitedMs: number;
-}
+export type { Turn } from './units.ts';
 
 /** Somebody who wants units of what is scarce, and what is given out at that moment. */
-export interface Ask {
-  readonly caller: string;
-  readonly weight: number;
-  /** Most units that its caller has at once. */
-  readonly share: number;
+export interface Ask extends Wanted {
   /** Units that its caller has. */
   readonly held: number;
   /** Units that all callers have. */
@@ -75,108 +69,41 @@ export interface FairQueue {
   close(): Promise<void>;
 }
 
-/** One request in the waiting room. */
-interface Wait {
-  readonly caller: string;
-  readonly weight: number;
-  readonly share: number;
-  readonly start: () => void;
-  readonly refuse: (reason: unknown) => void;
-}
-
 export function createFairQueue(options: FairQueueOptions): FairQueue {
-  /** In the order of turns: the first caller is served next and then goes to the end. */
-  let lines = new Map<string, Wait[]>();
-  /** Units of each caller that has any. */
-  const held = new Map<string, number>();
-  let used = 0;
-  let turns = 0;
-  let waiting = 0;
+  const lines = createWaitingLines();
+  const units = createUnits(() => {
+    look();
+    if (units.turns === 0) closing?.resolve();
+  });
   let closing: PromiseWithResolvers<void> | undefined;
 
-  const heldBy = (caller: string): number => held.get(caller) ?? 0;
-
-  const fits = ({ caller, weight, share }: Omit<Ask, 'held' | 'used'>): boolean =>
-    options.fits({ caller, weight, share, held: heldBy(caller), used });
+  const fits = ({ caller, weight, share }: Wanted): boolean =>
+    options.fits({ caller, weight, share, held: units.heldBy(caller), used: units.used });
 
   const overloaded = (why: Overload['why'], share?: number): Refusal =>
-    new Refusal('overloaded', options.describe({ why, waiting, share }), {
-      retryAfter: options.retryAfter(waiting),
+    new Refusal('overloaded', options.describe({ why, waiting: lines.size, share }), {
+      retryAfter: options.retryAfter(lines.size),
       suggestions: ['Send the request again after the seconds in Retry-After.'],
     });
 
-  const count = (caller: string, weight: number): void => {
-    used += weight;
-    turns += Math.sign(weight);
-    const now = heldBy(caller) + weight;
-    if (now === 0) held.delete(caller);
-    else held.set(caller, now);
-  };
-
-  const give = (caller: string, weight: number, waitedMs: number): Turn => {
-    let isBack = weight === 0;
-    count(caller, weight);
-    return {
-      waitedMs,
-      [Symbol.dispose]: () => {
-        if (isBack) return;
-        isBack = true;
-        count(caller, -weight);
-        look();
-        if (turns === 0) closing?.resolve();
-      },
-    };
-  };
-
-  const join = (wait: Wait): void => {
-    const line = lines.get(wait.caller);
-    if (line !== undefined) return void line.push(wait);
-    const all = [...lines];
-    // Who has nothing goes before those who have something already.
-    const at = heldBy(wait.caller) > 0 ? -1 : all.findIndex(([caller]) => heldBy(caller) > 0);
-    lines = new Map(all.toSpliced(at < 0 ? all.length : at, 0, [wait.caller, [wait]]));
-  };
-
-  const startNext = (): boolean => {
-    for (const [caller, line] of lines) {
-      const [first] = line;
-      if (first === undefined || !fits(first)) continue;
-      lines.delete(caller);
-      line.shift();
-      if (line.length > 0) lines.set(caller, line);
-      first.start();
-      return true;
-    }
-    return false;
-  };
-
   const look = (): void => {
-    while (startNext());
+    for (let next = lines.takeNext(fits); next !== undefined; next = lines.takeNext(fits)) next.start();
   };
 
-  /** Takes a request out of its line, wherever in it it is. */
-  const leave = (wait: Wait): void => {
-    const line = lines.get(wait.caller);
-    const at = line?.indexOf(wait) ?? -1;
-    if (line === undefined || at < 0) return;
-    line.splice(at, 1);
-    if (line.length === 0) lines.delete(wait.caller);
-  };
-
-  const refuse = (wait: Wait, reason: unknown): void => {
-    leave(wait);
-    wait.refuse(reason);
+  const refuse = (waiting: Waiting, reason: unknown): void => {
+    lines.leave(waiting);
+    waiting.refuse(reason);
     // It may have held up those behind it.
     look();
   };
 
   /** At the cost of the last request of the caller with the most. */
-  const makeRoom = (caller: string, share: number): void => {
-    if (waiting < options.waitingRoom) return;
-    const [most = []] = [...lines.values()].toSorted((a, b) => b.length - a.length);
-    const last = most.at(-1);
-    if (last === undefined || most.length <= (lines.get(caller)?.length ?? 0) + 1) {
-      throw overloaded('full', heldBy(caller) >= share ? share : undefined);
+  const makeRoom = ({ caller, share }: Wanted): void => {
+    if (lines.size < options.waitingRoom) return;
+    const longest = lines.longest();
+    const last = longest.at(-1);
+    if (last === undefined || longest.length <= lines.lengthOf(caller) + 1) {
+      throw overloaded('full', units.heldBy(caller) >= share ? share : undefined);
     }
     refuse(last, overloaded('full'));
   };
@@ -185,55 +112,72 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     caller,
     { signal, arrival = performance.now(), maxWait = options.maxWait, share = Infinity, weight = 1 } = {},
   ) => {
+    const wanted = { caller, weight, share };
     signal?.throwIfAborted();
     if (closing !== undefined) throw overloaded('closing');
-    if (!lines.has(caller) && fits({ caller, weight, share })) return give(caller, weight, 0);
-    makeRoom(caller, share);
-    const { promise, resolve, reject } = Promise.withResolvers<Turn>();
-    const since = performance.now();
-    waiting += 1;
-    const stop = (): void => {
-      waiting -= 1;
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    const wait: Wait = {
-      ...{ caller, weight, share },
-      start: () => {
-        stop();
-        resolve(give(caller, weight, performance.now() - since));
-      },
-      refuse: (reason) => {
-        stop();
-        reject(reason);
-      },
-    };
-    const onAbort = (): void => refuse(wait, signal?.reason);
-    const patience = Math.max(0, arrival + maxWait * 1000 - since);
-    const timer = setTimeout(() => refuse(wait, overloaded('late')), patience);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    join(wait);
-    return promise;
+    if (lines.lengthOf(caller) === 0 && fits(wanted)) return units.give(caller, weight, 0);
+    makeRoom(wanted);
+    const { waiting, turn } = waitForTurn(wanted, {
+      ...{ signal, until: arrival + maxWait * 1000 },
+      give: (waitedMs) => units.give(caller, weight, waitedMs),
+      onLate: () => refuse(waiting, overloaded('late')),
+      onAbort: () => refuse(waiting, signal?.reason),
+    });
+    lines.join(waiting, (other) => units.heldBy(other) > 0);
+    return turn;
   };
 
   return {
     get used() {
-      return used;
+      return units.used;
     },
     get waiting() {
-      return waiting;
+      return lines.size;
     },
-    heldBy,
+    heldBy: units.heldBy,
     enter,
-    seize: (caller, weight) => give(caller, weight, 0),
+    seize: (caller, weight) => units.give(caller, weight, 0),
     look,
     close: async () => {
       closing ??= Promise.withResolvers();
-      for (const wait of [...lines.values()].flat()) refuse(wait, overloaded('closing'));
-      if (turns === 0) closing.resolve();
+      for (const waiting of lines.list()) refuse(waiting, overloaded('closing'));
+      if (units.turns === 0) closing.resolve();
       await closing.promise;
     },
   };
+}
+
+interface WaitOptions {
+  readonly signal: AbortSignal | undefined;
+  /** By `performance.now()`. */
+  readonly until: number;
+  readonly give: (waitedMs: number) => Turn;
+  readonly onLate: () => void;
+  readonly onAbort: () => void;
+}
+
+/** A request that waits until it is started or refused; its timer and its listener end with that. */
+function waitForTurn(wanted: Wanted, { signal, until, give, onLate, onAbort }: WaitOptions) {
+  const { promise, resolve, reject } = Promise.withResolvers<Turn>();
+  const since = performance.now();
+  const timer = setTimeout(onLate, Math.max(0, until - since));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const stop = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
+  const waiting: Waiting = {
+    ...wanted,
+    start: () => {
+      stop();
+      resolve(give(performance.now() - since));
+    },
+    refuse: (reason) => {
+      stop();
+      reject(reason);
+    },
+  };
+  return { waiting, turn: promise };
 }
 
 /** For what has so many places, of which each caller has at most its share. */

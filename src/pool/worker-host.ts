@@ -1,5 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { createFairQueue, fitsPlaces, guessRetry } from './fair-queue.ts';
+import { watchBudget } from './watch-budget.ts';
 import { startThread, WorkerFailure, type ThreadOptions, type WorkerThread } from './worker-thread.ts';
 
 export interface WorkerHostOptions extends ThreadOptions {
@@ -45,12 +46,10 @@ export interface WorkerHost<Question, Answer> {
   close(): Promise<void>;
 }
 
-/** A job is given up after this many times its budget in wall clock time: the machine has no CPU time for it. */
-const MOST_STRETCH = 30;
-/** Milliseconds between two looks at a job that is at the end of its budget. */
-const LEAST_PAUSE = 5;
-
-export function createWorkerHost<Question, Answer>(options: WorkerHostOptions): WorkerHost<Question, Answer> {
+export function createWorkerHost<Question, Answer>(
+  options: WorkerHostOptions,
+  start = startThread,
+): WorkerHost<Question, Answer> {
   const queue = createFairQueue({
     fits: fitsPlaces(1),
     waitingRoom: options.waitingRoom,
@@ -69,36 +68,14 @@ export function createWorkerHost<Question, Answer>(options: WorkerHostOptions): 
     await last?.terminate();
   };
 
-  const work = async (
-    { question, transfer = [], budgetMs }: WorkerJob<Question>,
-    thread: WorkerThread,
-    stopped: Promise<never>,
-  ): Promise<WorkerAnswer<Answer>> => {
-    await Promise.race([thread.ready, stopped]);
-    const before = await thread.measureCpu();
-    const answer = thread.ask(question, transfer);
-    const watch = watchBudget(thread, before, budgetMs);
-    try {
-      const given = (await Promise.race([answer, stopped, watch.over])) as Answer;
-      return { answer: given, spentMs: (await thread.measureCpu()) - before };
-    } catch (error) {
-      // The thread that works on it cannot be asked to stop, only ended.
-      answer.catch(() => undefined);
-      void stop();
-      throw error;
-    } finally {
-      watch.end();
-    }
-  };
-
   /** A thread that has served before may end because of an earlier job: the job is then asked again, of a fresh thread. */
-  const workAnew = async (job: WorkerJob<Question>, stopped: Promise<never>) => {
+  const work = async (job: WorkerJob<Question>, stopped: Promise<never>): Promise<WorkerAnswer<Answer>> => {
     for (;;) {
       if (current?.hasEnded === true) current = undefined;
-      const thread = (current ??= startThread(options));
+      const thread = (current ??= start(options));
       const isUsed = thread.served > 0;
       try {
-        return await work(job, thread, stopped);
+        return await askThread(thread, job, stopped, () => void stop());
       } catch (error) {
         const isOwnFault = !(error instanceof WorkerFailure) || error.kind !== 'ended' || !isUsed;
         if (isOwnFault || job.transfer !== undefined) throw error;
@@ -113,15 +90,10 @@ export function createWorkerHost<Question, Answer>(options: WorkerHostOptions): 
       using _turn = await queue.enter(job.caller, { signal, maxWait: job.maxWait });
       signal.throwIfAborted();
       clearTimeout(idle);
-      const stopped = Promise.withResolvers<never>();
-      stopped.promise.catch(() => undefined);
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason
-      const onAbort = (): void => stopped.reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
+      using stopped = rejectOnAbort(signal);
       try {
-        return await workAnew(job, stopped.promise);
+        return await work(job, stopped.promise);
       } finally {
-        signal.removeEventListener('abort', onAbort);
         idle = setTimeout(() => void stop(), options.idleMs).unref();
       }
     },
@@ -134,30 +106,35 @@ export function createWorkerHost<Question, Answer>(options: WorkerHostOptions): 
   };
 }
 
-/** Rejects once a thread has worked for longer than it may since it had worked for `before` milliseconds. */
-function watchBudget(thread: WorkerThread, before: number, budgetMs: number) {
-  const over = Promise.withResolvers<never>();
-  over.promise.catch(() => undefined);
-  const latest = performance.now() + budgetMs * MOST_STRETCH;
-  let isOver = false;
-  const look = async (): Promise<void> => {
-    // A thread that has ended cannot be measured; its job is rejected by `WorkerThread.ask`.
-    const spent = await thread.measureCpu().catch(() => 0);
-    if (isOver || thread.hasEnded) return;
-    if (spent - before >= budgetMs) return over.reject(new WorkerFailure('over_budget'));
-    if (performance.now() >= latest) return over.reject(new WorkerFailure('starved'));
-    plan(Math.max(budgetMs - (spent - before), LEAST_PAUSE));
-  };
-  const plan = (ms: number): void => {
-    timer = setTimeout(() => void look(), ms);
-  };
-  let timer: NodeJS.Timeout | undefined;
-  plan(budgetMs);
-  return {
-    over: over.promise,
-    end: () => {
-      isOver = true;
-      clearTimeout(timer);
-    },
-  };
+/** @param giveUp ends the thread that works on the job: it cannot be asked to stop. */
+async function askThread<Question, Answer>(
+  thread: WorkerThread,
+  { question, transfer = [], budgetMs }: WorkerJob<Question>,
+  stopped: Promise<never>,
+  giveUp: () => void,
+): Promise<WorkerAnswer<Answer>> {
+  await Promise.race([thread.ready, stopped]);
+  const before = await thread.measureCpu();
+  const answer = thread.ask(question, transfer);
+  const watch = watchBudget(thread, before, budgetMs);
+  try {
+    const given = (await Promise.race([answer, stopped, watch.over])) as Answer;
+    return { answer: given, spentMs: (await thread.measureCpu()) - before };
+  } catch (error) {
+    answer.catch(() => undefined);
+    giveUp();
+    throw error;
+  } finally {
+    watch.end();
+  }
+}
+
+/** A promise that rejects with the signal's reason once it aborts, until it is disposed of. */
+function rejectOnAbort(signal: AbortSignal): Disposable & { readonly promise: Promise<never> } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { promise, [Symbol.dispose]: () => signal.removeEventListener('abort', onAbort) };
 }

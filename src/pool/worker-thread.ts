@@ -26,7 +26,7 @@ export interface WorkerThread {
   readonly served: number;
   /** @throws WorkerFailure `ended`; whatever cannot be posted. */
   ask(question: unknown, transfer: readonly Transferable[]): Promise<unknown>;
-  /** Its CPU time in milliseconds. @throws where it has ended. */
+  /** Its CPU time in milliseconds. @throws WorkerFailure `ended`. */
   measureCpu(): Promise<number>;
   readonly hasEnded: boolean;
   terminate(): Promise<void>;
@@ -83,8 +83,12 @@ export function startThread({ module, resourceLimits }: ThreadOptions): WorkerTh
       return asked.promise;
     },
     measureCpu: async () => {
-      const { user, system } = await worker.cpuUsage();
-      return (user + system) / 1000;
+      try {
+        const { user, system } = await worker.cpuUsage();
+        return (user + system) / 1000;
+      } catch (error) {
+        throw new WorkerFailure('ended', cause ?? error);
+      }
     },
     terminate: async () => {
       await worker.terminate();
