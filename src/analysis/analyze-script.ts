@@ -7,12 +7,12 @@ import { readModuleLevel, type ModuleLevel } from './module-level.ts';
 import { parseWithin } from './parse-within.ts';
 import { findWords, isDoubtfulText, normalizeName } from './source-text.ts';
 
-/** Words that are looked up in the tree; each costs a way through it. */
+/** Most words that are looked up in the tree; each lookup walks down from its root. */
 const MAX_LOOKUPS = 500;
 
 /**
- * Analyses a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
- * @throws OutOfTime where the clock is over first.
+ * Analyses a script, prepared by `normalizeSource`, on this thread. The parser can be reused, also after a failure.
+ * @throws OutOfTime when the clock runs out.
  */
 export function analyzeScript(parser: Parser, text: string, wanted: string, isOver: Clock): Analysis {
   const tree = parseWithin(parser, text, isOver);
@@ -24,7 +24,7 @@ export function analyzeScript(parser: Parser, text: string, wanted: string, isOv
 }
 
 /**
- * The same of a text that is parsed already.
+ * Analyses a text that is parsed already.
  * @throws OutOfTime
  */
 export function analyzeTree(tree: Tree, text: string, wanted: string, isOver: Clock): Analysis {
@@ -46,17 +46,18 @@ function decide(evidence: Evidence): Analysis['defines'] {
   if (tree.rootNode.hasError || module.isDoubtful) return 'maybe';
   if (isDoubtfulText(text)) return 'maybe';
   if (module.endOfWanted !== undefined) {
-    // What is bound under another spelling depends on who looks it up.
+    // A name in another spelling is found by some lookups and not by others.
     if (wanted !== normalizeName(wanted)) return 'maybe';
     return isChanged(evidence, module.endOfWanted, false) ? 'maybe' : 'yes';
   }
-  // A module has names of its own with two underscores, and a class gives its private ones a prefix.
+  // Modules have dunder names of their own, and classes prefix their private names.
   if (wanted.includes('__')) return 'maybe';
   return isChanged(evidence, 0, true) ? 'maybe' : 'no';
 }
 
 /**
- * Whether something from this offset on may bind the wanted name by writing it, or, if asked for, by any other way.
+ * True when something from this offset on may bind the wanted name: by writing it, or with `anyWay` by any other
+ * means.
  * @throws OutOfTime
  */
 function isChanged({ tree, text, wanted, isOver }: Evidence, from: number, anyWay: boolean): boolean {

@@ -3,9 +3,9 @@ import { unknownAnalysis } from './analysis.ts';
 import { createAnalyzer, type Analyzer } from './analyzer.ts';
 import { notAnalysed } from './policy/analyse-policy.ts';
 
-/** The grammar's scanner takes time that grows with the square of this, and looks at no clock. */
+/** The grammar's scanner takes quadratic time for this and does not look at the clock. */
 const SLOW = '\\\n'.repeat(1 << 19);
-/** Milliseconds of CPU time, in which a thread reads MAIN many times over. */
+/** Milliseconds; enough for a thread to start and read MAIN, also on a busy machine. */
 const DEADLINE = 800;
 /** Milliseconds of CPU time, for what is not read within it. */
 const HASTY = 100;

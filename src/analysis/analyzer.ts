@@ -10,49 +10,53 @@ import { notAnalysed } from './policy/analyse-policy.ts';
 import type { AnswerTo, Question } from './worker-messages.ts';
 
 export interface AnalyzerOptions extends Partial<InlineOptions> {
-  /** Milliseconds of CPU time until an analysis is given up, and most of the wait for the thread; 2000 by default. */
+  /**
+   * CPU time in milliseconds after which an analysis is given up, and longest wait for the thread; 2000 by default.
+   */
   readonly deadline?: number;
-  /** The same for what the policy and surveys look at, of which nothing passes unread; 5000 by default. */
+  /** The same for policies and surveys, which must not be skipped; 5000 by default. */
   readonly policyDeadline?: number;
-  /** Longest wait of these for the thread, in seconds; 30 by default. */
+  /** Longest wait of policies and surveys for the thread, in seconds; 30 by default. */
   readonly maxWait?: number;
 }
 
-/** Who asks, and what is left of their patience. */
+/** Caller of a question, and the time that it has left. */
 export interface Asking {
-  /** Callers take turns where the thread is asked. */
+  /** Callers take turns on the thread. */
   readonly caller?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** CPU time for all that one request has looked at together; each question has its own where it is left out. */
+  /** CPU time shared by all questions of one request; undefined gives each question its own. */
   readonly purse?: Purse | undefined;
 }
 
-/** Milliseconds of CPU time that may still be spent. */
+/** CPU time left, in milliseconds. */
 export interface Purse {
   leftMs: number;
 }
 
 /**
- * Reads scripts without running them. A hostile script costs a thread of its own some time, never the caller's thread;
- * what it costs is taken from no neighbour's: an answer depends on the script alone.
+ * Reads scripts without running them. A hostile script holds up a worker thread for a bounded time, never the
+ * caller's thread, and takes no time from others: an answer depends on the script alone.
  */
 export interface Analyzer {
-  /** What cannot be analysed in time is `unknownAnalysis`. @throws the signal's reason where that is aborted. */
+  /** Returns `unknownAnalysis` when the time is not enough. @throws the reason of the aborted signal. */
   analyze(script: string, wanted: string, asking?: Asking): Promise<Analysis>;
   /**
-   * What the built-in rules, and the lists beside them, find in a script; one that cannot be analysed in time has a
-   * finding that says so.
-   * @throws Refusal `overloaded` where others keep the thread for too long; the signal's reason.
+   * Returns the findings of the built-in rules and of `lists` in a script. When the time is not enough, a finding
+   * says so.
+   * @throws Refusal `overloaded` when others keep the thread for too long; otherwise the reason of the aborted
+   * signal.
    */
   analysePolicy(script: string, lists: DenyLists, asking?: Asking): Promise<PolicyFindings>;
   /**
-   * What a script consists of, and what of the lists it uses; undefined for one that cannot be surveyed in time.
-   * @throws Refusal `overloaded` where others keep the thread for too long; the signal's reason.
+   * Lists the parts of a script and those of `lists` that it uses; undefined when the time is not enough.
+   * @throws Refusal `overloaded` when others keep the thread for too long; otherwise the reason of the aborted
+   * signal.
    */
   survey(script: string, lists: SurveyLists, asking?: Asking): Promise<Survey | undefined>;
-  /** CPU time for all that the policy looks at in one request. */
+  /** Returns the CPU time for all policy questions of one request. */
   openPurse(): Purse;
-  /** Ends the thread and frees the parser; idempotent. What is asked afterwards is unknown, or not analysed. */
+  /** Ends the thread and frees the parser; idempotent. Later questions are answered as unknown, or not analysed. */
   close(): Promise<void>;
 }
 
@@ -64,10 +68,10 @@ const DEFAULTS = {
   maxWait: 30,
 };
 
-/** MiB. The parser's own memory is WebAssembly's and does not count here; a tree of 1 MiB of script stays in it. */
+/** MiB. Enough for the tree of 1 MiB of script; the parser's own memory is WebAssembly's and does not count. */
 const HEAP_LIMIT = 256;
 const IDLE_MS = 10_000;
-/** Each is a script of up to 1 MiB. */
+/** Most queued questions; each holds a script of up to 1 MiB. */
 const MOST_WAITING = 64;
 
 export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Analyzer> {
@@ -82,7 +86,7 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
     busy: 'Too many scripts wait to be analysed.',
   });
 
-  /** Undefined for what takes more than its budget, or breaks the thread: both are the script's own doing. */
+  /** Returns undefined when a script exceeds its budget or breaks the thread: both are the script's own doing. */
   const answer = async <Q extends Question>(
     question: Q,
     usualMs: number,
@@ -113,7 +117,7 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
         const question = { kind: 'functions', script, wanted } as const;
         return (await answer(question, deadline, asking, deadline / 1000)) ?? unknownAnalysis;
       } catch (error) {
-        // The interpreter has the last word on it: there is no need to wait long for this one.
+        // The interpreter decides anyway, so a long wait is not worth it.
         if (error instanceof Refusal) return unknownAnalysis;
         throw error;
       }

@@ -6,8 +6,8 @@ import { surveyScript } from './survey.ts';
 import type { AnswerTo, Question } from './worker-messages.ts';
 
 /**
- * Answers one question about a script whose text `normalizeSource` left, on this thread.
- * @throws OutOfTime where the clock is over first.
+ * Answers one question about a script, prepared by `normalizeSource`, on this thread.
+ * @throws OutOfTime when the clock runs out.
  */
 export function answerQuestion<Q extends Question>(
   parser: Parser,

@@ -2,8 +2,8 @@ import type { Node } from 'web-tree-sitter';
 import { isDynamicName, isHarmlessModule } from './dynamic-names.ts';
 
 /*
- * What one word of the script may do to the module's namespace. Each of these lists what is known to do nothing,
- * and takes everything else for a binding.
+ * Tells what one word of the script may do to the module's namespace. Each set lists what is known to be harmless;
+ * everything else counts as a binding.
  */
 
 const NO_CODE = new Set(['comment', 'string_content', 'escape_sequence', 'string_start', 'string_end']);
@@ -25,7 +25,7 @@ const READERS = new Set([
   'call',
 ]);
 
-/** Parents below which an identifier names what only a call sees. */
+/** Parents below which an identifier is a parameter, visible in calls only. */
 const PARAMETERS = new Set([
   'parameters',
   'lambda_parameters',
@@ -54,7 +54,7 @@ export function mayBind(leaf: Node): boolean {
   return !isInInnerScope(leaf);
 }
 
-/** Whether the module that an `import` names, at the leaf of that keyword, may change who imports it. */
+/** True when an imported module may change its importer. @param leaf of the keyword `import`. */
 export function mayImportBindings(leaf: Node): boolean {
   if (isInText(leaf)) return false;
   const statement = leaf.parent;
@@ -72,7 +72,7 @@ export function mayImportBindings(leaf: Node): boolean {
 
 /** Whether the identifier at this leaf can reach a namespace without naming what it binds. */
 export function mayReachNamespace(leaf: Node, name: string): boolean {
-  // The statement `type X = …` is not the function of that name.
+  // The statement `type X = …` is not a use of the function `type`.
   if (leaf.type === 'type' && leaf.parent?.type === 'type_alias_statement') return false;
   return isDynamicName(name) && !isInText(leaf);
 }

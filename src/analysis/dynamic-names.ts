@@ -1,7 +1,7 @@
 /*
- * Names by which a script can bind a module's names without writing them down. They are looked for wherever an
- * identifier stands, as a variable, an attribute or an import, since each is reachable through some other module.
- * Too many here only costs a run of the interpreter; one too few makes a promise false.
+ * Names with which a script can bind a module's names without writing them. Any identifier is compared with them
+ * (variable, attribute or import), since each is reachable through some other module. A superfluous name costs one
+ * run of the interpreter; a missing one makes `no` false.
  */
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
@@ -17,7 +17,7 @@ const REACHING = words(`
   Formatter get_field update_wrapper wraps updated type ABCMeta register tool
 `);
 
-/** Modules whose use, by whatever path, can do the same. Underscores in front do not count. */
+/** Modules whose use can do the same, by whatever path; leading underscores are ignored. */
 const MODULES = words(`
   os posix nt sys io builtins importlib imp inspect types codecs operator subprocess ctypes cffi gc runpy code codeop
   pickle cPickle marshal shelve copyreg pdb bdb cProfile profile pstats timeit doctest trace pkgutil site linecache
@@ -28,7 +28,7 @@ const MODULES = words(`
 
 const REACHES = new Set([...REACHING, ...MODULES]);
 
-/** Names with two underscores on both sides that a script may use, or define in a class, without such an effect. */
+/** Dunder names that a script may use, or define in a class, without such an effect. */
 const HARMLESS_DUNDERS = new Set(
   words(`
   __name__ __file__ __doc__ __main__ __future__ __debug__ __init__ __new__ __repr__ __str__ __bytes__ __format__
@@ -40,7 +40,7 @@ const HARMLESS_DUNDERS = new Set(
 `),
 );
 
-/** Whether an identifier is one by which names can appear that the text does not bind. */
+/** Whether an identifier can make names appear that the text does not bind. */
 export function isDynamicName(name: string): boolean {
   if (name.startsWith('__') && name.endsWith('__')) return !HARMLESS_DUNDERS.has(name);
   return REACHES.has(name.startsWith('_') ? name.replace(/^_+/, '') : name);
@@ -54,7 +54,7 @@ const HARMLESS_MODULES = new Set(
 `),
 );
 
-/** Whether a module of CPython's own, named with its dots, leaves the namespace of who imports it alone. */
+/** Whether a module of CPython, named with its dots, leaves its importer's namespace alone. */
 export function isHarmlessModule(dotted: string): boolean {
   return HARMLESS_MODULES.has(dotted);
 }

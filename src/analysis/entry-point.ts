@@ -1,7 +1,7 @@
 import { nearestFirst } from '../core/nearest.ts';
 import type { Analysis } from './analysis.ts';
 
-/** What to tell a caller whose function is missing: the functions there are, those most like the wanted one first. */
+/** Lists the functions of a script for a caller whose function is missing, the most similar names first. */
 export function describeMissing(analysis: Analysis, wanted: string): { availableFunctions: string[] } {
   return {
     availableFunctions: nearestFirst(

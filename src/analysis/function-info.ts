@@ -4,12 +4,12 @@ import { normalizeName } from './source-text.ts';
 
 type Where = Pick<FunctionInfo, 'conditional' | 'decorated'>;
 
-/** Characters of parameters that a signature still shows; longer ones become `…`. */
+/** Most characters of parameters in a signature; longer ones become `…`. */
 const MAX_PARAMETERS = 400;
-/** Targets of one chained assignment that are looked at. */
+/** Most targets read of one chained assignment. */
 const MAX_TARGETS = 100;
 
-/** A `def`: a list of one, or of none where its name is missing. */
+/** Describes a `def`; returns an empty list when its name is missing. */
 export function describeFunction(node: Node, where: Where): FunctionInfo[] {
   const name = readName(node.childForFieldName('name'));
   if (name === undefined) return [];
@@ -18,7 +18,7 @@ export function describeFunction(node: Node, where: Where): FunctionInfo[] {
   return [{ name, kind, ...toPosition(node), signature: `${name}(${parameters})`, ...where }];
 }
 
-/** The names that an expression statement assigns a lambda to: `a = b = lambda: 1` has two. */
+/** Describes the names that a statement assigns a lambda to: `a = b = lambda: 1` has two. */
 export function describeLambdas(statement: Node, where: Where): FunctionInfo[] {
   const targets: Node[] = [];
   let value = statement.firstNamedChild;

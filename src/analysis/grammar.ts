@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Language, Parser } from 'web-tree-sitter';
 
-/** A parser for Python. The caller frees it with `delete()`. The first of a thread takes about 20 ms to make. */
+/** Creates a parser for Python; the caller frees it with `delete()`. The first of a thread takes about 20 ms. */
 export async function createParser(): Promise<Parser> {
   await Parser.init();
   const require = createRequire(import.meta.url);

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createInline } from './inline.ts';
 
-/*
- * What is looked at on the event loop's own thread: a few kilobytes, whose tree is small and whose names are not.
- */
+/* Covers scripts on the event loop's own thread: a few kilobytes with a small tree and many names. */
 
-/** Each name may be any of the others. */
+/** Returns a script in which each name may be any of the others. */
 const circles = (names: number): string => {
   const others = (index: number): string =>
     Array.from({ length: names }, (_, step) => `a${(index + step) % names}`).join(' or ');
@@ -26,7 +24,7 @@ describe('an analysis on this thread', () => {
     'ends within its budget, whatever there is: %s',
     { timeout: 120_000 },
     async (_, script) => {
-      // The tree alone is read within it, however busy the machine is; what follows may take as long again.
+      // Enough to build the tree on a busy machine; the rest may take as long again.
       const inline = await createInline({ inlineLength: 32_768, inlineBudget: 200 });
       const lists = { modules: ['os'], functions: ['os.*', 'eval'] };
       for (const kind of ['policy', 'survey'] as const) {

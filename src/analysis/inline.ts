@@ -6,20 +6,20 @@ import { isSlowToParse, normalizeSource } from './source-text.ts';
 import type { AnswerTo, Question } from './worker-messages.ts';
 
 export interface InlineOptions {
-  /** UTF-16 units; longer scripts are not looked at on this thread. */
+  /** Longest script, in UTF-16 units, that this thread analyses. */
   readonly inlineLength: number;
-  /** Milliseconds that one analysis may hold this thread. */
+  /** Longest time, in milliseconds, that one analysis may hold this thread. */
   readonly inlineBudget: number;
 }
 
-/** Analyses on the caller's thread what can be done at once. */
+/** Answers short questions on the caller's thread. */
 export interface Inline {
-  /** Undefined where it would take too long, or failed. */
+  /** Returns undefined when the answer would take too long, or failed. */
   answer<Q extends Question>(question: Q): AnswerTo<Q> | undefined;
   close(): void;
 }
 
-/** A little of everything: without it the first scripts would find cold code, and no time for it in their budget. */
+/** Sample of all syntax, which warms up the code; cold code would exceed the budget of the first scripts. */
 const WARM_UP = `
 import os
 @decorate
@@ -36,7 +36,7 @@ except (ValueError, KeyError) as e:
         case {"a": [1, *_]}: pass
 `;
 
-/** Loads the grammar and makes the code that uses it warm: some 50 ms. */
+/** Loads the grammar and warms it up, in about 50 ms. */
 export async function createInline({ inlineLength, inlineBudget }: InlineOptions): Promise<Inline> {
   let parser: Parser | undefined = await createParser();
   for (const wanted of ['first', 'wanted', 'none'])
@@ -52,7 +52,7 @@ export async function createInline({ inlineLength, inlineBudget }: InlineOptions
     try {
       return answerQuestion(parser, text, question, isOver);
     } catch (error) {
-      // Anything but the clock is a trap in the grammar's code: its memory is not to be trusted any more.
+      // Any other error is a trap in the grammar's code, whose memory cannot be trusted afterwards.
       if (!(error instanceof OutOfTime)) parser = undefined;
       return undefined;
     }

@@ -3,18 +3,18 @@ import { MAX_FUNCTIONS, type FunctionInfo } from './analysis.ts';
 import { checkClock, type Clock } from './clock.ts';
 import { describeFunction, describeLambdas } from './function-info.ts';
 
-/** What runs at module level: its functions, and whether all of it can stand there. */
+/** Functions at module level, and whether every statement there is valid. */
 export interface ModuleLevel {
   readonly functions: readonly FunctionInfo[];
-  /** There are more functions than are listed. */
+  /** True when there are more functions than are listed. */
   readonly isCut: boolean;
-  /** UTF-16 offset behind the last function of the wanted name; undefined where there is none. */
+  /** UTF-16 offset after the last function of the wanted name; undefined when there is none. */
   readonly endOfWanted: number | undefined;
-  /** There is a statement that the grammar takes at module level and CPython does not. */
+  /** True when a statement is valid at module level for the grammar but not for CPython. */
   readonly isDoubtful: boolean;
 }
 
-/** Statements whose blocks belong to the module's own scope, and the parts of them that hold those blocks. */
+/** Statements whose blocks belong to the module's scope, and the nodes that hold those blocks. */
 const CONDITIONS = new Set([
   'if_statement',
   'elif_clause',
@@ -35,7 +35,7 @@ const MISPLACED = new Set(['return_statement', 'nonlocal_statement', 'print_stat
 const STRIDE = 64;
 
 /**
- * Walks the statements of the module's scope, without a stack of its own: hostile nesting costs time, not depth.
+ * Walks the statements of the module's scope without recursion, so that hostile nesting costs time but no stack.
  * @throws OutOfTime
  */
 export function readModuleLevel(tree: Tree, wanted: string, isOver: Clock): ModuleLevel {
@@ -50,7 +50,7 @@ export function readModuleLevel(tree: Tree, wanted: string, isOver: Clock): Modu
   };
   const cursor = tree.walk();
   try {
-    /** How many of the cursor's ancestors are conditions, and whether its parent is a decorated definition. */
+    /** Count of conditions among the cursor's ancestors, and whether its parent is a decorated definition. */
     let conditions = 0;
     let isDecorated = false;
     for (let step = 1; ; step++) {
@@ -73,7 +73,7 @@ export function readModuleLevel(tree: Tree, wanted: string, isOver: Clock): Modu
       const left = leave(cursor);
       if (left === undefined) break;
       conditions -= left.conditions;
-      // Comments may stand between a decorator and what it decorates.
+      // Comments may come between a decorator and its definition.
       if (left.levels > 0) isDecorated = false;
     }
   } finally {
@@ -82,7 +82,7 @@ export function readModuleLevel(tree: Tree, wanted: string, isOver: Clock): Modu
   return { functions, isCut: count > functions.length, endOfWanted, isDoubtful };
 }
 
-/** Goes to the next node that is not below this one; says what that left, undefined at the end of the tree. */
+/** Moves to the next node outside this one; returns what that left, or undefined at the end of the tree. */
 function leave(cursor: TreeCursor): { levels: number; conditions: number } | undefined {
   let levels = 0;
   let conditions = 0;

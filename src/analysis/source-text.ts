@@ -1,11 +1,11 @@
 /*
- * The script's text before any grammar looks at it: made the way CPython's tokenizer makes it, and searched for
- * what the grammar and CPython may read differently.
+ * Prepares the script's text for the grammar as CPython's tokenizer would, and searches it for text that the grammar
+ * and CPython may read differently.
  */
 
 /**
- * The text with CPython's newlines, without a byte order mark, and without the comments that have a line of their
- * own: for each of them the grammar's scanner reads again all that follow. Offsets, lines and columns stay.
+ * Returns the text with CPython's newlines, without a byte order mark, and with blanks for comments that have a line
+ * of their own: for each of those the grammar's scanner reads again all that follow. Offsets, lines and columns stay.
  */
 export function normalizeSource(script: string): string {
   const text = script.startsWith('\uFEFF') ? script.slice(1) : script;
@@ -13,8 +13,8 @@ export function normalizeSource(script: string): string {
 }
 
 /**
- * Such a line may stand in a string, where white space does no harm either, unless the string ends on it or it is
- * an f-string's code: hence nothing that could do so.
+ * Blanks comment lines. Such a line may lie in a string, where blanks are harmless too unless the string ends on it
+ * or it is code of an f-string, so lines that could do either are kept.
  */
 function blankComments(text: string): string {
   if (!text.includes('#')) return text;
@@ -29,32 +29,37 @@ function blankComments(text: string): string {
 }
 
 const DOUBTS: readonly RegExp[] = [
-  // CPython refuses NUL; the grammar may take it for the end of the file.
+  // CPython rejects NUL; the grammar may take it for the end of the file.
   // oxlint-disable-next-line no-control-regex
   /\0/,
-  // Indentation where a tab follows a blank: CPython rounds up to the next stop, the grammar adds eight.
+  // Indentation with a tab after a blank: CPython rounds up to the next tab stop, the grammar adds eight.
   /^[ \t\f]* \t/m,
-  // A line of nothing but a continuation: its indentation counts for the next line in CPython.
+  // A line with only a continuation: CPython counts its indentation for the next line.
   /^[ \t\f]*\\$/m,
-  // The grammar's white space, but not CPython's.
+  // White space to the grammar but not to CPython.
   // oxlint-disable-next-line no-irregular-whitespace
   /[\v\u0085\u00A0\u1680\u2000-\u200B\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF]/,
-  // A statement of Python 2, which the grammar still knows.
+  // A statement of Python 2, which the grammar still accepts.
   /\bprint[ \t]+[\w"']/,
 ];
 
-/** Whether CPython may read this text in another way than the grammar does. */
+/** Whether CPython may read this text differently from the grammar. */
 export function isDoubtfulText(text: string): boolean {
   return !text.isWellFormed() || DOUBTS.some((doubt) => doubt.test(text));
 }
 
-/** CPython's own limit is 200. Beyond it the grammar's error recovery takes its time without looking at a clock. */
+/**
+ * Most open brackets, as in CPython. Above it the grammar's error recovery is slow and does not look at the clock.
+ */
 const MAX_OPEN_BRACKETS = 200;
 
-/** The grammar's scanner reads a run of them again for every line of it, without looking at a clock. */
+/**
+ * Most such lines in a run: for each line the grammar's scanner reads the whole run again, without looking at the
+ * clock.
+ */
 const MAX_RUN = 20;
 
-/** Whether parsing may take long in ways that a time budget does not catch. Takes normalised text. */
+/** Whether parsing may be slow in ways that a time budget does not catch. Takes normalised text. */
 export function isSlowToParse(text: string): boolean {
   return hasManyOpenBrackets(text) || hasLongRun(text);
 }
@@ -80,7 +85,7 @@ function hasLongRun(text: string): boolean {
   return false;
 }
 
-/** A word of the text, in strings and comments too: what CPython's tokenizer would take for one. */
+/** A word of the text as CPython's tokenizer sees it, in strings and comments too. */
 export interface Word {
   /** NFKC-normalised, as CPython compares identifiers. */
   readonly name: string;
@@ -88,7 +93,7 @@ export interface Word {
   readonly index: number;
 }
 
-/** Every word of the text that `isWanted` says yes to. */
+/** Yields every word of the text for which `isWanted` returns true. */
 export function* findWords(text: string, isWanted: (name: string) => boolean): Generator<Word> {
   for (const match of text.matchAll(/[A-Za-z_\u0080-\u{10FFFF}][A-Za-z0-9_\u0080-\u{10FFFF}]*/gu)) {
     const name = normalizeName(match[0]);
@@ -96,8 +101,8 @@ export function* findWords(text: string, isWanted: (name: string) => boolean): G
   }
 }
 
-/** A name as CPython compares it. */
+/** Normalises a name as CPython compares it. */
 export function normalizeName(name: string): string {
-  // Most names are ASCII, and are their own normal form.
+  // ASCII names, the usual case, are in normal form already.
   return /^[\w]*$/.test(name) ? name : name.normalize('NFKC');
 }

@@ -16,8 +16,8 @@ interface Hit extends Pick<Use, 'kind' | 'name' | 'written' | 'argument'> {
 }
 
 /**
- * Surveys a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
- * @throws OutOfTime where the clock is over first.
+ * Surveys a script, prepared by `normalizeSource`, on this thread. The parser can be reused, also after a failure.
+ * @throws OutOfTime when the clock runs out.
  */
 export function surveyScript(parser: Parser, text: string, lists: SurveyLists, isOver: Clock): Survey {
   const tree = parseWithin(parser, text, isOver);
@@ -41,7 +41,7 @@ function readTopLevel({ root, text }: SourceTree): Pick<Survey, 'isFunctionsOnly
   });
   const isPlain = (statement: SourceNode): boolean => {
     const definition = definitionOf(statement);
-    // The keyword is no node of its own.
+    // The grammar has no node for the keyword.
     return definition !== undefined && !/^async\b/.test(text.slice(definition.start, definition.start + 6));
   };
   return {
@@ -67,7 +67,7 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
   const listed = new Set(modules);
   const bare = new Set(functions);
   const { matches, reachesInto } = matchNames(functions);
-  // All of a module's functions: where they are called. Its other names are no functions.
+  // An entry `module.*` counts only in calls, because other names of the module are no functions.
   const named = matchNames(functions.filter((name) => !name.endsWith('.*')));
   const moduleOf = (path: string): string | undefined =>
     prefixesOf(path).find((prefix) => listed.has(prefix));
@@ -82,7 +82,7 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
     const { path, kind, written, node } = fact;
     if (fact.isReached && moduleOf(path) === path) add({ kind: 'import', name: path, written, node });
     if (!matches(path) && !(kind === 'call' && bare.has(written))) return;
-    // A name that is only given another name is told where that one is called.
+    // A function assigned to another name is reported where that name is called.
     if (kind === 'reference' && !(named.matches(path) && PASSED_ON.has(node.parent?.type ?? ''))) return;
     add({ kind, name: showName(path), written, node, argument: firstArgument(node, source.text) });
   };
@@ -93,7 +93,7 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
       add({ kind: 'import', name: `${fact.path}.*`, written: '*', node: fact.node });
     if (fact.type !== 'import') return;
     const entry = moduleOf(fact.path);
-    // Of `from subprocess import run` the module is told, not each of its names too.
+    // Reports the module of `from subprocess import run`, not each of its names too.
     const isMember = fact.node.field === 'name' && fact.node.parent?.type !== 'import_statement';
     if (entry !== undefined && !(isMember && entry !== fact.path))
       add({ kind: 'import', name: fact.path, written: fact.path, node: fact.node });
@@ -105,7 +105,7 @@ function findUses(source: SourceTree, { modules, functions }: SurveyLists, isOve
   return toUses([...hits.values()], source.text);
 }
 
-/** Where a function is that is handed on as a value. */
+/** Parents of a function that is passed on as a value. */
 const PASSED_ON = new Set([
   'argument_list',
   'keyword_argument',
@@ -123,7 +123,7 @@ function firstArgument(node: SourceNode, text: string): string | undefined {
   return first === undefined ? undefined : readString(first, text);
 }
 
-/** An import is where its statement is. */
+/** Returns the node of a use; for an import, its statement. */
 function placeOf({ node, kind }: Hit): SourceNode {
   if (kind !== 'import') return node;
   let statement: SourceNode | undefined = node;

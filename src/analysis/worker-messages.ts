@@ -3,7 +3,7 @@ import type { PolicyFindings } from '../core/policy/policy.ts';
 import type { Survey, SurveyLists } from '../core/survey.ts';
 import type { Analysis } from './analysis.ts';
 
-/** What the analyser's thread is asked, one at a time, and what it answers. */
+/** Questions to the analyser's thread, one at a time, and their answers. */
 export interface Questions {
   readonly functions: { readonly asked: { readonly wanted: string }; readonly answer: Analysis };
   readonly policy: { readonly asked: DenyLists; readonly answer: PolicyFindings };

@@ -7,8 +7,8 @@ import { normalizeSource } from './source-text.ts';
 import type { Question } from './worker-messages.ts';
 
 /*
- * The thread that analyses what the caller's thread must not. It has no deadline of its own: whoever asks ends it.
- * What fails here ends the thread, since a parser that trapped cannot be used again.
+ * The thread for analyses that would hold up the caller's. It has no deadline of its own: the caller ends it. Any
+ * failure ends the thread, since a parser that trapped cannot be used again.
  */
 const port = parentPort;
 if (port === null) throw new Error('This file is a worker thread.');

@@ -16,7 +16,7 @@ afterAll(() => parser.delete());
 const none: DenyLists = { modules: [], functions: [] };
 const judge = (script: string, lists: Partial<DenyLists> = {}): PolicyFindings =>
   analysePolicy(parser, normalizeSource(script), { ...none, ...lists }, unlimited);
-/** `rule name line:column` of each finding. */
+/** Returns `rule name line:column` of each finding. */
 const write = (script: string, lists?: Partial<DenyLists>): string[] =>
   judge(script, lists).findings.map(({ rule, name, line, column }) => `${rule} ${name} ${line}:${column}`);
 

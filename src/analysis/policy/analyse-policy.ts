@@ -17,7 +17,7 @@ import type { Judgement, Rule } from './rules/rule.ts';
 import { readScopes } from './scopes.ts';
 import { copyTree, type SourceNode } from './source-tree.ts';
 
-/** The rules that judge facts; the other two speak of the source and of the analysis itself. */
+/** Rules that judge facts. The other two report on the source and on the analysis itself. */
 const rules: Readonly<Record<Exclude<PolicyRuleName, 'unreadable_source' | 'not_analysed'>, Rule>> = {
   denied_module: deniedModule,
   denied_function: deniedFunction,
@@ -33,8 +33,8 @@ interface Hit extends Judgement {
 }
 
 /**
- * Judges a script, as `normalizeSource` leaves it, on this thread. The parser can be used again, also after a failure.
- * @throws OutOfTime where the clock is over first.
+ * Judges a script, prepared by `normalizeSource`, on this thread. The parser can be reused, also after a failure.
+ * @throws OutOfTime when the clock runs out.
  */
 export function analysePolicy(parser: Parser, text: string, lists: DenyLists, isOver: Clock): PolicyFindings {
   const tree = parseWithin(parser, text, isOver);
@@ -78,7 +78,7 @@ const tangled: Omit<Hit, 'node'> = {
   reason: 'The names of the source are too tangled to follow to their end.',
 };
 
-/** What is said where the analysis did not come to its end. */
+/** Findings of an analysis that was not completed. */
 export const notAnalysed: PolicyFindings = {
   findings: [
     {

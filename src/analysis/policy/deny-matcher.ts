@@ -1,17 +1,17 @@
 import { builtInDenyLists, type DenyLists } from '../../core/policy/deny-lists.ts';
 import { canonicalPath } from './paths.ts';
 
-/** Says what is denied. */
+/** Matches paths against the deny lists. */
 export interface DenyMatcher {
-  /** The entry that denies this module: itself, or one above it. */
+  /** Returns the entry that denies this module: the module itself, or a parent. */
   deniedModule(path: string): string | undefined;
-  /** Whether a list has this name, or a wildcard that it fits. */
+  /** True when a list has this name, or a wildcard that matches it. */
   deniesFunction(path: string): boolean;
-  /** Whether something below this module is denied. */
+  /** True when something below this module is denied. */
   deniesWithin(module: string): boolean;
 }
 
-/** The given lists, beside the built-in ones. */
+/** Creates a matcher of the given lists and the built-in ones. */
 export function createDenyMatcher({ modules, functions }: DenyLists): DenyMatcher {
   const allModules = new Set([...builtInDenyLists.modules, ...modules]);
   const { matches, reachesInto } = matchNames([...builtInDenyLists.functions, ...functions]);
@@ -22,10 +22,10 @@ export function createDenyMatcher({ modules, functions }: DenyLists): DenyMatche
   };
 }
 
-/** Names, some with `*` at their end. */
+/** Creates a matcher of names, some of which end in `*`. */
 export function matchNames(entries: readonly string[]) {
   const exact = new Set<string>();
-  /** By the first segment, so that most names are compared with none. */
+  /** Wildcards by their first segment, so that most names are compared with none. */
   const beginnings = new Map<string, string[]>();
   const parents = new Set<string>();
   for (const entry of entries) {
@@ -44,10 +44,10 @@ export function matchNames(entries: readonly string[]) {
   };
 }
 
-/** Longer names are on no list: it would be refused. */
+/** Longest name, in characters, that a list accepts; longer ones match nothing. */
 const MOST_NAME = 1000;
 
-/** `a`, `a.b`, `a.b.c`; of a name of any length only those that a list can have. */
+/** Returns `a`, `a.b`, `a.b.c`; stops at the longest name that a list accepts. */
 export function prefixesOf(path: string): string[] {
   const prefixes: string[] = [];
   for (let end = path.indexOf('.'); end >= 0 && end <= MOST_NAME; end = path.indexOf('.', end + 1)) {

@@ -3,36 +3,36 @@ import { IMPORTERS, listArguments, READERS, type Resolver } from './resolve.ts';
 import { modulePath, type Scopes } from './scopes.ts';
 import { childOf, nameOf, type SourceNode, type SourceTree } from './source-tree.ts';
 
-/** What a script does with names, as far as its text tells; the rules judge it. */
+/** A use of a name, as far as the script's text shows; the rules judge it. */
 export type Fact =
-  /** A module, or a name of a module, is imported. */
+  /** Imports a module, or a name of a module. */
   | { readonly type: 'import'; readonly path: string; readonly node: SourceNode }
-  /** All names of a module are imported. */
+  /** Imports all names of a module. */
   | { readonly type: 'star'; readonly path: string; readonly node: SourceNode }
-  /** Something that has a full name is called, or read. */
+  /** Calls or reads something that has a full name. */
   | {
       readonly type: 'use';
       readonly path: string;
       readonly kind: 'call' | 'reference';
-      /** As the script writes it. */
+      /** Spelling in the script. */
       readonly written: string;
-      /** Whether it is reached from another module or value, and is not just a name. */
+      /** True when it is reached through a module or value, and is not a bare name. */
       readonly isReached: boolean;
       readonly node: SourceNode;
     }
-  /** An attribute is read or set, by whatever means. */
+  /** Reads or sets an attribute, by whatever means. */
   | { readonly type: 'attribute'; readonly name: string; readonly node: SourceNode }
-  /** A name of the script's own namespace is read or bound. */
+  /** Reads or binds a name of the script's own namespace. */
   | { readonly type: 'name'; readonly name: string; readonly node: SourceNode }
-  /** A module is imported by a value that the text does not tell. */
+  /** Imports a module by a value that the text does not show. */
   | { readonly type: 'hidden_import'; readonly path: string; readonly node: SourceNode }
-  /** Some attribute of a module is read; the text does not tell which. */
+  /** Reads an attribute of a module; the text does not show which. */
   | { readonly type: 'hidden_attribute'; readonly path: string; readonly node: SourceNode };
 
-/** Longest piece of the source that a reason repeats, in UTF-16 units. */
+/** Longest piece of the source in a reason, in UTF-16 units. */
 const MOST_WRITTEN = 80;
 
-/** Tells `found` every fact, those of inner expressions before those of outer ones. */
+/** Passes every fact to `found`, those of inner expressions before those of outer ones. */
 export function findFacts(
   { nodes, text }: SourceTree,
   scopes: Scopes,
@@ -57,7 +57,7 @@ export function findFacts(
   const readImport = (node: SourceNode): void => {
     const module = childOf(node, 'module_name');
     const from = module === undefined ? undefined : modulePath(module, text);
-    // One that begins with dots is a module of the script's own.
+    // A name that begins with dots is a module of the script's own.
     if (module !== undefined && from === undefined) return;
     if (module !== undefined && from !== undefined) found({ type: 'import', path: from, node: module });
     for (const child of node.children) {
@@ -100,7 +100,7 @@ export function findFacts(
     if ((method === 'format' || method === 'format_map') && object !== undefined) readFormat(object);
   };
 
-  /** `"{0.__globals__}".format(f)` reads attributes. */
+  /** Reads the attributes in a format string: `"{0.__globals__}".format(f)`. */
   const readFormat = (object: SourceNode): void => {
     const template = readString(object, text) ?? '';
     for (const [field] of template.matchAll(/\{[^{}]*/g))
@@ -149,7 +149,7 @@ export function findFacts(
     if (!scopes.notRead.has(node)) use(node);
   };
 
-  // From the last to the first: inner expressions are known when the outer ones ask for them.
+  // Backwards, so that inner expressions are resolved before the outer ones need them.
   for (const node of nodes.toReversed()) {
     step();
     visit[node.type]?.(node);

@@ -1,6 +1,6 @@
 import { unwrap, type SourceNode } from './source-tree.ts';
 
-/** Pieces of one string that are put together; more is no name. */
+/** Most pieces of one string that are joined; a longer list is no name. */
 const MOST_PIECES = 64;
 
 const SIMPLE: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '\\\n': '',
 };
 
-/** The value of a string that stands in the source, put together of pieces too; undefined where it is computed. */
+/** Returns the value of a string literal, joined if it has pieces; undefined when it is computed. */
 export function readString(node: SourceNode, text: string): string | undefined {
   let value = '';
   const rest = [node];

@@ -1,23 +1,23 @@
-/** Modules that many others hold as an attribute: a path through one of them is a path of its own. */
+/** Modules that many others hold as an attribute; a path through one of them starts anew there. */
 const REACHABLE = new Set(
   `os sys builtins subprocess importlib ctypes posix nt gc socket io pickle marshal inspect types code codeop runpy imp pty`.split(
     ' ',
   ),
 );
 
-/** Names of the same thing in other modules. */
+/** Names of the same object in other modules. */
 const SAME = new Map([
   ['io.open', 'builtins.open'],
   ['__builtin__', 'builtins'],
   ['__builtins__', 'builtins'],
 ]);
 
-/** Longer paths lead nowhere that is denied, and cost time. */
+/** Most segments of a path; longer paths lead to nothing denied, and cost time. */
 export const MOST_SEGMENTS = 24;
 
 /**
- * The name by which something is denied, whichever way it is reached: `shutil.os.system` and `os.path.os.system` are
- * `os.system`, `_pickle.loads` is `pickle.loads`.
+ * Returns the name under which a path is denied, whichever way it is reached: `shutil.os.system` and
+ * `os.path.os.system` become `os.system`, `_pickle.loads` becomes `pickle.loads`.
  */
 export function canonicalPath(path: string): string {
   const segments = path.split('.');

@@ -17,10 +17,10 @@ const COMPREHENSIONS = new Set([
   'generator_expression',
 ]);
 
-/** Parts of a function or class that are read in its own scope. */
+/** Fields of a function or class that are read in its own scope. */
 const INNER_FIELDS = new Set(['body', 'type_parameters']);
 
-/** Which scope each node is read in. */
+/** Maps nodes to the scopes in which they are read. */
 export interface Placement {
   scopeOf(node: SourceNode): NameScope;
   /** Nodes that may never be reached, though their scope is. */
@@ -30,13 +30,13 @@ export interface Placement {
   readonly inner: ReadonlyMap<SourceNode, NameScope>;
 }
 
-/** Gives every node its scope, and each scope the names that `global` and `nonlocal` say are not its own. */
+/** Assigns a scope to every node, and to each scope the names that `global` and `nonlocal` move elsewhere. */
 export function placeScopes({ nodes, root, text }: SourceTree): Placement {
   const scopes = new Map<SourceNode, NameScope>([[root, createScope('module')]]);
   const conditional = new Set<SourceNode>();
   const comprehensions = new Set<NameScope>();
   const inner = new Map<SourceNode, NameScope>();
-  /** The first sequences of comprehensions, which are read outside of them. */
+  /** First iterables of comprehensions, which are read outside of them. */
   const outside = new Map<SourceNode, NameScope>();
 
   const scopeOf = (node: SourceNode): NameScope => {

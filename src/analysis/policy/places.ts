@@ -1,4 +1,4 @@
-/** Gives lines and columns, each from 1, columns in characters, for offsets in UTF-16 units. */
+/** Returns a function that converts an offset in UTF-16 units to a line and a column, from 1, in characters. */
 export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
@@ -14,7 +14,7 @@ export function createPlaces(text: string): (offset: number) => { line: number; 
   };
 }
 
-/** Characters, as CPython counts them: half a surrogate pair is none of its own. */
+/** Counts characters as CPython does: a surrogate pair is one. */
 function countCharacters(text: string): number {
   return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }

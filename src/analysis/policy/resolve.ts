@@ -4,20 +4,20 @@ import type { Name, NameScope } from './scope.ts';
 import type { Scopes } from './scopes.ts';
 import { childOf, nameOf, unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 
-/** Expressions within expressions that are followed; what is deeper was looked at before, or counts as given up. */
+/** Most levels of nested expressions; anything deeper was resolved before, or counts as given up. */
 const MOST_LEVELS = 200;
-/** Expressions that are looked at in all, some of them again: hostile circles of names cost time. */
+/** Most expressions resolved in total, repeats included: hostile cycles of names cost time. */
 const MOST_STEPS = 2_000_000;
-/** Things that one expression may be. */
+/** Most things that one expression may be. */
 const MOST_PATHS = 32;
 
-/** Functions that give a module for its name. */
+/** Functions that return a module for its name. */
 export const IMPORTERS: ReadonlySet<string> = new Set([
   'builtins.__import__',
   'importlib.import_module',
   'importlib.__import__',
 ]);
-/** Functions that read an attribute by its name: which of their arguments that is. */
+/** Functions that read an attribute by its name, with the index of that argument. */
 export const READERS: ReadonlyMap<string, number> = new Map([
   ['builtins.getattr', 1],
   ['builtins.setattr', 1],
@@ -30,22 +30,22 @@ export const READERS: ReadonlyMap<string, number> = new Map([
 
 const NOTHING: readonly string[] = [];
 
-/** What expressions may stand for: full names of modules, functions and built-ins. */
+/** Resolves expressions to the full names of modules, functions and built-ins. */
 export interface Resolver {
-  /** Canonical paths; empty where nothing is known of it. */
+  /** Returns canonical paths; empty when nothing is known. */
   resolve(node: SourceNode): readonly string[];
-  /** Whether something was not followed to its end. */
+  /** True when something was not resolved completely. */
   readonly hasGivenUp: () => boolean;
 }
 
-/** @param step is called for every piece of work, of which circles of names make many: it may throw. */
+/** @param step is called for every piece of work, of which cycles of names make many; may throw. */
 export function createResolver({ text }: SourceTree, scopes: Scopes, step: () => void): Resolver {
   const known = new Map<SourceNode, readonly string[]>();
   const knownNames = new Map<Name, readonly string[]>();
   const underWay = new Set<Name>();
   let level = 0;
   let steps = 0;
-  /** How often something was met that is still being read: what was read meanwhile is not known to its end. */
+  /** Count of encounters with a name that is still being resolved; results found meanwhile are incomplete. */
   let circles = 0;
   let hasGivenUp = false;
 
@@ -108,7 +108,7 @@ export function createResolver({ text }: SourceTree, scopes: Scopes, step: () =>
       : unite(
           bases.map((base) => {
             if (name === '__dict__') return [base];
-            // What is no name of the script's own is a built-in function, or nothing: neither has modules.
+            // Any other base is a built-in function or unknown, and neither has modules.
             if (base.startsWith('builtins.') || base.split('.').length >= MOST_SEGMENTS) return NOTHING;
             return [canonicalPath(`${base}.${name}`)];
           }),
@@ -119,7 +119,7 @@ export function createResolver({ text }: SourceTree, scopes: Scopes, step: () =>
     return attribute === undefined ? NOTHING : extend(resolveField(node, 'object'), nameOf(attribute, text));
   };
 
-  /** `sys.modules["os"]`, `vars(os)["system"]`, `__builtins__["eval"]`. */
+  /** Resolves `sys.modules["os"]`, `vars(os)["system"]`, `__builtins__["eval"]`. */
   const readSubscript = (node: SourceNode): readonly string[] => {
     const key = childOf(node, 'subscript');
     const name = key === undefined ? undefined : readString(key, text);
@@ -139,7 +139,7 @@ export function createResolver({ text }: SourceTree, scopes: Scopes, step: () =>
         if (IMPORTERS.has(path) && first !== undefined) {
           const name = readString(first, text);
           if (name === undefined) return NOTHING;
-          // The built-in gives the first of the modules that the name has, unless it is asked for names in the last.
+          // The built-in returns the first module of a dotted name, unless its further arguments ask for the last.
           const isFirst = path !== 'importlib.import_module' && listArguments(node).length === 1;
           return unite([
             [canonicalPath(name)],
@@ -192,7 +192,10 @@ export function createResolver({ text }: SourceTree, scopes: Scopes, step: () =>
   return { resolve, hasGivenUp: () => hasGivenUp };
 }
 
-/** A local of a function is never anything else; a name of a module or class is the built-in one until it is bound. */
+/**
+ * True when a name may still mean the built-in one: never for a local of a function, and until it is bound for a
+ * module or class.
+ */
 function mayBeUnbound(
   { boundFrom, isDeleted }: Name,
   scope: NameScope,
@@ -203,7 +206,7 @@ function mayBeUnbound(
   return isDeleted || boundFrom === Infinity || (scope === from && at < boundFrom);
 }
 
-/** The positional arguments of a call, up to the first that is unpacked. */
+/** Returns the positional arguments of a call, up to the first that is unpacked. */
 export function listArguments(call: SourceNode): readonly SourceNode[] {
   const list = childOf(call, 'arguments');
   const all = list?.children.filter(({ type }) => type !== 'comment') ?? [];

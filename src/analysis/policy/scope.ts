@@ -1,21 +1,21 @@
 import type { SourceNode } from './source-tree.ts';
 
-/** Where names live: the module, a function or lambda, a comprehension, or the body of a class. */
+/** A scope of names: the module, a function or lambda, a comprehension, or the body of a class. */
 export interface NameScope {
   readonly kind: 'module' | 'function' | 'class';
   readonly parent: NameScope | undefined;
   readonly names: Map<string, Name>;
-  /** Names that belong to another scope, by `global` and `nonlocal`. */
+  /** Names that `global` or `nonlocal` assigns to another scope. */
   readonly elsewhere: Map<string, 'global' | 'nonlocal'>;
 }
 
-/** All that binds one name in one scope. */
+/** All bindings of one name in one scope. */
 export interface Name {
-  /** What it may be: an expression, with the scope that this is read in, or a path such as `os.system`. */
+  /** Possible values: an expression with the scope in which it is read, or a path such as `os.system`. */
   readonly values: (Value | string)[];
-  /** UTF-16 offset behind the first binding that surely happens; infinite where there is none. */
+  /** UTF-16 offset after the first certain binding; infinite when there is none. */
   boundFrom: number;
-  /** There is a `del`: after it the name is what it is without this scope. */
+  /** True when there is a `del`, after which the name refers to an outer scope. */
   isDeleted: boolean;
 }
 
@@ -31,7 +31,7 @@ export const createScope = (kind: NameScope['kind'], parent?: NameScope): NameSc
   elsewhere: new Map(),
 });
 
-/** The scope in which a binding of this name takes effect, when it is written in `scope`. */
+/** Returns the scope in which a binding of this name takes effect, when it is written in `scope`. */
 export function ownerOf(name: string, scope: NameScope): NameScope {
   const where = scope.elsewhere.get(name);
   if (where === undefined) return scope;

@@ -3,13 +3,13 @@ import { ownerOf, type NameScope, type Value } from './scope.ts';
 import { childOf, nameOf, unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 import { pairTargets, SEQUENCES, TARGETS } from './targets.ts';
 
-/** What the names of a script are bound to. */
+/** Bindings of the names of a script. */
 export interface Scopes {
-  /** The scope in which an expression is read. */
+  /** Returns the scope in which an expression is read. */
   scopeOf(node: SourceNode): NameScope;
   /** Identifiers that bind or only name something, and are not read. */
   readonly notRead: ReadonlySet<SourceNode>;
-  /** Modules whose every name is imported. */
+  /** Modules of which all names are imported. */
   readonly stars: ReadonlySet<string>;
 }
 
@@ -22,8 +22,8 @@ const IMPORTS = new Set([
 ]);
 
 /**
- * Finds what every name of a script may be, whichever way its statements run.
- * @param step is called for every piece of work, of which hostile targets make many: it may throw.
+ * Finds everything that each name of a script may be, in whatever order its statements run.
+ * @param step is called for every piece of work, of which hostile targets make many; may throw.
  */
 export function readScopes(source: SourceTree, step: () => void): Scopes {
   const { nodes, text } = source;
@@ -44,7 +44,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
     if (owner === scope && !conditional.has(node)) known.boundFrom = Math.min(known.boundFrom, node.end);
   };
 
-  /** Binds what a target names; `value` is what it is unpacked from, where that is known. */
+  /** Binds the names of a target; `value` is unpacked into it, where known. */
   const bindTarget = (target: SourceNode, scope: NameScope, value?: SourceNode): void => {
     const rest: [SourceNode, SourceNode | undefined][] = [[target, value]];
     for (let item = rest.pop(); item !== undefined; item = rest.pop()) {
@@ -55,7 +55,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
         const bound = from === undefined ? undefined : { node: from, scope: scopeOf(from) };
         bindName(nameOf(node, text), node, scope, bound);
       } else if (node.type === 'constrained_type' || node.type === 'generic_type') {
-        // What follows the name is its bound, or its own parameters.
+        // Only the first child is the name; its bound or its parameters follow.
         if (node.children[0] !== undefined) rest.push([node.children[0], undefined]);
       } else if (TARGETS.has(node.type)) for (const pair of pairTargets(node, from)) rest.push(pair);
     }
@@ -73,7 +73,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
       if (dotted === undefined) continue;
       const path = nameOf(dotted, text);
       const first = path.split('.', 1)[0] ?? path;
-      // One that begins with dots is a module of the script's own.
+      // A name that begins with dots is a module of the script's own.
       if (module !== undefined && from === undefined)
         bindName(nameOf(alias ?? dotted, text), child, scope, undefined);
       else if (from !== undefined)
@@ -107,7 +107,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
     },
     named_expression: (node, scope) => {
       const name = childOf(node, 'name');
-      // It binds in the function around a comprehension; taking the inner scope too loses nothing.
+      // Binds in the function around a comprehension. Binding in the inner scope too does no harm.
       if (name === undefined) return;
       for (let outer: NameScope | undefined = scope; outer !== undefined; outer = outer.parent) {
         bindTarget(name, outer, childOf(node, 'value'));
@@ -190,7 +190,7 @@ export function readScopes(source: SourceTree, step: () => void): Scopes {
   return { scopeOf, notRead, stars };
 }
 
-/** The module of a `from`; one with dots in front is the script's own. */
+/** Returns the module of a `from`; undefined for a module of the script's own, which begins with dots. */
 export function modulePath(module: SourceNode, text: string): string | undefined {
   return module.type === 'dotted_name' ? nameOf(module, text) : undefined;
 }

@@ -2,12 +2,14 @@ import type { Tree } from 'web-tree-sitter';
 import { checkClock, type Clock } from '../clock.ts';
 import { normalizeName } from '../source-text.ts';
 
-/** A named node of the grammar's tree, as plain data: many looks at it cost no way into WebAssembly. */
+/**
+ * A named node of the grammar's tree as plain data, so that reading it repeatedly needs no calls into WebAssembly.
+ */
 export interface SourceNode {
   readonly type: string;
-  /** Its part in the parent, where the grammar names it. */
+  /** Field of the parent, where the grammar names one. */
   readonly field: string | undefined;
-  /** UTF-16 offsets. */
+  /** In UTF-16 units. */
   readonly start: number;
   readonly end: number;
   readonly parent: SourceNode | undefined;
@@ -16,10 +18,10 @@ export interface SourceNode {
 
 export interface SourceTree {
   readonly text: string;
-  /** Every node, parents before their children, in the order of the source. */
+  /** Every node in source order, parents before their children. */
   readonly nodes: readonly SourceNode[];
   readonly root: SourceNode;
-  /** Where the grammar could not read on: its error nodes, and those that it made up. */
+  /** Error nodes of the grammar, and nodes that it inserted. */
   readonly faults: readonly SourceNode[];
 }
 
@@ -27,7 +29,7 @@ export interface SourceTree {
 const STRIDE = 64;
 
 /**
- * Copies a tree, without a stack of its own: hostile nesting costs time, not depth.
+ * Copies a tree without recursion, so that hostile nesting costs time but no stack.
  * @throws OutOfTime
  */
 export function copyTree(tree: Tree, text: string, isOver: Clock): SourceTree {
@@ -78,13 +80,13 @@ export function childOf(node: SourceNode, field: string): SourceNode | undefined
   return node.children.find((child) => child.field === field);
 }
 
-/** The text of an identifier, or of names with dots between, as CPython compares it. */
+/** Returns an identifier, or names joined by dots, as CPython compares them. */
 export function nameOf(node: SourceNode, text: string): string {
   if (node.type !== 'dotted_name') return normalizeName(text.slice(node.start, node.end));
   return node.children.map((part) => nameOf(part, text)).join('.');
 }
 
-/** What stands within brackets that only group. */
+/** Removes brackets that only group. */
 export function unwrap(node: SourceNode): SourceNode {
   let inner = node;
   while (inner.type === 'parenthesized_expression') {

@@ -17,12 +17,15 @@ export const TARGETS = new Set([
   'type_parameter',
   'splat_type',
 ]);
-/** Nodes whose items are known. */
+/** Nodes whose items are known one by one. */
 export const SEQUENCES = new Set(['expression_list', 'tuple', 'list', 'set']);
 
 const MOST_UNPACKED = 50;
 
-/** Parts of a target with the parts of what is unpacked into them; each part may be any of them where they do not match. */
+/**
+ * Pairs the parts of a target with the parts unpacked into them; where they do not match one to one, with all of
+ * them.
+ */
 export function pairTargets(
   target: SourceNode,
   value: SourceNode | undefined,

@@ -4,7 +4,7 @@ import { showName, type Rule } from './rule.ts';
 
 const dangerous = new Set(dangerousBuiltins.map((name) => `builtins.${name}`));
 
-/** `eval`, `exec` and their like: not a function of the script's own that bears such a name. */
+/** Reports `eval`, `exec` and the like, but no function of the script's own with such a name. */
 export const dangerousBuiltin: Rule = (fact) => {
   if (fact.type === 'import' && dangerous.has(fact.path)) {
     const name = showName(fact.path);

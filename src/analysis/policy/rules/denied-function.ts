@@ -1,6 +1,6 @@
 import { showName, type Rule } from './rule.ts';
 
-/** A denied function is called, imported, or passed on as a value. */
+/** Reports a denied function that is called, imported, or passed as a value. */
 export const deniedFunction: Rule = (fact, denied) => {
   if (fact.type === 'import' && denied.deniesFunction(fact.path)) {
     const name = showName(fact.path);
@@ -20,7 +20,7 @@ export const deniedFunction: Rule = (fact, denied) => {
   }
   if (fact.type !== 'use' || !denied.deniesFunction(fact.path)) return undefined;
   const { kind, written, node } = fact;
-  // Of a longer name only the whole is told: `os.environ.get`, not `os.environ` too, where `os.*` is denied.
+  // Reports only the whole of a longer name: `os.environ.get` without `os.environ`, when `os.*` is denied.
   if (
     node.field === 'object' &&
     node.parent?.type === 'attribute' &&

@@ -2,12 +2,15 @@ import { canonicalPath } from '../paths.ts';
 import type { SourceNode } from '../source-tree.ts';
 import { showName, type Rule } from './rule.ts';
 
-/** A denied module is imported, or reached through another one: `shutil.subprocess`, `sys.modules["subprocess"]`. */
+/**
+ * Reports a denied module that is imported, or reached through another: `shutil.subprocess`,
+ * `sys.modules["subprocess"]`.
+ */
 export const deniedModule: Rule = (fact, denied) => {
   if (fact.type === 'import') {
     const entry = denied.deniedModule(fact.path) ?? denied.deniedModule(canonicalPath(fact.path));
     if (entry === undefined) return undefined;
-    // Of `from subprocess import run` the module is told, not each of its names too.
+    // Reports the module of `from subprocess import run`, not each of its names too.
     if (isMember(fact.node) && entry !== fact.path) return undefined;
     const name = showName(fact.path);
     const part = name === entry ? '' : `, a part of ${entry},`;

@@ -6,7 +6,9 @@ import { showName, type Rule } from './rule.ts';
 
 const { matches } = matchNames(dynamicImports);
 
-/** A module is imported by a value, or code is made of one. With a literal name it is an import like any other. */
+/**
+ * Reports an import by a computed name, and code made from a value. A literal name makes an import like any other.
+ */
 export const dynamicImport: Rule = (fact) => {
   if (fact.type === 'hidden_import') {
     const name = showName(fact.path);
@@ -19,12 +21,12 @@ export const dynamicImport: Rule = (fact) => {
     return { kind: 'import', name, reason: `${name} imports or makes code by a value.` };
   }
   if (fact.type !== 'use' || !matches(fact.path)) return undefined;
-  // What they are called with is a fact of its own.
+  // Their arguments are facts of their own.
   if (fact.kind === 'call' && IMPORTERS.has(fact.path)) return undefined;
   const { path, kind, written } = fact;
   const name = showName(path);
   return { kind, name, reason: describeUse(name, kind, written, 'imports or makes code by a value') };
 };
 
-/** `isinstance(f, types.FunctionType)` makes nothing; calling it does. */
+/** A class is harmless as a reference (`isinstance(f, types.FunctionType)`); calling it makes code. */
 const isClass = (path: string): boolean => path.startsWith('types.');

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const attributes = new Set(internalAttributes);
 const names = new Set(internalNames);
 
-/** `().__class__.__base__.__subclasses__()` and its like, however the attribute is read. */
+/** Reports `().__class__.__base__.__subclasses__()` and the like, however the attribute is read. */
 export const internalAttribute: Rule = (fact) => {
   const isInternal =
     (fact.type === 'attribute' && attributes.has(fact.name)) ||
