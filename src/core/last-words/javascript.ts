@@ -7,6 +7,8 @@ import { toLocation, toUncaught, type LastWords, type SourceLocation } from './l
 /** `TypeError: text`, `Error [ERR_X]: text`, also `error: Uncaught (in promise) TypeError: text` of Deno. */
 const heading =
   /^(?:error: (?:Uncaught (?:\(in [\w ]+\) )?)?)?(?<type>[A-Z][\w$]*(?:Error|Exception|Rejection|[a-z]))(?: \[(?<code>[\w]+)\])?(?:: (?<text>.*))?$/;
+/** An error without frames of its own, as Node shows it: `[TypeError: fetch failed] {`, and its cause below. */
+const bracketed = /^\[(?<type>[A-Z][\w$]*Error)(?: \[(?<code>[\w]+)\])?(?:: (?<text>.*))?\](?: \{)?$/;
 const frame = /^ +at (?:.*\()?(?<file>(?:file:\/\/)?\/[^():\s]+):(?<line>\d+):(?<column>\d+)\)?(?: \{)?$/;
 const anyFrame = /^ +at /;
 
@@ -24,7 +26,7 @@ export function findStack(lines: readonly string[]): Stack | undefined {
   for (let index = lines.length - 1; index >= 0; index -= 1) {
     const line = lines[index] ?? '';
     hasFrames ||= anyFrame.test(line);
-    const groups = heading.exec(line)?.groups;
+    const groups = (heading.exec(line) ?? bracketed.exec(line))?.groups;
     if (groups?.['type'] === undefined) continue;
     if (!hasFrames && !/Error|Exception|Rejection/.test(groups['type'])) continue;
     // Read for this one alone: any number of lines may look like a heading.

@@ -92,7 +92,32 @@ Node.js v24.21.0
   });
 
   it('sees nothing where Node did not end the program', () => {
+    // Nor where it was logged without a stack.
+    expect(readLastWords('node', '[TypeError: fetch failed] {\n}\n')).toBeUndefined();
     expect(readLastWords('node', 'TypeError: logged\n    at f (/work/main.js:1:1)\n')).toBeUndefined();
+  });
+});
+
+it('reads an error of Node that has no stack, with its cause', () => {
+  const stderr = `node:internal/modules/run_main:107
+    triggerUncaughtException(
+    ^
+
+[TypeError: fetch failed] {
+  [cause]: Error: getaddrinfo EAI_AGAIN example.com
+      at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:123:26) {
+    errno: -3001,
+    code: 'EAI_AGAIN'
+  }
+}
+
+Node.js v24.21.0
+`;
+  expect(readLastWords('node', stderr)).toMatchObject({
+    kind: 'uncaught',
+    type: 'TypeError',
+    message: 'fetch failed\n  [cause]: Error: getaddrinfo EAI_AGAIN example.com',
+    location: undefined,
   });
 });
 

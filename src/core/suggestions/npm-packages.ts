@@ -3,7 +3,7 @@ import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 
 /** How Node, Deno and Bun say that an import was not found. */
 const notFound =
-  /(?:Cannot find (?:module|package)|Import|matching package for) ['"](?<specifier>[^'"\n]{1,300})['"]/i;
+  /(?:Cannot find (?:module|package)|Import|matching package for|for package) ['"](?<specifier>[^'"\n]{1,300})['"]/i;
 
 /** The package that a program's last words miss; undefined where it is a file, or nothing is missing. */
 export function findMissingPackage(text: string): string | undefined {
@@ -19,6 +19,9 @@ export function suggestForPackage(
   text: string,
   { environment, hasPackages, findModule }: Surroundings,
 ): string[] {
+  if (/specifier not found in cache: "https:/i.test(text)) {
+    return ['Send what is imported from another host with the request, in "files": scripts have no network'];
+  }
   const name = findMissingPackage(text);
   const home = name === undefined ? undefined : findModule?.(name);
   if (home !== undefined && home.environment !== environment) {
@@ -26,7 +29,12 @@ export function suggestForPackage(
       `The environment "${home.environment}" has ${home.package} ${home.version}: send "environment": "${home.environment}"`,
     ];
   }
-  if (hasPackages !== true) return ['Use what the runtime brings itself: there are no packages'];
+  if (hasPackages !== true) {
+    return [
+      `The environment "${environment}" has no packages${name === undefined ? '' : `, so ${name} is not there`}`,
+      'Use what the runtime brings itself, or an environment that has the package',
+    ];
+  }
   return name === undefined || home !== undefined
     ? ['Look at what is imported: the package has no such part']
     : [`The environment "${environment}" does not have ${name}; its operator can add it`];

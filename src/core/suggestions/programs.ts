@@ -13,7 +13,7 @@ interface Rule {
 }
 
 const moduleNotFound =
-  /cannot find (?:module|package)|module not found|ERR_MODULE_NOT_FOUND|matching package for|not a dependency|is not exported from package/i;
+  /cannot find (?:module|package)|module not found|ERR_MODULE_NOT_FOUND|matching package for|not a dependency|is not exported from package|specifier not found in cache|^Error failed loading https:/i;
 
 /** What fails because of the jail, in the words of the operating system that every runtime repeats. */
 const rules: readonly Rule[] = [
@@ -61,14 +61,41 @@ export function suggestForProgram(words: Uncaught, evidence: Evidence, context: 
   ];
 }
 
-/** What to do about source that a runtime or its compiler refuses. */
-export function suggestForProgramSyntax({ location }: { location?: SourceLocation | undefined }): string[] {
-  return pointTo(location);
+/** Code of others that a compiler does not find. */
+const missingCode: readonly { readonly says: RegExp; readonly advice: string }[] = [
+  {
+    says: /^no required module provides package |^package \S+ is not in std\b|^cannot find module providing /,
+    advice:
+      'Use the standard library of Go, or send the source of the module in "files", below "vendor/": there is no network',
+  },
+  {
+    says: /^unresolved import `(?!(?:std|core|alloc|crate|self|super)\b)|^can't find crate for `|^cannot find module or crate `/,
+    advice: 'Use the standard library of Rust: there are no crates. Files of your own need `mod name;`',
+  },
+];
+
+interface Refused {
+  readonly message?: string | undefined;
+  readonly location?: SourceLocation | undefined;
 }
 
+/** What to do about source that a runtime or its compiler refuses. */
+export function suggestForProgramSyntax({ message = '', location }: Refused): string[] {
+  const missing = missingCode.find(({ says }) => says.test(message));
+  return [...(missing === undefined ? [] : [missing.advice]), ...pointTo(location)];
+}
+
+/** UTF-16 units of the end of stderr in which a program may have said why it ended. */
+const MOST_SAID = 4000;
+
 /** For a program that ended with a status of its own. */
-export function suggestForProgramExit({ usage, limits }: Evidence, { ceilings }: ClassifyContext): string[] {
+export function suggestForProgramExit(evidence: Evidence, context: ClassifyContext): string[] {
+  const { usage, limits, stderr } = evidence;
+  const { ceilings } = context;
+  const said = stderr.text.slice(-MOST_SAID);
+  const known = rules.find(({ says }) => says.test(said))?.suggest(evidence, context, said) ?? [];
   return [
+    ...known,
     'End the program with status 0 when it succeeded',
     'Look at stderr: what it wrote last may say why',
     ...(usage.oomKills > 0

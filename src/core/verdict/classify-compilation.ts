@@ -45,7 +45,7 @@ function judge(evidence: Evidence, { runtime = 'python' }: ClassifyContext): Ver
   return {
     error: 'syntax_error',
     message: error?.message ?? 'The compiler refused the source; stderr holds what it said.',
-    suggestions: suggestForProgramSyntax({ location: error?.location }),
+    suggestions: suggestForProgramSyntax(error ?? {}),
     location: error?.location,
   };
 }
