@@ -15,9 +15,24 @@ def before_call(context, case, kwargs):
         headers["Idempotency-Key"] = str(uuid.uuid4())
     if isinstance(case.body, dict):
         mend_files(case.body)
+        mend_names(case.body)
         # Which runtimes there are is the host's; every host has these.
         if case.body.get("runtime", "python") != "python":
             case.body["runtime"] = "node"
+
+
+def mend_names(body):
+    """Which characters beyond ASCII an identifier can have, few dialects of regular expressions can say."""
+    if "function" in body:
+        body["function"] = spell(body["function"])
+    lists = [(body, "preload"), *((body.get("policy") or {}, name) for name in ("deny_modules", "deny_functions"))]
+    for holder, name in lists:
+        if name in holder:
+            holder[name] = [spell(one) for one in holder[name]]
+
+
+def spell(name):
+    return "".join(character if character.isascii() else "é" for character in name)
 
 
 def mend_files(body):

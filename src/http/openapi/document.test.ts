@@ -53,6 +53,31 @@ describe('the document', () => {
     expect(repair).toMatchObject({ default: 0, minimum: 0, maximum: 5 });
   });
 
+  describe('has patterns that every dialect reads alike', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '']) => JSON.parse(text) as string,
+    );
+    // Escapes, groups, sets and quantifiers but those that ECMA-262 without its flag `u` and Python's `re` both know.
+    const foreign = /\\(?![dnrtsSwW.*+?^$|(){}[\]/]|x[\da-f]{2}|u[\da-f]{4})|\(\?(?![:=!])|\[\[|[*+?}]\+/;
+
+    it('of a small language', () => {
+      expect(patterns.length).toBeGreaterThan(5);
+      expect(patterns.filter((pattern) => foreign.test(pattern))).toEqual([]);
+    });
+
+    it('for identifiers, as the service reads them', () => {
+      const { pattern = '' } = document.components.schemas['ExecuteRequest']?.properties['function'] ?? {};
+      const documented = new RegExp(String(pattern));
+      for (let code = 0; code < 0x80; code += 1) {
+        for (const name of [String.fromCharCode(code), `a${String.fromCharCode(code)}`]) {
+          const isName = executeRequestSchema.shape.function.safeParse(name).success;
+          expect([name, documented.test(name)]).toEqual([name, isName]);
+        }
+      }
+      expect(['größe', '名前', '𝒳', 'été_2'].filter((name) => !documented.test(name))).toEqual([]);
+    });
+  });
+
   it('says of each route which keys may use it, where there are keys', () => {
     const { paths, components } = describeApi({ ...facts, hasKeys: true });
     expect(paths?.['/health']?.get?.security).toEqual([]);

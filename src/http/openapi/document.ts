@@ -81,10 +81,12 @@ function adapt(
   if (constraints !== undefined && io === 'input') Object.assign(jsonSchema, constraints);
 }
 
-/** XID_Start and XID_Continue, which few languages' regular expressions know, by the categories that make them up. */
+/**
+ * Identifiers, in what every dialect of regular expressions reads: of ASCII the letters, the underscore and the digits, and all
+ * that is beyond ASCII. Which of that may stand in an identifier, XID_Start and XID_Continue, few dialects can say.
+ */
 function spellOut(pattern: string): string {
-  const start = '\\p{L}\\p{Nl}';
   return pattern
-    .replaceAll('\\p{XIDS}', start)
-    .replaceAll('\\p{XIDC}', `${start}\\p{Mn}\\p{Mc}\\p{Nd}\\p{Pc}`);
+    .replaceAll('[\\p{XIDS}_]', '[^\\u0000-@\\[-^`{-\\u007f]')
+    .replaceAll('[\\p{XIDC}]', '[^\\u0000-/:-@\\[-^`{-\\u007f]');
 }
