@@ -7,14 +7,16 @@ export type DocsFileName = (typeof docsFileNames)[number];
 
 /** Text that only changes with the service itself, and a name for what it is now. */
 export interface StableText {
-  readonly text: string;
+  /** Its UTF-8: of a text each answer would take it anew, and the largest has a million and a half. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly etag: string;
 }
 
 export function toStableText(text: string, type: string): StableText {
-  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  return { text, type: `${type}; charset=utf-8`, etag: `"${digest}"` };
+  const bytes = new TextEncoder().encode(text);
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  return { bytes, type: `${type}; charset=utf-8`, etag: `"${digest}"` };
 }
 
 export const docsPage = toStableText(

@@ -53,23 +53,33 @@ export async function readBody(c: Context<AppEnv>, maxBytes: number): Promise<Ui
 }
 
 /**
- * Every chunk goes to its place as it comes: putting 32 MiB together at the end would hold up the event loop. The
- * room is reserved at once, but pages that nothing was written to cost nothing.
+ * Every chunk goes to its place as it comes: putting 32 MiB together at the end would hold up the event loop. The place
+ * grows with what has come: to reserve all of it takes milliseconds, which a body of two bytes could cost as well.
  */
 async function gather(
   body: AsyncIterable<Uint8Array> | null,
   room: number,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(room);
+  let bytes = reserve(Math.min(room, SMALL_BODY));
   let length = 0;
   for await (const chunk of body ?? []) {
-    if (length + chunk.length > room) throw tooLarge(maxBytes);
+    const end = length + chunk.length;
+    if (end > room) throw tooLarge(maxBytes);
+    if (end > bytes.length) {
+      const larger = reserve(Math.min(room, Math.max(2 * bytes.length, end)));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
     bytes.set(chunk, length);
-    length += chunk.length;
+    length = end;
   }
   return bytes.subarray(0, length);
 }
+
+/** Memory that is not cleared first: nobody sees more of it than was written. */
+const reserve = (size: number): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 
 /** A body that says nothing of its length takes bytes as it grows, twice as many each time. */
 async function* growInSteps(

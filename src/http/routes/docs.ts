@@ -52,6 +52,6 @@ export function routeDocs(app: Hono<AppEnv>, facts: ApiFacts): void {
   });
 }
 
-function respond(c: Context<AppEnv>, { text, type, etag: tag }: StableText): Response {
-  return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': REVALIDATED, ETag: tag });
+function respond(c: Context<AppEnv>, { bytes, type, etag: tag }: StableText): Response {
+  return c.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': REVALIDATED, ETag: tag });
 }
