@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'attacks/**/*.test.ts', 'scripts/**/*.test.ts'],
           environment: 'node',
           // A process of its own for each of so many small files would take longer to start than most of them run.
@@ -24,6 +25,8 @@ export default defineConfig({
       {
         test: {
           name: 'jail',
+          // Projects of another number of workers run one after another.
+          sequence: { groupOrder: 1 },
           include: ['test/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['test/support/global-setup.ts'],
