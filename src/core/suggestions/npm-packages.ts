@@ -3,12 +3,16 @@ import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 
 /** How Node, Deno and Bun say that an import was not found. */
 const notFound =
-  /(?:Cannot find (?:module|package)|Import|matching package for|for package) ['"](?<specifier>[^'"\n]{1,300})['"]/i;
+  /(?:Cannot find (?:module|package)|Import|matching package for|for package) ['"](?<specifier>[^'"\n]+)['"]/i;
+
+/** Names of packages have up to 214 characters, and a path in the package may follow. */
+const LONGEST = 300;
 
 /** The package that a program's last words miss; undefined where it is a file, or nothing is missing. */
 export function findMissingPackage(text: string): string | undefined {
   const specifier = notFound.exec(text)?.groups?.['specifier'];
-  if (specifier === undefined || /^(?:[./]|(?!npm:)[a-z]+:)/i.test(specifier)) return undefined;
+  if (specifier === undefined || specifier.length > LONGEST || /^(?:[./]|(?!npm:)[a-z]+:)/i.test(specifier))
+    return undefined;
   return packageOfSpecifier(specifier);
 }
 
