@@ -7,6 +7,7 @@ import sys
 
 from .globs import first_states, is_at_end, step
 from .guard import attempt
+from .messages import DATA, DATA_BYTES, FIGURE, FILE, FILES_END
 from .own import _close, _fstat, _len, _listdir, _lstat, _open, _read, _type
 from .places import WORK_DIR
 from .protocol import send
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # Entries of folders that are looked at for files to return: far more than the working directory has room for.
 MAX_ENTRIES = 100_000
-FILE_PIECE = 1 << 16
 
 
 class Collection:
@@ -62,7 +62,7 @@ class Collection:
 
     def end(self) -> None:
         report = {"omitted": self.omitted, "omitted_total": self.omitted_total, "complete": self.complete}
-        send(b"o", to_json(report))
+        send(FILES_END, to_json(report))
 
     def visit(self, path: str, states: States, depth: int, found: list[tuple[str, States, int]]) -> None:
         try:
@@ -110,14 +110,14 @@ class Collection:
     def send_file(self, source: int, name: bytes, size: int) -> None:
         self.files -= 1
         self.bytes -= size
-        send(b"n", size.to_bytes(8, "big") + name)
+        send(FILE, size.to_bytes(8, "big") + name)
         while size > 0:
-            piece = _read(source, min(size, FILE_PIECE))
+            piece = _read(source, min(size, DATA_BYTES))
             if not piece:
                 break
             size -= _len(piece)
-            send(b"d", piece)
-            if _len(piece) < FILE_PIECE:
+            send(DATA, piece)
+            if _len(piece) < DATA_BYTES:
                 break
 
     def omit(self, path: str, size: int | None, reason: str, **more: object) -> None:
@@ -135,9 +135,9 @@ class Collection:
             return self.omit(name, size, "too_many" if self.files < 1 else "too_large")
         self.files -= 1
         self.bytes -= size
-        send(b"p", size.to_bytes(8, "big") + name.encode())
-        for start in range(0, size, FILE_PIECE):
-            send(b"d", content[start : start + FILE_PIECE])
+        send(FIGURE, size.to_bytes(8, "big") + name.encode())
+        for start in range(0, size, DATA_BYTES):
+            send(DATA, content[start : start + DATA_BYTES])
 
     def omit_picture(self, reason: str, **more: object) -> None:
         self.omit(self.name_picture(), None, reason, **more)

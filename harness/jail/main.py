@@ -16,6 +16,7 @@ from .failures import report_exception
 from .figures import find_figures
 from .files import send_files
 from .guard import attempt, is_a
+from .messages import ERROR, FIGURES, READY, VERSION
 from .own import _BaseException, _exit, _len, _sleep
 from .places import SCRIPT_NAME, SITE_PACKAGES, WORK_DIR
 from .programs import Waiting, run_program
@@ -32,29 +33,29 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     waiting = prepare()
-    send(b"y", sys.version.split()[0].encode())
+    send(READY, f"{VERSION} {sys.version.split()[0]}".encode())
     try:
         fields = receive()
     except OSError as error:  # no room for the files of the request
         send(*failure(report_exception(error, "")))
         sleep_until_ended()
-    environment = fields.pop("e")
+    environment = fields.pop("variable")
     provide_environment(environment)
-    order = parse_arguments(fields["o"].decode()) if "o" in fields else None
+    order = parse_arguments(fields["return_files"].decode()) if "return_files" in fields else None
     figures = None
-    if fields["x"]:
+    if fields["word"]:
         send(*run_program(fields, environment, waiting))
     else:
-        provide_stdin(fields.get("i", b""))
+        provide_stdin(fields.get("stdin", b""))
         prepare_surroundings()
-        sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["v"])]
-        if "w" in fields:
-            enter_root(parse_arguments(fields["w"].decode()))
-        report = (preflight if "l" in fields else run)(fields)
+        sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["argument"])]
+        if "root" in fields:
+            enter_root(parse_arguments(fields["root"].decode()))
+        report = (preflight if "preflight" in fields else run)(fields)
         if order is not None and "memory" in order:
             figures = attempt(find_figures)
         if figures is not None:
-            send(b"f", b"")
+            send(FIGURES, b"")
         send(*report)
     if order is not None and (order["globs"] or figures is not None):
         attempt(send_files, order, figures)
@@ -97,5 +98,5 @@ if __name__ == "__main__":
         _exit(70)
     except _BaseException as error:  # too little memory even for this program: nothing of it may reach the script's stderr
         if is_a(error, MemoryError):
-            attempt(send, b"e", b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')
+            attempt(send, ERROR, b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')
         _exit(70)

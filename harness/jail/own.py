@@ -8,7 +8,7 @@ import time
 
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
 _open, _close, _fstat, _lstat, _listdir = posix.open, posix.close, posix.fstat, posix.lstat, posix.listdir
-_sleep = time.sleep
+_readv, _sleep = posix.readv, time.sleep
 _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
 _BaseException, _issubclass = BaseException, issubclass
 # What a class or an exception says of itself can be a lie or a trap: these ask the interpreter.

@@ -6,6 +6,7 @@ import posix
 
 from .descriptors import read_file, write_all
 from .guard import attempt
+from .messages import PRODUCT, RESULT
 from .own import _close
 from .places import SHELL, SITE_PACKAGES
 from .results import failure, to_json
@@ -45,12 +46,12 @@ class Waiting:
     def take(self, fields: dict[str, Any], environment: list[bytes]) -> int | None:
         """Its pid, where it took the job; None where it waits for another one, or is gone: then it is ended."""
         try:
-            if self.command != fields["x"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
+            if self.command != fields["word"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
                 return posix.kill(self.pid, SIGKILL)
-            write_all(self.stdin, fields.get("i", b""))
+            write_all(self.stdin, fields.get("stdin", b""))
             posix.lseek(self.stdin, 0, 0)
             variables = dict(one.decode().split("=", 1) for one in environment)
-            arguments = [argument.decode() for argument in fields["v"]]
+            arguments = [argument.decode() for argument in fields["argument"]]
             write_all(self.channel, to_json({"arguments": arguments, "variables": variables}))
             return self.pid
         except OSError:
@@ -62,7 +63,7 @@ class Waiting:
 
 def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiting | None) -> tuple[bytes, bytes]:
     """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
-    refused = place_script(fields["n"].decode(), fields["s"]) if "n" in fields else None
+    refused = place_script(fields["script_file"].decode(), fields["script"]) if "script_file" in fields else None
     if refused is not None:
         return refused
     import _signal
@@ -70,8 +71,8 @@ def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiti
     # The one signal that process 1 would notice: the interpreter has a handler for it.
     _signal.signal(SIGINT, _signal.SIG_IGN)
     pid = waiting and waiting.take(fields, environment)
-    provide_stdin(b"" if pid else fields.get("i", b""))
-    command = fields["x"] + fields["v"]
+    provide_stdin(b"" if pid else fields.get("stdin", b""))
+    command = fields["word"] + fields["argument"]
     if command[0] == SHELL:
         # Not every distribution's interpreter looks for packages where they are mounted.
         posix.environ.setdefault(b"PYTHONPATH", SITE_PACKAGES.encode())
@@ -85,7 +86,7 @@ def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiti
         return failure({"kind": "signalled", "signal": posix.WTERMSIG(status)})
     if posix.WEXITSTATUS(status) != 0:
         return failure({"kind": "exited", "code": posix.WEXITSTATUS(status)})
-    return (b"b", read_file(fields["t"])) if "t" in fields else (b"r", b"null")
+    return (PRODUCT, read_file(fields["product_file"])) if "product_file" in fields else (RESULT, b"null")
 
 
 def wait_for_end(pid: int) -> int:

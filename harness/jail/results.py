@@ -6,6 +6,7 @@ import _json
 import sys
 
 from .guard import attempt, is_a, type_name
+from .messages import ERROR, RESULT
 from .own import (
     _BaseException,
     _bases_of_class,
@@ -68,11 +69,11 @@ def encode(value: object, cap: int, soften: bool) -> tuple[bytes, bytes]:
         return failure(attempt(find_flaw, value) or flaw("result", type_name(value), "type", None))
     if _len(payload) > cap:
         return failure({"kind": "result_too_large", "bytes": _len(payload)})
-    return b"r", payload
+    return RESULT, payload
 
 
 def failure(report: dict[str, Any]) -> tuple[bytes, bytes]:
-    return b"e", to_json(report)
+    return ERROR, to_json(report)
 
 
 def make_soft(value: Any, depth: int) -> Any:

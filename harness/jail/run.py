@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
     """Runs the request and gives the one frame to send: its tag and its payload."""
-    if "n" in fields:
-        path = fields["n"].decode()
-        refused = place_script(path, fields["s"])
+    if "script_file" in fields:
+        path = fields["script_file"].decode()
+        refused = place_script(path, fields["script"])
         if refused is not None:
             return refused
         name_script(path)
-    in_script_mode = fields["m"] == b"script"
-    name = fields["f"].decode()
-    source = fields["s"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    in_script_mode = fields["mode"] == b"script"
+    name = fields["function"].decode()
+    source = fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     owner = _getpid()
     try:
         code = compile(source, script_name(), "exec", 0, True)
@@ -46,7 +46,7 @@ def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
                 function = module.__dict__.get(name)
                 if not callable(function):
                     return failure(no_entry_point(module, name))
-                arguments, keywords = parse_arguments(fields["a"].decode()), parse_arguments(fields["k"].decode())
+                arguments, keywords = parse_arguments(fields["arguments"].decode()), parse_arguments(fields["keywords"].decode())
                 value = call(function, arguments, keywords)
         finally:
             if in_script_mode or _getpid() != owner:
@@ -64,7 +64,7 @@ def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
     flush_streams()
     if report is not None:
         return failure(report)
-    return encode(value, int(fields["c"]), "j" in fields)
+    return encode(value, int(fields["result_cap"]), "lenient" in fields)
 
 
 def end_child(status: int, report: dict[str, Any] | None) -> None:

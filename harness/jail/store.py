@@ -21,14 +21,14 @@ def make_store() -> Callable[[str, bytes], None]:
     folders: set[bytes] = set()
     current = -1
 
-    def store(tag: str, payload: bytes) -> None:
+    def store(name: str, payload: bytes) -> None:
         nonlocal current
-        if tag == "d":
+        if name == "input_data":
             write_all(current, payload)
             return
         if current != -1:
             _close(current)
-        if tag == "g":
+        if name == "run":
             # Made while the interpreter may have looked into the folder already: it has to look again.
             sys.path_importer_cache.pop(WORK_DIR, None)
             return

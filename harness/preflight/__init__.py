@@ -1,4 +1,4 @@
-"""Looks at a script as CPython reads it, without running any of it; the harness loads this for a request with `l` only.
+"""Looks at a script as CPython reads it, without running any of it; the harness loads this for a job with `preflight` only.
 
 It says what the run would fail with, where that is certain, in the reports of the run itself, and what it found
 besides. Everything is imported while the caller's files are off `sys.path`.
@@ -19,14 +19,14 @@ MEMORY_SHARE = 0.75
 
 
 def check(fields):
-    """The one frame to send: an `r` with the JSON of what was found."""
-    source = fields["s"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    """The one frame to send: a result, with the JSON of what was found."""
+    source = fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:
         doubts = compile_only(source)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         return answer([problem("error", harness.report_refused_source(error))])
     try:
-        limit_memory(int(fields["l"]))
+        limit_memory(int(fields["preflight"]))
         found = look_into(source, fields)
     except (MemoryError, RecursionError):
         return answer(doubts, is_complete=False)
@@ -34,7 +34,7 @@ def check(fields):
 
 
 def answer(problems, entry=None, modules=(), is_complete=True):
-    return b"r", harness.to_json(
+    return harness.RESULT, harness.to_json(
         {
             "problems": problems[:MAX_PROBLEMS],
             "entry_point": entry,
@@ -74,7 +74,7 @@ def look_into(source, fields):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(source, harness.script_name())
-    in_function_mode = fields["m"] != b"script"
+    in_function_mode = fields["mode"] != b"script"
     placed = list(statements.walk(tree))
     words = statements.words_of(tree)
     modules, missing = imports.check(placed, words, in_function_mode)

@@ -18,7 +18,7 @@ DYNAMIC = {
 
 def check(tree, placed, words, fields):
     """What is known of the entry point, and the report of what the run would say of it, if that is certain."""
-    name = fields["f"].decode()
+    name = fields["function"].decode()
     bindings = [(one, place) for one, place in placed if place.scope == "module" and binds(one, name)]
     assigned = sum(not isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for one, _ in bindings)
     is_clear = count_other_bindings(tree, name) == assigned and not words & DYNAMIC
@@ -114,8 +114,8 @@ def parameters_of(arguments):
 def try_call(function, fields):
     """CPython's own words where the arguments do not fit: it calls an empty function that has these parameters, and nothing else."""
     stub = make_stub(function)
-    positional = harness.parse_arguments(fields["a"].decode())
-    keywords = harness.parse_arguments(fields["k"].decode())
+    positional = harness.parse_arguments(fields["arguments"].decode())
+    keywords = harness.parse_arguments(fields["keywords"].decode())
     try:
         stub(*positional, **keywords)
     except TypeError as error:

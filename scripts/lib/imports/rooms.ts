@@ -127,12 +127,13 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'sandbox/nsjail',
-    holds: 'What implements the port: the plan of a jail (pure), the process, its streams, its protocol.',
+    holds: 'What implements the port: the plan of a jail (pure), the process and its streams.',
     rooms: [
       'core/**',
       'sandbox',
       'sandbox/nsjail/cgroup',
       'sandbox/nsjail/image',
+      'sandbox/nsjail/protocol',
       'sandbox/nsjail/run',
       'paths.ts',
       'make-folder.ts',
@@ -165,9 +166,16 @@ export const rooms: readonly Room[] = [
     packages: ['node:*', 'zod'],
   },
   {
+    name: 'sandbox/nsjail/protocol',
+    holds:
+      'What the service and the harness say to each other: one table of messages, and who writes and reads them.',
+    rooms: ['core/**', 'sandbox'],
+    packages: ['node:*'],
+  },
+  {
     name: 'sandbox/nsjail/run',
     holds: 'One execution: the states of a jail (pure), what performs their effects, its evidence.',
-    rooms: ['core/**', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/cgroup'],
+    rooms: ['core/**', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/cgroup', 'sandbox/nsjail/protocol'],
     packages: ['node:*'],
   },
   {

@@ -1,7 +1,7 @@
 import type { Limits } from '../../core/limits.ts';
 import type { Enforcement } from '../../core/outcome.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
-import type { ReturnCaps } from './protocol.ts';
+import type { ReturnCaps } from './protocol/encode-job.ts';
 import type { JailProcess } from './starter.ts';
 
 /** What one jail is made of, and what holds in it. */

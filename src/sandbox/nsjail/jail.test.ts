@@ -14,7 +14,7 @@ const KILLED = '[I] pid=7 ([STANDALONE MODE]) terminated with signal: SIGKILL (9
 async function openFake(options: { log?: string } = {}) {
   const fake = fakeJail(options);
   const opening = openJail(fake.parts, undefined);
-  fake.send('y');
+  fake.greet();
   return { ...fake, jail: await opening };
 }
 
@@ -48,6 +48,22 @@ describe('openJail', () => {
       detail: 'no namespaces; python: gone',
     });
     expect(fake.leaf.remove).toHaveBeenCalledOnce();
+    expect(fake.parts.release).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['another version', (fake: Fake) => fake.greet(2), 'the harness has version 2 of it, the service 1'],
+    ['no version', (fake: Fake) => fake.send('y', '3.12.1'), 'version NaN'],
+    ['an unknown message', (fake: Fake) => fake.send('?'), 'it sent an unknown frame'],
+  ])('refuses a jail that speaks %s: the machine failed, and no script', async (_, speak, detail) => {
+    const fake = fakeJail();
+    const opening = openJail(fake.parts, undefined);
+    speak(fake);
+    await expect(opening).rejects.toThrow(JailFailure);
+    await expect(opening).rejects.toMatchObject({
+      message: 'The program in a jail speaks another protocol than the service.',
+      detail: expect.stringContaining(detail),
+    });
     expect(fake.parts.release).toHaveBeenCalledOnce();
   });
 
@@ -104,6 +120,8 @@ describe('openJail', () => {
     );
   });
 });
+
+type Fake = ReturnType<typeof fakeJail>;
 
 describe('run', () => {
   beforeEach(
@@ -173,6 +191,24 @@ describe('run', () => {
     expect(await large.running).toMatchObject({ stop: { reason: 'result_too_large' } });
     const garbled = await run(({ send }) => send('e', '{"kind":"?"}'));
     expect(await garbled.running).toMatchObject({ stop: { reason: 'protocol' } });
+  });
+
+  it('takes a refusal of the harness for the machine, and one of a script for its own', async () => {
+    const refused = await run(({ send, request }) => {
+      const secret = (request.read() as Buffer).subarray(7, 23);
+      send('u', Buffer.concat([secret, Buffer.from('the service sent nonsense')]));
+    });
+    await expect(refused.running).rejects.toMatchObject({
+      message: 'The program in a jail speaks another protocol than the service.',
+      detail: 'the service sent nonsense',
+    });
+    expect(refused.fake.kill).toHaveBeenCalled();
+    for (const forged of ['', 'no', '\0'.repeat(16)]) {
+      const { running } = await run(({ send }) => send('u', forged));
+      expect(await running).toMatchObject({ stop: { reason: 'protocol' } });
+    }
+    const greeted = await run(({ greet }) => greet(2));
+    expect(await greeted.running).toMatchObject({ stop: { detail: 'a second greeting' } });
   });
 
   it('ends it where its CPU time is used up', async () => {

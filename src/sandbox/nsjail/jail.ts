@@ -2,9 +2,11 @@ import type { Limits } from '../../core/limits.ts';
 import { JailFailure, type Jail } from '../sandbox.ts';
 import type { JailParts } from './jail-parts.ts';
 import { readNsjailLog } from './nsjail-log.ts';
+import { otherProtocol } from './protocol/other-protocol.ts';
 import { createCapture } from './run/capture.ts';
 import { followJail, killJail } from './run/live.ts';
 import { runJob } from './run/run-job.ts';
+import type { Cause } from './run/state.ts';
 import { atLeaf } from './run/watch-leaf.ts';
 
 /** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
@@ -56,7 +58,8 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
   }
   await dispose();
   if (how === 'aborted') throw signal?.reason;
-  throw failedStart(how, await child.closed, output.stderr.finish().text);
+  const log = await child.closed;
+  throw refusedStart(life.state().cause) ?? failedStart(how, log, output.stderr.finish().text);
 }
 
 type Start = 'ready' | 'ended' | 'late' | 'aborted';
@@ -101,6 +104,14 @@ async function tearDown({ process: child, leaf, release }: JailParts, wasReady: 
   } finally {
     await release();
   }
+}
+
+/** Before it has a job, only the harness speaks: what it says wrong, no script has said. */
+function refusedStart(cause: Cause | undefined): JailFailure | undefined {
+  if (cause?.by === 'failure') return cause.error;
+  return cause?.by === 'stop' && cause.stop.reason === 'protocol'
+    ? otherProtocol(`it sent ${cause.stop.detail}`)
+    : undefined;
 }
 
 function failedStart(how: 'ended' | 'late', log: string, stderr: string): JailFailure {

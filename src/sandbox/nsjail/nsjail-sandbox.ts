@@ -13,7 +13,7 @@ import { interpreterInJail, NODE_MODULES, sitePackagesInJail } from './image/lay
 import { forLeaf, openJail } from './jail.ts';
 import { jailFiles, jailKinds, type JailKindName } from './kinds.ts';
 import { planEnvironment, planJail } from './plan.ts';
-import type { ReturnCaps } from './protocol.ts';
+import type { ReturnCaps } from './protocol/encode-job.ts';
 import type { JailProcess } from './starter.ts';
 
 export interface NsjailOptions {

@@ -1,6 +1,9 @@
 import { parseErrorReport } from '../../../../src/core/harness-report.ts';
 import { createFileCollector } from '../../../../src/sandbox/nsjail/run/file-collector.ts';
-import { createFrameReader, type HarnessFrame } from '../../../../src/sandbox/nsjail/protocol.ts';
+import {
+  createFrameReader,
+  type HarnessFrame,
+} from '../../../../src/sandbox/nsjail/protocol/frame-reader.ts';
 import { must, type Target } from '../target.ts';
 
 const RESULT_BYTES = 4096;
@@ -22,6 +25,7 @@ export const frames: Target = {
       'o\0\0\0\x36{"omitted":[],"omitted_total":0,"complete":true}',
       'p\0\0\0\x08',
       'b\0\0\0\x01',
+      'u\0\0\0\x18',
       '\xff\xff\xff\xff',
     ],
     ...[
@@ -51,7 +55,7 @@ function read(chunks: readonly Buffer[]): { frames: HarnessFrame[]; ends: string
   const ends: string[] = [];
   const reader = createFrameReader(RESULT_BYTES, {
     productBytes: () => 100,
-    onFrame: ({ tag, payload }) => seen.push({ tag, payload: Buffer.from(payload) }),
+    onFrame: ({ name, payload }) => seen.push({ name, payload: Buffer.from(payload) }),
     onBreach: (detail) => ends.push(detail),
     onOversizedResult: (bytes) => ends.push(String(bytes)),
   });
@@ -62,10 +66,10 @@ function read(chunks: readonly Buffer[]): { frames: HarnessFrame[]; ends: string
 
 async function collect(seen: readonly HarnessFrame[]): Promise<void> {
   const collector = createFileCollector(['**'], true, caps);
-  for (const { tag, payload } of seen) {
-    if (tag === 'error') parseErrorReport(payload.toString('utf8'));
-    if (tag === 'file' || tag === 'figure' || tag === 'data' || tag === 'files_end')
-      collector.push(tag, payload);
+  for (const { name, payload } of seen) {
+    if (name === 'error') parseErrorReport(payload.toString('utf8'));
+    if (name === 'file' || name === 'figure' || name === 'data' || name === 'files_end')
+      collector.push(name, payload);
   }
   const { files, omitted } = collector.finish();
   await collector.ended;

@@ -13,6 +13,7 @@ export const jailPaths = {
  * program when an image is made, which starts faster than many.
  */
 export const harnessModules = [
+  'messages',
   'own',
   'places',
   'guard',

@@ -24,6 +24,7 @@ const closed: RunEvent = { type: 'closed', log: 'words of nsjail' };
 const deadline: RunEvent = { type: 'stop', stop: { reason: 'deadline' } };
 const checked: RunEvent = { type: 'checked', report: { kind: 'exited', code: 0 } };
 const failure: RunEvent = { type: 'failure', error: new JailFailure('blind') };
+const foreign: RunEvent = { type: 'foreign', error: new JailFailure('another version') };
 const file: RunEvent = { type: 'file', tag: 'data', payload: Buffer.from('x') };
 
 /** The state after some events, and the effects of the last one. */
@@ -48,6 +49,8 @@ describe('advance', () => {
       effects: ['kill'],
     });
     expect(follow({ type: 'job', expected: plain }).state.phase).toBe('starting');
+    expect(follow(foreign)).toMatchObject({ state: { cause: { by: 'failure' } }, effects: ['kill'] });
+    expect(follow(...begin(), foreign).state.cause).toMatchObject({ stop: { detail: 'a second greeting' } });
   });
 
   it('reads output to the report, checks the report, and leaves the jail to its owner', () => {
@@ -170,7 +173,7 @@ describe('advance', () => {
 
 const events: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.constantFrom<RunEvent>(
-    ...[{ type: 'ready' } as const, { type: 'held' } as const, { type: 'figures' } as const],
+    ...[foreign, { type: 'ready' } as const, { type: 'held' } as const, { type: 'figures' } as const],
     ...[report(), report({ kind: 'signalled', signal: 9 }), file, deadline, failure],
     { type: 'stop', stop: { reason: 'result_too_large' } },
   ),

@@ -17,6 +17,10 @@ export function advance(state: RunState, event: RunEvent): Step {
       return state.phase === 'starting'
         ? step({ ...state, phase: 'ready' }, { type: 'begin' })
         : stop(state, breach('a second greeting'));
+    case 'foreign':
+      return state.phase === 'starting'
+        ? close(state, { by: 'failure', error: event.error })
+        : stop(state, breach('a second greeting'));
     case 'job':
       return state.phase === 'ready'
         ? step({ ...state, phase: 'running', expected: event.expected })

@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import type { Leaf } from '../cgroup/cgroup.ts';
 import type { JailParts } from '../jail-parts.ts';
 import type { OutputPipe } from '../output-pipe.ts';
+import { PROTOCOL_VERSION } from '../protocol/messages.ts';
 import type { JailProcess } from '../starter.ts';
 
 export const limits = {
@@ -48,13 +49,25 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     ownProcesses: 1,
     release: vi.fn(() => Promise.resolve()),
   };
-  const send = (tag: string, payload = ''): void => {
+  const send = (tag: string, payload: string | Buffer = ''): void => {
     const header = Buffer.alloc(5);
     header.write(tag);
-    header.writeUInt32BE(Buffer.byteLength(payload), 1);
-    report.emit('data', Buffer.concat([header, Buffer.from(payload)]));
+    const body = Buffer.from(payload as string);
+    header.writeUInt32BE(body.length, 1);
+    report.emit('data', Buffer.concat([header, body]));
   };
+  const greet = (version = PROTOCOL_VERSION): void => send('y', `${version} 3.12.1`);
   const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): void =>
     child[stream].onChunk(Buffer.from(text));
-  return { parts, leaf, kill, send, print, request, usage, end: (words = log) => closed.resolve(words) };
+  return {
+    parts,
+    leaf,
+    kill,
+    send,
+    greet,
+    print,
+    request,
+    usage,
+    end: (words = log) => closed.resolve(words),
+  };
 }

@@ -9,7 +9,9 @@ import {
   type CollectedFiles,
   type ReturnedFile,
 } from '../../../core/files/returned-files.ts';
-import { MAX_DATA_BYTES, type FileTag, type ReturnCaps } from '../protocol.ts';
+import type { ReturnCaps } from '../protocol/encode-job.ts';
+import type { FileTag } from '../protocol/frame-reader.ts';
+import { MAX_DATA_BYTES } from '../protocol/messages.ts';
 
 /** Takes the files that a jail sends after its report. */
 export interface FileCollector {

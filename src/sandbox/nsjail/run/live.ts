@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { JailParts } from '../jail-parts.ts';
+import { SECRET_BYTES } from '../protocol/messages.ts';
 import { advance } from './advance.ts';
 import { paceReading } from './pace-reading.ts';
 import { readFrames } from './read-frames.ts';
@@ -9,6 +11,8 @@ export type Sink = (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 
 /** One jail's state, the events that change it, and what performs the effects. */
 export interface JailLife {
+  /** The harness of this jail gets it with its job, and shows it where it refuses that. */
+  readonly secret: Buffer;
   readonly state: () => RunState;
   readonly dispatch: (event: RunEvent) => void;
   /** Where output goes from now on; nowhere without one. */
@@ -22,6 +26,7 @@ export function followJail(
   sink: Sink,
   perform: (effect: Effect) => void,
 ): JailLife {
+  const secret = randomBytes(SECRET_BYTES);
   let state = initialState;
   let takeOutput: Sink | undefined = sink;
   let performNow = perform;
@@ -46,10 +51,12 @@ export function followJail(
 
   child.stdout.onChunk = (chunk) => takeOutput?.('stdout', chunk);
   child.stderr.onChunk = (chunk) => takeOutput?.('stderr', chunk);
-  paceReading(child.report, readFrames({ caps, productBytes: () => state.expected.productBytes }, dispatch));
+  const source = { caps, secret, productBytes: () => state.expected.productBytes };
+  paceReading(child.report, readFrames(source, dispatch));
   void child.closed.then((log) => dispatch({ type: 'closed', log }));
 
   return {
+    secret,
     state: () => state,
     dispatch,
     setSink: (next) => {

@@ -1,23 +1,28 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { parseErrorReport, type HarnessReport } from '../../../core/harness-report.ts';
 import { checkJsonText, nullResult } from '../../../core/outcome.ts';
-import { createFrameReader, type HarnessFrame, type ReturnCaps } from '../protocol.ts';
+import type { ReturnCaps } from '../protocol/encode-job.ts';
+import { createFrameReader, type HarnessFrame } from '../protocol/frame-reader.ts';
+import { PROTOCOL_VERSION, SECRET_BYTES } from '../protocol/messages.ts';
+import { otherProtocol } from '../protocol/other-protocol.ts';
 import { malformed } from './advance.ts';
 import type { ReportFrame, RunEvent } from './state.ts';
 
 export interface FrameSource {
   readonly caps: ReturnCaps;
+  /** What a refusal has to begin with. */
+  readonly secret: Buffer;
   /** Most bytes of a product, asked for when its header has come; undefined where none is expected. */
   readonly productBytes: () => number | undefined;
 }
 
 /** Reads what a jail sends on the channel of its report, and tells of each frame as an event. Feed it with the function it gives. */
 export function readFrames(
-  { caps, productBytes }: FrameSource,
+  { caps, secret, productBytes }: FrameSource,
   dispatch: (event: RunEvent) => void,
 ): (chunk: Buffer) => void {
   const reader = createFrameReader(caps.resultBytes, {
-    onFrame: (frame) => dispatch(toEvent(frame)),
+    onFrame: (frame) => dispatch(toEvent(frame, secret)),
     productBytes,
     onBreach: (detail) => dispatch({ type: 'stop', stop: { reason: 'protocol', detail } }),
     onOversizedResult: () => dispatch({ type: 'stop', stop: { reason: 'result_too_large' } }),
@@ -25,25 +30,42 @@ export function readFrames(
   return reader.push;
 }
 
-function toEvent({ tag, payload }: HarnessFrame): RunEvent {
-  switch (tag) {
+function toEvent({ name, payload }: HarnessFrame, secret: Buffer): RunEvent {
+  switch (name) {
     case 'ready':
+      return greet(payload.toString('latin1'));
+    case 'refusal':
+      return refuse(payload, secret);
     case 'figures':
-      return { type: tag };
+      return { type: name };
     case 'file':
     case 'figure':
     case 'data':
     case 'files_end':
-      return { type: 'file', tag, payload };
+      return { type: 'file', tag: name, payload };
     case 'product':
       return toReport({ kind: 'product', bytes: payload });
     case 'result':
       return toReport({ kind: 'unchecked', text: payload.toString('utf8') });
     case 'error': {
       const report = parseErrorReport(payload.toString('utf8'));
-      return report === undefined ? { type: 'stop', stop: malformed(tag) } : toReport(report);
+      return report === undefined ? { type: 'stop', stop: malformed(name) } : toReport(report);
     }
   }
+}
+
+function greet(text: string): RunEvent {
+  const version = Number(text.split(' ')[0]);
+  if (version === PROTOCOL_VERSION) return { type: 'ready' };
+  const detail = `the harness has version ${version} of it, the service ${PROTOCOL_VERSION}`;
+  return { type: 'foreign', error: otherProtocol(detail) };
+}
+
+/** A script can send one too: the secret is gone before it begins. */
+function refuse(payload: Buffer, secret: Buffer): RunEvent {
+  return payload.subarray(0, SECRET_BYTES).equals(secret)
+    ? { type: 'failure', error: otherProtocol(payload.toString('utf8', SECRET_BYTES)) }
+    : { type: 'stop', stop: { reason: 'protocol', detail: 'a refusal without the secret' } };
 }
 
 const toReport = (frame: ReportFrame): RunEvent => ({ type: 'report', frame, at: performance.now() });

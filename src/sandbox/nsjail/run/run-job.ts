@@ -2,7 +2,7 @@ import type { Evidence, Stop } from '../../../core/evidence.ts';
 import { floodThreshold } from '../../../core/limits.ts';
 import { JailFailure, type Job, type RunOptions } from '../../sandbox.ts';
 import type { JailParts } from '../jail-parts.ts';
-import { sendJob } from '../protocol.ts';
+import { sendJob } from '../protocol/encode-job.ts';
 import { createCapture } from './capture.ts';
 import { conclude } from './conclude.ts';
 import type { JailLife } from './live.ts';
@@ -51,7 +51,7 @@ export async function runJob(
   dispatch({ type: 'job', expected: expectOf(job, floodThreshold(limits.output_bytes)) });
   // A jail that ended by itself is seen as closed only once its streams are read to their end.
   void child.ended.then(flow.drain);
-  void sendJob(child.request, job, parts.caps);
+  void sendJob(child.request, job, { caps: parts.caps, secret: life.secret });
   await over;
 
   const state = life.state();

@@ -1,7 +1,7 @@
 import type { Stop } from '../../../core/evidence.ts';
 import type { HarnessReport } from '../../../core/harness-report.ts';
 import type { JailFailure } from '../../sandbox.ts';
-import type { FileTag } from '../protocol.ts';
+import type { FileTag } from '../protocol/frame-reader.ts';
 
 /** A report as it came. A result's text is checked after the execution: ten megabytes take a while. */
 export type ReportFrame =
@@ -67,6 +67,8 @@ export interface RunState {
 
 export type RunEvent =
   | { readonly type: 'ready' }
+  /** A greeting in another version of the protocol. */
+  | { readonly type: 'foreign'; readonly error: JailFailure }
   | { readonly type: 'job'; readonly expected: Expected }
   /** All bytes of one stream so far. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: number }

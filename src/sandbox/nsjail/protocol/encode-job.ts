@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { setImmediate as pause } from 'node:timers/promises';
+import type { Writable } from 'node:stream';
+import type { AllowedRoot } from '../../../core/allowed-root.ts';
+import type { InputFile, PassedText } from '../../../core/request.ts';
+import { parseGlob } from '../../../core/files/globs.ts';
+import { pathCaps } from '../../../core/files/paths.ts';
+import { MAX_OMITTED } from '../../../core/files/returned-files.ts';
+import type { Job, Program } from '../../sandbox.ts';
+import { HEADER_BYTES, messages, PROTOCOL_VERSION, VERSION_BYTES, type ServiceMessage } from './messages.ts';
+
+/** Bytes that are gathered into one write; a longer payload is written as it is, without a copy. */
+const PIECE_BYTES = 64 * 1024;
+
+/** Parts that are gathered into one write: some milliseconds of work, where each is an argument of no length. */
+const PIECE_PARTS = 2000;
+
+/** The most that a jail may send back. */
+export interface ReturnCaps {
+  /** Of a result's JSON text. */
+  readonly resultBytes: number;
+  /** Of all files that are returned together. */
+  readonly filesBytes: number;
+  readonly files: number;
+}
+
+/** What a job is sent with beside what its caller asked for. */
+interface JobTerms {
+  readonly caps: ReturnCaps;
+  /** The harness shows it where it refuses the job, and no script can. */
+  readonly secret: Uint8Array;
+}
+
+/** Writes a whole request and ends the stream, no faster than it is read. */
+export async function sendJob(stream: Writable, job: Job, terms: JobTerms): Promise<void> {
+  const ended = new AbortController();
+  const onClose = (): void => ended.abort();
+  stream.once('close', onClose);
+  try {
+    let first: Uint8Array | undefined;
+    for (const piece of encodeJob(job, terms)) {
+      first ??= piece;
+      if (stream.destroyed) return;
+      if (!stream.write(piece)) await once(stream, 'drain', { signal: ended.signal });
+      // A reader that keeps up drains the stream at once: the event loop gets its turn all the same.
+      if (piece !== first) await pause();
+    }
+    stream.end();
+  } catch {
+    // The jail ended before it had read its request; what happened is told by the other streams.
+    stream.destroy();
+  } finally {
+    stream.off('close', onClose);
+  }
+}
+
+/** The whole request in pieces: small frames together, so that most requests are one write. */
+export function* encodeJob(job: Job, { caps, secret }: JobTerms): Generator<Uint8Array> {
+  let gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for (const part of encodeParts(job, caps, secret)) {
+    gathered.push(part);
+    bytes += part.length;
+    if (bytes < PIECE_BYTES && gathered.length < PIECE_PARTS) continue;
+    // The last part is what made it long: the others are few bytes, or some hundred arguments of a few bytes each.
+    const isLong = part.length >= PIECE_BYTES;
+    yield Buffer.concat(isLong ? gathered.slice(0, -1) : gathered);
+    if (isLong) yield part;
+    gathered = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(gathered);
+}
+
+function* encodeParts(job: Job, caps: ReturnCaps, secret: Uint8Array): Generator<Uint8Array> {
+  yield* encodeOpening(secret);
+  const { entry } = job;
+  if (job.program !== undefined) yield* encodeProgram(job.program);
+  else if (entry.kind === 'script' && entry.file !== undefined) yield* encodeFrame('script_file', entry.file);
+  yield* encodeFrame('mode', entry.kind);
+  yield* encodeFrame('function', entry.kind === 'function' ? entry.name : '');
+  yield* encodeFrame('script', job.script);
+  if (entry.kind === 'function') {
+    yield* encodeFrame('arguments', entry.argsJson);
+    yield* encodeFrame('keywords', entry.kwargsJson);
+  } else {
+    for (const argument of readStrings(toBytes(entry.argsJson))) yield* encodeFrame('argument', argument);
+  }
+  for (const [name, value] of Object.entries(job.env)) yield* encodeFrame('variable', `${name}=${value}`);
+  yield* encodeFrame('stdin', job.stdin);
+  if (job.preflight !== undefined) yield* encodeFrame('preflight', String(job.preflight.memoryBytes));
+  yield* encodeFrame('result_cap', String(caps.resultBytes));
+  if (job.resultEncoding === 'lenient') yield* encodeFrame('lenient', '');
+  if (job.root !== undefined) yield* encodeFrame('root', encodeRoot(job.root));
+  for (const file of job.files) yield* encodeFile(file);
+  if (job.returnFiles.length > 0 || job.figures !== undefined) {
+    yield* encodeFrame('return_files', encodeOrder(job.returnFiles, job.figures?.memoryBytes, caps));
+  }
+  yield* encodeFrame('run', '');
+}
+
+function encodeOpening(secret: Uint8Array): Uint8Array[] {
+  const version = Buffer.alloc(VERSION_BYTES);
+  version.writeUInt16BE(PROTOCOL_VERSION);
+  return encodeFrame('opening', Buffer.concat([version, secret]));
+}
+
+/** Bytes of a file in one frame: the harness holds no more of it. */
+const FILE_PIECE_BYTES = 256 * 1024;
+
+function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
+  yield* encodeFrame('input_file', path);
+  for (let start = 0; start < bytes.length; start += FILE_PIECE_BYTES) {
+    yield* encodeFrame('input_data', bytes.subarray(start, start + FILE_PIECE_BYTES));
+  }
+}
+
+const encodeRoot = ({ path, workDir, isConfined }: AllowedRoot): string =>
+  JSON.stringify({ path, work_dir: workDir, confined: isConfined });
+
+/** What the harness is to look for, and how much of it to send. */
+function encodeOrder(
+  patterns: readonly string[],
+  memory: number | undefined,
+  { files, filesBytes }: ReturnCaps,
+): string {
+  return JSON.stringify({
+    globs: patterns.map(parseGlob),
+    files,
+    bytes: filesBytes,
+    omitted: MAX_OMITTED,
+    path_bytes: pathCaps.bytes,
+    path_depth: pathCaps.depth,
+    memory,
+  });
+}
+
+function* encodeProgram({ command, scriptPath, env, product }: Program): Generator<Uint8Array> {
+  for (const word of command) yield* encodeFrame('word', word);
+  if (scriptPath !== undefined) yield* encodeFrame('script_file', scriptPath);
+  if (product !== undefined) yield* encodeFrame('product_file', product.path);
+  // Before those of the job: the last one of a name counts.
+  for (const [name, value] of Object.entries(env)) yield* encodeFrame('variable', `${name}=${value}`);
+}
+
+function encodeFrame(name: ServiceMessage, payload: PassedText): Uint8Array[] {
+  const body = toBytes(payload);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(messages[name].tag, 0, 'latin1');
+  header.writeUInt32BE(body.length, 1);
+  return [header, body];
+}
+
+const toBytes = (text: PassedText): Buffer =>
+  typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
+
+/** The strings of a JSON array that holds nothing else, one at a time: there can be millions. */
+function* readStrings(json: Buffer): Generator<string> {
+  for (let start = json.indexOf(QUOTE); start !== -1;) {
+    let end = start + 1;
+    while (end < json.length && json[end] !== QUOTE) end += json[end] === BACKSLASH ? 2 : 1;
+    yield JSON.parse(json.toString('utf8', start, end + 1)) as string;
+    start = json.indexOf(QUOTE, end + 1);
+  }
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
