@@ -3,18 +3,18 @@ import type { Limits } from '../core/limits.ts';
 import type { JsonText } from '../core/outcome.ts';
 import type { Job, LeaseOptions, RunOptions, Sandbox } from './sandbox.ts';
 
-/** What a script does in a jail that is none: gives evidence, or throws. */
+/** Acts as a script in a fake jail: returns evidence, or throws. */
 export type Act = (
   job: Job,
   options: RunOptions,
   limits: Limits,
 ) => Promise<Partial<Evidence>> | Partial<Evidence>;
 
-/** A sandbox without processes, for tests of what stands before it. */
+/** Sandbox without processes, for tests of the code in front of it. */
 export interface FakeSandbox extends Sandbox {
-  /** Jails that were leased and are not disposed of. */
+  /** Jails that were leased and not disposed of. */
   readonly open: Set<object>;
-  /** What each lease asked for, in order. */
+  /** Limits and options of each lease, in order. */
   readonly leases: { readonly limits: Limits; readonly options: LeaseOptions }[];
   isClosed: boolean;
 }
@@ -26,7 +26,7 @@ export const nothingHeld = {
 
 const stream = { text: '', bytes: 0, truncated: false };
 
-/** The evidence of a script that returned a value. */
+/** Returns the evidence of a script that returned a value. */
 export const evidenceOf = (mode: Evidence['mode'], limits: Limits, json = 'null'): Evidence => ({
   mode,
   limits,
@@ -39,7 +39,7 @@ export const evidenceOf = (mode: Evidence['mode'], limits: Limits, json = 'null'
   enforcement: nothingHeld,
 });
 
-/** Rejects with the reason of the signal, once it is aborted. */
+/** Returns a promise that rejects with the reason of the signal once it is aborted. */
 export const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => {
     const giveUp = (): void => reject(signal?.reason as Error);

@@ -1,21 +1,23 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /*
- * What a service leaves on the host carries its owner's name: pid namespace, pid, and the moment that pid was
- * given out (proc(5), field 22 of stat), so that a pid given out again is not taken for the same process. A further
- * number may tell apart what the same process owns several of.
+ * Names of what a service leaves on the host contain its owner: pid namespace, pid, and the start time of that pid
+ * (proc(5), field 22 of stat), so that a reused pid is not mistaken for the same process. A further number may
+ * distinguish several things of one process.
  */
 
 const pattern = /^(?<namespace>\d+)-(?<pid>\d+)-(?<started>\d+)(-\d+)?$/;
 
-/** The name of this process as an owner, good as the name of a folder. */
+/** Returns the name of this process as an owner, valid as a folder name. */
 export function ownName(): string {
   return `${ownNamespace()}-${process.pid}-${readStart(process.pid) ?? 0}`;
 }
 
 export type OwnerState = 'alive' | 'dead' | 'elsewhere' | 'not an owner';
 
-/** Whether the owner of a folder still runs; `elsewhere` is a pid namespace into which we cannot see. */
+/**
+ * Tells whether the owner of a folder still runs; `elsewhere` is a pid namespace that this process cannot see into.
+ */
 export function judgeOwner(name: string): OwnerState {
   const { namespace, pid, started } = pattern.exec(name)?.groups ?? {};
   if (namespace === undefined) return 'not an owner';

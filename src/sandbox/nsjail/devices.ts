@@ -6,22 +6,25 @@ import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
 import { runTool } from './process.ts';
 
-/** Device nodes for jails: a lock on a node, which the kernel keeps with its file, is then a jail's own affair. */
+/**
+ * Device nodes for jails. Each jail has its own, so that a lock on a node, which the kernel keeps with its file,
+ * affects no other jail.
+ */
 export interface DevicePool {
-  /** A folder with the nodes, which no other jail has until it is given back. */
+  /** Returns a folder of nodes that no other jail has until it is given back. */
   take(): Promise<string>;
   giveBack(folder: string): void;
-  /** Removes the nodes; every jail has to be gone. */
+  /** Removes the nodes; every jail must be gone. */
   close(): Promise<void>;
 }
 
-/** The host's own nodes: where the service may make none, jails share them with everybody. */
+/** The host's own nodes, which jails share where the service cannot make any. */
 const HOST_DEVICES = '/dev';
-/** Making them costs a start of the interpreter, 20 ms. */
+/** Nodes made in one go, because each go starts the interpreter (20 ms). */
 const AT_ONCE = 32;
 let pools = 0;
 
-/** Makes the first nodes below `parent`; where none can be made or opened, jails get the host's. */
+/** Makes the first nodes below `parent`; jails get the host's where none can be made or opened. */
 export async function openDevices(python: string, parent: string): Promise<DevicePool> {
   const shared: DevicePool = {
     take: () => Promise.resolve(HOST_DEVICES),
@@ -31,7 +34,8 @@ export async function openDevices(python: string, parent: string): Promise<Devic
   if (process.getuid?.() !== 0) return shared;
   await sweep(parent);
   pools += 1;
-  // A jail sees the path of its nodes (/proc/self/mountinfo): the name of their owner, its pid in it, leads to them instead.
+  // Random, because a jail sees the path of its nodes (/proc/self/mountinfo); the link, whose name holds the
+  // service's pid, stays outside.
   const name = randomBytes(8).toString('hex');
   const root = join(parent, name);
   const link = join(parent, `${ownName()}-${pools}`);
@@ -73,7 +77,7 @@ export async function openDevices(python: string, parent: string): Promise<Devic
   };
 }
 
-/** Removes what services left that were killed. */
+/** Removes the nodes of services that were killed. */
 async function sweep(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names)
@@ -82,7 +86,7 @@ async function sweep(parent: string): Promise<void> {
 
 async function removeNodes(parent: string, link: string): Promise<void> {
   const target = await readlink(join(parent, link));
-  // Only what a service made: a name of its own beside the link.
+  // Removes only folders that a service made, whose names have this form.
   if (/^[0-9a-f]{16}$/.test(target)) await rm(join(parent, target), { recursive: true, force: true });
   await rm(join(parent, link), { force: true });
 }

@@ -13,27 +13,30 @@ import { createStarter, type Starter } from './starter.ts';
 
 export interface NsjailHostOptions {
   readonly nsjail: string | undefined;
-  /** A CPython of the host, which starts the jails. */
+  /** CPython of the host, which starts the jails. */
   readonly interpreter: string;
-  /** Folders that jails are made from: their users must reach them. */
+  /** Folders that jails are made from, which their users must be able to enter. */
   readonly folders: readonly string[];
-  /** Where device nodes for jails are made. */
+  /** Folder for the device nodes of jails. */
   readonly deviceFolder: string;
   readonly cgroupParent: string | undefined;
   /** Layers that may fall back to rlimits, which bound each process alone. */
   readonly optionalLayers: readonly OptionalLayer[];
 }
 
-/** What a cgroup bounds: all of it or nothing falls back to rlimits. */
+/** Layers that a cgroup enforces; either all of them or none fall back to rlimits. */
 const boundByCgroup = ['memory', 'processes', 'cpu'] as const satisfies readonly OptionalLayer[];
 
-/** Milliseconds until a guardian that ended is replaced: doubled for each that ends soon, so that one that cannot run costs little. */
+/**
+ * First wait before a guardian that ended is replaced, in milliseconds. Doubles after each short life, so that a
+ * guardian that cannot run costs little.
+ */
 const FIRST_GUARDIAN_WAIT_MS = 50;
 const MOST_GUARDIAN_WAIT_MS = 60_000;
-/** A guardian that lived for so many times its wait was sound. */
+/** A guardian that lived this many times its wait was sound. */
 const SOUND_LIFE = 10;
 
-/** What all jails of one service share on this host, of whatever kind they are. */
+/** Resources that all jails of one service share on this host, whatever their kind. */
 export interface NsjailHost {
   readonly nsjail: string;
   readonly tree: CgroupTree | undefined;
@@ -41,15 +44,15 @@ export interface NsjailHost {
   readonly devices: DevicePool;
   readonly starter: Starter;
   readonly enforcement: Enforcement;
-  /** A name for a jail's leaf that no other has. */
+  /** Returns a unique name for the leaf of a jail. */
   nameJail(): string;
-  /** Removes what the service had; every jail has to be gone. */
+  /** Releases the service's resources; every jail must be gone. */
   close(): Promise<void>;
 }
 
 /**
- * Finds nsjail and a cgroup on this host, and sweeps what dead services left.
- * @throws JailFailure with what is missing and how to mend it.
+ * Finds nsjail and a cgroup on this host, and sweeps the remains of dead services.
+ * @throws JailFailure with what is missing and a remedy.
  */
 export async function openNsjailHost(options: NsjailHostOptions): Promise<NsjailHost> {
   const nsjail = findNsjail(options.nsjail);
@@ -57,7 +60,7 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
   const tree = await openTree(options);
   const guardian = tree && keepGuardian(tree.folders);
   const starter = createStarter(options.interpreter);
-  // The guardian ends last: it removes what the others leave.
+  // The guardian ends last, because it removes what the others leave.
   opened.defer(() => guardian?.close());
   opened.defer(() => starter.close());
   opened.defer(() => tree?.close());
@@ -78,7 +81,10 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
   };
 }
 
-/** What removes the cgroups of a service that was killed; one that ends itself is replaced, later each time where it ends soon. */
+/**
+ * Keeps a guardian running, which removes the cgroups of a killed service. Replaces one that ends, after a growing
+ * wait if it ends soon.
+ */
 function keepGuardian(folders: readonly string[]): Pick<Companion, 'close'> {
   let isClosing = false;
   let current = startGuardian(folders);
@@ -103,7 +109,7 @@ function keepGuardian(folders: readonly string[]): Pick<Companion, 'close'> {
   };
 }
 
-/** Undefined where the host has no process to spare: the next attempt may find one. */
+/** Returns undefined when the host can start no process; a later attempt may succeed. */
 function startGuardian(folders: readonly string[]): Companion | undefined {
   try {
     return startCompanion('/bin/sh', [guardianFile, ...folders]);

@@ -6,36 +6,36 @@ import { findBarrier } from './reach.ts';
 import { planSubordinateIds, type IdRange } from './subordinate-ids.ts';
 import { runTool } from './process.ts';
 
-/** Ids on the host that one jail's user and group are mapped to. */
+/** Ids on the host to which a jail's user and group are mapped. */
 export interface OutsideIds {
   readonly uid: number;
   readonly gid: number;
-  /** Whether newuidmap(1) has to write the map: subordinate ids of a service that is not root. */
+  /** True when newuidmap(1) has to write the map: subordinate ids of a service that is not root. */
   readonly isSubordinate: boolean;
   /**
-   * Whether the service has the same id. The kernel counts epoll watches for each id on the host, and a service that gets
-   * none is at its end: such a jail has no epoll.
+   * True when the service has the same id. Such a jail has no epoll, because the kernel counts epoll watches per id
+   * on the host and the service stops working without any.
    */
   readonly isShared: boolean;
 }
 
 /**
- * Whose ids jails have: `own`, one for each jail; `one`, the same for all jails; `subordinate`, one for each, from /etc/subuid;
- * `shared`, the service's own.
+ * Kinds of ids on the host: `own-id`, one for each jail; `one-id`, the same for all jails; `subordinate-id`, one for
+ * each jail, from /etc/subuid; `shared-id`, that of the service.
  */
 export type IdKind = 'own-id' | 'one-id' | 'subordinate-id' | 'shared-id';
 
-/** A jail takes a pair of ids for its life. */
+/** Pool from which each jail takes a pair of ids for its life. */
 export interface IdPool {
   readonly kind: IdKind;
   take(): OutsideIds;
   giveBack(ids: OutsideIds): void;
 }
 
-/** Far above what distributions give to people, daemons and subordinate ids. */
+/** Far above the ids that distributions assign to people, daemons and subordinate ranges. */
 const PREFERRED_FIRST = 1_900_000_000;
 const PREFERRED_COUNT = 10_000;
-/** Within the 65,536 ids that containers in user namespaces commonly have. */
+/** Within the 65,536 ids that containers in user namespaces usually have. */
 const FALLBACK_FIRST = 61_000;
 const FALLBACK_COUNT = 3_000;
 const NOBODY = 65_534;
@@ -43,10 +43,11 @@ const NOBODY = 65_534;
 const trialFile = join(packageRoot, 'nsjail', 'try_ids.py');
 
 /**
- * Ids for jails: one pair for each jail that runs at the same time, because the kernel keeps some limits per user (epoll
- * watches, pipe buffers, descriptors under way) and one jail could use up what another needs, or the service. Without root
- * they are subordinate ids, where the service's user has some, `interpreter` sees newuidmap(1) map them, and every user may
- * enter the `folders` that jails are made from; else there is only the service's own (user_namespaces(7)).
+ * Opens the pool of ids. Each running jail has a pair of its own, because the kernel keeps some limits per user
+ * (epoll watches, pipe buffers, descriptors in flight), and one jail could use up what another or the service needs.
+ * Without root the ids are subordinate ones, provided that the service's user has some, that `interpreter` sees
+ * newuidmap(1) map them, and that every user may enter the `folders` that jails are made from; otherwise only the
+ * service's own id is left (user_namespaces(7)).
  */
 export async function openIdPool(interpreter: string, folders: readonly string[]): Promise<IdPool> {
   const own = ownIds();
@@ -63,13 +64,13 @@ export async function openIdPool(interpreter: string, folders: readonly string[]
   return { kind: 'shared-id', take: () => own, giveBack: () => undefined };
 }
 
-/** The service's own ids, for jails that share them: one that writes in a directory of the service's user. */
+/** Returns the service's own ids, for a jail that writes in a directory of the service's user. */
 export function ownIds(): OutsideIds {
   const uid = process.getuid?.() ?? NOBODY;
   return { uid, gid: process.getgid?.() ?? NOBODY, isSubordinate: false, isShared: true };
 }
 
-/** The first of a run of ids that exist in this user namespace, for users and groups alike, and their number. */
+/** Returns a range of ids that exist in this user namespace, for users and groups alike. */
 export function planIds(uidMap: string, gidMap: string): IdRange {
   const exists = (first: number, count: number): boolean =>
     [uidMap, gidMap].every((map) =>
@@ -82,7 +83,7 @@ export function planIds(uidMap: string, gidMap: string): IdRange {
 
 const alike = (first: number, count: number): IdRange => ({ uid: first, gid: first, count });
 
-/** Lines `inside outside length`. */
+/** Parses lines `inside outside length`. */
 function parseIdMap(text: string): [first: number, length: number][] {
   return text
     .split('\n')
@@ -106,7 +107,9 @@ function findSubordinateIds(uid: number): IdRange | undefined {
   }
 }
 
-/** newuidmap(1) gains its right from its file, which `no_new_privs` and many containers forbid. */
+/**
+ * Tests newuidmap(1), whose privileges come from its file and are void under `no_new_privs` and in many containers.
+ */
 async function canMap(interpreter: string, { uid, gid }: IdRange): Promise<boolean> {
   const { ok } = await runTool(interpreter, ['-I', '-S', '-B', trialFile, String(uid), String(gid)]);
   return ok;

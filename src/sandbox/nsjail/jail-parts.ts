@@ -4,14 +4,14 @@ import type { Leaf } from './cgroup/cgroup.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
 import type { JailProcess } from './starter.ts';
 
-/** What one jail is made of, and what holds in it. */
+/** Parts of one jail, and the limits in force. */
 export interface JailParts {
   readonly process: JailProcess;
   readonly leaf: Leaf | undefined;
   readonly limits: Limits;
   readonly caps: ReturnCaps;
   readonly enforcement: Enforcement;
-  /** Processes of the jail's own that stay beside the script's: its limit does not count them. */
+  /** Processes of the jail's own besides the script's; its limit does not count them. */
   readonly ownProcesses: number;
   /** Called when nothing of the jail is left. */
   readonly release: () => Promise<void>;

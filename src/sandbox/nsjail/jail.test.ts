@@ -18,7 +18,7 @@ async function openFake(options: { log?: string } = {}) {
   return { ...fake, jail: await opening };
 }
 
-/** Runs a job whose jail does what `act` says, once the job has been sent. */
+/** Runs a job in a fake jail; `act` plays the jail once the job has been sent. */
 async function run(
   act: (fake: Awaited<ReturnType<typeof openFake>>) => void,
   options?: RunOptions,
@@ -30,7 +30,7 @@ async function run(
   return { fake, running };
 }
 
-/** The head of a file, as a jail sends it. */
+/** Returns the head of a file, as a jail sends it. */
 const name = (size: number, path: string): string => `\0\0\0\0\0\0\0${String.fromCodePoint(size)}${path}`;
 
 const refuseOutput = (): never => {
@@ -128,7 +128,7 @@ describe('run', () => {
     () => void vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] }),
   );
   afterEach(() => {
-    // Every timer of an execution ends with it, but for the millisecond for which a pipe is left alone.
+    // Every timer of an execution ends with it, except the millisecond for which a pipe rests.
     vi.advanceTimersByTime(1);
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();

@@ -9,14 +9,14 @@ import { runJob } from './run/run-job.ts';
 import type { Cause } from './run/state.ts';
 import { atLeaf } from './run/watch-leaf.ts';
 
-/** An interpreter that has not said it is ready by then is not going to: seconds even on a starved host. */
+/** Longest start of an interpreter, in milliseconds; generous even for a starved host. */
 const START_MS = 20_000;
-/** Longer than the kernel takes to end the processes of a leaf. */
+/** Longer than the kernel takes to end the processes of a leaf, in milliseconds. */
 const LEAF_KILL_MS = 2000;
-/** Before the script starts nothing of it can be on these streams: what is there explains a failed start. */
+/** Bytes kept of both streams before the script starts: such output explains a failed start. */
 const START_OUTPUT_BYTES = 4096;
 
-/** In nsjail's words, where the host keeps namespaces or mounts from it. */
+/** nsjail's message when the host denies it namespaces or mounts. */
 const EPERM = 'Operation not permitted';
 const UNLOCK =
   'Let the service make namespaces: in a container with the options of docs/deployment.md, on Ubuntu with kernel.apparmor_restrict_unprivileged_userns=0.';
@@ -24,7 +24,7 @@ const DIAGNOSE = 'Run `brig doctor` on the host.';
 
 /**
  * Takes over a process that was just started and waits until its interpreter is ready.
- * @throws JailFailure, after everything is cleaned up, where it does not get there.
+ * @throws JailFailure when it does not become ready, after everything is cleaned up.
  */
 export async function openJail(parts: JailParts, signal: AbortSignal | undefined): Promise<Jail> {
   const { process: child } = parts;
@@ -78,20 +78,23 @@ async function waitForStart(
   return await started.promise;
 }
 
-/** What a leaf has to allow, so that a script has what its limits say. */
+/** Returns the limits for a leaf that give a script what its own limits say. */
 export const forLeaf = (limits: Limits, ownProcesses: number): Limits => ({
   ...limits,
   processes: limits.processes + ownProcesses,
 });
 
-/** Most requests want what a waiting jail has already: five writes to cgroupfs are saved. */
+/**
+ * True when limits of the leaf differ. Most requests want those of the warm jail, which saves five writes to
+ * cgroupfs.
+ */
 function holdsOtherwise(now: Limits, then: Limits): boolean {
   return now.memory_mb !== then.memory_mb || now.processes !== then.processes || now.cpus !== then.cpus;
 }
 
 /**
- * A jail that was ready once has entered its leaf with all its processes: whoever ends those has no need to ask the starter,
- * unless somebody has taken them out of it.
+ * Ends a jail. One that was ready has all its processes in its leaf, so killing the leaf is enough, without the
+ * starter, unless somebody moved processes out of it.
  */
 async function tearDown({ process: child, leaf, release }: JailParts, wasReady: boolean): Promise<void> {
   if (!wasReady || leaf === undefined) child.kill();

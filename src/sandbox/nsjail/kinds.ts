@@ -1,28 +1,31 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
 
-/** What jails of one kind have in common. */
+/** Properties that jails of one kind share. */
 interface JailKind {
-  /** Its config in nsjail/; its filter of system calls has the name of the kind. */
+  /** Config in nsjail/. The filter of system calls has the name of the kind. */
   readonly config: 'python' | 'rooted' | 'program';
-  /** In a program's jail the interpreter that started it waits for its end. */
+  /** 1 in a program's jail, where the interpreter that started the program waits for its end. */
   readonly ownProcesses: 0 | 1;
-  /** Whether its programs need epoll. Where they can do without, there is a second filter for ids that the service has too. */
+  /**
+   * Whether its programs need epoll. For those that do not, a second filter without epoll serves jails with the
+   * service's id.
+   */
   readonly epoll: 'needed' | 'not needed' | 'needed by some';
 }
 
-/** Every kind of jail. Runtimes whose jails differ in nothing share one. */
+/** Kinds of jails. Runtimes whose jails do not differ share one. */
 export const jailKinds = {
   python: { config: 'python', ownProcesses: 0, epoll: 'not needed' },
-  /** Python with a directory at a path of the caller's. */
+  /** Python with a directory at a path that the caller chooses. */
   rooted: { config: 'rooted', ownProcesses: 0, epoll: 'not needed' },
   /** Node and Deno. */
   v8: { config: 'program', ownProcesses: 1, epoll: 'needed' },
   /** Bun. */
   jsc: { config: 'program', ownProcesses: 1, epoll: 'needed' },
-  /** Programs that were compiled. */
+  /** Compiled programs. */
   native: { config: 'program', ownProcesses: 1, epoll: 'needed by some' },
-  /** What compiles them. */
+  /** Compilers. */
   compiler: { config: 'program', ownProcesses: 1, epoll: 'needed by some' },
 } as const satisfies Record<string, JailKind>;
 
@@ -32,7 +35,10 @@ export const jailKindNames = Object.keys(jailKinds) as readonly JailKindName[];
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';
 
-/** The two files that say what a jail is; without epoll where its ids are the service's own and its programs can do without. */
+/**
+ * Returns the config and filter of a kind. @param withoutEpoll selects the second filter, for a jail with the
+ * service's id whose programs do without epoll.
+ */
 export const jailFiles = (
   kind: JailKindName,
   withoutEpoll = false,

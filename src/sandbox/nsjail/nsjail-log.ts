@@ -1,16 +1,16 @@
 import type { Ending } from '../../core/evidence.ts';
 
-/** What nsjail wrote on its log descriptor, at level INFO. */
+/** Content of nsjail's log, at level INFO. */
 export interface NsjailLog {
-  /** How the jailed process ended, in nsjail's words from waitpid(2). */
+  /** End of the jailed process, from waitpid(2), in nsjail's words. */
   readonly ending: Ending | undefined;
-  /** nsjail's own time limit, which the wall clock measures, ended it. */
+  /** True when nsjail's own wall clock limit ended the jail. */
   readonly isOverTime: boolean;
-  /** Warnings and errors: why a jail could not be made. */
+  /** Warnings and errors: reasons why a jail could not be made. */
   readonly complaints: readonly string[];
 }
 
-/** The service's own deadline comes before nsjail's limit, which is measured by a clock that can be set. */
+/** The service's own deadline comes before nsjail's limit, whose clock can be set. */
 export const CLOCK_WAS_SET = 'nsjail ended a jail before its deadline: the clock of the host was set.';
 
 const exited = /\) exited with status: (\d+), \(PIDs left/;

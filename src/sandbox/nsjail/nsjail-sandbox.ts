@@ -20,21 +20,21 @@ export interface NsjailOptions {
   readonly kind: JailKindName;
   readonly image: RootImage;
   readonly caps: ReturnCaps;
-  /** For a kind of which some programs need epoll: these do. */
+  /** True when programs of this sandbox need epoll; others of the same kind do without it. */
   readonly keepsEpoll?: boolean | undefined;
 }
 
-/** The kernel's own bound of a user's processes does not hold for root (RLIMIT_NPROC). */
+/** The kernel does not enforce RLIMIT_NPROC, its bound of a user's processes, for root. */
 const UNBOUNDED_ROOT = 'A directory of root needs a cgroup, which this host does not hand out.';
 
-/** Far more often than unused images are removed. */
+/** Interval of marking the image as used, far shorter than the age at which unused images are removed. */
 const MARK_IMAGE_MS = 60 * 60 * 1000;
 
 interface Parts extends NsjailOptions {
   readonly host: NsjailHost;
 }
 
-/** All that decides how well a jail isolates: this boot's kernel, the binary, the config, the image, the user. */
+/** Hashes everything that affects isolation: this boot's kernel, the binary, the config, the image, the user. */
 function identify({ nsjail, enforcement }: NsjailHost, { kind, image, keepsEpoll }: NsjailOptions): string {
   const hash = createHash('sha256').update(
     JSON.stringify([image.folder, keepsEpoll === true, enforcement, process.getuid?.(), process.getgid?.()]),
@@ -46,7 +46,7 @@ function identify({ nsjail, enforcement }: NsjailHost, { kind, image, keepsEpoll
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }
 
-/** A sandbox whose jails are started one by one, from one root image. Closing it leaves the host open. */
+/** Creates a sandbox that starts each jail on demand from one root image. Closing it leaves the host open. */
 export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): Sandbox {
   const { image } = options;
   const parts: Parts = { ...options, host };
@@ -56,7 +56,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
   const lease = async (limits: Limits, leased: LeaseOptions = {}): Promise<Jail> => {
     if (closing !== undefined) throw new JailFailure('The sandbox is closed.');
     leased.signal?.throwIfAborted();
-    // A start that fails or is aborted ends its jail before there is one.
+    // Undefined during the start, which ends its own jail when it fails or is aborted.
     let jail: Jail | undefined;
     const onGone = (): void => {
       if (jail !== undefined) open.delete(jail);
@@ -77,7 +77,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
     enforcement: host.enforcement,
     identity: identify(host, options),
     lease,
-    // The sizes of mounts and the flags of rlimits are part of a jail's start; all else is in its cgroup.
+    // Sizes of mounts and rlimits are fixed at a jail's start; all other limits are in its cgroup.
     canChange: (from, to) =>
       host.tree !== undefined && from.disk_mb === to.disk_mb && to.timeout <= from.timeout,
     close: () => (closing ??= close()),
@@ -165,8 +165,8 @@ async function startJail(
 }
 
 /**
- * Whose a directory is that a jail is to write in: as root a jail can be mapped to its owner, so that what is made in it is
- * the owner's as well. Without root it is mapped to the service's own user.
+ * Returns the ids of the owner of a directory that a jail writes in. As root, a jail is mapped to the owner, so that
+ * new files belong to the owner too; without root, to the service's own user.
  */
 function ownersOf(folder: string): OutsideIds {
   const own = ownIds();

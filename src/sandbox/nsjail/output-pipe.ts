@@ -1,29 +1,29 @@
 import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 
-/** The reading end of a pipe into which a script writes. */
+/** Reading end of a pipe that a script writes to. */
 export interface OutputPipe {
-  /** Called with what comes; the chunk is used again once this returns. */
+  /** Receives data; the chunk is reused after this returns. */
   onChunk: (chunk: Buffer) => void;
-  /** Reads nothing until `resume`: a script that goes on writing has to wait once the pipe is full. */
+  /** Stops reading until `resume`: a script that goes on writing has to wait once the pipe is full. */
   pause(): void;
   resume(): void;
-  /** Resolves when what lies in the pipe has been read. Holds only while it is not paused. */
+  /** Resolves when the present content of the pipe has been read. Requires that the pipe is not paused. */
   catchUp(): Promise<void>;
   /** Resolves when its end has been read, or it broke. Never rejects. */
   readonly ended: Promise<void>;
 }
 
 /**
- * After a chunk that came as soon as this (milliseconds) after another one, the pipe is left alone for as long: a script
- * that writes byte by byte would have the event loop read byte by byte, at the cost of everybody else.
+ * Milliseconds. A chunk that follows another within this time pauses the pipe for as long: a script that writes byte
+ * by byte would otherwise make the event loop read byte by byte, at everybody's expense.
  */
 const REST_MS = 1;
 
-/** Where all pipes are read into, one after the other. */
+/** Buffer into which all pipes are read, one after the other. */
 const scratch = Buffer.allocUnsafe(64 * 1024);
 
-/** Takes over a descriptor. */
+/** Takes over a file descriptor. */
 export function openOutputPipe(fd: number): OutputPipe {
   let last = -Infinity;
   let isHeld = false;
@@ -35,7 +35,7 @@ export function openOutputPipe(fd: number): OutputPipe {
     if (!isHeld) socket.resume();
   };
 
-  /** Whether to read on at once. */
+  /** Returns whether to read on at once. */
   const onRead = (bytes: number): boolean => {
     const now = performance.now();
     const isBusy = now - last < REST_MS;
@@ -66,7 +66,7 @@ export function openOutputPipe(fd: number): OutputPipe {
     catchUp: async () => {
       if (rest !== undefined) {
         wake();
-        // Reading begins with the event loop's next round.
+        // Reading begins in the event loop's next round.
         await nextRound();
       }
       await nextRound();

@@ -6,66 +6,66 @@ import type { OutsideIds } from './ids.ts';
 import { jailFiles, type JailKindName } from './kinds.ts';
 import { jailPaths, PROGRAM_PATH } from './image/layout.ts';
 
-/** All that decides how one jail is started. */
+/** Everything that decides how one jail is started. */
 export interface JailPlanInput {
   readonly nsjail: string;
   readonly limits: Limits;
   readonly ids: OutsideIds;
-  /** The interpreter's path inside the jail. */
+  /** Path of the interpreter inside the jail. */
   readonly interpreter: string;
   readonly kind: JailKindName;
-  /** A program of the host that the jail sees. */
+  /** Program of the host that the jail sees. */
   readonly programFile?: string | undefined;
-  /** Modules that the harness imports before it says that it is ready. */
+  /** Modules that the harness imports before it reports readiness. */
   readonly preload: readonly string[];
-  /** A command that the harness starts before it says so. */
+  /** Command that the harness starts before it reports readiness. */
   readonly ahead?: readonly string[] | undefined;
-  /** Environment variables that these modules see when they are imported. */
+  /** Environment variables for the import of these modules. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
-  /** A folder of packages and its place in the jail. */
+  /** Folder of packages, and its mount point in the jail. */
   readonly packages?: { readonly folder: string; readonly place: string } | undefined;
-  /** A directory that the script gets beside the usual ones; for jails of the kind `rooted`. */
+  /** Directory for the script besides the usual ones; for jails of kind `rooted`. */
   readonly root?: AllowedRoot | undefined;
-  /** Whether it has epoll also where its ids are the service's own. */
+  /** True when the jail has epoll even if its ids are the service's own. */
   readonly keepsEpoll?: boolean | undefined;
-  /** Whether a cgroup bounds it; rlimits do where none does. */
+  /** True when a cgroup bounds the jail; otherwise rlimits do. */
   readonly hasCgroup: boolean;
 }
 
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
 export const starterFile = join(packageRoot, 'nsjail', 'starter.py');
 
-/** Where nsjail/starter.py puts the log and the harness its frames. */
+/** File descriptors: nsjail/starter.py opens the log, the harness writes its frames. */
 export const LOG_FD = 3;
 export const REPORT_FD = 4;
-/** The id that the script sees as its own. */
+/** User and group id that the script sees as its own. */
 export const INSIDE_ID = 65_534;
-/** `disk_mb` as nsjail/python.cfg has it. */
+/** `disk_mb` in nsjail/python.cfg. */
 export const CONFIG_DISK_MB = 64;
-/** Whole seconds beyond the service's own deadline, after which nsjail ends the jail by itself. */
+/** Whole seconds after the service's own deadline at which nsjail ends the jail itself. */
 const BACK_STOP_SECONDS = 30;
-/** Address space that an interpreter has mapped before it runs anything, MiB (rlimits only). */
+/** Address space that an interpreter maps before it runs anything, in MiB (rlimits only). */
 const INTERPRETER_SPACE_MB = 64;
 
-/** Environment of nsjail itself, not of the jail. */
+/** Returns the environment of nsjail itself, not of the jail. */
 export const planEnvironment = (image: string, devices: string): Record<string, string> => ({
   BRIG_ROOT: image,
   BRIG_DEVICES: devices,
 });
 
-/** The command that starts a jail: pure, and complete but for the environment. */
+/** Returns the command that starts a jail: pure, and complete except for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
   const files = jailFiles(input.kind, ids.isShared && input.keepsEpoll !== true);
   return [
     nsjail,
-    // First: nsjail discards what comes before it.
+    // Comes first: nsjail discards options before it.
     '--config',
     files.config,
     '--seccomp_policy',
     files.seccomp,
-    // Without it nsjail remounts the root read-only once more, and without the flags that it has (nosuid): the kernel refuses
-    // that where the image lies on a file system mounted with such flags. The config's own mount of `/` makes it read-only.
+    // Without this flag nsjail remounts the root read-only without its present flags (nosuid), which the kernel
+    // refuses when the image is on a file system mounted with them. The config's own mount of `/` makes it read-only.
     '--rw',
     ...planIdMap(ids),
     '--log_fd',
@@ -90,26 +90,26 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
   ];
 }
 
-/** The one user and the one group of a jail, and theirs on the host. */
+/** Maps the one user and the one group of a jail to ids of the host. */
 export function planIdMap({ uid, gid, isSubordinate }: OutsideIds): string[] {
   const [user, group] = isSubordinate ? ['--uid_mapping', '--gid_mapping'] : ['--user', '--group'];
   return [user, `${INSIDE_ID}:${uid}:1`, group, `${INSIDE_ID}:${gid}:1`];
 }
 
-/** Another size of the working directory and /tmp is a mount over the one of the config. */
+/** Mounts a working directory and /tmp of another size over those of the config. */
 function planDisk({ disk_mb }: Limits): string[] {
   if (disk_mb === CONFIG_DISK_MB) return [];
   const options = (mode: string): string => `size=${disk_mb}m,nr_inodes=8192,mode=${mode}`;
   return ['--mount', `none:/work:tmpfs:${options('0755')}`, '--mount', `none:/tmp:tmpfs:${options('1777')}`];
 }
 
-/** A directory of the host as it is, or an empty one in memory, of the size of the working directory. */
+/** Mounts a directory of the host, or an empty one in memory, of the size of the working directory. */
 function planRoot({ path, hostFolder }: AllowedRoot, { disk_mb }: Limits): string[] {
   if (hostFolder !== undefined) return ['--bindmount', `${hostFolder}:${path}`];
   return ['--mount', `none:${path}:tmpfs:size=${disk_mb}m,nr_inodes=8192,mode=0755`];
 }
 
-/** What bounds memory, CPU time and processes where no cgroup does: each process alone. */
+/** Returns rlimits for memory, CPU time and processes without a cgroup; they bound each process alone. */
 function planRlimits({ memory_mb, cpu_time, processes, disk_mb }: Limits): string[] {
   return [
     ...['--rlimit_as', String(memory_mb + INTERPRETER_SPACE_MB)],

@@ -12,7 +12,9 @@ export interface ToolResult {
   readonly ok: boolean;
 }
 
-/** Runs a program of the host to its end (set-up only, never for an execution). Does not throw when it fails. */
+/**
+ * Runs a program of the host to its end (for set-up, never for an execution). Does not throw when the program fails.
+ */
 export async function runTool(
   file: string,
   args: readonly string[],
@@ -27,20 +29,23 @@ export async function runTool(
   return { stdout, stderr, ok: !failed };
 }
 
-/** A helper that runs until its standard input ends, in a session of its own, so that signals to the service's group miss it. */
+/**
+ * Helper process that runs until its standard input ends, in a session of its own, so that signals to the service's
+ * group miss it.
+ */
 export interface Companion {
   readonly pid: number;
   readonly input: Writable;
   readonly output: Readable;
-  /** Resolves when it has ended, however. Never rejects. */
+  /** Resolves when it has ended, in whatever way. Never rejects. */
   readonly ended: Promise<void>;
-  /** Whether an answer is waited for: only then does it keep the service's process alive. */
+  /** Sets whether an answer is awaited: only then does the helper keep the service's process alive. */
   setAwaited(isAwaited: boolean): void;
-  /** Ends its input and waits for it. */
+  /** Closes its input and waits for its end. */
   close(): Promise<void>;
 }
 
-/** @throws Error where it cannot be started at all. */
+/** @throws Error when it cannot be started at all. */
 export function startCompanion(file: string, args: readonly string[]): Companion {
   const child = execa(file, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -57,7 +62,7 @@ export function startCompanion(file: string, args: readonly string[]): Companion
     () => undefined,
   );
   if (pid === undefined) throw new Error(`${file} could not be started`);
-  // One that is gone is noticed by its end.
+  // The helper's end reports the failure.
   input.on('error', () => undefined);
   child.nodeChildProcess.unref();
   // The pipes alone would keep an embedding program's event loop alive.

@@ -6,22 +6,22 @@ import { openOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { starterFile } from './plan.ts';
 import { startCompanion, type Companion } from './process.ts';
 
-/** nsjail with a jail around its one command, seen from the service. */
+/** nsjail with a jail around its one command, as the service sees it. */
 export interface JailProcess {
-  /** Becomes the harness's descriptor 0. */
+  /** Becomes standard input of the harness. */
   readonly request: Socket;
   readonly stdout: OutputPipe;
   readonly stderr: OutputPipe;
-  /** The harness's frames. */
+  /** Frames of the harness. */
   readonly report: Socket;
-  /** Resolves when nothing of the jail runs any more; its streams may hold what was not read yet. Never rejects. */
+  /** Resolves when nothing of the jail runs any more; its streams may hold unread data. Never rejects. */
   readonly ended: Promise<unknown>;
-  /** Resolves with nsjail's own words when it has ended and every stream has been read to its end. Never rejects. */
+  /** Resolves with nsjail's log when it has ended and every stream has been read to its end. Never rejects. */
   readonly closed: Promise<string>;
   kill(): void;
 }
 
-/** What is started: a command, the whole of its environment, and the cgroup it enters first. */
+/** A command to start, its complete environment, and the cgroup that it enters first. */
 export interface JailCommand {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -29,11 +29,14 @@ export interface JailCommand {
   readonly joinFiles: readonly string[];
 }
 
-/** The small process that forks jails, so that the service does not: a fork copies the tables of all memory a process has. */
+/**
+ * The small process that forks jails in the service's place: a fork copies the page tables of all memory a process
+ * has.
+ */
 export interface Starter {
-  /** @throws JailFailure where nothing could be started. */
+  /** @throws JailFailure when nothing could be started. */
   start(command: JailCommand): Promise<JailProcess>;
-  /** Ends it; every jail has to be gone. */
+  /** Ends the starter; every jail must be gone. */
   close(): Promise<void>;
 }
 
@@ -42,13 +45,15 @@ interface Pending {
   readonly ended: PromiseWithResolvers<string>;
 }
 
-/** Descriptors of the starter: request, stdout, stderr, report. */
+/** File descriptors in the starter: request, stdout, stderr, report. */
 interface StarterEnds {
   readonly pid: number;
   readonly descriptors: readonly number[];
 }
 
-/** Starts jails through nsjail/starter.py, which `python` runs; one that ends is replaced at the next start. */
+/**
+ * Starts jails through nsjail/starter.py, which `python` runs; a starter that ended is replaced at the next start.
+ */
 export function createStarter(python: string): Starter {
   let line: Line | undefined;
   let closing = false;
@@ -71,7 +76,7 @@ interface Line {
   close(): Promise<void>;
 }
 
-/** One starter process, and what it was asked for. */
+/** Starts one starter process, and tracks the requests to it. */
 function openLine(python: string): Line {
   const companion = startStarter(python);
   const pending = new Map<string, Pending>();
@@ -107,7 +112,7 @@ function openLine(python: string): Line {
   const giveUp = async (): Promise<void> => {
     await companion.ended;
     isBroken = true;
-    // Its keeper ended after all jails had.
+    // The starter's keeper ended after all jails had.
     for (const { started, ended } of pending.values()) {
       started.reject(notStarted('the process that starts jails ended'));
       ended.resolve('');
@@ -147,7 +152,7 @@ function openLine(python: string): Line {
 const notStarted = (detail: string | undefined): JailFailure =>
   new JailFailure('The jail could not be started.', { remedy: 'Run `brig doctor` on the host.', detail });
 
-/** @throws JailFailure where the host lets no process be started. */
+/** @throws JailFailure when the host cannot start a process. */
 function startStarter(python: string): Companion {
   try {
     return startCompanion(python, ['-I', '-S', '-B', starterFile]);
@@ -158,7 +163,7 @@ function startStarter(python: string): Companion {
 
 type Ends = Pick<JailProcess, 'request' | 'stdout' | 'stderr' | 'report'>;
 
-/** Opens the other process's ends of four pipes for ourselves. @throws Error where they cannot be opened. */
+/** Opens the starter's ends of four pipes in this process. @throws Error when they cannot be opened. */
 function openEnds({ pid, descriptors }: StarterEnds): Ends {
   const opened: number[] = [];
   try {
@@ -181,7 +186,7 @@ function openEnds({ pid, descriptors }: StarterEnds): Ends {
   }
   const request = new Socket({ fd: toRequest, readable: false, writable: true });
   const report = new Socket({ fd: fromReport, readable: true, writable: false });
-  // A jail that ends before it has read its request; what happened is told by the other streams.
+  // A jail may end before it has read its request; the other streams tell what happened.
   for (const stream of [request, report]) stream.on('error', () => undefined);
   const [stdout, stderr] = [openOutputPipe(fromStdout), openOutputPipe(fromStderr)];
   return { request, stdout, stderr, report };
@@ -197,7 +202,7 @@ async function whenClosed(
   return log;
 }
 
-/** Reads frames of NUL-separated fields from a program of our own. */
+/** Reads frames of NUL-separated fields from a program of Brig's own. */
 function readAnswers(stream: NodeJS.ReadableStream, onAnswer: (fields: readonly string[]) => void): void {
   let rest: Buffer = Buffer.alloc(0);
   stream.on('data', (chunk: Buffer) => {

@@ -1,19 +1,19 @@
-/** A run of users and one of groups, as long as each other. */
+/** A range of users and one of groups, of the same length. */
 export interface IdRange {
   readonly uid: number;
   readonly gid: number;
   readonly count: number;
 }
 
-/** Far more than jails run at the same time. */
+/** Fewest and most ids of a range; far more than jails run at the same time. */
 const FEWEST = 256;
 const MOST = 3_000;
-/** Past the ids that containers of the same user give to their users, where there is room. */
+/** Offset into the range, past the ids that containers of the same user assign, if there is room. */
 const OFFSET = 61_000;
 
 /**
- * Part of the longest range that a user has, for users and groups, of /etc/subuid and /etc/subgid: lines
- * `name or uid:first:count`. Undefined where it is too short to give each jail an id of its own.
+ * Returns a part of the longest range that a user has in /etc/subuid and /etc/subgid, for users and groups: lines
+ * `name or uid:first:count`. Undefined when it is too short to give each jail an id of its own.
  */
 export function planSubordinateIds(
   names: readonly string[],
@@ -35,7 +35,7 @@ function findLongest(names: readonly string[], text: string): { first: number; l
     .map((line) => line.trim().split(':'))
     .filter(([name = '']) => names.includes(name))
     .map(([, first, length]) => ({ first: Number(first), length: Number(length) }))
-    // Never the host's root, whatever stands there.
+    // Never the host's root, whatever the file says.
     .filter(({ first, length }) => first > 0 && length > 0);
   return ranges.toSorted((one, other) => other.length - one.length)[0];
 }

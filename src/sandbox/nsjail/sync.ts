@@ -1,6 +1,6 @@
 import { runTool } from './process.ts';
 
-/** Makes everything on a folder's file system last (syncfs(2)). @throws Error where the disk is full or broken. */
+/** Flushes a folder's file system to disk (syncfs(2)). @throws Error when the disk is full or broken. */
 export async function syncFileSystem(folder: string): Promise<void> {
   const { ok, stderr } = await runTool('sync', ['-f', folder]);
   if (ok) return;

@@ -3,30 +3,30 @@ import type { Evidence } from '../../core/evidence.ts';
 import type { Layer } from '../../core/health.ts';
 import type { Limits } from '../../core/limits.ts';
 
-/** What an attack is given to go for on the host. */
+/** Targets of an attack on the host. */
 export interface Targets {
   readonly canaryFile: string;
   readonly port: number;
   readonly pid: number;
-  /** Whether jails have the service's own user on the host. */
+  /** True when jails have the service's own user on the host. */
   readonly sharesUser: boolean;
 }
 
-/** One attack in a jail of its own: a script, the limits it runs under, and what the host makes of the evidence. */
+/** One attack in a jail of its own: a script, its limits, and the judgement of its evidence. */
 export interface Attack {
-  /** In words, for `/health` and `brig doctor`. */
+  /** Description for `/health` and `brig doctor`. */
   readonly tried: Partial<Record<Layer, string>>;
-  /** A file of harness/probe, without its ending. */
+  /** Name of a file in harness/probe, without its extension. */
   readonly script: string;
   readonly args: (targets: Targets) => readonly unknown[];
   readonly limits?: Partial<Limits>;
-  /** What got through, by layer; a layer that is not named held. */
+  /** Returns the attacks that succeeded, by layer; a layer that is not named held. */
   readonly judge: (evidence: Evidence, limits: Limits) => Partial<Record<Layer, string>>;
 }
 
-/** Small, so that a probe at start costs little and a host that is short of memory still passes. */
+/** Small, so that a probe at start costs little and a host short of memory passes. */
 export const probeLimits: Limits = {
-  // No attack takes a second; a busy or emulated host is no reason to refuse service.
+  // No attack takes a second; a busy or emulated host must not fail the probe.
   timeout: 15,
   cpu_time: 15,
   memory_mb: 64,
@@ -36,13 +36,13 @@ export const probeLimits: Limits = {
   disk_mb: 64,
 };
 
-/** The result of an attack's script, if it is what the script gives. */
+/** Returns the result of an attack's script; undefined when it has not the expected shape. */
 function read<T>(evidence: Evidence, schema: z.ZodType<T>): T | undefined {
   if (evidence.report?.kind !== 'result') return undefined;
   return schema.safeParse(JSON.parse(evidence.report.json)).data;
 }
 
-/** For the layers that an attack was about, when its script did not even get to its end. */
+/** Reason for the layers of an attack whose script did not finish. */
 const NO_ANSWER = 'the attack did not end as it should, so nothing is known';
 
 const surroundingsSchema = z.object({
@@ -102,7 +102,7 @@ export const attacks: readonly Attack[] = [
     script: 'daemon',
     tried: { processes: 'a daemon in a session of its own' },
     args: () => [],
-    // The end of the jail was waited for: a survivor would have kept its streams and its cgroup.
+    // The jail's end was awaited: a survivor would have kept its streams and its cgroup.
     judge: (evidence) => (evidence.stop === undefined ? {} : { processes: 'a daemon outlived the script' }),
   },
   {
@@ -119,7 +119,7 @@ export const attacks: readonly Attack[] = [
     },
     args: () => [],
     limits: { timeout: 0.2 },
-    // By itself it ends after 20 s, which a jail that is killed late would wait for.
+    // The script ends by itself after 20 s, for which a jail that is killed late would wait.
     judge: judgeDeadline(10_000),
   },
   {
@@ -145,7 +145,7 @@ export const attacks: readonly Attack[] = [
   },
 ];
 
-/** Without a cgroup nobody but the jail's own end tells that all of it is gone: that was waited for. */
+/** Judges the deadline by the jail's end, the only sign without a cgroup that all of it is gone. */
 function judgeDeadline(mostMs: number): Attack['judge'] {
   return ({ stop, usage }) =>
     stop?.reason === 'deadline' && usage.durationMs < mostMs
@@ -153,7 +153,7 @@ function judgeDeadline(mostMs: number): Attack['judge'] {
       : { deadline: 'the script was not stopped in time' };
 }
 
-/** However it was refused: a kill by the kernel, or a MemoryError. */
+/** Judges the memory limit, whether it ends in a kill by the kernel or in a MemoryError. */
 function judgeMemory(evidence: Evidence, { memory_mb }: Limits): Partial<Record<Layer, string>> {
   const held = read(evidence, z.number());
   if (held !== undefined && held > memory_mb)
@@ -161,9 +161,12 @@ function judgeMemory(evidence: Evidence, { memory_mb }: Limits): Partial<Record<
   return evidence.stop === undefined ? {} : { memory: NO_ANSWER };
 }
 
-/** By the time it really took, which on a busy host is more than it asked for; and one period of bandwidth for the start and for the end. */
+/**
+ * Judges by the elapsed time, on a busy host more than was asked for, plus one period of bandwidth for the start and
+ * the end.
+ */
 function judgeCpu({ usage, enforcement }: Evidence, { cpus }: Limits): Partial<Record<Layer, string>> {
-  // Without a cgroup nobody counted.
+  // Without a cgroup there is no count.
   if (enforcement.cpu === 'rlimit') return { cpu: 'nothing bounds how many cores a script keeps busy' };
   const allowed = usage.durationMs * cpus + 100;
   return usage.cpuMs <= allowed

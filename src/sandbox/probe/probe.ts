@@ -12,7 +12,7 @@ import { attacks, probeLimits, type Attack, type Targets } from './attacks.ts';
 export type LayerReports = Record<Layer, LayerReport>;
 
 const FOLDER_PREFIX = 'brig-probe-';
-/** Jails that attack at the same time. */
+/** Attacks that run at the same time. */
 const AT_ONCE = 2;
 
 const remedies: Record<Layer, string> = {
@@ -28,10 +28,11 @@ const remedies: Record<Layer, string> = {
 };
 
 /**
- * Attacks every layer of isolation in real jails and reports what held: what the probe saw, not what is configured.
- * A layer that may be missing (`optional`) is reported all the same.
- * @param mayHaveEpoll whether its jails have epoll whoever their user is: what the operator accepted is not attacked.
- * @throws JailFailure where no jail can be started at all.
+ * Attacks every layer of isolation in real jails and reports which held: observed facts, not the configuration.
+ * Reports a layer that may be missing (`optional`) as well.
+ * @param mayHaveEpoll true when the jails have epoll whatever their user: a risk that the operator accepted is not
+ * attacked.
+ * @throws JailFailure when no jail can be started at all.
  */
 export async function probeSandbox(
   sandbox: Sandbox,
@@ -85,10 +86,10 @@ function report(
   };
 }
 
-/** As src/sandbox/nsjail/ids.ts calls it. */
+/** The name in src/sandbox/nsjail/ids.ts. */
 const SHARED = 'shared-id';
 
-/** What the enforcement of the sandbox does not name: layers that no host does without. */
+/** Enforcement of the layers that every host has, which the sandbox does not name. */
 const fixed = { deadline: 'service', disk: 'tmpfs' } as const;
 
 function describeHow(layer: Layer, enforcement: Enforcement): string {
@@ -96,11 +97,11 @@ function describeHow(layer: Layer, enforcement: Enforcement): string {
   return { ...enforcement, ...fixed, identity }[layer];
 }
 
-/** A file and a listening port on the host that no script may reach. */
+/** Creates a file and a listening port on the host that no script may reach. */
 async function placeTargets(): Promise<Omit<Targets, 'sharesUser'> & AsyncDisposable> {
   await sweepTargets();
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${ownName()}-`));
-  // Readable by everybody: only the jail's own mounts may keep a script from it.
+  // Readable by everybody, so that only the jail's own mounts keep a script from it.
   await chmod(folder, 0o755);
   const canaryFile = join(folder, 'canary');
   await writeFile(canaryFile, 'canary', { mode: 0o644 });
@@ -117,10 +118,10 @@ async function placeTargets(): Promise<Omit<Targets, 'sharesUser'> & AsyncDispos
   };
 }
 
-/** What probes of services that were killed meanwhile left behind. */
+/** Removes the remains of probes of services that were killed. */
 async function sweepTargets(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    // Without the random end that mkdtemp gave it.
+    // Without the random suffix of mkdtemp.
     const owner = name.startsWith(FOLDER_PREFIX)
       ? name.slice(FOLDER_PREFIX.length, name.lastIndexOf('-'))
       : undefined;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { layerReportSchema, layers } from '../../core/health.ts';
 import type { LayerReports } from './probe.ts';
 
-/** A host changes under a command line tool too: what was seen an hour ago is seen again. */
+/** Milliseconds for which a result is valid: the host changes under a command line tool too. */
 const VALID_MS = 60 * 60 * 1000;
 
 const rememberedSchema = z.object({
@@ -14,11 +14,12 @@ const rememberedSchema = z.object({
 });
 
 /**
- * The last probe's reports, if it was made of the very same sandbox (`identity`) within the hour and every layer held;
- * otherwise probes and remembers. For commands that run one script and end: a service probes at every start.
+ * Returns the reports of the last probe if it was of the same sandbox (`identity`), within the hour, and every layer
+ * held; otherwise probes and stores the result. For commands that run one script and end: a service probes at every
+ * start.
  *
- * @param folder where only the service's own user can write.
- * @param kind of jail: each has a memory of its own.
+ * @param folder that only the service's own user can write.
+ * @param kind of jail, each of which has a stored result of its own.
  */
 export async function rememberProbe(
   folder: string,

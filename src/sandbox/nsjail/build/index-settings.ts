@@ -7,19 +7,19 @@ import { runTool } from '../process.ts';
 import { findTrusted, readProxies } from './network-settings.ts';
 import { createRedactor, type Redact } from './redact.ts';
 
-/** How pip on this machine reaches its indexes, in a form that works inside a jail. */
+/** Access of this machine's pip to its indexes, in a form that works inside a jail. */
 export interface IndexSettings {
   /** Environment variables; `{files}` stands for the folder of `files`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Texts by name: certificates. */
+  /** Certificates as text, by file name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Folders with packages, that the jail has to see. */
+  /** Folders with packages that the jail has to see. */
   readonly folders: readonly string[];
-  /** Takes what is secret in the settings out of a text. */
+  /** Removes the secrets of the settings from a text. */
   readonly redact: Redact;
 }
 
-/** Options of pip that say where packages come from; all others are the build's own. */
+/** Options of pip that choose the source of packages; the build sets all others itself. */
 const passed = new Set([
   'index-url',
   'extra-index-url',
@@ -33,14 +33,14 @@ const passed = new Set([
   'cert',
   'client-cert',
 ]);
-/** Scopes of pip's configuration, the one that wins last. */
+/** Scopes of pip's configuration, the strongest last. */
 const scopes = ['global', 'install', ':env:'];
-/** Where packages lie inside the jail, numbered. */
+/** Folder of packages inside the jail, to which a number is added. */
 export const linkFolder = '/work/links';
 
 /**
- * Asks pip itself for its configuration: files of the machine, of the user, and PIP_* variables.
- * @throws JailFailure where it cannot be read.
+ * Asks pip for its configuration: files of the machine and the user, and PIP_* variables.
+ * @throws JailFailure when it cannot be read.
  */
 export async function readIndexSettings(python: string, wheel: string): Promise<IndexSettings> {
   const options = await readOptions(python, wheel);
@@ -92,7 +92,7 @@ async function readOptions(python: string, wheel: string): Promise<Record<string
   return options;
 }
 
-/** Folders are mounted where the jail can reach them; addresses stay as they are. */
+/** Replaces folders by their mount points in the jail; addresses stay as they are. */
 function findLinks(links: string | undefined): { value: string; folders: string[] } {
   const folders: string[] = [];
   const places = (links ?? '')
@@ -108,7 +108,10 @@ function findLinks(links: string | undefined): { value: string; folders: string[
   return { value: places.join(' '), folders };
 }
 
-/** Whether a jail's user, who owns nothing on the host, can read a folder. nsjail separates the parts of a mount by colons. */
+/**
+ * True when a jail's user, who owns nothing on the host, can read a folder. Excludes colons, with which nsjail
+ * separates the parts of a mount.
+ */
 function isReachable(folder: string): boolean {
   if (folder.includes(':') || !existsSync(folder) || !statSync(folder).isDirectory()) return false;
   if (process.getuid?.() !== 0) return true;

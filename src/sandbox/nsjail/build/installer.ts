@@ -5,12 +5,12 @@ import { packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import type { Interpreter } from '../image/interpreter.ts';
 
-/** Where the set-up puts the wheels of nsjail/installer.txt and nsjail/uv.txt. */
+/** Returns the folder of the wheels of nsjail/installer.txt or nsjail/uv.txt after set-up. */
 const fromSetup = (name: 'pip' | 'uv'): string => join(packageRoot, '.tools', name);
 
 /**
- * pip as a wheel: the set-up's, else the one that CPython brings for `ensurepip`.
- * @throws JailFailure where there is none.
+ * Finds pip as a wheel: from the set-up, else the one that CPython bundles for `ensurepip`.
+ * @throws JailFailure when there is none.
  */
 export async function findPip({ stdlib }: Interpreter): Promise<string> {
   const folders = [fromSetup('pip'), join(stdlib, 'ensurepip', '_bundled'), '/usr/share/python-wheels'];
@@ -24,13 +24,13 @@ export async function findPip({ stdlib }: Interpreter): Promise<string> {
   });
 }
 
-/** uv, as the set-up brought it; undefined where it did not. */
+/** Finds the uv that the set-up installed; undefined when it did not. */
 export function findUv(): string | undefined {
   const file = join(fromSetup('uv'), 'bin', 'uv');
   return existsSync(file) ? file : undefined;
 }
 
-/** The program that installs, inside the jail. */
+/** Reads the program that installs packages inside the jail. */
 export async function readBuildProgram(installer: 'python' | 'npm'): Promise<string> {
   return `${await readPart('common')}\n${await readPart(installer)}\nmain(install)\n`;
 }

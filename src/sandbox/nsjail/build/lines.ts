@@ -1,11 +1,11 @@
 import type { Redact } from './redact.ts';
 
-/** Longest line that is passed on, in UTF-16 units. */
+/** Longest line passed on, in UTF-16 units. */
 const MOST_LENGTH = 300;
-/** As much of a line is looked at: what is secret in it is taken out before it is cut. */
+/** Units read of a line, more than are passed on, so that secrets are removed before the line is cut. */
 const MOST_READ = 4 * MOST_LENGTH;
 
-/** Control characters, commands to a terminal first; what is left of a command is text. */
+/** Control characters. Terminal commands come first; the rest of an unknown command stays as text. */
 // oxlint-disable-next-line no-control-regex
 const controls = /\u001b\[[\d;]{0,20}[a-zA-Z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
 
@@ -26,7 +26,7 @@ export function createLineReader(
     push: (chunk) => {
       const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
       rest += first.slice(0, MOST_READ);
-      // What has no end is cut: the rest of such a line is left out.
+      // Cuts a line without end; the rest of it is dropped.
       isCut ||= first.length > MOST_READ || rest.length > MOST_READ;
       rest = rest.slice(0, MOST_READ);
       for (const next of others) {

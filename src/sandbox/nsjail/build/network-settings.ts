@@ -7,13 +7,13 @@ const bundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** The certificates that programs of this machine trust; undefined where it has no bundle of them. */
+/** Finds the certificates that programs of this machine trust; undefined when it has no bundle of them. */
 export const findTrusted = (...first: readonly (string | undefined)[]): string | undefined =>
   [...first, process.env['SSL_CERT_FILE'], process.env['REQUESTS_CA_BUNDLE'], ...bundles].find(
     (file) => file !== undefined && existsSync(file),
   );
 
-/** Variables that say which proxy programs of this machine use. */
+/** Reads the variables for the proxy of this machine's programs. */
 export const readProxies = (): Record<string, string> =>
   Object.fromEntries(
     proxyNames

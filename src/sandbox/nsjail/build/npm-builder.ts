@@ -6,16 +6,16 @@ import { readNpmSettings } from './npm-settings.ts';
 import { runBuild } from './run-build.ts';
 
 export interface NpmParts {
-  /** An image with Node and npm. */
+  /** Image with Node and npm. */
   readonly image: RootImage;
-  /** On the host, to read npm's configuration with: the node program, and the folder of npm. */
+  /** Paths on the host of Node and of npm's folder, for reading npm's configuration. */
   readonly node: string;
   readonly npm: string;
-  /** The runtime that the packages are for. */
+  /** Version of the runtime that the packages are for. */
   readonly runtimeVersion: string;
 }
 
-/** Builds with npm. Its builds have to end before the host is closed. */
+/** Creates a builder that uses npm. Its builds must end before the host is closed. */
 export const createNpmBuilder = (
   host: NsjailHost,
   { image, node, npm, runtimeVersion }: NpmParts,

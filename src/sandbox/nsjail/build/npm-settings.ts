@@ -6,18 +6,18 @@ import { runTool } from '../process.ts';
 import { findTrusted, readProxies } from './network-settings.ts';
 import { createRedactor, type Redact } from './redact.ts';
 
-/** How npm on this machine reaches its registries, in a form that works inside a jail. */
+/** Access of this machine's npm to its registries, in a form that works inside a jail. */
 export interface NpmSettings {
-  /** Lines of its configuration; `{files}` stands for the folder of `files`. */
+  /** Lines of npm's configuration; `{files}` stands for the folder of `files`. */
   readonly config: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
-  /** Texts by name: certificates and their keys. */
+  /** Certificates and their keys as text, by file name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Takes what is secret in the settings out of a text. */
+  /** Removes the secrets of the settings from a text. */
   readonly redact: Redact;
 }
 
-/** Options of npm that say where packages come from; all others are the build's own. */
+/** Options of npm that choose the source of packages; the build sets all others itself. */
 const passed = new Set([
   ...['registry', 'replace-registry-host', 'strict-ssl', 'ca', 'cafile', 'cert', 'key'],
   ...['proxy', 'https-proxy', 'noproxy', 'local-address', 'maxsockets'],
@@ -29,7 +29,7 @@ const passed = new Set([
     'fetch-timeout',
   ],
 ]);
-/** `@scope:registry`, and `//host/path/:_authToken` for one registry. */
+/** `@scope:registry` for a scope, and `//host/path/:_authToken` for one registry. */
 const ofScope = /^@[^:\s]+:registry$/;
 const ofRegistry = /^\/\/\S+:(_authToken|_auth|_password|username|email|certfile|keyfile)$/;
 const secretOption = /(^|:)(_authToken|_auth|_password|key|cert)$/;
@@ -39,8 +39,8 @@ const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.stri
 type Value = z.infer<typeof valueSchema>;
 
 /*
- * npm's own reader: it knows the places, which of them wins, and how variables in them are filled in. Left out is the
- * `.npmrc` of the folder that the service was started in, which belongs to whatever project lies there.
+ * Uses npm's own reader, which knows the files, their precedence and the variables in them. Leaves out the `.npmrc`
+ * of the folder that the service was started in, which belongs to some other project.
  */
 const listing = `
 const { join } = require('node:path');
@@ -57,9 +57,9 @@ config.load().then(() => {
 `;
 
 /**
- * Asks npm's own reader for its configuration: files of npm, of the machine, of the user, and npm_config_* variables.
+ * Asks npm's own reader for its configuration: files of npm, the machine and the user, and npm_config_* variables.
  * @param npm the folder of npm.
- * @throws JailFailure where it cannot be read.
+ * @throws JailFailure when it cannot be read.
  */
 export async function readNpmSettings(node: string, npm: string): Promise<NpmSettings> {
   const options = await readOptions(node, npm);
@@ -97,7 +97,7 @@ async function takeFile(files: Record<string, string>, value: Value): Promise<st
   return `{files}/${name}`;
 }
 
-/** A secret as it may be shown: `_auth` and `_password` are base64 of what is secret. */
+/** Returns the forms in which a secret may appear: `_auth` and `_password` are base64 of the secret. */
 function spell(value: Value): string[] {
   const text = String(value);
   const plain = Buffer.from(text, 'base64').toString('utf8');

@@ -12,15 +12,18 @@ import { runBuild, type BuildSetup } from './run-build.ts';
 import { toUvVariables } from './uv-settings.ts';
 
 export interface PythonParts {
-  /** That of the scripts. */
+  /** Image of the scripts' jails. */
   readonly image: RootImage;
-  /** What installs; where it is undefined the faster one that is there. */
+  /** Installer to use; undefined for the fastest one present. */
   readonly installer: 'uv' | 'pip' | undefined;
-  /** The image of a jail, prepared or made. @throws JailFailure */
+  /** Returns the image of a jail, prepared or newly made. @throws JailFailure */
   readonly provideImage: (recipe: ImageRecipe) => Promise<RootImage>;
 }
 
-/** Builds for the interpreter of an image, in jails beside those of scripts. Its builds have to end before the host is closed. */
+/**
+ * Creates a builder for the interpreter of an image, in jails beside those of scripts. Its builds must end before the
+ * host is closed.
+ */
 export const createPackageBuilder = (host: NsjailHost, parts: PythonParts): PackageBuilder => ({
   runtimeVersion: parts.image.interpreter.version,
   build: async (job, options) => runBuild(host, await setUp(parts, job, options), options),
@@ -34,7 +37,7 @@ async function setUp(
   const { interpreter } = image;
   const pip = await findPip(interpreter);
   const { redact, folders, files, variables } = await readIndexSettings(interpreter.executable, pip);
-  // A set-up script says `pip install`.
+  // A set-up script calls `pip install`.
   const uv = kind === 'setup_script' || installer === 'pip' ? undefined : findUv();
   if (uv === undefined && installer === 'uv' && kind !== 'setup_script') {
     throw new JailFailure('There is no uv to build environments with.', {

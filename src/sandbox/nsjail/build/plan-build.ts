@@ -8,16 +8,16 @@ import { linkFolder } from './index-settings.ts';
 
 export const buildConfig = join(packageRoot, 'nsjail', 'build.cfg');
 
-/** All that decides how a build jail is started. */
+/** Everything that decides how a build jail is started. */
 export interface BuildPlanInput {
   readonly nsjail: string;
   readonly ids: OutsideIds;
-  /** Whether a cgroup bounds it; rlimits do where none does. */
+  /** True when a cgroup bounds the jail; otherwise rlimits do. */
   readonly hasCgroup: boolean;
   readonly interpreter: string;
-  /** Whose filter of system calls it has: the installer's language. */
+  /** Language of the installer, which selects the filter of system calls. */
   readonly kind: 'python' | 'node';
-  /** The source of the program that installs. */
+  /** Source of the program that installs. */
   readonly program: string;
   /** Folders of the host that hold packages. */
   readonly folders: readonly string[];
@@ -26,15 +26,15 @@ export interface BuildPlanInput {
   readonly processes: number;
 }
 
-/** Whole seconds beyond the service's own deadline, after which nsjail ends the jail by itself. */
+/** Whole seconds after the service's own deadline at which nsjail ends the jail itself. */
 const BACK_STOP_SECONDS = 30;
 
-/** The command that starts a build jail. */
+/** Returns the command that starts a build jail. */
 export function planBuild(input: BuildPlanInput): [string, ...string[]] {
   const { limits, ids } = input;
   return [
     input.nsjail,
-    // First: nsjail discards what comes before it.
+    // Comes first: nsjail discards options before it.
     ...['--config', buildConfig],
     ...['--seccomp_policy', jailFiles(input.kind === 'node' ? 'v8' : 'python').seccomp],
     '--rw',
@@ -52,7 +52,7 @@ export function planBuild(input: BuildPlanInput): [string, ...string[]] {
   ];
 }
 
-/** What bounds a build where there is no cgroup: each process alone. */
+/** Returns rlimits for a build without a cgroup; they bound each process alone. */
 function planRlimits({ limits, processes }: BuildPlanInput): string[] {
   return [
     ...['--rlimit_as', String(limits.memoryMb)],

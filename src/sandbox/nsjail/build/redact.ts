@@ -1,16 +1,16 @@
-/** What stands in place of a secret. */
+/** Replacement of a secret. */
 const HIDDEN = '****';
-/** Shorter ones would hide half of every text. */
+/** Shortest secret that is hidden; shorter ones would hide half of every text. */
 const LEAST_SECRET = 4;
-/** Longest name of a scheme that is looked for in front of `://`. */
+/** Longest scheme that is recognised before `://`. */
 const MOST_SCHEME = 20;
 
-/** Takes what is secret out of a text. `isCut` where the text went on: it may end in the midst of a secret. */
+/** Removes secrets from a text. `isCut` is true when the text went on, so that it may end within a secret. */
 export type Redact = (text: string, isCut?: boolean) => string;
 
 /**
- * Makes a function that takes the credentials in addresses out of a text: those of `values` wherever they stand, and
- * any that stand in an address; and `given`, which are secret as they are.
+ * Creates a function that removes credentials from a text: those in the addresses of `values` wherever they appear,
+ * any that appear within an address, and `given`, which are secrets as they are.
  */
 export function createRedactor(values: readonly string[], given: readonly string[] = []): Redact {
   const secrets = new Set(given.filter(isLong));
@@ -31,7 +31,7 @@ export function createRedactor(values: readonly string[], given: readonly string
 
 const isLong = (secret: string): boolean => secret.length >= LEAST_SECRET;
 
-/** Without the beginning of a secret, or of a user's name in an address, at the end of a text. */
+/** Removes the beginning of a secret, or of a user's name in an address, from the end of a text. */
 function dropBeginning(text: string, secrets: readonly string[]): string {
   const begun = secrets.map((secret) => {
     let length = Math.min(secret.length - 1, text.length);
@@ -49,7 +49,7 @@ interface Place {
   readonly to: number;
 }
 
-/** Where users and passwords stand in the addresses of a text: between `://` and the last `@` before a `/`. */
+/** Finds users and passwords in the addresses of a text: between `://` and the last `@` before a `/`. */
 function findUserInfo(text: string): Place[] {
   const places: Place[] = [];
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
@@ -60,7 +60,7 @@ function findUserInfo(text: string): Place[] {
   return places;
 }
 
-/** The end of the part of an address that names user and host. */
+/** Returns the end of the user and host in an address. */
 function findEnd(text: string, from: number): number {
   let end = from;
   while (end < text.length && !isEnd(text.charAt(end))) end += 1;

@@ -13,7 +13,7 @@ import { createLineReader } from './lines.ts';
 import { planBuild } from './plan-build.ts';
 import type { Redact } from './redact.ts';
 
-/** Processes and threads of a build, and of compilers that it may start. */
+/** Most processes and threads of a build, compilers included. */
 const PROCESSES = 256;
 const LOG_BYTES = 64 * 1024;
 
@@ -22,22 +22,22 @@ interface Running {
   readonly leaf: Leaf | undefined;
 }
 
-/** What one build needs beside the job itself. */
+/** Inputs of one build besides the job itself. */
 export interface BuildSetup {
   readonly image: RootImage;
-  /** Whose filter of system calls it has. */
+  /** Language of the installer, which selects the filter of system calls. */
   readonly kind: 'python' | 'node';
-  /** The source of the program that installs (harness/build). */
+  /** Source of the program that installs (harness/build). */
   readonly program: string;
-  /** What it is told: the members of one JSON object. */
+  /** Request to that program: the members of one JSON object. */
   readonly request: Readonly<Record<string, unknown>>;
   /** Folders of the host that hold packages. */
   readonly folders: readonly string[];
-  /** Takes what is secret out of what it says. */
+  /** Removes secrets from its output. */
   readonly redact: Redact;
 }
 
-/** Runs one build to its end; nothing of it is left when this resolves or rejects. */
+/** Runs one build to its end; leaves nothing behind when it resolves or rejects. */
 export async function runBuild(
   host: NsjailHost,
   { image, kind, program, request, folders, redact }: BuildSetup,
@@ -51,7 +51,7 @@ export async function runBuild(
   let devices: string | undefined;
   try {
     devices = await host.devices.take();
-    // Files of a tmpfs are memory of the cgroup that wrote them.
+    // The cgroup pays for files on a tmpfs as memory.
     leaf = tree?.createLeaf(host.nameJail(), { memory_mb: memoryMb + diskMb, processes: PROCESSES, cpus });
     const command = planBuild({
       ...{ nsjail: host.nsjail, ids: own, hasCgroup: leaf !== undefined },
@@ -93,12 +93,12 @@ async function follow(
     (error: unknown) => {
       isRefused = !child.report.readableEnded;
       kill();
-      // Read no further: what is left would keep the stream open.
+      // Closes the stream: unread data would keep it open.
       child.report.destroy();
       return error;
     },
   );
-  // A line: the starter keeps the pipe open as long as the jail lives.
+  // Ends in a newline, because the starter keeps the pipe open as long as the jail lives.
   child.request.end(`${request}\n`);
   const log = await child.closed;
   clearTimeout(timer);
@@ -132,7 +132,7 @@ function gather(stream: OutputPipe): () => string {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream.onChunk = (chunk) => {
-    // The pipe uses the chunk again.
+    // Copied, because the pipe reuses the chunk.
     if (bytes < LOG_BYTES) chunks.push(Buffer.from(chunk));
     bytes += chunk.length;
   };

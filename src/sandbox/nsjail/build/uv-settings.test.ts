@@ -19,7 +19,7 @@ describe('toUvVariables', () => {
       UV_INDEX: 'https://one.test/simple https://two.test/simple',
       UV_FIND_LINKS: '/work/links/0,https://links.test/',
       UV_HTTP_TIMEOUT: '13',
-      // The one that pip was told of comes before what the machine trusts.
+      // A certificate that pip was told of takes precedence over those that the machine trusts.
       SSL_CERT_FILE: '{files}/cert.pem',
       HTTP_PROXY: 'http://proxy.test:3128',
       HTTPS_PROXY: 'http://proxy.test:3128',

@@ -1,4 +1,4 @@
-/** pip's variables and uv's for the same; both take several values with spaces between but where it says otherwise. */
+/** Names of uv's variables for those of pip; both take several values separated by blanks, unless noted. */
 const names: Readonly<Record<string, string>> = {
   PIP_INDEX_URL: 'UV_DEFAULT_INDEX',
   PIP_EXTRA_INDEX_URL: 'UV_INDEX',
@@ -13,10 +13,10 @@ const names: Readonly<Record<string, string>> = {
 };
 const truths = new Set(['1', 'true', 'yes', 'on', 'y', 't']);
 
-/** Says to uv, which reads none of pip's configuration, what pip's variables say. */
+/** Translates pip's variables for uv, which reads none of pip's configuration. */
 export function toUvVariables(variables: Readonly<Record<string, string>>): Record<string, string> {
   const translated: Record<string, string> = {
-    // pip takes the best version that any of its indexes has.
+    // pip takes the best version of all its indexes.
     UV_INDEX_STRATEGY: 'unsafe-best-match',
   };
   for (const [name, value] of Object.entries(variables)) {
@@ -24,7 +24,7 @@ export function toUvVariables(variables: Readonly<Record<string, string>>): Reco
     if (uvName === undefined && !name.startsWith('PIP_')) translated[name] ??= value;
     if (uvName !== undefined) translated[uvName] = translate(uvName, value);
   }
-  // uv asks the indexes that are named all the same.
+  // uv would still ask the indexes that are named.
   if (translated['UV_NO_INDEX'] === 'true') {
     delete translated['UV_INDEX'];
     delete translated['UV_DEFAULT_INDEX'];
@@ -38,6 +38,6 @@ function translate(name: string, value: string): string {
   const words = value.split(/\s+/).filter(Boolean);
   if (name === 'UV_FIND_LINKS') return words.join(',');
   if (name === 'UV_NO_INDEX') return truths.has(value.toLowerCase()) ? 'true' : 'false';
-  // pip takes fractions of a second.
+  // pip accepts fractions of a second.
   return name === 'UV_HTTP_TIMEOUT' ? String(Math.ceil(Number(value))) : words.join(' ');
 }

@@ -1,46 +1,55 @@
 import type { Limits } from '../../../core/limits.ts';
 
-/** The limits of a leaf that the kernel holds. */
+/** Limits of a leaf that the kernel enforces. */
 export type LeafLimits = Pick<Limits, 'memory_mb' | 'processes' | 'cpus'>;
 
-/** What a leaf has counted since it was made (CPU) or since it was made or reset (peak). */
+/** Counters of a leaf: CPU since it was made, the peak since it was made or reset. */
 export interface LeafUsage {
   readonly cpuMs: number;
   readonly memoryPeakBytes: number;
   readonly oomKills: number;
-  /** Whether its own limit of memory was reached; a kill without it was for the memory of a cgroup above, or of the host. */
+  /**
+   * True when the leaf reached its own memory limit; otherwise a kill was for the memory of a cgroup above it, or of
+   * the host.
+   */
   readonly wasFull: boolean;
   readonly processRefusals: number;
 }
 
 /** The cgroup of one execution. */
 export interface Leaf {
-  /** Files to which a process writes `0` to move itself into the leaf. */
+  /** Files to which a process writes `0` to enter the leaf. */
   readonly joinFiles: readonly string[];
   setLimits(limits: LeafLimits): void;
-  /** CPU time of all its processes so far, in milliseconds. @throws Error where it cannot be read. */
+  /** Returns the CPU time of all its processes so far, in milliseconds. @throws Error when it cannot be read. */
   readCpuMs(): number;
-  /** Undefined where somebody has removed it: then nothing is known, and nothing was bounded. @throws Error where it cannot be read. */
+  /**
+   * Returns its counters; undefined when somebody removed the leaf, so that nothing is known and nothing was bounded.
+   * @throws Error when they cannot be read.
+   */
   readUsage(): LeafUsage | undefined;
-  /** Bytes of the buffers of its sockets, where the kernel counts them beside the limit of memory. @throws Error where they cannot be read. */
+  /**
+   * Returns the bytes of its socket buffers, where the kernel counts them apart from memory. @throws Error when they
+   * cannot be read.
+   */
   readSocketBytes?(): number;
-  /** Ends every process in it; they may still be dying when this returns. */
+  /** Kills every process in it; they may still be dying when this returns. */
   kill(): void;
-  /** Resolves when it is empty and gone. @throws Error when its processes do not end. */
+  /** Resolves when the leaf is empty and removed. @throws Error when its processes do not end. */
   remove(): Promise<void>;
 }
 
 /** The service's own part of the cgroup tree: the parent of its leaves. */
 export interface CgroupTree {
   readonly version: 1 | 2;
-  /** Folders that hold the service's leaves, one for each hierarchy. */
+  /** Folders of the service's leaves, one for each hierarchy. */
   readonly folders: readonly string[];
   createLeaf(name: string, limits: LeafLimits): Leaf;
-  /** Removes the folders; every leaf has to be gone. */
+  /** Removes the folders; every leaf must be gone. */
   close(): Promise<void>;
 }
 
-/** No cgroup can be used on this host. The message holds nothing of it; `detail` is for the operator. */
+/** No cgroup can be used on this host. The message names no part of the host; `detail` is for the operator. */
 export class CgroupUnavailable extends Error {
   override readonly name = 'CgroupUnavailable';
   readonly remedy: string;
@@ -53,13 +62,15 @@ export class CgroupUnavailable extends Error {
   }
 }
 
-/** The kernel accounts bandwidth per period; 100 ms is its own default. */
+/** Period for which the kernel accounts bandwidth, in microseconds; its own default. */
 export const CPU_PERIOD_US = 100_000;
 
-/** nsjail itself runs in the leaf, beside what it jails. */
+/** nsjail itself runs in the leaf, besides the jailed processes. */
 export const OWN_PROCESSES = 1;
 
-/** The part of a leaf's memory that the buffers of its sockets may take beside it where the kernel counts them apart. */
+/**
+ * Share of a leaf's memory limit that its socket buffers may take in addition, where the kernel counts them apart.
+ */
 export const SOCKET_PART = 1 / 4;
 
 export const MIB = 1024 * 1024;

@@ -2,21 +2,26 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
- * The files of cgroupfs answer from memory within microseconds: reading them synchronously is cheaper than a round
- * trip through the thread pool. The exception is a write to `cgroup.procs`, which may wait for milliseconds.
+ * The kernel answers reads of cgroupfs from memory within microseconds, so synchronous reads are cheaper than the
+ * thread pool. The exception is a write to `cgroup.procs`, which may wait for milliseconds.
  */
 
 export function readText(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** The number in a file. @throws Error where it cannot be read: what is not known is not 0. */
+/** Reads the number in a file. @throws Error when it cannot be read, because an unknown value is not 0. */
 export const readNumber = (file: string): number => Number(readText(file));
 
-/** The number in a file; 0 where the kernel does not offer the file. @throws Error where it cannot be read. */
+/**
+ * Reads the number in a file; returns 0 when the kernel does not offer the file. @throws Error when it cannot be
+ * read.
+ */
 export const readOffered = (file: string): number => unlessMissing(() => readNumber(file));
 
-/** The value of a line `key value`; 0 where there is none. @throws Error where the file cannot be read. */
+/**
+ * Reads the value of a line `key value`; returns 0 when there is none. @throws Error when the file cannot be read.
+ */
 export function readKeyed(file: string, key: string): number {
   const line = readText(file)
     .split('\n')
@@ -24,7 +29,7 @@ export function readKeyed(file: string, key: string): number {
   return line === undefined ? 0 : Number(line.slice(key.length + 1));
 }
 
-/** The same; 0 where the kernel does not offer the file. */
+/** The same; returns 0 when the kernel does not offer the file. */
 export const readOfferedKey = (file: string, key: string): number =>
   unlessMissing(() => readKeyed(file, key));
 
@@ -41,7 +46,7 @@ export function write(file: string, value: string | number): void {
   writeFileSync(file, String(value));
 }
 
-/** Ids of the processes in a cgroup folder; none where it is gone. */
+/** Returns the ids of the processes in a cgroup folder; none when it is gone. */
 export function readProcesses(folder: string): number[] {
   try {
     return readText(`${folder}/cgroup.procs`)
@@ -54,12 +59,12 @@ export function readProcesses(folder: string): number[] {
 }
 
 export function killProcesses(folder: string): void {
-  // 0 stands for a process of another pid namespace: not ours to signal.
+  // 0 stands for a process of another pid namespace, which this process must not signal.
   for (const pid of readProcesses(folder).filter((id) => id > 1)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended in between.
+      // It ended meanwhile.
     }
   }
 }
@@ -67,8 +72,8 @@ export function killProcesses(folder: string): void {
 const PATIENCE_MS = 5000;
 
 /**
- * Removes a cgroup folder as soon as its last process is gone: a killed process leaves its cgroup only when it has
- * been torn down, a moment after its parent heard of its end.
+ * Removes a cgroup folder as soon as its last process is gone. A killed process leaves its cgroup only when it is
+ * torn down, a moment after its parent was told of its end.
  */
 export async function removeFolder(folder: string, kill: () => void): Promise<void> {
   const start = performance.now();
@@ -86,7 +91,7 @@ export async function removeFolder(folder: string, kill: () => void): Promise<vo
   }
 }
 
-/** Makes cgroup folders and prepares them; leaves none behind where one step fails. @throws what that step threw. */
+/** Makes and prepares cgroup folders; leaves none behind when a step fails. @throws the error of that step. */
 export function makeFolders(folders: readonly string[], prepare: () => void): void {
   const made: string[] = [];
   try {
@@ -101,7 +106,7 @@ export function makeFolders(folders: readonly string[], prepare: () => void): vo
   }
 }
 
-/** Removes a folder that several services share, unless another one still has something in it. */
+/** Removes a folder that several services share, unless another one still uses it. */
 export function removeIfUnused(folder: string): void {
   try {
     rmdirSync(folder);

@@ -1,9 +1,9 @@
 /** One mounted cgroup hierarchy, as the service sees it. */
 export interface CgroupMount {
   readonly version: 1 | 2;
-  /** Where it is mounted. */
+  /** Mount point. */
   readonly point: string;
-  /** The controllers of a v1 hierarchy; empty for v2, whose folders tell their own. */
+  /** Controllers of a v1 hierarchy; empty for v2, where each folder lists its own. */
   readonly controllers: readonly string[];
   /** The service's own cgroup, as a path below `point`: `/` or `/some/folder`. */
   readonly own: string;
@@ -37,7 +37,7 @@ export function parseCgroupMounts(mountinfo: string, selfCgroup: string): Cgroup
   });
 }
 
-/** Lines `9:cpu,cpuacct:/path`: controllers (none for v2) to path. */
+/** Parses lines `9:cpu,cpuacct:/path` into a map from controllers (none for v2) to path. */
 function parseSelfCgroup(text: string): Map<string, string> {
   const paths = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -51,10 +51,11 @@ function parseSelfCgroup(text: string): Map<string, string> {
 function relativeTo(root: string, path: string): string {
   if (root === '/') return path;
   if (path === root) return '/';
-  // Outside the visible part (a cgroup namespace seen from elsewhere, `/..`): the mount's own root is the nearest there is.
+  // Uses the mount's root, the nearest visible folder, for a path outside the visible part (a cgroup namespace seen
+  // from elsewhere, `/..`).
   return path.startsWith(`${root}/`) ? path.slice(root.length) : '/';
 }
 
-/** mountinfo writes space, tab, newline and backslash as `\040` and the like. */
+/** mountinfo writes blank, tab, newline and backslash as `\040` and the like. */
 const unescapeOctal = (text: string): string =>
   text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));

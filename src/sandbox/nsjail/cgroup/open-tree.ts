@@ -7,17 +7,17 @@ import { parseCgroupMounts } from './mounts.ts';
 import { createV1Tree, locateV1 } from './v1.ts';
 import { createV2Tree, locateV2 } from './v2.ts';
 
-/** A folder of a pid namespace that we cannot see into counts as left behind when it is empty for this long. */
+/** Age in milliseconds at which an empty folder of an invisible pid namespace counts as abandoned. */
 const ABANDONED_MS = 60 * 60 * 1000;
-/** One process can embed several services; each has a folder of its own. */
+/** Count of services in this process; each has a folder of its own. */
 let trees = 0;
 
 /**
- * Finds the cgroups this service may use, sweeps what dead services left there, and makes the service's own folder.
- * v1 where the memory controller is mounted as v1 (a hybrid host has it there and nowhere else), else v2.
+ * Finds the cgroups that this service may use, sweeps the remains of dead services, and makes the service's own
+ * folder. Uses v1 when the memory controller is mounted as v1 (a hybrid host has it only there), else v2.
  *
- * @param parent a delegated cgroup, relative to the mount; the service's own where undefined.
- * @throws CgroupUnavailable with what is missing and what to do.
+ * @param parent a delegated cgroup, relative to the mount; undefined for the service's own.
+ * @throws CgroupUnavailable with what is missing and a remedy.
  */
 export async function openCgroupTree(parent: string | undefined): Promise<CgroupTree> {
   const mounts = parseCgroupMounts(readText('/proc/self/mountinfo'), readText('/proc/self/cgroup'));
@@ -33,7 +33,7 @@ export async function openCgroupTree(parent: string | undefined): Promise<Cgroup
   return createV2Tree(folder, name);
 }
 
-/** Ends what dead services still run below `parent` and removes their folders. */
+/** Ends the remaining processes of dead services below `parent` and removes their folders. */
 async function sweep(parent: string): Promise<void> {
   for (const name of listFolders(parent)) {
     const folder = join(parent, name);

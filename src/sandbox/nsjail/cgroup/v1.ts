@@ -28,15 +28,15 @@ type Controller = (typeof needed)[number];
 type Folders = Readonly<Record<Controller, string>>;
 
 /**
- * More than a process is charged for at once: a kill this close below the limit was for the limit. `memory.failcnt` would say
- * so, but is not counted by every kernel.
+ * More than the kernel charges at once: a kill this close below the limit was for the limit. `memory.failcnt` would
+ * show it directly, but not every kernel counts it.
  */
 const CHARGE_BYTES = 4 * MIB;
 
 const REMEDY =
   'Run the service as root, or give it its own folder below memory, pids, cpu and cpuacct (BRIG_CGROUP_PARENT), owned by its user.';
 
-/** Where jails go below: each hierarchy's folder for this service, for all services. */
+/** Returns the parent folder of jails in each hierarchy, shared by all services. */
 export function locateV1(mounts: readonly CgroupMount[], parent: string | undefined): Folders {
   const entries = needed.map((controller) => {
     const mount = mounts.find(
@@ -45,14 +45,14 @@ export function locateV1(mounts: readonly CgroupMount[], parent: string | undefi
     if (mount === undefined)
       throw new CgroupUnavailable(`The cgroup v1 controller "${controller}" is not mounted.`, REMEDY);
     const base = join(mount.point, parent ?? mount.own);
-    // A misspelt one would be made silently, without the limits its operator gave it.
+    // A misspelt parent would be created silently, without its operator's limits.
     if (!existsSync(base)) throw new CgroupUnavailable('The cgroup does not exist.', REMEDY, base);
     return [controller, join(base, 'brig')];
   });
   return Object.fromEntries(entries) as Folders;
 }
 
-/** @throws CgroupUnavailable where the folders cannot be made. */
+/** @throws CgroupUnavailable when the folders cannot be made. */
 export function createV1Tree(parents: Folders, name: string): CgroupTree {
   const folders = Object.fromEntries(
     needed.map((controller) => [controller, join(parents[controller], name)]),
@@ -81,11 +81,11 @@ function createLeaf(folders: Folders, name: string, limits: LeafLimits, makePare
     needed.map((controller) => [controller, join(folders[controller], name)]),
   ) as Folders;
   const distinct = [...new Set(Object.values(own))];
-  // Another service's sweep may have taken the parents while they were empty.
+  // The sweep of another service may have removed the parents while they were empty.
   if (!existsSync(folders.memory)) makeParents();
   makeFolders(distinct, () => setLimits(own, limits));
   return {
-    // `tasks`, not `cgroup.procs`: moving a single thread does not wait for an RCU grace period (8 ms here).
+    // `tasks` instead of `cgroup.procs`: moving a single thread does not wait for an RCU grace period (about 8 ms).
     joinFiles: distinct.map((folder) => join(folder, 'tasks')),
     setLimits: (changed) => setLimits(own, changed),
     readCpuMs: () => readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
@@ -112,7 +112,7 @@ function createLeaf(folders: Folders, name: string, limits: LeafLimits, makePare
 
 function setLimits(own: Folders, { memory_mb, processes, cpus }: LeafLimits): void {
   const memory = memory_mb * MIB;
-  // The limit of memory and swap together must never be below that of memory alone: raise it first, lower it last.
+  // The limit of memory plus swap must never be below that of memory: raise it first, lower it last.
   const steps = [
     () => write(`${own.memory}/memory.limit_in_bytes`, memory),
     () => limitSwap(own.memory, memory),
@@ -125,7 +125,7 @@ function setLimits(own: Folders, { memory_mb, processes, cpus }: LeafLimits): vo
   write(`${own.cpu}/cpu.cfs_quota_us`, Math.round(cpus * CPU_PERIOD_US));
 }
 
-/** Kernels without swap accounting have no such file; then nothing of the leaf is swapped at all. */
+/** Bounds swap. Kernels without swap accounting lack the file; swapping is turned off for the leaf then. */
 function limitSwap(folder: string, bytes: number): void {
   const file = `${folder}/memory.memsw.limit_in_bytes`;
   if (existsSync(file)) write(file, bytes);
@@ -133,8 +133,9 @@ function limitSwap(folder: string, bytes: number): void {
 }
 
 /**
- * The kernel counts the buffers of sockets over IP, UDP's too, apart from all other memory, and not at all until this limit was set
- * once (mem_cgroup_sk_alloc). At the limit data waits or is dropped, but every socket gets its first packet still: nobody is killed.
+ * Bounds the buffers of sockets over IP, UDP's too. The kernel counts them apart from other memory, and only after
+ * this limit was set once (mem_cgroup_sk_alloc). At the limit data waits or is dropped, except the first packet of
+ * every socket; nothing is killed.
  */
 function limitSockets(folder: string, bytes: number): void {
   const file = `${folder}/memory.kmem.tcp.limit_in_bytes`;

@@ -24,16 +24,16 @@ import {
 import type { CgroupMount } from './mounts.ts';
 
 const needed = ['memory', 'pids', 'cpu'] as const;
-/** The cgroup for the service's own processes, beside the one for its jails. */
+/** Cgroup of the service's own processes, beside the one of its jails. */
 const SUPERVISOR = 'supervisor';
 const REMEDY =
   'Start the service in a delegated cgroup (systemd: Delegate=yes), as root, or name a delegated folder in BRIG_CGROUP_PARENT.';
 
 /**
- * The folder below which jails go, with its controllers switched on.
+ * Returns the parent folder of jails, with its controllers enabled.
  *
  * A v2 cgroup has either processes or controllers for its children, never both (cgroup-v2.rst, "No Internal Process
- * Constraint"): where the service's own cgroup is the only one it may use, its processes move into a child first.
+ * Constraint"). When the service may use no cgroup but its own, its processes move into a child first.
  * @throws CgroupUnavailable
  */
 export function locateV2(
@@ -58,12 +58,18 @@ export function locateV2(
   return folder;
 }
 
-/** What an earlier service moved away, a shell for one, starts its next service from where it was moved to. */
+/**
+ * Returns the original cgroup of a process that an earlier service moved into `supervisor`, such as a shell that
+ * starts the next service.
+ */
 function leaveSupervisor(own: string): string {
   return own.endsWith(`/${SUPERVISOR}`) ? own.slice(0, -SUPERVISOR.length - 1) : own;
 }
 
-/** A process may go from one cgroup to another only where it may write to what both lie in ("Delegation Containment"). */
+/**
+ * Checks that a process may move between two cgroups: the kernel requires write access to their common ancestor
+ * ("Delegation Containment").
+ */
 function checkPassage(folder: string): void {
   const file = join(folder, 'cgroup.procs');
   try {
@@ -77,7 +83,7 @@ function checkPassage(folder: string): void {
   }
 }
 
-/** The deepest folder that holds both, or is one of them: `/` at the least. */
+/** Returns the deepest folder that contains both, or is one of them; `/` at the least. */
 export function commonAncestor(one: string, other: string): string {
   const parts = toSegments(one);
   const others = toSegments(other);
@@ -95,7 +101,7 @@ function enableControllers(folder: string): void {
   }
   const enabled = readText(`${folder}/cgroup.subtree_control`).trim().split(' ');
   if (needed.every((name) => enabled.includes(name))) return;
-  // The root of the whole tree is exempt from the constraint, and is the one cgroup without this file.
+  // The root of the tree is exempt from the constraint, and is the only cgroup without this file.
   if (existsSync(`${folder}/cgroup.type`)) moveProcessesAway(folder);
   write(`${folder}/cgroup.subtree_control`, needed.map((name) => `+${name}`).join(' '));
 }
@@ -110,7 +116,7 @@ function moveProcessesAway(folder: string): void {
       try {
         write(`${child}/cgroup.procs`, pid);
       } catch (error) {
-        // ESRCH: it ended in between.
+        // ESRCH: it ended meanwhile.
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
     }
@@ -132,7 +138,7 @@ export function createV2Tree(parent: string, name: string): CgroupTree {
     version: 2,
     folders: [folder],
     createLeaf: (leaf, limits) => {
-      // Another service's sweep may have taken the folder while it was empty.
+      // The sweep of another service may have removed the folder while it was empty.
       if (!existsSync(folder)) make();
       return createLeaf(join(folder, leaf), limits);
     },
@@ -163,10 +169,11 @@ function createLeaf(folder: string, limits: LeafLimits): Leaf {
       const oomKills = readKeyed(`${folder}/memory.events`, 'oom_kill');
       return {
         cpuMs: readCpuMs(),
-        // Linux 5.19 and later.
+        // Since Linux 5.19.
         memoryPeakBytes: readOffered(`${folder}/memory.peak`),
         oomKills,
-        // The kernel counts this one where the limit was reached, and `oom_kill` where the process was (cgroup-v2.rst).
+        // The kernel counts `oom` at the cgroup whose limit was reached, and `oom_kill` at that of the process
+        // (cgroup-v2.rst).
         wasFull: oomKills > 0 && readKeyed(`${folder}/memory.events`, 'oom') > 0,
         processRefusals: readOfferedKey(`${folder}/pids.events`, 'max'),
       };
@@ -178,7 +185,7 @@ function createLeaf(folder: string, limits: LeafLimits): Leaf {
 
 function setLimits(folder: string, { memory_mb, processes, cpus }: LeafLimits): void {
   write(`${folder}/memory.max`, memory_mb * MIB);
-  // Absent where the kernel was built without swap: then there is none to bound.
+  // Absent when the kernel was built without swap, so there is none to bound.
   if (existsSync(`${folder}/memory.swap.max`)) write(`${folder}/memory.swap.max`, 0);
   write(`${folder}/pids.max`, processes + OWN_PROCESSES);
   write(`${folder}/cpu.max`, `${Math.round(cpus * CPU_PERIOD_US)} ${CPU_PERIOD_US}`);

@@ -37,16 +37,16 @@ import { findLibraries, findOnDemandLibraries } from './libraries.ts';
 
 export interface ImageParts {
   readonly interpreter: Interpreter;
-  /** The folder on the host in which the harness's sources lie. */
+  /** Folder on the host with the harness's sources. */
   readonly harness: string;
-  /** A folder with what else is in it, which a recipe made; nothing for Python alone. */
+  /** Folder with the content that a recipe made; undefined for Python alone. */
   readonly added: string | undefined;
 }
 
 /**
  * Builds the root image of a jail in `target`, a folder that does not exist yet: the interpreter, its standard
- * library, the shared libraries those load, a shell for `os.system`, time zones, and the harness. Nothing else of
- * the host gets into a jail. Files are copies, so that what a jail sees does not change under it.
+ * library, the shared libraries that those load, a shell for `os.system`, time zones, and the harness. A jail sees
+ * nothing else of the host. Files are copies, so that they do not change under a running jail.
  *
  * @throws Error when a part cannot be copied (permissions, a full disk).
  */
@@ -58,9 +58,9 @@ export async function buildImage(target: string, { interpreter, harness, added }
   await copyPrograms(target, interpreter);
   await copyData(target);
   await compile(target, interpreter, harness);
-  // Links: the files are the same in every image, and nobody writes to them.
+  // Hard links, because these files are the same in every image and nobody writes to them.
   if (added !== undefined) await demand('cp', ['-alf', `${added}/.`, target]);
-  // Whatever the umask was: readable by every jail's user, writable by none.
+  // Independent of the umask: readable by every jail's user, writable by none.
   await demand('chmod', ['-R', 'u+rwX,go+rX,go-w,u-s,g-s', target]);
 }
 
@@ -76,7 +76,7 @@ async function copyStdlib(target: string, interpreter: Interpreter): Promise<voi
   const destination = join(target, stdlibInJail(interpreter));
   await cp(interpreter.stdlib, destination, {
     recursive: true,
-    // Byte code is valid for a source of the same modification time.
+    // Byte code is valid only for a source of the same modification time.
     preserveTimestamps: true,
     dereference: true,
     filter: (source) => source === interpreter.stdlib || belongsToStdlib(basename(source)),
@@ -84,7 +84,7 @@ async function copyStdlib(target: string, interpreter: Interpreter): Promise<voi
   await hideBuildPaths(destination, interpreter);
 }
 
-/** sysconfig's build variables name the interpreter's place on the host, many times. */
+/** Replaces the interpreter's path on the host, which sysconfig's build variables contain many times. */
 async function hideBuildPaths(stdlib: string, interpreter: Interpreter): Promise<void> {
   const prefix = jailPrefix(interpreter);
   if (interpreter.prefix === prefix) return;
@@ -97,7 +97,9 @@ async function hideBuildPaths(stdlib: string, interpreter: Interpreter): Promise
   await removeByteCode(stdlib, '_sysconfigdata');
 }
 
-/** Tells modules what a jail's filter refuses, in every interpreter of the jail: a script's child processes too. */
+/**
+ * Tells modules what the jail's filter refuses, in every interpreter of the jail, those of child processes included.
+ */
 async function amendStdlib(stdlib: string, additions: string): Promise<void> {
   for (const name of amendedModules) {
     await appendFile(join(stdlib, name), await readFile(join(additions, name)));
@@ -146,7 +148,8 @@ async function copyLibrary(
   await mkdir(dirname(join(target, place)), { recursive: true });
   await copyFile(realpathSync(library), join(target, place));
   if (!library.startsWith(`${interpreter.prefix}/`) || interpreter.prefix === '/usr') return;
-  // A library that was found by a path compiled into the interpreter is looked for in the loader's own folders here.
+  // In the jail, the loader searches its own folders for a library that the host finds by a path compiled into the
+  // interpreter.
   const libc = all.find((path) => path.endsWith('/libc.so.6'));
   if (libc === undefined) return;
   const alias = join(target, libraryInJail(join(dirname(libc), basename(library)), interpreter));
@@ -154,7 +157,7 @@ async function copyLibrary(
   await symlink(place, alias);
 }
 
-/** Time zones for `zoneinfo`, the C.UTF-8 locale for `locale.setlocale`; both only where the host has them. */
+/** Copies time zones for `zoneinfo` and the C.UTF-8 locale for `locale.setlocale`, where the host has them. */
 async function copyData(target: string): Promise<void> {
   const excluded = new Set(['posix', 'right', 'localtime', 'posixrules']);
   for (const folder of ['/usr/share/zoneinfo', '/usr/lib/locale/C.utf8']) {
@@ -167,11 +170,11 @@ async function copyData(target: string): Promise<void> {
   }
 }
 
-/** Byte code for what has none (container images often strip it), and for the harness, with jail paths inside. */
+/** Compiles modules without byte code (container images often strip it) and the harness, with jail paths inside. */
 async function compile(target: string, interpreter: Interpreter, harness: string): Promise<void> {
   const python = interpreter.executable;
   const stdlib = join(target, stdlibInJail(interpreter));
-  // Some files of a standard library are not meant to compile (templates, other versions' syntax).
+  // Some files of a standard library are not meant to compile (templates, syntax of other versions).
   await runTool(python, ['-I', '-m', 'compileall', '-q', '-j', '0', '-s', target, '-p', '/', stdlib]);
   const programs = planPrograms(join(target, jailPaths.programs), stdlib).map(({ modules, ...rest }) => ({
     ...rest,
@@ -184,7 +187,7 @@ const place =
   (folder: string) =>
   (name: string): Compiled => ({ target: join(folder, `${name}c`), name, modules: [name] });
 
-/** What is made of which modules, and the name that its frames bear. */
+/** Lists the programs of a jail with their modules and the file name in their stack frames. */
 function planPrograms(programs: string, stdlib: string): Compiled[] {
   const harness = { ...place(programs)('harness.py'), modules: harnessModules };
   return [harness, ...laterPrograms.map(place(programs)), ...importedPrograms.map(place(stdlib))];

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /**
- * What tells that a file or a folder is another one; nothing where there is none. It says the same of what went through
- * the layers of a container image: these keep whole seconds, and a folder's size is the file system's own affair.
+ * Returns a text that changes when a file or folder is replaced; empty when there is none. The layers of a container
+ * image do not change it: they keep whole seconds only, and a folder's size depends on the file system.
  */
 export async function describeFile(file: string): Promise<string> {
   if (!existsSync(file)) return '';

@@ -11,7 +11,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'brig-harness-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Joins modules of these texts, and says what the joined program prints, or why there is none. */
+/** Joins modules of these texts, and returns the joined program's output, or the reason why there is none. */
 function joinAndRun(texts: Readonly<Record<string, string>>): string {
   const modules = Object.entries(texts).map(([name, text]) => {
     writeFileSync(join(folder, name), text);

@@ -15,28 +15,28 @@ import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 import { amendedModules, harnessModules, importedPrograms, JOIN_PROGRAM, laterPrograms } from './layout.ts';
 import { followRecipe, type ImageRecipe } from './recipe.ts';
 
-/** Raised whenever images are built differently: older ones are then not used again. */
+/** Raised when the build of images changes, so that older ones are not reused. */
 const FORMAT = 3;
-/** Tells apart what this process builds at the same time. */
+/** Distinguishes the drafts that this process builds at the same time. */
 let drafts = 0;
-/** An image that no service has used for this long is removed. */
+/** Milliseconds without use after which an image is removed. */
 const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** What an image is made from. */
+/** Sources of an image. */
 export interface ImageSource {
-  /** The interpreter: a path, or a name on `PATH`. */
+  /** Path of the interpreter, or its name on `PATH`. */
   readonly python: string;
-  /** What else is in the image: the parts of another runtime. */
+  /** Extra content of the image: the parts of another runtime. */
   readonly recipe?: ImageRecipe | undefined;
 }
 
 export interface RootImage {
-  /** The folder that becomes a jail's root. */
+  /** Folder that becomes a jail's root. */
   readonly folder: string;
   readonly interpreter: Interpreter;
 }
 
-/** The folder that the service keeps things in: the setting's, else one that the ids of jails can read. */
+/** Returns the service's state folder: from the setting, else one that the ids of jails can read. */
 export function resolveStateDir(setting: string | undefined): string {
   if (setting !== undefined) return resolve(setting);
   if (process.getuid?.() === 0) return '/var/lib/brig';
@@ -44,11 +44,11 @@ export function resolveStateDir(setting: string | undefined): string {
 }
 
 /**
- * The root image for an interpreter: one made before if nothing it was made from has changed, else a new one.
- * Images are built aside and renamed into place, so that a killed build is never taken for an image, and two
- * services that build the same one at once both get it. One that lies in `preparedDir` is taken as it is.
+ * Returns the root image for an interpreter: a previous one if its sources are unchanged, else a new one. Builds
+ * aside and renames into place, so that a killed build never passes for an image, and two services that build the
+ * same image at once both get it. Takes an image in `preparedDir` as it is.
  *
- * @throws JailFailure naming the folder and what to do.
+ * @throws JailFailure that names the folder and a remedy.
  */
 export async function provideImage(
   { python, recipe }: ImageSource,
@@ -85,15 +85,15 @@ export async function provideImage(
   return { folder, interpreter };
 }
 
-/** Keeps an image from being taken for an unused one; to be called now and then while it is in use. */
+/** Marks an image as used; call it from time to time while the image is in use. */
 export async function markUsed(folder: string): Promise<void> {
-  // Where the store is read-only, as in a container, nothing is ever removed either.
+  // Fails in a read-only store, as in a container, where nothing is ever removed either.
   await utimes(folder, new Date(), new Date()).catch(() => undefined);
 }
 
 /**
- * What a recipe makes, in a folder of its own beside the images, whose files they link to: it takes long, and does not
- * change with the interpreter and the harness.
+ * Makes the content of a recipe in a folder of its own, to whose files images link: it takes long, and depends
+ * neither on the interpreter nor on the harness.
  */
 async function provideParts(images: string, recipe: ImageRecipe): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(recipe)}\n`);
@@ -115,12 +115,15 @@ async function build(images: string, folder: string, fill: (draft: string) => Pr
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another service was quicker with the very same image.
+    // Another service was faster with the same image.
     if (!existsSync(folder)) throw error;
   }
 }
 
-/** All that an image depends on, without reading it whole: a distribution's update of any library renews ld.so.cache. */
+/**
+ * Computes a fingerprint of everything that an image depends on, without reading it all: a distribution's update of
+ * any library renews ld.so.cache.
+ */
 async function fingerprint(
   interpreter: Interpreter,
   harness: string,
@@ -146,7 +149,10 @@ async function fingerprint(
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** As root, jails run under ids of their own: every folder above the image must let them pass. */
+/**
+ * Checks that jails, which run under ids of their own when the service is root, can enter every folder above the
+ * image.
+ */
 async function checkReachable(folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const barrier = findBarrier(folder);

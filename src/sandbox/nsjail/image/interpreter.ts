@@ -7,11 +7,11 @@ const interpreterSchema = z.object({
   version: z.string(),
   prefix: z.string(),
   stdlib: z.string(),
-  /** Where the interpreter's own shared library lies, if it has one. */
+  /** Path of the interpreter's own shared library, if it has one. */
   library: z.string().nullable(),
 });
 
-/** A CPython of the host, as it describes itself. Paths are real ones, without links. */
+/** A CPython of the host, as it describes itself. Paths are resolved, without links. */
 export type Interpreter = z.infer<typeof interpreterSchema>;
 
 const inspection = `
@@ -32,8 +32,8 @@ print(json.dumps({
 `;
 
 /**
- * Asks an interpreter where its parts are.
- * @throws JailFailure where there is none, or one that cannot be used.
+ * Asks an interpreter for the paths of its parts.
+ * @throws JailFailure when there is none, or it cannot be used.
  */
 export async function inspectInterpreter(python: string): Promise<Interpreter> {
   const { stdout, stderr, ok } = await runTool(python, ['-I', '-c', inspection]);

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Interpreter } from './interpreter.ts';
 
-/** Where things lie inside a jail. */
+/** Paths inside a jail. */
 export const jailPaths = {
   programs: '/opt/brig',
   harness: '/opt/brig/harness.pyc',
@@ -9,8 +9,8 @@ export const jailPaths = {
 } as const;
 
 /**
- * The modules of the harness, in `harness/jail` on the host, each after those that it imports from: they are joined to one
- * program when an image is made, which starts faster than many.
+ * Modules of the harness, in `harness/jail` on the host, each after those that it imports. They are joined into one
+ * program when an image is made, which starts faster than many files.
  */
 export const harnessModules = [
   'messages',
@@ -34,7 +34,7 @@ export const harnessModules = [
   'main',
 ].map((name) => `jail/${name}.py`);
 
-/** Programs of a jail that the harness loads when they are needed, below `harness` on the host. */
+/** Programs that the harness of a jail loads on demand, below `harness` on the host. */
 export const laterPrograms = [
   'preflight/__init__.py',
   'preflight/entry_point.py',
@@ -42,24 +42,27 @@ export const laterPrograms = [
   'preflight/statements.py',
 ] as const;
 
-/** Programs that packages import by their name: they lie beside the standard library, as byte code alone. */
+/** Programs that packages import by name; placed beside the standard library, as byte code only. */
 export const importedPrograms = ['brig_figures.py'] as const;
 
-/** Makes byte code of all these, on the host. */
+/** Host program that compiles all of these to byte code. */
 export const JOIN_PROGRAM = 'join.py';
 
-/** Texts below `harness/stdlib` that are put at the end of the standard library's modules of the same names. */
+/** Texts below `harness/stdlib` that are appended to the modules of the same name. */
 export const amendedModules = ['socket.py'] as const;
 
-/** Where the one program is seen that a compiler made: an empty file in the image, over which it is mounted. */
+/** Path of a compiled program in a jail: an empty file of the image, over which the program is mounted. */
 export const PROGRAM_PATH = '/opt/brig/program';
 
-/** The interpreter as a jail starts it. */
+/** Returns the path of the interpreter inside a jail. */
 export function interpreterInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'bin', basename(interpreter.executable));
 }
 
-/** An interpreter of the distribution stays at /usr; any other appears as /usr/local, so that its place on the host stays unknown. */
+/**
+ * Returns the interpreter's prefix in a jail: /usr for one of the distribution, /usr/local for any other, which hides
+ * its place on the host.
+ */
 export function jailPrefix({ prefix }: Interpreter): string {
   return prefix === '/usr' ? '/usr' : '/usr/local';
 }
@@ -68,17 +71,20 @@ export function stdlibInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'lib', basename(interpreter.stdlib));
 }
 
-/** Where packages of npm are mounted: above the working directory, which is where Node, Deno and Bun look for them. An empty folder of their images. */
+/**
+ * Mount point of npm packages, an empty folder of the images: above the working directory, where Node, Deno and Bun
+ * look for them.
+ */
 export const NODE_MODULES = '/node_modules';
 
-/** Where Python's packages are mounted, and where the harness looks for them: an empty folder of the image. */
+/** Returns the mount point of Python packages, where the harness looks for them: an empty folder of the image. */
 export function sitePackagesInJail(interpreter: Interpreter): string {
   return join(stdlibInJail(interpreter), 'site-packages');
 }
 
 /**
- * Where a shared library of the host lies in the image. What the interpreter brought moves with its prefix;
- * everything else keeps its folder, seen through a /usr that holds /lib and /lib64 (as today's distributions have it).
+ * Returns the place of a shared library of the host in the image. Libraries of the interpreter move with its prefix;
+ * all others keep their folder, seen through a /usr that holds /lib and /lib64 (as in current distributions).
  */
 export function libraryInJail(file: string, interpreter: Interpreter): string {
   const { prefix } = interpreter;
@@ -87,7 +93,7 @@ export function libraryInJail(file: string, interpreter: Interpreter): string {
   return file.startsWith('/usr/') ? file : `/usr${file}`;
 }
 
-/** Folders of a root file system; empty ones are where the config mounts something. */
+/** Folders of a root file system; the config mounts something on the empty ones. */
 export const folders = [
   'usr/bin',
   'usr/lib',
@@ -100,7 +106,7 @@ export const folders = [
   'dev/shm',
 ] as const;
 
-/** Files over which the config binds the host's device nodes. */
+/** Files on which the config mounts the host's device nodes. */
 export const deviceFiles = ['null', 'zero', 'full', 'random', 'urandom'] as const;
 
 export const links: Readonly<Record<string, string>> = {
@@ -132,9 +138,9 @@ const leftOut = new Set([
   'ensurepip',
 ]);
 
-/** Whether an entry of the standard library's folder belongs into the image. */
+/** Whether an entry of the standard library's folder belongs in the image. */
 export function belongsToStdlib(name: string): boolean {
   if (leftOut.has(name) || name.startsWith('config-3') || name.startsWith('_tkinter.')) return false;
-  // Byte code of -O and -OO is never asked for.
+  // Nothing ever loads the byte code of -O and -OO.
   return !/\.opt-[12]\.pyc$|\.(a|exe|dll)$/.test(name);
 }

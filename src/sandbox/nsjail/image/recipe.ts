@@ -4,37 +4,37 @@ import { basename, dirname, join } from 'node:path';
 import { runTool } from '../process.ts';
 import { findLibraries } from './libraries.ts';
 
-/** What a root image holds beside the interpreter that starts programs. All of it decides what the image is called. */
+/** Content of a root image besides the interpreter that starts programs. Every field affects the image's name. */
 export interface ImageRecipe {
-  /** How the image's name begins: `node-24.21.0`. */
+  /** Beginning of the image's name: `node-24.21.0`. */
   readonly name: string;
-  /** Files and folders of the host, and their places inside. */
+  /** Files and folders of the host, and their places in the image. */
   readonly copies: readonly ImageCopy[];
-  /** Programs and libraries of the host whose shared libraries are needed as well. */
+  /** Programs and libraries of the host whose shared libraries are copied as well. */
   readonly programs: readonly string[];
-  /** Empty folders, over which something is mounted. */
+  /** Empty folders that serve as mount points. */
   readonly folders?: readonly string[];
-  /** Links inside, and what they point to. */
+  /** Links in the image, with their targets. */
   readonly links?: Readonly<Record<string, string>>;
-  /** Made last, on the host, in the image's folder, by programs that were copied into it. */
+  /** Command run last, on the host, in the image's folder, by programs that were copied into it. */
   readonly warmUp?: WarmUp;
 }
 
 interface ImageCopy {
   readonly from: string;
   readonly to: string;
-  /** A regular expression: names of files and folders below that are left out. */
+  /** Regular expression for names of files and folders that are left out. */
   readonly without?: string;
 }
 
-/** One command that fills a cache in the image; `$IMAGE` in it stands for the image's folder. */
+/** Command that fills a cache in the image; `$IMAGE` stands for the image's folder. */
 interface WarmUp {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes what a recipe says in `target`, a folder that does not exist yet.
+ * Makes the content of a recipe in `target`, a folder that does not exist yet.
  * @throws Error when a part cannot be copied or made.
  */
 export async function followRecipe(target: string, recipe: ImageRecipe): Promise<void> {
@@ -59,7 +59,7 @@ export async function followRecipe(target: string, recipe: ImageRecipe): Promise
   if (recipe.warmUp !== undefined) await warmUp(target, recipe.warmUp);
 }
 
-/** What came with a copy lies beside it already. */
+/** Copies the needed shared libraries, except those inside a copied folder. */
 async function copyLibraries(target: string, { copies, programs }: ImageRecipe): Promise<void> {
   const libraries = programs.length === 0 ? [] : await findLibraries(programs);
   const brought = copies.map(({ from }) => `${realpathSync(from)}/`);

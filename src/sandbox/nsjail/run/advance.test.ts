@@ -27,7 +27,7 @@ const failure: RunEvent = { type: 'failure', error: new JailFailure('blind') };
 const foreign: RunEvent = { type: 'foreign', error: new JailFailure('another version') };
 const file: RunEvent = { type: 'file', tag: 'data', payload: Buffer.from('x') };
 
-/** The state after some events, and the effects of the last one. */
+/** Returns the state after some events, and the effects of the last one. */
 function follow(...events: readonly RunEvent[]): { state: RunState; effects: string[] } {
   let [state, effects]: [RunState, readonly Effect[]] = [initialState, []];
   for (const event of events) ({ state, effects } = advance(state, event));
@@ -185,7 +185,7 @@ const events: fc.Arbitrary<RunEvent> = fc.oneof(
   }),
 );
 
-/** Plays a jail: what an effect asks for comes later, at a moment of its own. */
+/** Plays a jail that answers each effect later, in a given order. */
 function play(expected: Expected, script: readonly RunEvent[], order: readonly number[], isSound: boolean) {
   const owed: RunEvent[] = [];
   const seen: Effect[] = [];
@@ -209,7 +209,7 @@ function play(expected: Expected, script: readonly RunEvent[], order: readonly n
     if (turn % 2 === 1 && owed.length > 0) send(...(owed.splice(turn % owed.length, 1) as [RunEvent]));
     send(event);
   }
-  // The jail's deadline comes at last, or its end.
+  // The jail's deadline comes last, or its end.
   send(deadline);
   for (let next = owed.shift(); next !== undefined; next = owed.shift()) send(next);
   return { state, states, seen };

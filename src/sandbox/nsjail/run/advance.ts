@@ -7,8 +7,8 @@ export interface Step {
 }
 
 /**
- * The life of one jail as a pure function: what an event makes of a state, and what is to be done about it. The first thing
- * that ends an execution is the one that counts, and nothing is done once it is over.
+ * The life of one jail as a pure function: from a state and an event to the next state and its effects. The first
+ * event that ends an execution decides, and nothing happens after its end.
  */
 export function advance(state: RunState, event: RunEvent): Step {
   if (state.phase === 'over') return stay(state);
@@ -56,7 +56,7 @@ export function advance(state: RunState, event: RunEvent): Step {
   }
 }
 
-/** A report that is not what its frame says it is. */
+/** Stop for a frame whose content is not what its tag announces. */
 export const malformed = (tag: string): Stop => breach(`a ${tag} that is not JSON of the right shape`);
 
 const breach = (detail: string): Stop => ({ reason: 'protocol', detail });
@@ -67,12 +67,12 @@ const stay = (state: RunState): Step => step(state);
 const close = (state: RunState, cause: Cause): Step =>
   step({ ...state, phase: 'closing', cause }, { type: 'kill' });
 
-/** Past the report, a limit or a breach ends what is left: the files that are not out yet stay behind. */
+/** Ends the collection of files after a limit or breach that follows the report; files still inside are lost. */
 const abandonFiles = (state: RunState): Step =>
   state.takesFiles ? step(state, { type: 'abandon_files' }) : stay(state);
 
 function stop(state: RunState, reason: Stop): Step {
-  // Nothing may speak before it has a job: such a jail never gets one.
+  // A jail that sends anything before its job is closed, and never gets one.
   return ['starting', 'ready', 'running'].includes(state.phase)
     ? close(state, { by: 'stop', stop: reason })
     : abandonFiles(state);
@@ -80,27 +80,27 @@ function stop(state: RunState, reason: Stop): Step {
 
 function announceFigures(state: RunState): Step {
   if (state.cause !== undefined) return abandonFiles(state);
-  // Once: the frame is short enough to keep the service busy with nothing else.
+  // Accepted once: the frame is short enough to keep the service busy with nothing else.
   if (state.hasFigures) return stop(state, breach('figures that were announced'));
   if (!state.expected.figures) return stop(state, breach('figures that were refused'));
   return step({ ...state, hasFigures: true });
 }
 
 function takeReport(state: RunState, frame: ReportFrame, at: number): Step {
-  // A second report is not even read: the first one counts.
+  // Ignores a second report: the first one counts.
   if (state.cause !== undefined) return abandonFiles(state);
   if (state.phase !== 'running') return stop(state, breach('a report before the job'));
-  // Only a launcher sees how a program ended; a script that is the harness's own process would choose its verdict.
+  // Only a launcher sees how a program ended; a script in the harness's own process could choose its verdict.
   if (frame.kind === 'signalled' && !state.expected.launches) return stop(state, malformed('signal'));
   const takesFiles = state.expected.files || state.hasFigures;
   const cause: Cause = { by: 'report', frame, at };
-  // A reader that was waited for may have left much in the pipes: they are read to their end, which comes with the jail's.
+  // A listener that was waited for may have left much in the pipes, so they are read to the jail's end.
   if (state.wasHeld && !takesFiles) return close(state, cause);
   return step(
     { ...state, phase: 'catching_up', cause, takesFiles },
     ...(takesFiles ? [{ type: 'collect' } as const] : []),
     { type: 'drain' },
-    // What the script wrote before its report lies in the pipes already.
+    // The pipes already hold what the script wrote before its report.
     { type: 'catch_up' },
   );
 }
@@ -117,7 +117,7 @@ function withdraw(state: RunState, error: unknown): Step {
   return step(withdrawn, { type: 'kill' }, ...effects);
 }
 
-/** What comes after a report was written by threads, exit handlers or children that outlived it for a moment. */
+/** Stops taking output: anything later comes from threads, exit handlers or children that outlived the report. */
 function finishOutput(state: RunState): Step {
   const { state: next, effects } = finishFiles({ ...state, phase: 'collecting', isMeasured: true });
   const closed: Effect[] = state.wasHeld ? [] : [{ type: 'close_output' }];
@@ -149,7 +149,7 @@ function takeChecked(state: RunState, report: RunState['report']): Step {
 const finish = (state: RunState): Step =>
   step({ ...state, phase: 'over' }, { type: 'close_output' }, { type: 'finish' });
 
-/** The jail has ended, and nothing more comes of it. */
+/** Handles the end of the jail, after which nothing more comes from it. */
 function end(state: RunState): Step {
   switch (state.phase) {
     case 'catching_up':

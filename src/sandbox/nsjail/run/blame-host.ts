@@ -2,25 +2,27 @@ import type { Ending, Stop } from '../../../core/evidence.ts';
 import type { HarnessReport } from '../../../core/harness-report.ts';
 import type { LeafUsage } from '../cgroup/cgroup.ts';
 
-/** What is known of an execution that has a cgroup. */
+/** Evidence of an execution that has a cgroup. */
 export interface HostEvidence {
   readonly stop: Stop | undefined;
   readonly report: HarnessReport | undefined;
   readonly ending: Ending;
-  /** Undefined where the cgroup was gone at the end. */
+  /** Undefined when the cgroup was gone at the end. */
   readonly usage: LeafUsage | undefined;
 }
 
 const SIGKILL = 9;
-/** Why an execution ended as it did, where that is the host's fault and not the script's; undefined where it is not. */
+/**
+ * Returns the reason when the host, not the script, is to blame for the end of an execution; undefined otherwise.
+ */
 export function blameHost({ stop, report, ending, usage }: HostEvidence): string | undefined {
   if (usage === undefined) return 'The cgroup of an execution was removed while it ran.';
   if (stop !== undefined || report?.kind === 'result') return undefined;
   if (usage.oomKills > 0) return usage.wasFull ? undefined : 'The host ran out of memory.';
-  // The launcher tells how its program ended, so it was not killed itself; a program may send SIGKILL to itself.
+  // The launcher reports the end of its program, so it was not killed itself; a program may send SIGKILL to itself.
   if (report?.kind === 'signalled') return undefined;
-  // No process of a PID namespace can send it to its first one (pid_namespaces(7)), and the filters keep scripts from the two limits
-  // at which the kernel does (setrlimit(2)).
+  // No process of a PID namespace can kill its first one (pid_namespaces(7)), and the filters keep scripts from the
+  // two limits at which the kernel would (setrlimit(2)).
   const isKilled = ending.kind === 'signal' && ending.signal === SIGKILL;
   return isKilled ? 'Something on the host killed a script.' : undefined;
 }

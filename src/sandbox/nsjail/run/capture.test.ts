@@ -45,7 +45,7 @@ describe('createCapture', () => {
         }
         const [, before = '', missing, tail = ''] =
           /^([^]*)\[\.\.\. (\d+) bytes left out \.\.\.\]\n([^]*)$/.exec(text) ?? [];
-        // The line of the note is one of its own: a line break may have been added for it.
+        // The note has a line of its own, for which a line break may have been added.
         const kept = bytes - Number(missing) - Buffer.byteLength(tail);
         const head = Buffer.from(before).toString('utf8', 0, kept);
         expect([head, `${head}\n`]).toContain(before);

@@ -1,25 +1,25 @@
 import type { CapturedStream } from '../../../core/evidence.ts';
 
 export interface Capture {
-  /** Copies what is kept: the chunk may be used again. */
+  /** Copies the bytes that are kept: the caller may reuse the chunk. */
   push(chunk: Buffer): void;
-  /** All bytes so far, kept or not. */
+  /** Count of all bytes so far, kept or not. */
   readonly bytes: number;
-  /** What was kept, as text. To be called once. */
+  /** Returns the kept bytes as text. Call it once. */
   finish(): CapturedStream;
 }
 
-/** Most executions print a few lines. */
+/** First size of the buffer; enough for most executions, which print a few lines. */
 const FIRST_BYTES = 4096;
 
 /**
- * Keeps a stream within `cap` bytes: all of it, or, once it is longer, its first and its last half with a line
- * between that says how much is missing. Memory never exceeds the cap by more than the text that comes of it.
+ * Keeps a stream within `cap` bytes: all of it, or its first and last half with a line between that counts the
+ * missing bytes. Memory never exceeds the cap by more than the resulting text.
  */
 export function createCapture(cap: number): Capture {
   const headCap = Math.ceil(cap / 2);
   const tailCap = cap - headCap;
-  /** The head, and behind it, from `headCap` on, a ring with the tail. */
+  /** The head and, from `headCap` on, a ring buffer with the tail. */
   let kept: Buffer = Buffer.alloc(0);
   let bytes = 0;
 
@@ -30,7 +30,7 @@ export function createCapture(cap: number): Capture {
     kept = larger;
   };
 
-  /** Where the ring has the byte that is at this offset of the stream. */
+  /** Returns the place in the ring of the byte at this offset of the stream. */
   const placeOf = (offset: number): number => headCap + ((offset - headCap) % tailCap);
 
   const pushTail = (chunk: Buffer, offset: number): void => {
@@ -79,7 +79,7 @@ function joinParts(head: string, tail: string, missing: number): string {
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-/** Without the beginning of a character whose rest was cut. */
+/** Drops an incomplete character at the end. */
 function trimEnd(bytes: Buffer): Buffer {
   let start = bytes.length - 1;
   while (start > 0 && bytes.length - start < 4 && isContinuation(bytes[start])) start -= 1;
@@ -88,7 +88,7 @@ function trimEnd(bytes: Buffer): Buffer {
   return start + length > bytes.length ? bytes.subarray(0, Math.max(0, start)) : bytes;
 }
 
-/** Without the rest of a character whose beginning was cut. */
+/** Drops an incomplete character at the start. */
 function trimStart(bytes: Buffer): Buffer {
   let start = 0;
   while (start < 3 && isContinuation(bytes[start])) start += 1;

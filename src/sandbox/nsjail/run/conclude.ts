@@ -6,24 +6,24 @@ import { CLOCK_WAS_SET, readNsjailLog } from '../nsjail-log.ts';
 import { blameHost } from './blame-host.ts';
 import type { RunState } from './state.ts';
 
-/** The times of an execution, and what its cgroup has counted. */
+/** Times of an execution, and the counters of its cgroup. */
 export interface Measured {
   readonly startedAt: number;
   readonly endedAt: number;
   /** CPU time of the cgroup when the execution began, in milliseconds. */
   readonly cpuBefore: number;
   readonly hasLeaf: boolean;
-  /** Undefined where there is no cgroup, or where it was gone at the end. */
+  /** Undefined without a cgroup, or when it was gone at the end. */
   readonly counted: LeafUsage | undefined;
-  /** Why the cgroup could not be read. */
+  /** Error that kept the cgroup from being read. */
   readonly failure: unknown;
 }
 
 type Proven = Pick<Evidence, 'stop' | 'ending' | 'report' | 'usage'>;
 
 /**
- * What is known of an execution that is over.
- * @throws JailFailure where the host and not the script failed, and the reason of a withdrawal.
+ * Returns the evidence of an execution that is over.
+ * @throws JailFailure when the host and not the script failed; the reason of a withdrawal.
  */
 export function conclude(state: RunState, measured: Measured): Proven {
   const { cause, report, withdrawal } = state;
@@ -47,8 +47,8 @@ const toUsage = ({ counted, cpuBefore, startedAt }: Measured, endedAt: number): 
 });
 
 /**
- * With its report an execution is over. What threads, exit handlers or children do to the process in the moment that is
- * left to it is not looked at any more: it could only change a verdict that the script has brought about already.
+ * Derives the end of the process from its report. Later effects of threads, exit handlers or children are ignored:
+ * they could only change a verdict that the script has already brought about.
  */
 function announceEnding(report: HarnessReport): Ending {
   if (report.kind === 'result') return { kind: 'exit', code: 0 };
@@ -60,7 +60,7 @@ function readEnding(text: string, stop: Stop | undefined, usage: Usage): Ending 
   const log = readNsjailLog(text);
   if (log.isOverTime && stop === undefined) throw new JailFailure(CLOCK_WAS_SET);
   if (log.ending !== undefined) return log.ending;
-  // nsjail itself was killed before it could say how the script ended: by us, or by the kernel for memory.
+  // nsjail was killed before it could report the end of the script: by the service, or by the kernel for memory.
   if (stop !== undefined || usage.oomKills > 0) return { kind: 'signal', signal: 9, name: 'SIGKILL' };
   throw new JailFailure('nsjail ended without saying how the script did.');
 }

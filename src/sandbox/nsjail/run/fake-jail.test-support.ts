@@ -23,7 +23,7 @@ function fakePipe(): OutputPipe {
 
 const usage = { cpuMs: 30, memoryPeakBytes: 5, oomKills: 0, wasFull: false, processRefusals: 0 };
 
-/** A jail without a process: a test sends its frames and its output, and says how it ends. */
+/** Creates a jail without a process: a test sends its frames and output, and decides how it ends. */
 export function fakeJail({ log = '' }: { log?: string } = {}) {
   const closed = Promise.withResolvers<string>();
   const [request, report] = [new PassThrough(), new PassThrough()];

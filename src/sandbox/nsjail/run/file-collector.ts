@@ -13,12 +13,12 @@ import type { ReturnCaps } from '../protocol/encode-job.ts';
 import type { FileTag } from '../protocol/frame-reader.ts';
 import { MAX_DATA_BYTES } from '../protocol/messages.ts';
 
-/** Takes the files that a jail sends after its report. */
+/** Collects the files that a jail sends after its report. */
 export interface FileCollector {
   push(tag: FileTag, payload: Buffer): void;
-  /** Takes no more: what is complete so far is what there is. */
+  /** Takes no more files; the complete ones are the result. */
   abandon(): void;
-  /** Resolves when the jail has sent all, or was stopped at it. */
+  /** Resolves when the jail has sent everything, or was stopped. */
   readonly ended: Promise<void>;
   finish(): CollectedFiles;
 }
@@ -26,16 +26,17 @@ export interface FileCollector {
 interface OpenFile {
   readonly path: string;
   readonly isFigure: boolean;
-  /** Of the size that was announced; pages that nothing is written to cost nothing. */
+  /** Of the announced size; pages that are never written cost nothing. */
   readonly bytes: Buffer<ArrayBuffer>;
   length: number;
-  /** A frame was not full: it was the last one. */
+  /** True after a frame that was not full, which is the last one. */
   isFinal: boolean;
 }
 
 /**
- * What comes may be the script's own: paths are checked and compared with the patterns once more, numbers and sizes are
- * counted here. The memory for a file is taken once, and small frames end it: millions of them would be work for nothing.
+ * Creates a collector. A script may have forged the frames: paths are checked and matched against the patterns again,
+ * and counts and sizes are added up here. Memory for a file is allocated once, and a small frame ends the file,
+ * because millions of small frames would waste time.
  */
 export function createFileCollector(
   patterns: readonly string[],
@@ -56,7 +57,7 @@ export function createFileCollector(
     ended.resolve();
   };
 
-  /** Whether what was open, if anything was, is what it was said to be. */
+  /** Closes the open file, if any; returns false when a figure is not a PNG. */
   const closeOpen = (): boolean => {
     const file = open;
     open = undefined;
@@ -83,7 +84,7 @@ export function createFileCollector(
     payload.copy(open.bytes, open.length);
     open.length += payload.length;
     open.isFinal = payload.length < MAX_DATA_BYTES;
-    // Whole as soon as its last byte is there, whatever becomes of the jail before its next frame.
+    // Complete as soon as its last byte arrives, even if the jail ends before its next frame.
     return open.length < open.bytes.length || closeOpen();
   };
 
@@ -92,7 +93,7 @@ export function createFileCollector(
     if (!closeOpen()) return false;
     if (tag !== 'files_end') return startFile(payload, tag === 'figure');
     summary = parseJailSummary(payload.toString('utf8'));
-    // The last one: all after it is nothing to us.
+    // Ignores everything after the last frame.
     return false;
   };
 
@@ -115,7 +116,7 @@ export function createFileCollector(
 }
 
 function toReturnedFile({ path, isFigure, bytes, length }: OpenFile): ReturnedFile {
-  // A file that became shorter while it was read; a copy, so that the rest is let go.
+  // Copies a file that became shorter while it was read, so that the unused memory is freed.
   const content = length === bytes.length ? bytes : Buffer.from(bytes.subarray(0, length));
   const encoding = isUtf8(content) && !content.includes(0) ? 'utf8' : 'base64';
   return {

@@ -6,21 +6,24 @@ import { paceReading } from './pace-reading.ts';
 import { readFrames } from './read-frames.ts';
 import { initialState, type Effect, type RunEvent, type RunState } from './state.ts';
 
-/** Takes a piece of output; the chunk is used again once this returns. */
+/** Takes a piece of output; the chunk is reused after this returns. */
 export type Sink = (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 
-/** One jail's state, the events that change it, and what performs the effects. */
+/** State of one jail, and the dispatch of events and effects. */
 export interface JailLife {
   /** The harness of this jail gets it with its job, and shows it where it refuses that. */
   readonly secret: Buffer;
   readonly state: () => RunState;
   readonly dispatch: (event: RunEvent) => void;
-  /** Where output goes from now on; nowhere without one. */
+  /** Sets the receiver of output from now on; undefined drops output. */
   setSink(sink: Sink | undefined): void;
   setPerformer(perform: (effect: Effect) => void): void;
 }
 
-/** Follows a process that was just started. Frames, output and its end become events; `perform` is the first performer. */
+/**
+ * Follows a process that was just started. Frames, output and its end become events; `perform` is the first
+ * performer.
+ */
 export function followJail(
   { process: child, caps }: JailParts,
   sink: Sink,
@@ -35,7 +38,7 @@ export function followJail(
 
   const dispatch = (event: RunEvent): void => {
     waiting.push(event);
-    // An effect may bring about an event: it has its turn after the effects of the one before.
+    // An effect may dispatch an event, which waits until the effects of the present one are done.
     if (isTurning) return;
     isTurning = true;
     try {

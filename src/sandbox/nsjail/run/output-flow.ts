@@ -1,17 +1,19 @@
 import type { OutputListener } from '../../sandbox.ts';
 import type { OutputPipe } from '../output-pipe.ts';
 
-/** Hands a script's output to a listener, no faster than the listener takes it. */
+/** Passes a script's output to a listener, no faster than the listener takes it. */
 export interface OutputFlow {
   pass(name: 'stdout' | 'stderr', stream: OutputPipe, chunk: Buffer): void;
-  /** Stops waiting for the listener: what is left in the pipes is read at once. */
+  /** Stops waiting for the listener: the rest in the pipes is read at once. */
   readonly drain: () => void;
 }
 
 interface FlowEvents {
-  /** The listener is waited for: there may be more in the pipes than one round of the event loop reads. */
+  /**
+   * Called when the flow waits for the listener: the pipes may then hold more than one round of the event loop reads.
+   */
   readonly onHeld: () => void;
-  /** The listener threw, or a promise of its was rejected. */
+  /** Called when the listener throws or its promise rejects. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -38,7 +40,7 @@ export function createOutputFlow(
   return {
     pass: (name, stream, chunk) => {
       try {
-        // The chunk is used again; what a listener gets is its own.
+        // Copied, because the chunk is reused.
         const until = listener?.(name, Buffer.from(chunk));
         if (until !== undefined) hold(stream, until);
       } catch (error) {

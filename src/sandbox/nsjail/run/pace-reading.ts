@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 
 /**
- * After a small chunk that came as soon as this (milliseconds) after another one, the stream is left alone for as long: who
- * writes byte by byte would have the event loop read byte by byte, at the cost of everybody else.
+ * Milliseconds. A small chunk that follows another within this time pauses the stream for as long: a writer of single
+ * bytes would otherwise make the event loop read single bytes, at everybody's expense.
  */
 const REST_MS = 1;
-/** A chunk of so many bytes is worth a round of the event loop. */
+/** Size in bytes at which a chunk is worth a round of the event loop. */
 const WORTH_BYTES = 4096;
 
-/** Reads a pipe that hostile code writes to, with its own pauses between pieces that are small. */
+/** Reads a pipe that hostile code writes to, and pauses between small pieces. */
 export function paceReading(stream: Readable, onChunk: (chunk: Buffer) => void): void {
   let last = -Infinity;
   stream.on('data', (chunk: Buffer) => {

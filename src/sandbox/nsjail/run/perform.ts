@@ -17,8 +17,8 @@ export interface Performed {
 }
 
 /**
- * Performs the effects of one execution: no other code touches its jail while it runs.
- * @throws JailFailure where its cgroup cannot be read before it begins.
+ * Performs the effects of one execution; no other code touches its jail while it runs.
+ * @throws JailFailure when its cgroup cannot be read before it begins.
  */
 export function createPerformer(parts: JailParts, life: JailLife, job: Job, flow: OutputFlow): Performed {
   const { process: child, leaf, caps } = parts;

@@ -12,11 +12,11 @@ export interface FrameSource {
   readonly caps: ReturnCaps;
   /** What a refusal has to begin with. */
   readonly secret: Buffer;
-  /** Most bytes of a product, asked for when its header has come; undefined where none is expected. */
+  /** Returns the most bytes of a product, when its header has arrived; undefined when none is expected. */
   readonly productBytes: () => number | undefined;
 }
 
-/** Reads what a jail sends on the channel of its report, and tells of each frame as an event. Feed it with the function it gives. */
+/** Returns a function that takes the bytes of a jail's report channel, and dispatches each frame as an event. */
 export function readFrames(
   { caps, secret, productBytes }: FrameSource,
   dispatch: (event: RunEvent) => void,
@@ -70,9 +70,9 @@ function refuse(payload: Buffer, secret: Buffer): RunEvent {
 
 const toReport = (frame: ReportFrame): RunEvent => ({ type: 'report', frame, at: performance.now() });
 
-/** Takes a report for what it says it is, without holding up the event loop; undefined where it is not. */
+/** Parses a report without holding up the event loop; returns undefined when its content does not match its kind. */
 export async function checkReport(frame: ReportFrame): Promise<HarnessReport | undefined> {
-  // A program is no result: its maker returned nothing.
+  // A product counts as a result of `null`: its compiler returned nothing.
   if (frame.kind === 'product') return { kind: 'result', json: nullResult };
   if (frame.kind !== 'unchecked') return frame;
   const steps = checkJsonText(frame.text);

@@ -12,8 +12,8 @@ import type { Cause, Expected } from './state.ts';
 import { watchLeaf } from './watch-leaf.ts';
 
 /**
- * Gives a ready jail its job and follows it to its end. Timers and listeners end with the execution.
- * @throws JailFailure where no evidence of the end is to be had, and what `signal` or a listener gave as the reason to stop.
+ * Sends a job to a ready jail and follows it to its end. Timers and listeners end with the execution.
+ * @throws JailFailure when there is no evidence of the end; the reason of `signal` or the error of a listener.
  */
 export async function runJob(
   parts: JailParts,
@@ -49,7 +49,7 @@ export async function runJob(
     dispatch({ type: 'output', stream, bytes: captures[stream].bytes });
   });
   dispatch({ type: 'job', expected: expectOf(job, floodThreshold(limits.output_bytes)) });
-  // A jail that ended by itself is seen as closed only once its streams are read to their end.
+  // A jail that ended by itself counts as closed only after its streams were read to their end.
   void child.ended.then(flow.drain);
   void sendJob(child.request, job, { caps: parts.caps, secret: life.secret });
   await over;

@@ -3,16 +3,18 @@ import type { HarnessReport } from '../../../core/harness-report.ts';
 import type { JailFailure } from '../../sandbox.ts';
 import type { FileTag } from '../protocol/frame-reader.ts';
 
-/** A report as it came. A result's text is checked after the execution: ten megabytes take a while. */
+/**
+ * A report as it arrived. The text of a result is checked after the execution, because ten megabytes take a while.
+ */
 export type ReportFrame =
   | { readonly kind: 'unchecked'; readonly text: string }
   | { readonly kind: 'product'; readonly bytes: Uint8Array }
   | Exclude<HarnessReport, { kind: 'result' }>;
 
 /**
- * Where a jail stands. It starts, waits for a job and runs it. A report ends the execution: its output is read to where it
- * was then, files are collected, a listener that is behind is waited for, the report is checked. Everything else ends it by
- * `closing`, which waits for the jail's end.
+ * Phase of a jail. It starts, waits for a job and runs it. After a report it reads the output up to that moment,
+ * collects files, waits for a slow listener and checks the report. Any other end goes through `closing`, which waits
+ * for the jail's end.
  */
 export type Phase =
   | 'starting'
@@ -25,21 +27,21 @@ export type Phase =
   | 'closing'
   | 'over';
 
-/** What a job may have the jail send. */
+/** Output that a job permits the jail to send. */
 export interface Expected {
   readonly files: boolean;
   readonly figures: boolean;
-  /** Most bytes of the file that the job's program makes; undefined where it makes none. */
+  /** Most bytes of the file that the job's program makes; undefined when it makes none. */
   readonly productBytes: number | undefined;
-  /** The harness starts a program, so it can tell that a signal ended it. */
+  /** True when the harness starts a program, so that it can report a signal that ended it. */
   readonly launches: boolean;
-  /** More bytes than this on one stream end the execution. */
+  /** Bytes on one stream above which the execution ends. */
   readonly floodBytes: number;
 }
 
-/** What ended an execution. */
+/** Event that ended an execution. */
 export type Cause =
-  /** `at` is the time of `performance.now()`. */
+  /** `at` is by `performance.now()`. */
   | { readonly by: 'report'; readonly frame: ReportFrame; readonly at: number }
   | { readonly by: 'stop'; readonly stop: Stop }
   | { readonly by: 'failure'; readonly error: JailFailure }
@@ -48,20 +50,22 @@ export type Cause =
 export interface RunState {
   readonly phase: Phase;
   readonly expected: Expected;
-  /** The harness has said that figures follow its report. */
+  /** True once the harness has announced figures after its report. */
   readonly hasFigures: boolean;
-  /** Files may still come after the report. */
+  /** True while files may still come after the report. */
   readonly takesFiles: boolean;
-  /** The listener was waited for: more may be in the pipes than one round of the event loop reads. */
+  /**
+   * True once the flow has waited for the listener: the pipes may hold more than one round of the event loop reads.
+   */
   readonly wasHeld: boolean;
-  /** The first thing that ended the execution. */
+  /** The first event that ended the execution. */
   readonly cause: Cause | undefined;
-  /** Why nobody takes the evidence any more: the caller's reason to abort, or what its listener threw. */
+  /** Reason why nobody takes the evidence any more: the caller's abort, or the error of its listener. */
   readonly withdrawal: { readonly error: unknown } | undefined;
   readonly isMeasured: boolean;
-  /** The report, once it has been checked. */
+  /** Set once the report has been checked. */
   readonly report: HarnessReport | undefined;
-  /** nsjail's own words; there once the jail has ended and its streams are read. */
+  /** nsjail's log; set once the jail has ended and its streams are read. */
   readonly log: string | undefined;
 }
 
@@ -70,7 +74,7 @@ export type RunEvent =
   /** A greeting in another version of the protocol. */
   | { readonly type: 'foreign'; readonly error: JailFailure }
   | { readonly type: 'job'; readonly expected: Expected }
-  /** All bytes of one stream so far. */
+  /** Count of all bytes of one stream so far. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: number }
   | { readonly type: 'held' }
   | { readonly type: 'figures' }
@@ -87,11 +91,11 @@ export type RunEvent =
 export type Effect =
   /** Resolves the wait for the interpreter. */
   | { readonly type: 'begin' }
-  /** Ends every process of the jail, and waits for no listener any more. */
+  /** Ends every process of the jail, and stops waiting for the listener. */
   | { readonly type: 'kill' }
-  /** Waits for no listener any more. */
+  /** Stops waiting for the listener. */
   | { readonly type: 'drain' }
-  /** Reads what lies in the pipes; `caught_up` follows. */
+  /** Reads the present content of the pipes; `caught_up` follows. */
   | { readonly type: 'catch_up' }
   /** Opens the collector of files; `collected` follows. */
   | { readonly type: 'collect' }
@@ -100,7 +104,7 @@ export type Effect =
   | { readonly type: 'abandon_files' }
   /** Drops output from here on. */
   | { readonly type: 'close_output' }
-  /** Reads what the cgroup has counted. */
+  /** Reads the counters of the cgroup. */
   | { readonly type: 'measure' }
   /** Checks a report; `checked` follows. */
   | { readonly type: 'check'; readonly frame: ReportFrame }

@@ -3,9 +3,15 @@ import type { Limits } from '../../../core/limits.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { MIB, SOCKET_PART, type Leaf } from '../cgroup/cgroup.ts';
 
-/** How often what the kernel counts but does not stop is compared with its limit, which can be passed by this much. */
+/**
+ * Interval in milliseconds of comparing counters with limits that the kernel does not enforce; a limit can be
+ * exceeded for this long.
+ */
 const WATCH_MS = 50;
-/** For so long nothing may be known of a leaf: a service without a descriptor to spare can read nothing. */
+/**
+ * Longest time in milliseconds without a reading of the leaf: a service that is out of file descriptors can read
+ * nothing.
+ */
 const MOST_BLIND_MS = 1000;
 
 const REMOVED = 'The cgroup of an execution was removed while it ran.';
@@ -15,13 +21,14 @@ export interface LeafWatch {
   /** CPU time of the leaf when the execution began, in milliseconds. */
   readonly cpuBefore: number;
   readonly onStop: (stop: Stop) => void;
-  /** A limit is not watched any more, so it does not hold. */
+  /** Called when a limit can no longer be watched, and so does not hold. */
   readonly onBlind: (failure: JailFailure) => void;
 }
 
 /**
- * Watches what the cgroup counts of all processes together and does not stop: CPU time below what the deadline allows anyway,
- * and buffers of sockets where they are counted apart from memory: their limit slows them down, twice that ends the execution.
+ * Watches counters of the whole cgroup that the kernel does not enforce: CPU time, if its limit is below what the
+ * deadline permits, and socket buffers, where they are counted apart from memory. At their limit the kernel slows
+ * them down; at twice that the execution ends.
  */
 export function watchLeaf(
   leaf: Leaf,
@@ -44,7 +51,10 @@ export function watchLeaf(
   return setInterval(check, WATCH_MS);
 }
 
-/** Reads or writes what an execution's cgroup has. @throws JailFailure where that fails: a limit or a count is not known then. */
+/**
+ * Reads or writes the cgroup of an execution. @throws JailFailure when that fails, because a limit or a counter is
+ * unknown then.
+ */
 export function atLeaf<T>(act: () => T): T {
   try {
     return act();
@@ -53,7 +63,7 @@ export function atLeaf<T>(act: () => T): T {
   }
 }
 
-/** Its files cannot be opened, or what was opened is dead. */
+/** True when its files cannot be opened, or an open one is dead. */
 const isGone = (error: unknown): boolean =>
   ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 
