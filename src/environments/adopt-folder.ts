@@ -2,18 +2,16 @@ import { BuildFailure } from './build-failure.ts';
 import { keepFonts, toManifest } from './build-environment.ts';
 import { defaultBuild } from './default-build.ts';
 import { digestOrder, toOrder } from './orders.ts';
-import { tooLarge } from './limits.ts';
+import { MIB, storeFull, type BuildLimits } from './limits.ts';
 import { importFolder } from './import-folder.ts';
 import { findingsSchema, readInspection, requireImports } from './inspect.ts';
 import type { Manifest } from './manifest.ts';
 import type { EnvironmentStore } from './store.ts';
 
-export interface AdoptOptions {
+export interface AdoptOptions extends Pick<BuildLimits, 'storeMb' | 'storeFiles'> {
   readonly runtimeVersion: string;
   /** Runs the host's interpreter. */
   readonly runPython: (args: readonly string[]) => Promise<{ ok: boolean; stdout: string; stderr: string }>;
-  readonly mostBytes: number;
-  readonly mostFiles: number;
 }
 
 /**
@@ -25,13 +23,13 @@ export interface AdoptOptions {
 export async function adoptFolder(
   store: EnvironmentStore,
   folder: string,
-  { runtimeVersion, runPython, mostBytes, mostFiles }: AdoptOptions,
+  { runtimeVersion, runPython, ...limits }: AdoptOptions,
 ): Promise<Manifest> {
   const request = await defaultBuild();
   await using draft = await store.createDraft();
   const tree = await importFolder(folder, draft.packages, {
-    ...{ bytes: mostBytes, inodes: mostFiles },
-    exceed: tooLarge,
+    ...{ bytes: limits.storeMb * MIB, inodes: limits.storeFiles },
+    exceed: () => storeFull(limits),
   });
   const program = `${await readInspection()}\nSITE = sys.argv[1]\nsys.path.append(SITE)\nprint(json.dumps(main(sys.argv[2:])))\n`;
   const { ok, stdout, stderr } = await runPython([

@@ -15,7 +15,9 @@ import { OWN_FOLDER, type ReceivedTree } from './receive-tree.ts';
  */
 export async function importFolder(source: string, target: string, caps: TreeCaps): Promise<ReceivedTree> {
   const root = await realpath(source).catch(() => undefined);
-  if (root === undefined) throw new BuildFailure('install_failed', 'There is no such folder.');
+  if (root === undefined || !(await stat(root)).isDirectory()) {
+    throw new BuildFailure('invalid_files', `There is no folder ${source}.`);
+  }
   const hash = createHash('sha256');
   const meter = createDiskMeter(caps);
   let bytes = 0;

@@ -19,15 +19,18 @@ export interface BuildLimits {
   readonly keyEnvironments: number;
 }
 
-const MIB = 1024 * 1024;
+export const MIB = 1024 * 1024;
 
-export const tooLarge = (): BuildFailure =>
+const tooLarge = (): BuildFailure =>
   new BuildFailure(
     'disk_limit',
     'The environment takes more space than BRIG_BUILD_DISK_MB, or more files and folders than BRIG_BUILD_FILES.',
   );
 
-const storeFull = ({ storeMb, storeFiles }: BuildLimits): BuildFailure =>
+export const storeFull = ({
+  storeMb,
+  storeFiles,
+}: Pick<BuildLimits, 'storeMb' | 'storeFiles'>): BuildFailure =>
   new BuildFailure(
     'store_full',
     `The environments take more than ${storeMb} MiB (BRIG_ENVIRONMENTS_MB) or ${storeFiles} files (BRIG_ENVIRONMENTS_FILES): remove some, or raise it.`,

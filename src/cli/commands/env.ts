@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Option, type Command } from 'commander';
 import { DEFAULT_ENVIRONMENT, type BuildRequestInput, type Environment } from '../../core/environment.ts';
@@ -9,6 +8,8 @@ import { BuildFailure } from '../../environments/build-failure.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import type { Build } from '../../environments/environments.ts';
 import type { Service } from '../../service.ts';
+import { findFolder } from '../find-folder.ts';
+import { numberOption } from '../number-option.ts';
 import { openTrialService } from '../open-service.ts';
 import { readInput } from '../read-input.ts';
 
@@ -80,7 +81,7 @@ export function addEnvCommand(program: Command): void {
   env
     .command('prune')
     .description('remove environments that nobody used for long; never default')
-    .option('--unused-days <days>', 'for how long', Number, 30)
+    .addOption(numberOption('--unused-days <days>', 'for how long').default(30))
     .action(({ unusedDays }: { unusedDays: number }) =>
       withService(async ({ environments }) => {
         if (!(unusedDays >= 0)) throw new Refusal('invalid_input', '--unused-days is a number of days.');
@@ -113,7 +114,7 @@ async function build(
     options.from === undefined
       ? environments.build(await toRequest(name, packages, options, preload))
       : environments.importFolder({
-          ...{ name, runtime: options.runtime, folder: resolve(options.from), preload },
+          ...{ name, runtime: options.runtime, folder: await findFolder(options.from), preload },
         });
   return follow(started);
 }

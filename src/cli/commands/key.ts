@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
 import { scopes } from '../../core/keys.ts';
 import { nearest } from '../../core/nearest.ts';
@@ -9,6 +9,7 @@ import { createRecord, type KeyWish } from '../../keys/create-record.ts';
 import { readKeyFile } from '../../keys/read-key-file.ts';
 import { describeKey } from '../describe-key.ts';
 import { readEnvironment } from '../dotenv.ts';
+import { numberOption } from '../number-option.ts';
 
 interface FileOptions {
   readonly file?: string;
@@ -29,11 +30,11 @@ export function addKeyCommand(program: Command): void {
     .requiredOption('--name <name>', 'what the log and its lists call it')
     .option('--scope <scope>', `${scopes.join(', ')}; with commas or once for each (execute)`, collect)
     .option('--rate <requests/window>', 'how often it may be used: 60/m, 5/s, 100/15m')
-    .option('--concurrency <number>', 'most executions of it that run at once', Number)
+    .addOption(numberOption('--concurrency <number>', 'most executions of it that run at once'))
     .option('--expires <when>', 'for how long it is good (30d, 12h), or until when (2027-01-31)')
     .option(...FILE);
   for (const [flag, about] of [...ceilingFlags, ...environmentFlags])
-    create.addOption(new Option(flag, about).argParser(Number));
+    create.addOption(numberOption(flag, about));
   create.action((options: KeyWish & FileOptions) => createKey(options));
   key
     .command('list')

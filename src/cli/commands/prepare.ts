@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../../config.ts';
 import { adoptFolder } from '../../environments/adopt-folder.ts';
@@ -12,6 +11,7 @@ import type { Interpreter } from '../../sandbox/nsjail/image/interpreter.ts';
 import { runTool } from '../../sandbox/nsjail/process.ts';
 import { JailFailure } from '../../sandbox/sandbox.ts';
 import { readEnvironment } from '../dotenv.ts';
+import { findFolder } from '../find-folder.ts';
 
 /** Nothing of it starts a jail: it works where none can run, as in the build of a container image. */
 export function addPrepareCommand(program: Command): void {
@@ -29,12 +29,15 @@ export function addPrepareCommand(program: Command): void {
 
 async function prepare(packages: string | undefined): Promise<number> {
   const config = parseConfig(readEnvironment());
+  const folderOfPackages = packages === undefined ? undefined : await findFolder(packages);
   const stateDir = resolveStateDir(config.stateDir);
   try {
     findNsjail(config.nsjail);
     const { folder, interpreter } = await provideImage(config, stateDir, config.preparedDir);
     process.stdout.write(`${folder}\n`);
-    if (packages !== undefined) await prepareDefault(config, stateDir, resolve(packages), interpreter);
+    if (folderOfPackages !== undefined) {
+      await prepareDefault(config, stateDir, folderOfPackages, interpreter);
+    }
     for (const runtime of programRuntimes) {
       if (config.runtimes.includes(runtime.name)) await prepareRuntime(runtime, config, stateDir);
     }
@@ -61,8 +64,8 @@ async function prepareDefault(
   const manifest = await adoptFolder(store, folder, {
     runtimeVersion: interpreter.version,
     runPython: (args) => runTool(interpreter.executable, args),
-    mostBytes: config.environmentsMb * 1024 * 1024,
-    mostFiles: config.environmentsFiles,
+    storeMb: config.environmentsMb,
+    storeFiles: config.environmentsFiles,
   });
   process.stdout.write(`${store.packagesOf(manifest.id)}\n`);
 }

@@ -16,6 +16,7 @@ import { CANNOT_CREATE_STATUS, exitStatusOf, toExitStatus } from '../exit-status
 import { readInputFiles, type InputFiles } from '../input-files.ts';
 import { watchInterruption } from '../interruption.ts';
 import { openTrialService } from '../open-service.ts';
+import { numberOption } from '../number-option.ts';
 import { openOutputFolder, type OutputFolder } from '../output-folder.ts';
 import { addPolicyOptions, toPolicyField, type PolicyOptions } from '../policy-options.ts';
 import { printEvent } from '../print-events.ts';
@@ -95,20 +96,17 @@ export function addRunCommand(program: Command): void {
     .addOption(
       new Option('--stream', 'print events as they come instead, each as a line of JSON').conflicts('json'),
     )
-    .addOption(limitOption('--timeout <seconds>', 'wall clock limit'))
-    .addOption(limitOption('--cpu-time <seconds>', 'CPU time limit'))
-    .addOption(limitOption('--memory <MiB>', 'memory limit'))
-    .addOption(limitOption('--cpus <cores>', 'CPU bandwidth'))
-    .addOption(limitOption('--processes <number>', 'processes and threads at once'))
-    .addOption(limitOption('--output-bytes <bytes>', 'bytes kept of each stream'))
-    .addOption(limitOption('--disk <MiB>', 'size of the working directory and of /tmp'));
+    .addOption(numberOption('--timeout <seconds>', 'wall clock limit'))
+    .addOption(numberOption('--cpu-time <seconds>', 'CPU time limit'))
+    .addOption(numberOption('--memory <MiB>', 'memory limit'))
+    .addOption(numberOption('--cpus <cores>', 'CPU bandwidth'))
+    .addOption(numberOption('--processes <number>', 'processes and threads at once'))
+    .addOption(numberOption('--output-bytes <bytes>', 'bytes kept of each stream'))
+    .addOption(numberOption('--disk <MiB>', 'size of the working directory and of /tmp'));
   addPolicyOptions(command).action(async (file: string, options: RunOptions) => {
     process.exitCode = await (options.stream === true ? runForEvents(file, options) : run(file, options));
   });
 }
-
-const limitOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser(Number);
 
 async function run(file: string, options: RunOptions): Promise<number> {
   refuseLostFiles(options);
