@@ -12,7 +12,14 @@ import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
-import { amendedModules, harnessModules, importedPrograms, JOIN_PROGRAM, laterPrograms } from './layout.ts';
+import {
+  amendedModules,
+  harnessModules,
+  importedPrograms,
+  interpreterInJail,
+  JOIN_PROGRAM,
+  laterPrograms,
+} from './layout.ts';
 import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 /** Raised when the build of images changes, so that older ones are not reused. */
@@ -56,12 +63,14 @@ export async function provideImage(
   preparedDir?: string,
 ): Promise<RootImage> {
   checkStateDir(stateDir);
+  if (preparedDir !== undefined) checkStateDir(preparedDir, 'BRIG_PREPARED_DIR');
   const interpreter = await inspectInterpreter(python);
   const harness = join(packageRoot, 'harness');
   const name = await fingerprint(interpreter, harness, recipe);
   const prepared = preparedDir === undefined ? undefined : join(resolve(preparedDir), 'images', name);
   if (prepared !== undefined && existsSync(prepared)) {
     await checkReachable(prepared);
+    await checkRunnable(prepared, interpreter);
     return { folder: prepared, interpreter };
   }
   const images = join(stateDir, 'images');
@@ -81,6 +90,7 @@ export async function provideImage(
     });
   }
   await checkReachable(folder);
+  await checkRunnable(folder, interpreter);
   await sweepImages(images, folder).catch(() => undefined);
   return { folder, interpreter };
 }
@@ -163,6 +173,18 @@ async function checkReachable(folder: string): Promise<void> {
     });
   }
   await access(folder, constants.R_OK);
+}
+
+/** A jail would only say that it was not started. */
+async function checkRunnable(folder: string, interpreter: Interpreter): Promise<void> {
+  const file = join(folder, interpreterInJail(interpreter));
+  await access(file, constants.X_OK).catch((error: unknown) => {
+    throw new JailFailure('The interpreter in the root image of jails cannot be run.', {
+      remedy: 'Name a folder in BRIG_STATE_DIR on a file system that is not mounted noexec.',
+      detail: file,
+      cause: error,
+    });
+  });
 }
 
 /** Removes drafts of services that died, and images unused for long. */
