@@ -1,7 +1,7 @@
 import { limitNames } from '../core/limits.ts';
 import type { KeyRecord } from '../keys/key-file.ts';
 
-/** A line about a key, for a person. */
+/** Describes a key in one line, for a person. */
 export function describeKey(record: KeyRecord, now: Date): string {
   const {
     name,

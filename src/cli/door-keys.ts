@@ -4,14 +4,16 @@ import { isLoopback } from '../loopback.ts';
 import { openKeys, type Keys } from '../keys/open-keys.ts';
 import { logKeys } from '../observability/log-keys.ts';
 
-/** Characters below which a key of the operator's own is called short: of 16 chosen by chance nobody guesses any. */
+/**
+ * Length in characters below which a key of the operator's own counts as short: 16 random ones cannot be guessed.
+ */
 const SHORT = 16;
 
 /**
- * The keys that the settings speak of; undefined where the service is open.
+ * Opens the keys that the settings name; undefined when the service is open.
  *
- * @throws KeyFileError where the file cannot be used; ConfigError where an open service would be reached from elsewhere and
- *   nobody said that this is meant.
+ * @throws KeyFileError when the file cannot be used; ConfigError when an open service would be reachable from
+ * elsewhere and no setting allows that.
  */
 export async function openDoorKeys(
   { keysFile, apiKeys, open, host }: Config,
@@ -27,7 +29,7 @@ export async function openDoorKeys(
   throw new ConfigError([{ name: 'BRIG_HOST', value: host, complaint }]);
 }
 
-/** What is said at start of who may come in. */
+/** Says at start who may use the service. */
 export function describeDoor(keys: Keys | undefined, { host }: Config): string {
   if (keys !== undefined) return 'API keys are asked for (docs/keys.md).';
   const who = isLoopback(host) ? 'whoever is on this machine' : 'whoever reaches this address';

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError, mergeEnvironments } from '../config.ts';
 
-/** Of a file of settings; more is something else. */
+/** Largest file of settings, in bytes. */
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * The environment's variables, and those of the file `.env` in a folder, as Node's own `--env-file` reads it. The
- * environment's win, under whichever of a setting's names.
- * @throws ConfigError where the file cannot be read, or holds a line that is none of it.
+ * Returns the environment's variables and those of the file `.env` in a folder, read like Node's `--env-file`. The
+ * environment takes precedence, under any name of a setting.
+ * @throws ConfigError when the file cannot be read, or has a malformed line.
  */
 export function readEnvironment(
   folder: string = process.cwd(),
@@ -33,14 +33,17 @@ function readIfThere(file: string): string | undefined {
     throw new ConfigError([{ name: '.env', complaint: 'is no text of settings' }]);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A folder of that name is somebody's virtual environment.
+    // A folder of that name is usually a virtual environment.
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
     if (error instanceof ConfigError) throw error;
     throw new ConfigError([{ name: '.env', complaint: `cannot be read (${code ?? 'unknown'})` }]);
   }
 }
 
-/** A variable, whose quoted value may have several lines, a comment, or nothing; `parseEnv` passes over all else in silence. */
+/**
+ * A variable (its quoted value may span lines), a comment, or an empty line; `parseEnv` ignores anything else
+ * silently.
+ */
 const STATEMENT =
   /[^\S\n]*(?:(?:export[^\S\n]+)?[A-Za-z_][\w.-]*[^\S\n]*=(?:[^\S\n]*(?:"[^"]*"|'[^']*'|`[^`]*`))?[^\n]*|#[^\n]*|)(?:\n|$)/y;
 

@@ -1,7 +1,10 @@
 import type { ErrorCategory } from '../core/error-category.ts';
 import type { Outcome } from '../core/outcome.ts';
 
-/** sysexits(3) where it has a number for it, the shell's habits (timeout(1): 124; 128 and the signal) elsewhere. */
+/**
+ * Uses sysexits(3) where it has a number, and the shell's conventions elsewhere (timeout(1): 124; 128 plus the
+ * signal).
+ */
 const statuses: Record<ErrorCategory, number> = {
   missing_main: 1,
   syntax_error: 1,
@@ -36,7 +39,7 @@ export function toExitStatus(category: ErrorCategory): number {
   return statuses[category];
 }
 
-/** The script's own exit status where it has one, else what stands for its category. */
+/** Returns the script's own exit status if it has one, else that of its category. */
 export function exitStatusOf(outcome: Outcome): number {
   if (outcome.success) return 0;
   const { error, return_code: code } = outcome;

@@ -5,23 +5,23 @@ import { Refusal } from '../core/refusal.ts';
 import { requestCaps } from '../core/request.ts';
 import type { GivenContents } from '../core/validation/files.ts';
 
-/** A file of this machine, and where it goes in the working directory. */
+/** A file on this machine, and its place in the working directory. */
 interface Source {
   readonly file: string;
   readonly path: string;
   readonly bytes: number;
 }
 
-/** `files` as a request has them, without their contents, and those contents by index. */
+/** `files` of a request without their contents, and the contents by index. */
 export interface InputFiles {
   readonly files: readonly { readonly path: string; readonly content: '' }[];
   readonly contents: GivenContents;
 }
 
 /**
- * Reads what `--file PATH[=PATH_IN_JAIL]` names; folders with all that is in them, but for symbolic links and what is no
- * regular file, which `onSkip` is told of.
- * @throws Refusal `not_found` or `invalid_input`, in words for the person who typed the names.
+ * Reads the files of `--file PATH[=PATH_IN_JAIL]`, and folders with all their files. Passes symbolic links and other
+ * irregular files to `onSkip`.
+ * @throws Refusal `not_found` or `invalid_input`, worded for the person who typed the names.
  */
 export async function readInputFiles(
   specs: readonly string[],
@@ -60,7 +60,7 @@ async function* findSources(spec: string, onSkip: (file: string) => void): Async
   else throw new Refusal('invalid_input', `${file} is neither a file nor a folder.`);
 }
 
-/** A name can hold `=` itself: what is there as it stands is meant so. */
+/** Splits a specification. A path that exists as it is typed counts whole, since names can contain `=`. */
 async function splitSpec(spec: string): Promise<{ file: string; path: string | undefined }> {
   const at = spec.lastIndexOf('=');
   if (at < 1 || (await exists(spec))) return { file: spec, path: undefined };
@@ -76,7 +76,7 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
-/** Where a file goes that nothing is said of: its own path below the current folder, or its name alone. */
+/** Returns the default place of a file: its path below the current folder, or its name alone. */
 function placeOf(file: string): string {
   const path = cutSlashes(normalize(file));
   return isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`) ? basename(path) : path;

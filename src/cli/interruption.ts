@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
 
-/** What ends a command before its end: a signal, or a reader of its output who went away. */
+/** Early end of a command, by a signal or because the reader of its output went away. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** 128 and the signal's number, as a shell would say; undefined while nothing happened. */
+  /** 128 plus the signal's number, as in a shell; undefined until then. */
   readonly status: number | undefined;
-  /** Leaves signals to the system again. */
+  /** Restores the default handling of signals. */
   ignoreSignals(): void;
 }
 
@@ -18,10 +18,10 @@ export function watchInterruption(): Interruption {
     status ??= 128 + constants.signals[signal];
     controller.abort();
   };
-  // A second signal ends the process at once: the guardian then removes what is left.
+  // A second signal ends the process at once, and the guardian then removes what is left.
   for (const signal of signals) process.once(signal, stop);
   for (const stream of [process.stdout, process.stderr]) {
-    // Node ignores SIGPIPE, so the end of a reader shows as an error of the next write.
+    // Node ignores SIGPIPE, so a reader that went away shows as an error of the next write.
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') stop('SIGPIPE');
     });

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { DoorParts } from '../doors.ts';
 
-/** Logs whom a door does not let in, and what goes wrong at it. */
+/** Logs the denials, incidents and errors of a door. */
 export const logDoor = (
   logger: Logger,
 ): Required<Pick<DoorParts, 'onDenial' | 'onIncident' | 'onError'>> => ({

@@ -38,7 +38,7 @@ addMcpCommand(program);
 addPrepareCommand(program);
 addRuntimesCommand(program);
 
-// A reader that went away (`brig run … | head`) is no error of ours.
+// A reader that went away (`brig run … | head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -51,10 +51,10 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says what went wrong in words, and gives the exit status for it. */
+/** Prints an error in words; returns its exit status. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
-    // Commander has said already what it found wrong; a command of another system has its own status for that.
+    // Commander has printed its own errors already; a command of another system has a status of its own for them.
     if (error.code === MISUSE) process.stderr.write(`${error.message}\n`);
     return error.exitCode === 1 ? USAGE_STATUS : error.exitCode;
   }

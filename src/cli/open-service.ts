@@ -4,9 +4,9 @@ import { createService, type Service, type ServiceOptions } from '../service.ts'
 import { readEnvironment } from './dotenv.ts';
 
 /**
- * A service for one command of a person on their own machine. Where the system hands out no cgroup, memory and
- * processes are bounded for each process alone, unless BRIG_OPTIONAL_LAYERS says otherwise; every runtime may have the
- * caller's own id, unless BRIG_SHARED_IDS does; and environments of wheels may be built, unless BRIG_BUILDS does.
+ * Opens a service for one command of a person on their own machine. Without a cgroup, memory and processes are
+ * bounded per process, unless BRIG_OPTIONAL_LAYERS is set; every runtime may run with the caller's own id, unless
+ * BRIG_SHARED_IDS is set; and environments may be built from wheels, unless BRIG_BUILDS is set.
  */
 export async function openTrialService(
   env: NodeJS.ProcessEnv = readEnvironment(),

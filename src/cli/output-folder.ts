@@ -5,11 +5,11 @@ import type { ReturnedFile } from '../core/files/returned-files.ts';
 import { Refusal } from '../core/refusal.ts';
 import { makeFolder } from '../make-folder.ts';
 
-/** A folder that returned files are written below. */
+/** Folder that returned files are written to. */
 export interface OutputFolder extends AsyncDisposable {
   /**
-   * Writes a file below the folder, in place of one that is there. Its name appears when it is complete.
-   * @throws Error of the system where it cannot be written: also where a symbolic link lies on its way.
+   * Writes a file below the folder, replacing an existing one. The name appears when the file is complete.
+   * @throws the system's Error when it cannot be written, also when a symbolic link is on its path.
    */
   write(file: ReturnedFile): Promise<void>;
 }
@@ -17,14 +17,14 @@ export interface OutputFolder extends AsyncDisposable {
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 
 /**
- * Opens a folder to write to, and makes it where there is none.
- * @throws Refusal `invalid_input` where that cannot be.
+ * Opens a folder to write to; creates it if needed.
+ * @throws Refusal `invalid_input` when that fails.
  */
 export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   let root: FileHandle;
   try {
     await makeFolder(folder);
-    // A link that the person named is theirs to follow; those below are not.
+    // Follows a link that the person named, but none below it.
     root = await open(folder, FOLDER);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -36,7 +36,7 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   };
 }
 
-/** A name within an open folder, whatever becomes of the folder's own path meanwhile. */
+/** Returns the path of a name in an open folder, valid even when the folder is moved. */
 const within = ({ fd }: FileHandle, name: string): string => `/proc/self/fd/${fd}/${name}`;
 
 async function writeBelow(root: FileHandle, { path, bytes }: ReturnedFile): Promise<void> {
@@ -65,7 +65,7 @@ async function openFolder(parent: FileHandle, name: string): Promise<FileHandle>
   return open(folder, FOLDER | constants.O_NOFOLLOW);
 }
 
-/** Renaming replaces a link itself, never what it leads to. */
+/** Writes a whole file by renaming, which replaces a link itself, never its target. */
 async function writeWhole(folder: FileHandle, name: string, bytes: Uint8Array): Promise<void> {
   const draft = within(folder, `.brig-${randomUUID()}`);
   try {

@@ -4,7 +4,7 @@ import { parseConfig, toOperatorPolicy } from '../config.ts';
 import { policyRequestSchema, resolvePolicy, type EffectivePolicy } from '../core/policy/policy.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** What `--policy` and its companions say. */
+/** Options of `--policy` and its companions. */
 export interface PolicyOptions {
   readonly policy?: string;
   readonly denyModule: readonly string[];
@@ -20,7 +20,10 @@ export function addPolicyOptions(command: Command): Command {
     .option('--deny-function <name>', 'a function that is denied too; once for each', collect, []);
 }
 
-/** The field of a request. What is denied without a mode is denied for good: whoever types a name means it. */
+/**
+ * Returns the policy field of a request. A denied name without a mode implies `enforce`, which is what its author
+ * means.
+ */
 export function toPolicyField({ policy, denyModule, denyFunction }: PolicyOptions, usual?: string): object {
   const isNamed = denyModule.length + denyFunction.length > 0;
   const mode = policy ?? (isNamed ? 'enforce' : usual);
@@ -30,8 +33,8 @@ export function toPolicyField({ policy, denyModule, denyFunction }: PolicyOption
 }
 
 /**
- * The policy of a command that runs nothing: `report` where nothing else is said.
- * @throws Refusal where an option is wrong, or below the operator's floor.
+ * Returns the policy of a command that runs nothing; `report` by default.
+ * @throws Refusal when an option is invalid, or weaker than the operator's policy.
  */
 export function readPolicy(options: PolicyOptions): EffectivePolicy | undefined {
   const operator = toOperatorPolicy(parseConfig(readEnvironment()));

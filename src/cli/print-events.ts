@@ -4,7 +4,7 @@ import { serializePieces } from '../core/serialize-outcome.ts';
 import type { ExecutionEvent } from '../core/stream-event.ts';
 import { writeOutput } from './write-output.ts';
 
-/** An event as a line of JSON, no faster than it is read. */
+/** Prints an event as a line of JSON, no faster than it is read. */
 export async function printEvent(
   event: ExecutionEvent<Outcome> | { readonly event: 'error'; readonly data: RefusalBody },
 ): Promise<void> {
@@ -14,7 +14,7 @@ export async function printEvent(
 function* writeLine({ event, data }: Parameters<typeof printEvent>[0]): Generator<string> {
   yield `{"event":"${event}","data":`;
   if (event === 'done') {
-    // The JSON of a result is the script's own text, and may have lines.
+    // The JSON of a result is the script's own text, and may contain line breaks.
     for (const piece of serializePieces(data)) yield piece.replaceAll(/[\r\n]/g, ' ');
   } else yield JSON.stringify(data);
   yield '}\n';

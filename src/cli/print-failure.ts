@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Failure, RefusalBody } from '../core/outcome.ts';
 
-/** A failure for a person: what, where, and what to do. Colours only where `stream` is a terminal. */
+/** Prints a failure for a person: what, where, and what to do. Colours it only when `stream` is a terminal. */
 export function printFailure(failure: Failure | RefusalBody, stream: NodeJS.WriteStream): void {
   const style = (format: Parameters<typeof styleText>[0], text: string): string =>
     styleText(format, text, { stream });

@@ -1,6 +1,6 @@
 import type { PolicyFindings } from '../core/policy/policy.ts';
 
-/** Findings for a person: a line each, as compilers write them. */
+/** Prints findings for a person, one per line, as compilers do. */
 export function printFindings(
   { findings, total }: PolicyFindings,
   stream: NodeJS.WriteStream,

@@ -3,7 +3,7 @@ import { printFindings } from './print-findings.ts';
 import { printFailure } from './print-failure.ts';
 import { writeOutput } from './write-output.ts';
 
-/** Passes the script's output on as it comes, then says what became of it. */
+/** Prints the script's output as it comes, then its outcome. */
 export function createPrinter(isScript: boolean) {
   let endsInLine = true;
   const streams = { stdout: process.stdout, stderr: process.stderr };
@@ -14,7 +14,7 @@ export function createPrinter(isScript: boolean) {
     },
     finish: (outcome: Outcome): void => {
       if (!endsInLine) process.stdout.write('\n');
-      // A program that ends with a status of its own has said what it wanted to say.
+      // A script that exits with a status of its own has printed its own message.
       const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
       if (outcome.policy !== undefined) printFindings(outcome.policy, process.stderr);
       if (!outcome.success && !isOwnExit) printFailure(outcome, process.stderr);

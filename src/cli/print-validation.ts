@@ -2,7 +2,7 @@ import type { Finding, Validation } from '../core/preflight/validation.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { printFailure } from './print-failure.ts';
 
-/** What a preflight found: the entry point and the imports on standard output, what is wrong on standard error. */
+/** Prints a preflight: the entry point and imports on standard output, findings on standard error. */
 export function printValidation(outcome: Outcome, { entry_point, imports, findings }: Validation): void {
   if (entry_point?.signature !== undefined)
     process.stdout.write(`${entry_point.async === true ? 'async ' : ''}def ${entry_point.signature}\n`);

@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import { Refusal } from '../core/refusal.ts';
 
 /**
- * The text of a file, or of standard input for `-`.
- * @throws Refusal `not_found` or `invalid_input`, in words for the person who typed the name.
+ * Reads a file, or standard input for `-`.
+ * @throws Refusal `not_found` or `invalid_input`, worded for the person who typed the name.
  */
 export async function readInput(file: string): Promise<string> {
   try {

@@ -2,14 +2,14 @@ import type { Writable } from 'node:stream';
 import type { Outcome } from '../core/outcome.ts';
 import type { OutputFolder } from './output-folder.ts';
 
-/** Names are the script's: a terminal gets them escaped. */
+/** Escapes a name for a terminal, because the script chooses it. */
 const show = (path: string): string =>
   JSON.stringify(path).replaceAll(
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** Writes what an execution returned below a folder; whether all of it was written. */
+/** Writes the returned files of an execution below a folder; resolves to true when all were written. */
 export async function saveFiles(outcome: Outcome, folder: OutputFolder, errors: Writable): Promise<boolean> {
   let isComplete = true;
   for (const file of outcome.files) {
@@ -26,7 +26,7 @@ export async function saveFiles(outcome: Outcome, folder: OutputFolder, errors: 
   return isComplete;
 }
 
-/** Says of figures that go nowhere how to get them. */
+/** Tells how to get figures that were not saved. */
 export function printFigures({ files }: Outcome, errors: Writable): void {
   const count = files.filter(({ figure }) => figure).length;
   if (count === 0) return;
@@ -37,7 +37,7 @@ export function printFigures({ files }: Outcome, errors: Writable): void {
   );
 }
 
-/** Says which files were asked for, or drawn, and did not come. */
+/** Lists requested files and figures that were not returned. */
 export function printOmitted({ execution }: Outcome, errors: Writable): void {
   if (execution.files === undefined) return;
   const { omitted, omitted_total: total, complete } = execution.files;

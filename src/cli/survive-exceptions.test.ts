@@ -7,7 +7,7 @@ afterEach(() => stop?.());
 describe('surviveExceptions', () => {
   it('logs what nobody caught, once, as an incident', () => {
     const logged: object[] = [];
-    // The test runner has listeners of its own, which would call it a failure: only ours is called.
+    // Calls only the tested listener: those of the test runner would report a failure.
     const before = process.listeners('uncaughtException');
     stop = surviveExceptions({ error: (fields: object) => void logged.push(fields) });
     const ours = process.listeners('uncaughtException').find((one) => !before.includes(one));

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 
 /**
- * Keeps a service that is up from being ended by an exception that nobody caught: it is logged as an incident, with an id.
- * What runs for callers is not touched by it. Each request and each execution keeps its state to itself, and verdicts come
- * from the host's evidence, so an error that was lost on the way leaves at most one of them without an end but its
- * deadline. What says that nothing more can be written, of the standard streams, is told to nobody.
+ * Keeps a running service alive after an uncaught exception, and logs it as an incident with an id. Callers are not
+ * affected: each request and execution keeps its own state, and verdicts come from the host's evidence, so that a
+ * lost error leaves at most one of them to end by its deadline. An error of writing to a standard stream is not
+ * logged.
  *
- * @returns the function that ends it.
+ * @returns a function that removes the handlers.
  */
 export function surviveExceptions(logger: Pick<Logger, 'error'>): () => void {
   const survive = (error: unknown, origin: string): void => {
@@ -15,7 +15,7 @@ export function surviveExceptions(logger: Pick<Logger, 'error'>): () => void {
     try {
       logger.error({ incident: randomUUID(), err: error, origin }, 'an exception was not caught');
     } catch {
-      // The log is full, or its reader is gone: no reason to end either.
+      // The log is full, or its reader is gone: no reason to exit either.
     }
   };
   const onException = (error: Error, origin: string): void => survive(error, origin);
@@ -26,7 +26,7 @@ export function surviveExceptions(logger: Pick<Logger, 'error'>): () => void {
   };
 }
 
-/** A log that cannot be written, told in the log, would be told without end. */
+/** True for an error of writing the log itself; logging it would never end. */
 function isOfStandardStream(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { syscall, fd } = error as { syscall?: unknown; fd?: unknown };

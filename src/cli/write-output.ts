@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 
-/** One wait for each stream, however many writes are ahead of its reader. */
+/** One wait for each stream, shared by all writes that are ahead of its reader. */
 const waits = new WeakMap<NodeJS.WriteStream, Promise<void>>();
 
-/** Writes; gives a promise where the reader has to be waited for. One that went away is waited for no more. */
+/** Writes a chunk; returns a promise when the reader is behind. Does not wait for a reader that went away. */
 export function writeOutput(stream: NodeJS.WriteStream, chunk: string | Uint8Array): void | Promise<void> {
   if (stream.write(chunk)) return;
   const wait = waits.get(stream) ?? waitForReader(stream);
@@ -15,13 +15,13 @@ async function waitForReader(stream: NodeJS.WriteStream): Promise<void> {
   try {
     await once(stream, 'drain');
   } catch {
-    // What went wrong is told to those who listen to the stream itself.
+    // Listeners of the stream itself handle the error.
   } finally {
     waits.delete(stream);
   }
 }
 
-/** Resolves when all that was written has been taken, or nobody takes it any more. */
+/** Resolves when everything written has been taken, or nobody takes it any more. */
 export function flushOutput(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());

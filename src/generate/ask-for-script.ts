@@ -4,21 +4,21 @@ import { failModel, type FailureKind } from './model-failures.ts';
 import type { AskOptions, Message, Model } from './model.ts';
 import { cutExplanation, readReply, type Reply } from './read-reply.ts';
 
-/** A script as a model gave it; `code` is undefined where it refused to write one. */
+/** A script from a model; `code` is undefined when the model refused to write one. */
 export type WrittenScript = Omit<Reply, 'recovery'> & {
-  /** How the reply was read; `refusal` where the model, or its provider, declined to answer. */
+  /** How the reply was read; `refusal` when the model or its provider declined to answer. */
   readonly recovery: Reply['recovery'] | 'refusal';
 };
 
 export interface ScriptOrder extends AskOptions {
   readonly messages: readonly Message[];
-  /** Names that the code may have in the reply. */
+  /** Names of the field with the code. */
   readonly codeKeys: readonly string[];
-  /** Most bytes of UTF-8 of the code. */
+  /** Most bytes of the code, in UTF-8. */
   readonly scriptBytes: number;
-  /** Whether a reply that only looks like code is one. */
+  /** True when a reply that only looks like code is accepted as code. */
   readonly takesText: boolean;
-  /** The script that is meant where the reply calls it safe and repeats none. */
+  /** Script to use when the reply calls it safe and does not repeat it. */
   readonly given?: string | undefined;
 }
 
@@ -30,8 +30,8 @@ const unexplained = {
 } as const satisfies Record<Reply['recovery'], string>;
 
 /**
- * One call of the model, for a script.
- * @throws Refusal as the model does, and `bad_gateway` where its reply has nothing that can be used.
+ * Makes one call of the model, for a script.
+ * @throws Refusal as the model does, and `bad_gateway` when the reply has nothing usable.
  */
 export async function askForScript(model: Model, order: ScriptOrder): Promise<WrittenScript> {
   const answer = await model.ask(order.messages, order);
@@ -40,18 +40,18 @@ export async function askForScript(model: Model, order: ScriptOrder): Promise<Wr
   const fail = (kind: FailureKind): Refusal => rejectReply(model, kind, order.requestId);
   if (reply === undefined) throw fail('malformed');
   const code = reply.code ?? order.given;
-  // What the model calls safe has to be there.
+  // A reply that calls its script safe must contain one.
   if (code === undefined && reply.isSafe) throw fail('malformed');
   if (code !== undefined && !code.isWellFormed()) throw fail('malformed');
   if (code !== undefined && countUtf8(code) > order.scriptBytes) throw fail('too_large');
   return { ...reply, code };
 }
 
-/** What is said of a script that is not called safe, where the reply says nothing of it. */
+/** Returns the explanation of a script that is not called safe, with a default when the reply has none. */
 export const explainSilence = ({ recovery, explanation, isSafe }: WrittenScript): string =>
   explanation === '' && !isSafe && recovery !== 'refusal' ? unexplained[recovery] : explanation;
 
-/** A reply that came, and is of no use: the log hears of it as well. */
+/** Rejects a reply that is of no use, and logs it. */
 export function rejectReply(model: Model, kind: FailureKind, requestId: string | undefined): Refusal {
   model.report({ kind, status: undefined, detail: 'the reply cannot be used', requestId });
   return failModel(kind);

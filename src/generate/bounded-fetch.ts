@@ -1,26 +1,29 @@
-/** What of a request goes out beside our key: nothing about this machine, nothing that a variable of the environment adds. */
+/**
+ * Headers of a request that are sent besides the key. Nothing about this machine or from environment variables is
+ * added.
+ */
 const sentHeaders = ['accept', 'content-type', 'user-agent'];
-/** What of an answer counts. */
+/** Headers of an answer that are kept. */
 const keptHeaders = ['content-type', 'retry-after'];
 const bodiless = new Set([204, 205, 304]);
 
 export interface BoundedFetchOptions {
-  /** The one key that is sent: the library would take another from the environment. */
+  /** The only key that is sent: the library would take another from the environment. */
   readonly apiKey: string;
   readonly maxBytes: number;
-  /** Called before anything is sent; what it throws ends the call. */
+  /** Called before anything is sent; its error ends the call. */
   readonly onSend: () => void;
-  /** Called with each answer that is no success; whether waiting for another try has a point. */
+  /** Called with each unsuccessful answer; returns whether another try is worth waiting for. */
   readonly onFailure: (failure: { status: number; retryAfter: number | undefined; text: string }) => boolean;
-  /** Called where no answer came, or not all of it. */
+  /** Called when no answer came, or only a part of it. */
   readonly onError: (error: unknown) => void;
-  /** Called where an answer is too large. */
+  /** Called when an answer is too large. */
   readonly onExcess: () => void;
 }
 
 /**
- * A `fetch` that reads no more than `maxBytes`, the whole answer or nothing, and follows no redirect: our key goes to
- * the host it is meant for.
+ * Creates a `fetch` that reads at most `maxBytes`, the whole answer or nothing, and follows no redirect, so that the
+ * key reaches only the host it is meant for.
  */
 export function createBoundedFetch(options: BoundedFetchOptions): typeof fetch {
   const { apiKey, maxBytes, onSend, onFailure, onError, onExcess } = options;
@@ -74,7 +77,7 @@ async function readBytes(response: Response, maxBytes: number): Promise<Uint8Arr
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    // Leaving the loop cancels the body, and closes the connection.
+    // Leaving the loop cancels the body and closes the connection.
     if (length > maxBytes) return undefined;
     chunks.push(chunk);
   }
@@ -87,7 +90,7 @@ async function readBytes(response: Response, maxBytes: number): Promise<Uint8Arr
   return bytes;
 }
 
-/** Seconds, from either form of the header; undefined where it says nothing usable. */
+/** Reads the header in either of its forms, in seconds; undefined when it is unusable. */
 function readRetryAfter(headers: Headers): number | undefined {
   const text = headers.get('retry-after');
   if (text === null) return undefined;

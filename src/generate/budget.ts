@@ -2,19 +2,21 @@ import { Refusal } from '../core/refusal.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Calls that may still be made until midnight UTC. It is kept in memory: a restart begins anew. */
+/** Calls left until midnight UTC. The count is in memory: a restart begins anew. */
 export interface CallBudget {
   /**
    * Counts a call.
-   * @param key whose it is, by the name of a key: it has a share of the day's. Who needs none has no share of their own.
-   * @throws Refusal `overloaded`, to be tried again after midnight UTC, where none is left.
+   * @param key name of the caller's API key, which has a share of the day's calls; callers without a key have no
+   * share of their own.
+   * @throws Refusal `overloaded`, to be retried after midnight UTC, when no call is left.
    */
   take(key?: string): void;
 }
 
 /**
- * @param perDay most calls of one day; 0 is no bound.
- * @param keyShare the part of them that one key may use at most, from 0 to 1.
+ * Creates a budget.
+ * @param perDay most calls of one day; 0 for no bound.
+ * @param keyShare share of them that one key may use, from 0 to 1.
  */
 export function createCallBudget(perDay: number, keyShare = 1, now: () => number = Date.now): CallBudget {
   const perKey = Math.max(1, Math.ceil(perDay * keyShare));

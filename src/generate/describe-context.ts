@@ -4,14 +4,14 @@ import { narrowPolicy, resolveLimits, type LimitPolicy } from '../core/limits.ts
 import type { ExecuteRequest } from '../core/request.ts';
 import type { PromptContext } from './prompts.ts';
 
-/** As much of the environments as a model is told of. */
+/** Methods of the environments that the description needs. */
 interface EnvironmentList {
   /** @throws Refusal `not_found`. */
   resolve(name: string | undefined, runtime: 'python'): unknown;
   list(): Promise<readonly Environment[]>;
 }
 
-/** What a script that is to be written will find, with the limits that hold. */
+/** Describes the surroundings of a script to be written: its packages, files and limits. */
 export function createContextDescriber(
   environmentsOf: (caller: Caller | undefined) => EnvironmentList,
   policy: LimitPolicy,

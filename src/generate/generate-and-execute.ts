@@ -12,18 +12,18 @@ import { askForRepair, askForScriptOf, type PromptContext } from './prompts.ts';
 import { refuseWhereNothingRuns } from './refuse-where-nothing-runs.ts';
 
 export interface GenerateOptions extends ExecuteOptions {
-  /** Told of each script as soon as it is there, and of each failure that is to be repaired. */
+  /** Called with each script as soon as it is written, and with each failure that is to be repaired. */
   readonly onProgress?: ((event: GenerationEvent) => void) | undefined;
 }
 
-/** The outcome of the last script that was run, and how the model came to it. */
+/** Outcome of the last script that ran, and the record of its generation. */
 export type GeneratedOutcome = Outcome & { readonly generation: Generation };
 
 export interface Generator {
   /**
-   * Has a model write a script and runs it, as any other. The outcome has its `generation`.
-   * @throws Refusal as the model and the executor do, before anything has run. A failure later on ends the repairs: the
-   *   last outcome there is is given, and the attempts say why there is no other.
+   * Lets a model write a script and runs it like any other. The outcome contains its `generation`.
+   * @throws Refusal as the model and the executor do, before anything has run. A later failure ends the repairs: the
+   * last outcome is returned, and its attempts say why there is no other.
    */
   generate(request: GenerateRequest, options?: GenerateOptions): Promise<GeneratedOutcome>;
 }
@@ -33,7 +33,7 @@ export interface GeneratorParts {
   readonly model: Model;
   readonly temperature: number;
   readonly scriptBytes: number;
-  /** @throws Refusal where the request names an environment that is not there. */
+  /** @throws Refusal when the request names an unknown environment. */
   readonly describeContext: (request: ExecuteRequest, caller: Caller | undefined) => Promise<PromptContext>;
 }
 
@@ -70,7 +70,7 @@ export function createGenerator(parts: GeneratorParts): Generator {
   };
 }
 
-/** A script that was run, or refused as unsafe, and what became of it. */
+/** A script that was run, or refused as unsafe, with its outcome. */
 interface Ran {
   readonly written: WrittenScript;
   readonly outcome: Outcome;
@@ -82,7 +82,10 @@ interface Step {
   readonly number: number;
 }
 
-/** One call of the model, and the run of what it wrote. Refusals are given, so that what was done before is not lost. */
+/**
+ * Calls the model once and runs its script. Returns refusals instead of throwing them, so that earlier results are
+ * not lost.
+ */
 async function attempt(
   { model, executor, temperature, scriptBytes }: GeneratorParts,
   { request, conversation, number }: Step,
@@ -115,12 +118,12 @@ async function attempt(
   }
 }
 
-/** The same listener, told how long the model took as well. */
+/** Adds the model's time to the timings. */
 const tellTime = ({ onTimings }: GenerateOptions, model: number): Pick<ExecuteOptions, 'onTimings'> => ({
   onTimings: onTimings && ((timings) => onTimings({ ...timings, model })),
 });
 
-/** What is the script's own fault. A model that calls its script unsafe is taken at its word. */
+/** True for failures that are the script's own fault. A script that its model calls unsafe is not repaired. */
 const isRepairable = (outcome: Outcome): outcome is Failure =>
   !outcome.success && outcome.review?.is_safe !== false;
 

@@ -8,7 +8,7 @@ interface KindInfo {
 
 const tryAgain = 'Send the request again.';
 
-/** The ways in which the provider of a model fails its callers. */
+/** Kinds of failure of a model's provider. */
 export const failureKinds = {
   timeout: {
     message: 'The model did not answer in time.',
@@ -55,7 +55,7 @@ export const failureKinds = {
 
 export type FailureKind = keyof typeof failureKinds;
 
-/** A refusal that says in which way the provider failed, and nothing of what it said. */
+/** Creates a refusal that names the kind of failure, and repeats nothing that the provider said. */
 export function failModel(kind: FailureKind, retryAfter?: number): Refusal {
   const { message, suggestion, retryable } = failureKinds[kind];
   return new Refusal('bad_gateway', message, {
@@ -66,7 +66,7 @@ export function failModel(kind: FailureKind, retryAfter?: number): Refusal {
   });
 }
 
-/** What an HTTP status says of a call that failed. */
+/** Returns the kind of failure of an HTTP status. */
 export function kindOfStatus(status: number): FailureKind {
   if (status === 401 || status === 403) return 'authentication';
   if (status === 429) return 'throttled';

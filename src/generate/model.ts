@@ -7,40 +7,41 @@ export interface Message {
 }
 
 export interface AskOptions {
-  /** From 0, which is always the same, to 2. */
+  /** From 0, which is deterministic, to 2. */
   readonly temperature: number;
-  /** Who asks: callers take turns, and those with a key have a share of the day's calls. */
+  /** Callers take turns, and each key has a share of the day's calls. */
   readonly caller?: Pick<Caller, 'line' | 'key'> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Of the request that asks, for the log. */
+  /** Id of the request, for the log. */
   readonly requestId?: string | undefined;
 }
 
-/** What a model said: text, never empty, or why it says nothing. */
+/** Text from the model, never empty, or its reason to give none. */
 export type ModelAnswer = { readonly text: string } | { readonly refusal: string };
 
-/** A model that answers; where and how is not for those to know who ask. */
+/** A model that answers; its callers know neither its provider nor its place. */
 export interface Model {
-  /** Whether there is one: otherwise `ask` refuses. */
+  /** False when no model is configured; `ask` then refuses. */
   readonly isPresent: boolean;
   /**
-   * @throws Refusal `bad_gateway` with the kind of failure, `overloaded` where no call is left, `forbidden` where there
-   *   is no model here; the signal's reason.
+   * Asks the model.
+   * @throws Refusal `bad_gateway` with the kind of failure, `overloaded` when no call is left, `forbidden` when there
+   * is no model; otherwise the reason of the aborted signal.
    */
   ask(messages: readonly Message[], options: AskOptions): Promise<ModelAnswer>;
-  /** Tells the log why what it answered is of no use. */
+  /** Logs why an answer is of no use. */
   report(failure: ModelFailure): void;
-  /** Ends what is asked: it rejects with a Refusal `overloaded`. */
+  /** Ends pending calls, which reject with a Refusal `overloaded`. */
   close(): void;
 }
 
-/** A call that failed, as the log has it; holds neither the key nor anything of the headers. */
+/** A failed call, for the log; holds neither the key nor any header. */
 export interface ModelFailure {
   readonly kind: string;
-  /** The HTTP status, where there was one. */
+  /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
-  /** What the provider said, cut; or the system's name for what went wrong. */
+  /** Beginning of the provider's message, or the system's error code. */
   readonly detail: string;
-  /** Of the request that asked. */
+  /** Id of the request that made the call. */
   readonly requestId?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { noModel } from './model-failures.ts';
 import type { Model, ModelFailure } from './model.ts';
 import { createOpenAiModel } from './openai-model.ts';
 
-/** The settings of a model, by their names in the configuration. */
+/** Settings of a model, by their names in the configuration. */
 export interface ModelSettings {
   readonly llmApiKey: string | undefined;
   readonly llmBaseUrl: string;
@@ -17,7 +17,7 @@ export interface ModelSettings {
   readonly llmMaxReplyBytes: number;
 }
 
-/** The model that the settings name; without a key one that says so. */
+/** Opens the configured model; without a key, one that refuses. */
 export function openModel(settings: ModelSettings, onFailure: (failure: ModelFailure) => void): Model {
   const { llmApiKey: apiKey } = settings;
   if (apiKey === undefined) {

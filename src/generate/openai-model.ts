@@ -11,7 +11,7 @@ export interface OpenAiModelOptions {
   readonly apiKey: string;
   readonly model: string;
   readonly replyFormat: 'json_object' | 'text';
-  /** Seconds for an answer, retries and the wait for a turn included. */
+  /** Seconds for an answer, including retries and the wait for a turn. */
   readonly timeout: number;
   readonly retries: number;
   readonly maxConcurrent: number;
@@ -20,9 +20,9 @@ export interface OpenAiModelOptions {
   readonly onFailure: (failure: ModelFailure) => void;
 }
 
-/** Requests that may wait for a turn; beyond it they are refused at once. */
+/** Most requests that wait for a turn; further ones are refused at once. */
 const MOST_WAITING = 100;
-/** UTF-16 units of what a provider says that the log gets. */
+/** Most of a provider's message in the log, in UTF-16 units. */
 const MOST_DETAIL = 500;
 
 const completionSchema = z.object({
@@ -36,15 +36,15 @@ const completionSchema = z.object({
     .min(1),
 });
 
-/** A model behind an API that speaks OpenAI's chat protocol. */
+/** Creates a model behind an API that speaks OpenAI's chat protocol. */
 export function createOpenAiModel(options: OpenAiModelOptions): Model {
-  // Loaded ahead, and only where there is a key: it takes a tenth of a second.
+  // Loaded ahead, and only when there is a key, because it takes a tenth of a second.
   const library = import('openai');
   library.catch(() => undefined);
   const turns = createFairQueue({
     fits: fitsPlaces(options.maxConcurrent),
     waitingRoom: MOST_WAITING,
-    // The call's own deadline comes first.
+    // Longer than the call's own deadline, which comes first.
     maxWait: options.timeout + 1,
     retryAfter: () => BUSY_SECONDS,
     describe: () => TOO_MANY,
@@ -79,22 +79,22 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   };
 }
 
-/** One question, with all the calls that its answer takes. */
+/** One question, with all the HTTP calls for its answer. */
 interface Call {
-  /** Fires with the reason to stop, whoever has it. */
+  /** Fires with the reason to stop, from whatever source. */
   readonly signal: AbortSignal;
   /** Rejects when the signal fires. */
   readonly ended: Promise<never>;
   readonly fetch: typeof fetch;
-  /** What the last answer was that is no success. */
+  /** Returns the status of the last unsuccessful answer. */
   failure(): { readonly status: number; readonly retryAfter: number | undefined } | undefined;
-  /** The system's name for why there was no last answer. */
+  /** Returns the system's error code of a call without an answer. */
   errorCode(): string;
   finish(): void;
 }
 
 interface CallOptions extends OpenAiModelOptions {
-  /** Counts one against the budget. @throws Refusal */
+  /** Counts one call against the budget. @throws Refusal */
   readonly takeCall: () => void;
 }
 
@@ -110,7 +110,7 @@ function beginCall(options: CallOptions, outer: AbortSignal): Call {
   };
   const timer = setTimeout(() => {
     if (!isSent) stopped.abort(tooMany());
-    // Between two tries: what the last one met says more.
+    // Between two tries: the failure of the last one says more than the timeout.
     else if (failure === undefined) stop('timeout', `no answer within ${options.timeout} s`);
     else stop(kindOfStatus(failure.status), 'no better answer in time');
   }, options.timeout * 1000);
@@ -162,7 +162,7 @@ async function send(
   messages: readonly Message[],
   temperature: number,
 ): Promise<ModelAnswer> {
-  // Everything is said here: what is left out, the library would look for in the environment.
+  // Sets every option, because the library would look for missing ones in the environment.
   const client = new OpenAI({
     ...{ apiKey: options.apiKey, adminAPIKey: null, organization: null, project: null, webhookSecret: null },
     baseURL: options.baseUrl,
@@ -192,10 +192,10 @@ async function send(
   });
 }
 
-/** What the library threw, never as it is: its errors hold the headers of both sides. */
+/** Describes an error of the library; never passes it on, because it holds the headers of both sides. */
 function describeFailure(error: unknown, call: Call, { onFailure }: OpenAiModelOptions): Refusal {
   const failure = call.failure();
-  // Told to the log when it came.
+  // Logged when it occurred.
   if (failure !== undefined) return failModel(kindOfStatus(failure.status), failure.retryAfter);
   const isAnswered = error instanceof SyntaxError;
   const kind = isAnswered ? 'malformed' : 'connection';
@@ -203,7 +203,7 @@ function describeFailure(error: unknown, call: Call, { onFailure }: OpenAiModelO
   return failModel(kind);
 }
 
-/** The system's name for what went wrong, from the innermost cause that has one. */
+/** Returns the system's error code, from the innermost cause that has one. */
 function findCode(error: unknown): string {
   let code = 'unknown';
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
@@ -228,7 +228,7 @@ function readCompletion(
   throw fail('malformed', 'an empty message');
 }
 
-/** A provider may repeat the key that it does not take, perhaps with JSON's escapes. */
+/** Removes the key, which a provider may repeat when it rejects it, possibly with JSON's escapes. */
 const redact = (text: string, key: string): string =>
   text.replaceAll('\\', '').replaceAll(key, '…').slice(0, MOST_DETAIL);
 

@@ -3,28 +3,28 @@ import type { Limits } from '../core/limits.ts';
 import type { RuntimeName } from '../core/runtimes.ts';
 import type { Message } from './model.ts';
 
-/** What a script that is to be written will find. */
+/** Surroundings of a script to be written. */
 export interface PromptContext {
   readonly limits: Limits;
-  /** The version of Python, where it is known. */
+  /** Version of Python, if known. */
   readonly version: string | undefined;
-  /** Packages beside the standard library, with their version and the names under which they are imported. */
+  /** Packages besides the standard library, with version and import names. */
   readonly packages: readonly { name: string; version: string; imports: readonly string[] }[];
   /** Paths of files in the working directory. */
   readonly files: readonly string[];
-  /** Patterns of the files that are given back. */
+  /** Patterns of the files that are returned. */
   readonly returnFiles: readonly string[];
   readonly hasStdin: boolean;
   /** Names of environment variables. */
   readonly variables: readonly string[];
 }
 
-/** Names of a long list that a model is told. */
+/** Most names of a long list in a prompt. */
 const MOST_NAMES = 100;
-/** UTF-16 units of one part of a failure. */
+/** Most of one part of a failure, in UTF-16 units. */
 const MOST_PART = 2000;
 
-/** Asks for a script: what holds for it, and then what it is to do, in the caller's own words. */
+/** Builds the prompt for a script: the rules, then the task in the caller's own words. */
 export function askForScriptOf(query: string, context: PromptContext): Message[] {
   return [
     { role: 'system', content: describeTask(context) },
@@ -61,7 +61,7 @@ function describeTask({ limits, version, packages, files, returnFiles, hasStdin,
 
 const listNames = (names: readonly string[]): string => JSON.stringify(names.slice(0, MOST_NAMES));
 
-/** Asks for a script that does not fail as the last one did. */
+/** Builds the prompt for a script without the failure of the last one. */
 export function askForRepair(
   conversation: readonly Message[],
   script: string,
@@ -87,11 +87,11 @@ export function askForRepair(
   ];
 }
 
-/** The end of a long text: what happened last says most. */
+/** Keeps the end of a long text, which is the most informative part. */
 const cut = (text: string): string =>
   text.length <= MOST_PART ? text : `…${text.slice(-MOST_PART)}`.toWellFormed();
 
-/** Asks whether a script is safe to run. */
+/** Builds the prompt for a review: is the script safe to run? */
 export function askForReview(script: string, runtime: RuntimeName): Message[] {
   return [
     {

@@ -1,37 +1,37 @@
 import { MOST_EXPLANATION } from '../core/generation/generation.ts';
 import { isRecord } from '../core/validation/is-record.ts';
 
-/** By which way something usable was found in a reply: it is JSON, JSON with words around it, or only code. */
+/** How a usable reply was found: as JSON, as JSON within text, or as code only. */
 export type Recovery = 'json' | 'braces' | 'code_block' | 'raw_text';
 
 export interface Reply {
   readonly recovery: Recovery;
-  /** Undefined where the reply is JSON and has none. */
+  /** Undefined when the reply is JSON without code. */
   readonly code: string | undefined;
-  /** Only where the reply says so: with a plain `true`. */
+  /** True only when the reply has a plain `true`. */
   readonly isSafe: boolean;
-  /** Empty where the reply has none. */
+  /** Empty when the reply has none. */
   readonly explanation: string;
 }
 
 export interface ReplyShape {
-  /** Names under which the code may be, the first one that is there counts; none where no code is asked for. */
+  /** Field names of the code, in order of preference; empty when no code is wanted. */
   readonly codeKeys: readonly string[];
-  /** Whether a fenced block of code stands for a reply. */
+  /** True when a fenced code block is accepted as a reply. */
   readonly takesBlock: boolean;
-  /** Whether the whole text does, if it looks like code. */
+  /** True when a whole text that looks like code is accepted. */
   readonly takesText: boolean;
 }
 
-/** Reads what a model replied, which may be anything; undefined where nothing in it can be used. */
+/** Reads a model's reply, which may be anything; returns undefined when nothing in it is usable. */
 export function readReply(text: string, { codeKeys, takesBlock, takesText }: ReplyShape): Reply | undefined {
-  // Models that think aloud do it first.
+  // Removes the thoughts of a model that thinks aloud first.
   const said = text.replace(/^\s*<think>[^]*?<\/think>/, '').trim();
   const whole = parseRecord(said);
   if (whole !== undefined) return fromRecord(whole, 'json', codeKeys);
   const [first, last] = [said.indexOf('{'), said.lastIndexOf('}')];
   const inner = first === -1 || last < first ? undefined : parseRecord(said.slice(first, last + 1));
-  // A dict of a script is no reply, even if it happens to be JSON.
+  // A dict in a script is no reply, even if it happens to be JSON.
   if (inner !== undefined && isReply(inner, codeKeys)) return fromRecord(inner, 'braces', codeKeys);
   const block = takesBlock ? /```[\w+-]*[ \t]*\r?\n([^]*?)```/.exec(said)?.[1] : undefined;
   if (block !== undefined && block.trim() !== '') return fromCode(block.trim(), 'code_block');
@@ -73,10 +73,10 @@ const fromCode = (code: string, recovery: Recovery): Reply => ({
   explanation: '',
 });
 
-/** As it may go into an answer. */
+/** Shortens an explanation for an answer. */
 export const cutExplanation = (text: string): string => text.slice(0, MOST_EXPLANATION).toWellFormed();
 
-/** A line that only Python begins so. */
+/** True when a line can only be Python. */
 const looksLikeCode = (text: string): boolean =>
   /^(?:(?:async )?def \w+ ?\(|class \w+ ?[(:]|import \w+(?:[.,]| as |[ \t]*$)|from [\w.]+ import |@\w+|print\()/m.test(
     text,

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/refusal.ts';
 import type { Executor } from '../executor/executor.ts';
 
-/** A model that is paid for writes nothing for a sandbox that cannot run it. */
+/** Refuses when no script can run, so that no paid call of the model is wasted. */
 export function refuseWhereNothingRuns(executor: Pick<Executor, 'health'>): void {
   const { status, reason } = executor.health();
   if (status === 'healthy') return;

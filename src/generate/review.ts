@@ -8,11 +8,11 @@ import { cutExplanation, readReply } from './read-reply.ts';
 
 export interface ReviewOptions {
   readonly temperature: number;
-  /** Most bytes of UTF-8 that are sent to the model. */
+  /** Most bytes sent to the model, in UTF-8. */
   readonly inputBytes: number;
 }
 
-/** Has a model review scripts: what it does not call safe, is not. */
+/** Creates a reviewer that asks a model. A script counts as unsafe unless the model calls it safe. */
 export function createReviewer(model: Model, { temperature, inputBytes }: ReviewOptions): Reviewer {
   return async ({ script, runtime }, { caller, signal, requestId }) => {
     const bytes = countUtf8(script);

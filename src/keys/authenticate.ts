@@ -6,11 +6,11 @@ import { findKey, type ApiKey, type KeySet } from './key-set.ts';
 import type { Rates, RateState } from './rates.ts';
 import { readId } from './secret.ts';
 
-/** What somebody shows to be let in. */
+/** Keys and address of a request. */
 export interface Credentials {
-  /** Keys, the one that counts first; one good one is enough. */
+  /** Keys in order of precedence; one valid key is enough. */
   readonly keys: readonly string[];
-  /** Where it comes from. */
+  /** Address of the client. */
   readonly address: string;
 }
 
@@ -25,31 +25,31 @@ export const denialReasons = [
 ] as const;
 export type DenialReason = (typeof denialReasons)[number];
 
-/** Somebody is not let in. */
+/** Refused authentication. */
 export interface Denial {
   readonly reason: DenialReason;
-  /** `unauthorized`, `forbidden` or `rate_limited`, in words for the caller. */
+  /** `unauthorized`, `forbidden` or `rate_limited`, with a message for the caller. */
   readonly refusal: Refusal;
-  /** Whose key it was, where that is sure. */
+  /** Name of the key, if it is certain. */
   readonly key?: string;
-  /** One of many of its kind, of which the log has heard enough. */
+  /** True for one of many similar denials, which the log need not repeat. */
   readonly isRepeated?: boolean;
 }
 
-/** Either who it is, or why they are not let in; and what is left of the key's rate, where it has one. */
+/** Caller or denial, with the state of the key's rate if it has one. */
 export type Authentication = (
   | { readonly caller: Caller; readonly denial?: undefined }
   | { readonly denial: Denial; readonly caller?: undefined }
 ) & { readonly rate?: RateState | undefined };
 
 export interface KeyParts {
-  /** As they are now. */
+  /** Returns the present keys. */
   readonly current: () => KeySet;
   readonly rates: Rates;
   readonly failures: Failures;
 }
 
-/** @param wanted scopes of which the key must have one; none asks only for a good key. */
+/** @param wanted scopes of which the key must have one; an empty list asks for any valid key. */
 export async function authenticate(
   { current, rates, failures }: KeyParts,
   { keys: sent, address }: Credentials,
@@ -57,7 +57,8 @@ export async function authenticate(
 ): Promise<Authentication> {
   if (sent.length === 0) return { denial: noKey() };
   const set = current();
-  // Always looked at, whatever others at the address do: that is one hash of a header field, and a comparison.
+  // Always looked up, whatever other clients of the address do: it takes one hash of a header field, and a
+  // comparison.
   const found = sent.map((key) => findKey(set, key)).filter((key) => key !== undefined);
   const [key] = found.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)));
   if (key === undefined) {
@@ -72,7 +73,7 @@ export async function authenticate(
   return { caller: key.caller, rate };
 }
 
-/** A key of the operator's own choice may be short; to guess 256 random bits is hopeless, however often one may try. */
+/** True for a key that the operator chose, which may be short; guessing 256 random bits is hopeless. */
 const canBeGuessed = (key: string): boolean => readId(key) === undefined;
 
 const isExpired = ({ expires }: ApiKey): boolean => expires !== undefined && expires <= Date.now();

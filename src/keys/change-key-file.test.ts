@@ -78,7 +78,7 @@ describe('watchKeyFile', () => {
     close();
     await changeKeyFile(file, () => []);
     await sleep(100);
-    // A file that is written in place is empty for a moment; whether anybody sees that is chance.
+    // A file written in place is empty for a moment, which a reader may or may not see.
     const told = seen.filter((text) => text !== 'it is empty.');
     expect([...new Set(told)]).toEqual(['ada', 'ada+bob', 'it is not JSON.', 'it is not there.', 'eve']);
   });

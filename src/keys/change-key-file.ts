@@ -5,14 +5,14 @@ import { KeyFileError, writeKeyFile, type KeyRecord } from './key-file.ts';
 import { withLock } from './lock.ts';
 import { readKeyFile } from './read-key-file.ts';
 
-/** Its owner reads and writes it. */
+/** Read and write for the owner only. */
 const MODE = 0o600;
 
 /**
- * Changes the keys of a file, one process at a time, and makes the file where it is missing. It is written aside and renamed
- * into place, so that whoever reads it has the old keys or the new ones; owner and mode of one that is there stay.
+ * Changes the keys of a file, one process at a time; creates a missing file. Writes aside and renames into place, so
+ * that readers see either the old or the new keys. Keeps owner and mode of an existing file.
  *
- * @throws KeyFileError where it cannot be read or written: then it is as it was. What `change` throws.
+ * @throws KeyFileError when the file cannot be read or written, and stays as it was; the error of `change`.
  */
 export async function changeKeyFile(
   file: string,
@@ -34,7 +34,9 @@ export async function changeKeyFile(
   });
 }
 
-/** The same for all names of a file: behind a symbolic link the file itself is replaced, not the link. */
+/**
+ * Resolves all names of a file to one path, so that behind a symbolic link the file is replaced and not the link.
+ */
 async function locate(file: string): Promise<string> {
   try {
     return await realpath(file);

@@ -3,13 +3,13 @@ import type { RequestedLimits } from '../core/limits.ts';
 import { keyRecordSchema, type KeyRecord } from './key-file.ts';
 import { createSecret, digestKey } from './secret.ts';
 
-/** What a new key is to be, as the options of a command say it; numbers that are none are NaN. */
+/** Options of a command for a new key; invalid numbers are NaN. */
 export interface KeyWish {
   readonly name: string;
   readonly scope?: readonly string[];
   readonly rate?: string;
   readonly concurrency?: number;
-  /** For how long, or until when. */
+  /** Period of validity, or its end. */
   readonly expires?: string;
   readonly maxTimeout?: number;
   readonly maxCpuTime?: number;
@@ -25,8 +25,8 @@ export interface KeyWish {
 }
 
 /**
- * A new key: its record for the file, and the key itself, which is kept nowhere.
- * @throws Refusal `invalid_input` that says what of the wish cannot be.
+ * Creates a key: its record for the file, and the key itself, which is not stored.
+ * @throws Refusal `invalid_input` that names the invalid option.
  */
 export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRecord; readonly key: string } {
   const { id, key } = createSecret();

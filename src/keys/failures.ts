@@ -1,15 +1,15 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 
-/** Wrong keys from an address within a minute; beyond it more of them are told to wait. */
+/** Wrong keys per minute from one address; further ones have to wait. */
 const MOST_FAILURES = 30;
 const WINDOW_MS = 60_000;
-/** Addresses that are remembered; beyond it the one that was heard of longest ago is forgotten. */
+/** Most addresses remembered; the least recently seen is dropped first. */
 const MOST_ADDRESSES = 10_000;
 
-/** Counts wrong keys by address: whoever sends them is told to wait. Good ones are nothing to it. */
+/** Counts wrong keys by address and makes their senders wait. Valid keys are not affected. */
 export interface Failures {
-  /** Counts one. Says for how many seconds to wait, 0 for not at all, and whether this is the first that has to. */
+  /** Counts one. Returns the seconds to wait, 0 for none, and whether this is the first denial that has to wait. */
   add(address: string): { readonly wait: number; readonly isFirst: boolean };
 }
 
@@ -28,7 +28,7 @@ export function createFailures(): Failures {
   };
 }
 
-/** Of IPv6 the first 64 bits: whoever has one address of these has them all. */
+/** Returns the network of an address: the first 64 bits for IPv6, all of which belong to one client. */
 export function toNetwork(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];

@@ -3,22 +3,22 @@ import { keyNameSchema, scopes } from '../core/keys.ts';
 import { requestedLimitsSchema } from '../core/limits.ts';
 import { rateSchema } from './rate.ts';
 
-/** One key, as the file has it: all but the key itself, of which only the hash is kept. */
+/** Record of a key in the file. It holds the hash of the key, not the key. */
 export const keyRecordSchema = z.strictObject({
-  /** Part of the key: says which record to compare it with. */
+  /** Part of the key, which selects the record to compare it with. */
   id: z.string().regex(/^[0-9a-f]{12}$/, 'an id is 12 hexadecimal digits'),
   name: keyNameSchema,
   /** SHA-256 of the key, in hexadecimal digits. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a hash is 64 hexadecimal digits'),
   scopes: z.array(z.enum(scopes)).min(1),
   rate: rateSchema.optional(),
-  /** Most of its executions that run at once. */
+  /** Most executions of the key at once. */
   concurrency: z.int().min(1).optional(),
   /** Highest limits that its requests may ask for. */
   ceilings: requestedLimitsSchema.optional(),
-  /** The same for a compiler that makes programs of its scripts. */
+  /** The same for the compiler of its scripts. */
   compile_ceilings: requestedLimitsSchema.pick({ timeout: true, memory_mb: true }).optional(),
-  /** How many environments it may have, and how many MiB of disk they may take together. */
+  /** Most environments of the key, and most MiB of disk for all of them. */
   environments: z.int().min(0).optional(),
   environments_mb: z.int().min(0).optional(),
   created_at: z.iso.datetime({ offset: true }),
@@ -28,12 +28,12 @@ export type KeyRecord = z.infer<typeof keyRecordSchema>;
 
 const keyFileSchema = z.strictObject({ version: z.literal(1), keys: z.array(keyRecordSchema) });
 
-/** The file of keys cannot be read, is not one, or cannot be written; what is said of it holds no secret. */
+/** The file of keys cannot be read or written, or is malformed; the message holds no secret. */
 export class KeyFileError extends Error {
   override readonly name = 'KeyFileError';
 }
 
-/** @throws KeyFileError that says what is wrong. */
+/** Parses the file. @throws KeyFileError that says what is wrong. */
 export function parseKeyFile(text: string): KeyRecord[] {
   const parsed = keyFileSchema.safeParse(parseJson(text));
   if (!parsed.success) {

@@ -4,30 +4,30 @@ import { findRepeated, KeyFileError, type KeyRecord } from './key-file.ts';
 import { parseRate, type Rate } from './rate.ts';
 import { digestKey, isSameDigest, readId } from './secret.ts';
 
-/** A key that lets somebody in. */
+/** A valid key. */
 export interface ApiKey {
   readonly name: string;
   readonly digest: Uint8Array;
   readonly scopes: readonly Scope[];
   readonly rate: Rate | undefined;
-  /** In milliseconds since the epoch; never where it is undefined. */
+  /** Milliseconds since the epoch; undefined for never. */
   readonly expires: number | undefined;
-  /** Whoever comes with it. */
+  /** Caller that the key stands for. */
   readonly caller: Caller;
 }
 
-/** All keys that are good, by where they come from. */
+/** All valid keys, by source. */
 export interface KeySet {
-  /** Those that `brig key create` made, by their ids. */
+  /** Keys made by `brig key create`, by id. */
   readonly made: ReadonlyMap<string, ApiKey>;
-  /** The operator's own, of the settings. */
+  /** Keys of the operator's own, from the settings. */
   readonly own: readonly ApiKey[];
 }
 
-/** Everything but what is for `admin` alone: the settings cannot say more of a key than its name. */
+/** All scopes except `admin`, because a key in the settings has a name and nothing else. */
 const ownScopes: readonly Scope[] = ['execute', 'environments', 'jobs'];
 
-/** @throws KeyFileError where two keys have the same name: they would share what each has of its own. */
+/** @throws KeyFileError when two keys have the same name, because they would share rates and quotas. */
 export function createKeySet(records: readonly KeyRecord[], ownKeys: readonly OwnKey[]): KeySet {
   const repeated = findRepeated([...records, ...ownKeys].map(({ name }) => name));
   if (repeated !== undefined) {
@@ -39,12 +39,12 @@ export function createKeySet(records: readonly KeyRecord[], ownKeys: readonly Ow
   };
 }
 
-/** The key that was sent, where it is one: hashed once, compared in constant time. */
+/** Returns the key that was sent, if it is valid: hashed once, compared in constant time. */
 export function findKey({ made, own }: KeySet, sent: string): ApiKey | undefined {
   const digest = digestKey(sent);
   const named = made.get(readId(sent) ?? '');
   let found = named !== undefined && isSameDigest(named.digest, digest) ? named : undefined;
-  // All of them, always: how long it takes does not tell which was nearly right.
+  // Compares all of them, so that the time does not reveal a near match.
   for (const key of own) if (isSameDigest(key.digest, digest)) found = key;
   return found;
 }

@@ -3,14 +3,14 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyFileError } from './key-file.ts';
 
-/** Milliseconds for which another process is waited for. */
+/** Longest wait for another process, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**
- * Runs `action` while no other process of this machine does so for the same name. The lock is an abstract socket: the kernel
- * gives it to one process at a time, and takes it back from one that dies, so none is ever left behind.
+ * Runs `action` while no other process of this machine does so for the same name. The lock is an abstract socket,
+ * which the kernel gives to one process at a time and takes back when that process dies, so no stale lock can remain.
  *
- * @throws KeyFileError where the lock cannot be had in time.
+ * @throws KeyFileError when the lock is not free in time.
  */
 export async function withLock<T>(name: string, action: () => Promise<T>): Promise<T> {
   const path = `\0brig-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`;

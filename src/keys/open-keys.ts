@@ -5,15 +5,18 @@ import { createKeySet, type KeySet } from './key-set.ts';
 import { createRates } from './rates.ts';
 import { watchKeyFile, type KeyFileListener } from './watch-key-file.ts';
 
-/** What becomes of the file of keys while the service runs. */
+/** Events of the file of keys while the service runs. */
 export type KeysEvent =
   | { readonly type: 'keys_changed'; readonly names: readonly string[] }
-  /** The file cannot be used as it is: those that were good stay good. */
+  /** The file is unusable now; the previous keys stay valid. */
   | { readonly type: 'keys_not_read'; readonly error: unknown };
 
-/** Who may come in. */
+/** Keys that clients may use. */
 export interface Keys {
-  /** Counts against the key's rate. @param wanted scopes of which the key must have one; none asks only for a good key. */
+  /**
+   * Checks credentials, and counts against the key's rate. @param wanted scopes of which the key must have one; an
+   * empty list asks for any valid key.
+   */
   authenticate(credentials: Credentials, wanted: readonly Scope[]): Promise<Authentication>;
   close(): void;
 }
@@ -27,10 +30,10 @@ export interface KeysOptions {
 }
 
 /**
- * The keys of the settings and of the file, which is read again when it changes. Undefined where neither is there: then
- * the service is open. A file without keys is none of that: it lets nobody in.
+ * Opens the keys of the settings and of the file, and reads the file again when it changes. Returns undefined when
+ * neither exists: the service is open then. A file without keys lets nobody in.
  *
- * @throws KeyFileError where the file cannot be used at first.
+ * @throws KeyFileError when the file cannot be used at start.
  */
 export async function openKeys({
   file,

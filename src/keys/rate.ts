@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How often: requests in a window of so many seconds. */
+/** A rate: requests in a window of so many seconds. */
 export interface Rate {
   readonly requests: number;
   readonly seconds: number;
@@ -10,7 +10,7 @@ const units = { s: 1, m: 60, h: 60 * 60, d: 24 * 60 * 60 } as const;
 const pattern = /^(\d{1,9})\/(\d{0,5})([smhd])$/;
 const longest = units.d;
 
-/** `60/m`, `5/s`, `100/15m`: requests, and the window in which they may come. Undefined where it is none. */
+/** Parses `60/m`, `5/s`, `100/15m`: requests, and their window. Returns undefined for anything else. */
 export function parseRate(text: string): Rate | undefined {
   const [, requests = '', times = '', unit = 's'] = pattern.exec(text) ?? [];
   const rate = {

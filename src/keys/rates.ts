@@ -2,7 +2,7 @@ import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiKey } from './key-set.ts';
 import type { Rate } from './rate.ts';
 
-/** How much of its rate a key has left. */
+/** State of a key's rate. */
 export interface RateState extends Rate {
   readonly isOver: boolean;
   readonly remaining: number;
@@ -10,18 +10,18 @@ export interface RateState extends Rate {
   readonly resets: number;
 }
 
-/** Counts the requests of each key in windows that begin with its first one. */
+/** Counts the requests of each key, in windows that begin with a key's first request. */
 export interface Rates {
-  /** Counts one; undefined where the key has no rate. */
+  /** Counts one request; returns undefined when the key has no rate. */
   consume(key: ApiKey): Promise<RateState | undefined>;
 }
 
 type Limiter = Pick<RateLimiterMemory, 'consume'>;
 
 export async function createRates(): Promise<Rates> {
-  // Loaded where somebody has keys: commands that have none do not wait for it.
+  // Imported only where keys exist, so that other commands start faster.
   const { RateLimiterMemory, RateLimiterRes } = await import('rate-limiter-flexible');
-  /** One for each rate there is: a key whose rate has changed starts anew. */
+  /** One limiter per rate: a key whose rate changes starts anew. */
   const limiters = new Map<string, Limiter>();
 
   const find = ({ requests, seconds }: Rate): Limiter => {
@@ -34,7 +34,7 @@ export async function createRates(): Promise<Rates> {
   return {
     consume: async ({ name, rate }) => {
       if (rate === undefined) return undefined;
-      // What it rejects with is the same figures, of a key that is over its rate.
+      // Rejects with the same figures for a key over its rate.
       const { isOver, result } = await find(rate)
         .consume(name)
         .then(

@@ -1,16 +1,16 @@
 import { open, stat } from 'node:fs/promises';
 import { KeyFileError, parseKeyFile, type KeyRecord } from './key-file.ts';
 
-/** Room for some ten thousand keys. */
+/** Largest file of keys, in bytes; room for about ten thousand keys. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** The keys of a file, and which state of it they are. */
+/** Keys of a file, and the state of the file that they were read from. */
 export interface ReadKeys {
   readonly keys: KeyRecord[];
   readonly state: string;
 }
 
-/** @throws KeyFileError naming the file, where it cannot be read or is not one of keys. */
+/** @throws KeyFileError that names the file, when it cannot be read or is malformed. */
 export async function readKeyFile(file: string): Promise<ReadKeys> {
   try {
     await using handle = await open(file, 'r');
@@ -24,7 +24,7 @@ export async function readKeyFile(file: string): Promise<ReadKeys> {
   }
 }
 
-/** What a file is now, in words that differ after a change of it; of a missing one, too. */
+/** Returns a text that changes with every change of the file; works for a missing file, too. */
 export async function lookAtState(file: string): Promise<string> {
   try {
     return nameState(await stat(file, { bigint: true }));

@@ -1,16 +1,16 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /*
- * A key that `brig key create` makes is `brig_<id>_<secret>`: the id finds its record, the secret is 256 random bits.
- * Of so many bits a fast hash is right: nobody can try them out, whatever the hash costs, while a slow one (scrypt, argon2),
- * made for passwords, would cost each request milliseconds.
+ * A key made by `brig key create` is `brig_<id>_<secret>`: the id selects its record, the secret is 256 random bits.
+ * A fast hash is right for so many bits, which nobody can guess at any price; a slow one (scrypt, argon2), made for
+ * passwords, would take milliseconds per request.
  */
 
 const madePattern = /^brig_([0-9a-f]{12})_[\w-]{43}$/;
 
 export interface Secret {
   readonly id: string;
-  /** What the caller sends. */
+  /** Key that the caller sends. */
   readonly key: string;
 }
 
@@ -19,12 +19,12 @@ export function createSecret(): Secret {
   return { id, key: `brig_${id}_${randomBytes(32).toString('base64url')}` };
 }
 
-/** SHA-256 of a key: all that is kept of it. */
+/** Returns the SHA-256 of a key, the only part of it that is stored. */
 export const digestKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** Which record a key speaks of; undefined for what has not the shape of one that was made. The id is no secret. */
+/** Returns the id of a key's record; undefined for a text of another shape. The id is no secret. */
 export const readId = (key: string): string | undefined => madePattern.exec(key)?.[1];
 
-/** In a time that does not depend on where they differ. */
+/** Compares in a time that does not depend on where they differ. */
 export const isSameDigest = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other);

@@ -5,18 +5,17 @@ import { lookAtState, readKeyFile } from './read-key-file.ts';
 const INTERVAL = 500;
 
 export interface KeyFileListener {
-  /** The file has other keys than before. */
+  /** Called when the file has other keys than before. */
   onKeys(keys: readonly KeyRecord[]): void;
-  /** The file cannot be used as it is now; once for each state of it. */
+  /** Called when the file is unusable, once for each state of it. */
   onFailure(error: unknown): void;
 }
 
 /**
- * Reads the file, and again whenever it changes, until it is closed. It looks at the file itself, by its name: that sees
- * a file that is written in place, renamed into place or behind a symbolic link that is switched, on any file system, which
- * inotify does not.
+ * Reads the file, and again whenever it changes, until it is closed. Polls the file by its name, and so sees writes
+ * in place, renames, and switched symbolic links on any file system, which inotify does not.
  *
- * @throws KeyFileError where it cannot be used at first.
+ * @throws KeyFileError when the file cannot be used at start.
  */
 export async function watchKeyFile(
   file: string,
@@ -27,7 +26,9 @@ export async function watchKeyFile(
   listener.onKeys(first.keys);
   let known = JSON.stringify(first.keys);
   let seen = first.state;
-  /** Two changes within a tick of the file system's clock may look like one: after each the file is read once more. */
+  /**
+   * Two changes within a tick of the file system's clock may look like one, so the file is read once more after each.
+   */
   let isSettled = false;
   let failed: string | undefined;
 

@@ -12,7 +12,7 @@ interface Parts {
   readonly caller?: Caller | undefined;
 }
 
-/** @throws Refusal `invalid_input`, or `not_found` for a name that no environment has. */
+/** @throws Refusal `invalid_input`, or `not_found` for an unknown environment. */
 export async function answerEnvironments(
   asked: Record<string, unknown>,
   { executor, environments, caller }: Parts,
@@ -44,7 +44,7 @@ export async function answerEnvironments(
   return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
 }
 
-/** Versions, not the thousands of modules that packages consist of. */
+/** Lists packages with their versions, but not their thousands of modules. */
 const describe = ({ name, runtime, runtime_version, packages }: Environment) => ({
   name,
   runtime,

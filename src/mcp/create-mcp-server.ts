@@ -22,27 +22,27 @@ import { instructions, tools, type ToolName } from './tools.ts';
 
 export interface McpParts {
   readonly executor: Executor;
-  /** As the caller sees them. */
+  /** Environments that the caller can see. */
   readonly environments: Pick<EnvironmentView, 'list' | 'answerImport'>;
   readonly version: string;
-  /** As it holds for the caller. */
+  /** Limits for the caller. */
   readonly limitPolicy: LimitPolicy;
-  /** Whose calls these are. */
+  /** Caller of the tools. */
   readonly caller?: Caller | undefined;
-  /** Reads a request from its JSON, as `POST /execute` would. @throws Refusal. */
+  /** Parses a request from JSON, like `POST /execute`. @throws Refusal */
   readonly readRequest: (json: string, signal: AbortSignal) => ExecuteRequest | Promise<ExecuteRequest>;
-  /** Told of a fault of ours, with the id that the caller was given. */
+  /** Called with a fault of Brig and the id that the caller was given. */
   readonly onFault: (id: string, error: unknown) => void;
 }
 
 type Arguments = Record<string, unknown>;
 type Answer = (asked: Arguments, signal: AbortSignal) => Promise<CallToolResult>;
 
-/** What a model can read without losing sight of what it asked: beyond it the streams are cut, head and tail kept. */
+/** Most bytes of output that a model reads without losing its task; longer streams are cut, head and tail kept. */
 const OUTPUT_BYTES = 64 * 1024;
 
 /**
- * Makes servers of the Model Context Protocol that offer the executor as tools: one for each HTTP request, or for each
+ * Creates a factory of Model Context Protocol servers that offer the executor as tools, one for each HTTP request or
  * connection. https://modelcontextprotocol.io/specification
  */
 export function createMcpServerFactory(parts: McpParts): McpServerFactory {
@@ -77,7 +77,10 @@ export function createMcpServerFactory(parts: McpParts): McpServerFactory {
   };
 }
 
-/** Every mistake is an answer that a model can read; the protocol's own errors are for what is no call of a tool. */
+/**
+ * Returns every mistake as an answer that a model can read; errors of the protocol are for messages that are no call
+ * of a tool.
+ */
 async function answerSafely(
   answer: () => Promise<CallToolResult>,
   signal: AbortSignal,
@@ -111,7 +114,7 @@ function requireRuntime(asked: Arguments): Arguments {
   });
 }
 
-/** What is no object is left for the request's own check to complain about. */
+/** Bounds the output. Leaves a value that is no object to the request's own validation. */
 function boundOutput(limits: unknown, { defaults }: LimitPolicy): unknown {
   const output_bytes = Math.min(OUTPUT_BYTES, defaults.output_bytes);
   if (limits === undefined) return { output_bytes };

@@ -3,12 +3,12 @@ import type { ReturnedFile } from '../core/files/returned-files.ts';
 import type { Failure, Outcome, Success } from '../core/outcome.ts';
 import type { Refusal } from '../core/refusal.ts';
 
-/** What clients of the protocol show as pictures, and models look at. */
+/** Media types that clients of the protocol show as pictures to people and models. */
 const imageTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
 /**
- * What became of a script, for a model to read: one JSON text with what tells it how to go on, then its files. Of the
- * outcome's fields it has those that a next step depends on; a result stands in it digit by digit.
+ * Describes an outcome for a model: one JSON text with the fields that its next step depends on, then the files. A
+ * result keeps every digit.
  */
 export function toToolResult(outcome: Outcome): CallToolResult {
   const text = outcome.success ? writeSuccess(outcome) : writeFailure(outcome);
@@ -18,7 +18,7 @@ export function toToolResult(outcome: Outcome): CallToolResult {
   };
 }
 
-/** A request that was not carried out, with what to change. */
+/** Describes a refused request, and what to change. */
 export function toRefusedResult(refusal: Refusal, incident?: string): CallToolResult {
   const { error, message, suggestions, retryable } = refusal.toBody();
   const retry_after = refusal.retryAfter;

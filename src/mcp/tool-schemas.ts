@@ -4,7 +4,7 @@ import { environmentNameSchema } from '../core/environment.ts';
 import { executeRequestSchema } from '../core/request.ts';
 import { runtimeNames } from '../core/runtimes.ts';
 
-/* What the tools take. Each field is the one of `POST /execute`, where it is described and checked. */
+/* Inputs of the tools. Each field is that of `POST /execute`, where it is described and checked. */
 
 const common = {
   stdin: true,
@@ -48,12 +48,12 @@ export const listEnvironmentsSchema = z.strictObject({
     .meta({ description: 'A module, such as `sklearn`: which environments can import it.' }),
 });
 
-/** Made once for each schema: each takes milliseconds, and every request has a server of its own. */
+/** Cached per schema: each takes milliseconds, and every request has a server of its own. */
 const documents = new WeakMap<z.ZodType, Record<string, unknown>>();
 
 /**
- * Tells a client what a tool takes, and leaves what it gets as it is: the pipeline's own check says more of a mistake
- * than a schema can, the nearest field's name for example.
+ * Describes a tool's input to clients without validating it: the pipeline's own check explains mistakes better than a
+ * schema can, with the nearest field name for example.
  */
 export function describeOnly(schema: z.ZodType): StandardSchemaWithJSON<unknown, unknown> {
   const json = (): Record<string, unknown> => {

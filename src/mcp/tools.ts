@@ -1,4 +1,4 @@
-/* What an agent reads before its first call. */
+/* Texts that an agent reads before its first call. */
 
 export const instructions = [
   'Brig runs code in a fresh jail: no network, no state from one call to the next, limits on time, memory and disk.',
@@ -7,7 +7,7 @@ export const instructions = [
   'A failed call says in `error`, `message` and `suggestions` what to change: change it and call again.',
 ].join(' ');
 
-/** They change nothing outside their jail, and reach nothing outside it. */
+/** Annotations of tools that change and reach nothing outside their jail. */
 const jailed = { readOnlyHint: true, destructiveHint: false, openWorldHint: false } as const;
 
 export const tools = {

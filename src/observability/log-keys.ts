@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { KeysEvent } from '../keys/open-keys.ts';
 
-/** Writes into a log what becomes of the file of keys: their names, never what they are or their hashes. */
+/** Logs changes of the file of keys: names only, never a key or its hash. */
 export function logKeys(logger: Logger): (event: KeysEvent) => void {
   return (event) => {
     if (event.type === 'keys_changed') logger.info({ keys: event.names }, 'keys changed');

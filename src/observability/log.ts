@@ -6,8 +6,8 @@ import { JailFailure } from '../sandbox/sandbox.ts';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
- * JSON lines on standard error: standard output belongs to what a command is asked for. Lines that cannot be written (a full
- * disk, a reader that is gone) are lost, and fail nothing that they tell of.
+ * Creates a logger of JSON lines on standard error, since standard output belongs to the result of a command. Lines
+ * that cannot be written (a full disk, a reader that is gone) are lost without an error.
  */
 export function createLogger(level: LogLevel, fd = 2): Logger {
   const lines = destination({ fd, sync: true });
@@ -15,7 +15,7 @@ export function createLogger(level: LogLevel, fd = 2): Logger {
   return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, lines);
 }
 
-/** Writes what the pipeline tells into a log: ids, verdicts and figures; never a script, its output or its result. */
+/** Logs the events of the pipeline: ids, verdicts and figures; never a script, its output or its result. */
 export function logEvents(logger: Logger): EventListener {
   return (event) => {
     const { level, fields, message } = toEntry(event);
@@ -74,7 +74,7 @@ function toEntry(event: ExecutorEvent): Entry {
   }
 }
 
-/** The one line of an execution, however it ended. */
+/** Returns the one log line of an execution, however it ended. */
 function audited(ending: Readonly<Record<string, unknown>>, audit: Audit): Entry {
   const { key = null, runtime, scriptHash: script_sha256 } = audit;
   return { level: 'info', fields: { key, runtime, script_sha256, ...ending }, message: 'execution' };

@@ -90,7 +90,7 @@ describe('createAdmission', () => {
     const first = await admission.enter('ada');
     const greedy = [1, 2, 3].map(() => admission.enter('ada'));
     const bob = admission.enter('bob');
-    // The last one of the caller with the most makes way.
+    // The last request of the caller with the most is dropped.
     expect((await refusalOf(greedy[2] ?? Promise.resolve())).category).toBe('overloaded');
     expect((await refusalOf(admission.enter('ada'))).category).toBe('overloaded');
     first[Symbol.dispose]();

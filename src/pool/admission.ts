@@ -3,29 +3,30 @@ import { createFairQueue, fitsPlaces, guessRetry, type EnterOptions, type Turn }
 export type { Turn } from './fair-queue.ts';
 
 export interface AdmissionOptions {
-  /** Executions at once. */
+  /** Most executions at once. */
   readonly capacity: number;
-  /** Requests that may wait for a turn. */
+  /** Most requests that wait for a turn. */
   readonly waitingRoom: number;
   /** Longest wait, in seconds. */
   readonly maxWait: number;
-  /** Whether a caller may have another turn now, beside its share: `look` is to be called when it may again. */
+  /** Whether a caller may have another turn now, besides its share. When that may have changed, call `look`. */
   readonly mayRun?: ((caller: string) => boolean) | undefined;
 }
 
-/** The queue before all executions: each runs in a turn of its caller's. */
+/** Queue in front of all executions: each runs in a turn of its caller. */
 export interface Admission {
   readonly running: number;
   readonly waiting: number;
   readonly options: AdmissionOptions;
   /**
    * Waits for the right to run one execution.
-   * @param caller whose request it is: requests of the same caller share one line.
-   * @throws Refusal `overloaded` where the waiting room is full or the wait too long; the signal's reason where it aborts.
+   * @param caller of the request; requests of one caller share a queue.
+   * @throws Refusal `overloaded` when the waiting room is full or the wait too long; otherwise the reason of the
+   * aborted signal.
    */
   enter(caller: string, options?: Omit<EnterOptions, 'weight'>): Promise<Turn>;
   look(): void;
-  /** Refuses those who wait and those who come; resolves when the last turn is given back. */
+  /** Refuses waiting and new requests; resolves when the last turn is returned. */
   close(): Promise<void>;
 }
 

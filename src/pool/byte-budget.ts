@@ -1,17 +1,19 @@
 import { createFairQueue, type Turn } from './fair-queue.ts';
 
 export interface ByteBudgetOptions {
-  /** Bytes of all callers together. */
+  /** Most bytes of all callers together. */
   readonly capacity: number;
   /** Longest wait for bytes, in seconds. */
   readonly maxWait?: number;
 }
 
-/** What one request has of the budget, until it is disposed of. */
+/** Share of one request in the budget, until it is disposed of. */
 export interface Hold extends Disposable {
   /** Waits for bytes that are to come. @throws Refusal `overloaded`; the signal's reason. */
   take(bytes: number, signal?: AbortSignal): Promise<void>;
-  /** Bytes that are there already, whether or not there is room for them: its caller runs nothing more before there is. */
+  /**
+   * Counts bytes that exist already, even without room for them: the caller runs nothing more until there is room.
+   */
   owe(bytes: number): void;
 }
 
@@ -23,15 +25,15 @@ export interface Hold extends Disposable {
 export interface ByteBudget {
   readonly used: number;
   hold(caller: string): Hold;
-  /** Whether what a caller owes leaves room for more answers. */
+  /** Whether a caller's debt leaves room for more answers. */
   mayRun(caller: string): boolean;
-  /** Called whenever somebody who could not run may be able to. */
+  /** Calls `listener` whenever a caller that could not run may be able to. */
   onRelease(listener: () => void): void;
 }
 
-/** Bytes that a caller may hold whatever the others do: most requests and answers have fewer. */
+/** Bytes that a caller may hold whatever others do; enough for most requests and answers. */
 const ALWAYS = 256 * 1024;
-/** Requests that may wait for bytes: each costs a connection and what the kernel holds of it. */
+/** Most requests that wait for bytes: each costs a connection and its buffers in the kernel. */
 const MOST_WAITING = 1000;
 const MAX_WAIT_SECONDS = 5;
 

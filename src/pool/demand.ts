@@ -1,18 +1,18 @@
 export interface DemandOptions {
   readonly min: number;
   readonly max: number;
-  /** Milliseconds without a taker after which one fewer is wanted. */
+  /** Milliseconds without a caller after which one item fewer is wanted. */
   readonly shrinkAfterMs: number;
-  /** Called with the number that is wanted from now on. */
+  /** Called with the new number of wanted items. */
   readonly onShrink: (wanted: number) => void;
 }
 
-/** How many are to wait: one more whenever a taker found none, one fewer whenever nobody came for a while. */
+/** Number of items to keep ready: one more when a caller found none, one fewer after a while without callers. */
 export interface Demand {
   wanted(): number;
-  /** Somebody came. */
+  /** Records that a caller came. */
   note(foundOne: boolean): void;
-  /** Shrinks no more. */
+  /** Stops shrinking. */
   stop(): void;
 }
 

@@ -1,9 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { READY } from './worker-thread.ts';
 
-/*
- * A thread for tests: it answers what it is told, fails, ends or spins.
- */
+/* Worker thread for tests: echoes, fails, ends or spins on request. */
 const port = parentPort;
 if (port === null) throw new Error('This file is a worker thread.');
 port.on('message', (question: unknown) => {

@@ -1,14 +1,14 @@
 export interface FairCacheOptions<V> {
-  /** Values that are kept, of all owners together. */
+  /** Most values of all owners together. */
   readonly most: number;
-  /** Bytes of all of them. */
+  /** Most bytes of all values. */
   readonly mostBytes: number;
-  /** Milliseconds after which a value is forgotten, however often it is asked for. */
+  /** Milliseconds after which a value is dropped, however often it is used. */
   readonly ttl: number;
   readonly measure: (value: V) => number;
 }
 
-/** Remembers values by owner and name. What does not fit any more is taken from the owner who has most. */
+/** Cache of values by owner and name. When it is full, the owner with the most loses one. */
 export interface FairCache<V> {
   get(owner: string, name: string): V | undefined;
   set(owner: string, name: string, value: V): void;
@@ -22,7 +22,7 @@ interface Kept<V> {
 
 interface Shelf<V> {
   bytes: number;
-  /** What was asked for longest ago comes first. */
+  /** In order of use, the least recent first. */
   readonly values: Map<string, Kept<V>>;
 }
 
@@ -42,7 +42,7 @@ export function createFairCache<V>({ most, mostBytes, ttl, measure }: FairCacheO
     if (shelf.values.size === 0) shelves.delete(owner);
   };
 
-  /** The owner who has most of what there is too much of. */
+  /** Returns the owner with the most bytes, or the most values, whichever are over the bound. */
   const findRichest = (): string | undefined => {
     let richest: [owner: string, size: number] | undefined;
     for (const [owner, shelf] of shelves) {

@@ -19,7 +19,7 @@ const queueOf = (waitingRoom = 1000, capacity = CAPACITY): FairQueue =>
     describe: ({ why }) => why,
   });
 
-/** Lets everything happen that no timer holds up. */
+/** Runs everything that waits for no timer. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 const step = fc.oneof(
@@ -91,7 +91,7 @@ describe('createFairQueue', () => {
           if (next < 0) continue;
           const later = new Set(served.slice(next));
           later.delete(caller);
-          // Whoever is served after the second turn had one between the two.
+          // A caller served after the second turn had one between the two.
           for (const other of later) expect(served.slice(at + 1, next)).toContain(other);
         }
       }),

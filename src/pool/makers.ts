@@ -2,35 +2,38 @@ export interface MakerOptions<T> {
   readonly create: (signal: AbortSignal) => Promise<T>;
   /** Aborted when nothing is to be made any more. */
   readonly signal: AbortSignal;
-  /** Most that are made at the same time for the shelf. */
+  /** Most items made for the shelf at the same time. */
   readonly makersAtOnce: number;
-  /** Whether there is time to make one that nobody waits for. */
+  /** Whether there is time to make an item that nobody waits for. */
   readonly hasSpareTime: () => boolean;
-  /** How many are wanted beside those that are there, made or being made. */
+  /** Returns how many items are wanted beyond those that are ready or being made. */
   readonly countMissing: () => number;
-  /** How many takers wait. */
+  /** Returns how many callers wait. */
   readonly countAwaited: () => number;
-  /** @param ms how long it took. */
+  /** @param ms duration of making it. */
   readonly onMade: (item: T, ms: number) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Makes what a pool gives out. */
+/** Makes the items of a pool. */
 export interface Makers {
-  /** How many are being made. */
+  /** Returns how many are being made. */
   count(): number;
-  /** Makes one for a taker who has just come, where fewer are being made than takers wait. */
+  /** Makes an item for a new caller, if fewer are being made than callers wait. */
   serve(): void;
-  /** Makes what is missing on the shelf, where there is time for it. */
+  /** Makes the items missing on the shelf, if there is time. */
   refill(): void;
-  /** The same a moment later: making one takes the event loop and a core from the taker, and most are done by then. */
+  /**
+   * The same a moment later: making an item takes the event loop and a core from the present caller, whose work is
+   * mostly done by then.
+   */
   refillLater(): void;
   /** Resolves when nothing is being made any more. */
   stop(): Promise<void>;
 }
 
 const REFILL_DELAY_MS = 15;
-/** After a failure nothing is made ahead for so long. */
+/** Milliseconds after a failure during which nothing is made ahead. */
 const REST_MS = 1000;
 
 export function createMakers<T>(options: MakerOptions<T>): Makers {
@@ -45,7 +48,7 @@ export function createMakers<T>(options: MakerOptions<T>): Makers {
       const item = await options.create(signal);
       options.onMade(item, performance.now() - start);
     } catch (error) {
-      // Whatever it was may last: those who wait are told at once, the shelf is filled more slowly.
+      // The failure may last: waiting callers are told at once, and the shelf is refilled more slowly.
       restUntil = performance.now() + REST_MS;
       options.onFailure(error);
     }

@@ -3,7 +3,7 @@ import { createDemand } from './demand.ts';
 import { createShelf } from './shelf.ts';
 import { createWaiters } from './waiters.ts';
 
-/** Something that waits to be used once. */
+/** An item that can be used once. */
 export interface Poolable {
   /** Resolves when it can no longer be used, for whatever reason. */
   readonly gone: Promise<void>;
@@ -12,17 +12,17 @@ export interface Poolable {
 
 export interface PoolOptions<T extends Poolable> {
   readonly create: (signal: AbortSignal) => Promise<T>;
-  /** Fewest that wait, also when nobody comes; `max` where that is less. */
+  /** Fewest items kept ready, also without callers; bounded by `max`. */
   readonly min: number;
-  /** Most that wait, however many come. */
+  /** Most items kept ready, however many callers come. */
   readonly max: number;
-  /** Milliseconds after which one that nobody took is replaced by a fresh one. */
+  /** Age in milliseconds at which an unused item is replaced. */
   readonly maxAgeMs: number;
-  /** Most that are made at the same time for the shelf; one that somebody waits for is made at once. */
+  /** Most items made for the shelf at the same time; an item that a caller waits for is made at once. */
   readonly makersAtOnce: number;
-  /** Whether there is time to make one now that nobody waits for. */
+  /** Whether there is time now to make an item that nobody waits for. */
   readonly hasSpareTime: () => boolean;
-  /** Milliseconds without a taker after which the pool shrinks by one. */
+  /** Milliseconds without a caller after which the pool shrinks by one. */
   readonly shrinkAfterMs: number;
   readonly onEvent?: ((event: PoolEvent) => void) | undefined;
 }
@@ -34,36 +34,39 @@ export type PoolEvent =
   | { readonly type: 'build_failed'; readonly error: unknown };
 
 export interface PoolCounts {
-  /** Waiting to be taken. */
+  /** Items ready on the shelf. */
   readonly warm: number;
-  /** Being made. */
+  /** Items being made. */
   readonly building: number;
   readonly built: number;
   readonly discarded: number;
   readonly taken: number;
-  /** Taken by somebody who had to wait for it to be made. */
+  /** Items whose caller had to wait until they were made. */
   readonly cold: number;
 }
 
 export interface Pool<T> {
   /**
-   * One that nobody else gets: one that waits, or else the next that is made.
-   * @throws what `create` throws, or the signal's reason.
+   * Returns an item that nobody else gets: a ready one, else the next that is made.
+   * @throws the error of `create`, or the reason of the aborted signal.
    */
   take(signal?: AbortSignal): Promise<T>;
-  /** One that waits already, if any; where none does, more will. */
+  /** Returns a ready item, if any; otherwise more will be kept ready. */
   tryTake(): T | undefined;
-  /** To be called when there may be time to make one. */
+  /** Makes missing items; call it when there may be time. */
   refill(): void;
   counts(): PoolCounts;
   isClosed(): boolean;
-  /** Ends all that wait and are being made; resolves when they are gone. What was taken is its taker's. */
+  /**
+   * Ends all items that are ready or being made; resolves when they are gone. Items already taken belong to their
+   * callers.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Keeps a few things made ahead. How many: between `min` and `max`, one more whenever somebody found none, one fewer
- * whenever nobody came for a while. Each is given out once and never comes back.
+ * Keeps some items ready, between `min` and `max`: one more when a caller found none, one fewer after a while without
+ * callers. Each item is given out once and never returns.
  */
 export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T> {
   const closed = new AbortController();
@@ -145,7 +148,7 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
       const cleared = shelf.clear();
       waiters.failAll(closed.signal.reason);
       await Promise.all([cleared, makers.stop()]);
-      // What was made meanwhile was ended, too.
+      // Includes items that were made meanwhile.
       await shelf.clear();
     },
   };

@@ -2,24 +2,24 @@ import type { Poolable, PoolEvent } from './pool.ts';
 
 type Reason = Extract<PoolEvent, { type: 'discarded' }>['why'];
 
-/** Things that wait to be taken, the oldest first. */
+/** Items that are ready, the oldest first. */
 export interface Shelf<T> {
   size(): number;
   oldest(): T | undefined;
   put(item: T): void;
-  /** Hands one to whoever takes it; false where it is no longer there. */
+  /** Takes an item off the shelf; returns false when it is no longer there. */
   remove(item: T): boolean;
-  /** Ends the oldest that waits, if any. */
+  /** Ends the oldest item, if any. */
   discardOldest(why: Reason): void;
-  /** Ends one that is not on the shelf. */
+  /** Ends an item that is not on the shelf. */
   dispose(item: T): void;
-  /** Ends all that wait; resolves when everything that was ended is gone. */
+  /** Ends all items; resolves when everything that was ended is gone. */
   clear(): Promise<void>;
 }
 
 /**
- * Discards what is older than `maxAgeMs` milliseconds or has died.
- * @param onDiscard called after each that is discarded.
+ * Creates a shelf that discards items older than `maxAgeMs` milliseconds, and dead ones.
+ * @param onDiscard called after each.
  */
 export function createShelf<T extends Poolable>(
   maxAgeMs: number,

@@ -1,17 +1,17 @@
-/** What a queue hands out; disposing of it lets the next one in. */
+/** A share of a resource that a queue hands out; disposing of it admits the next request. */
 export interface Turn extends Disposable {
-  /** How long it was waited for, in milliseconds. */
+  /** Duration of the wait, in milliseconds. */
   readonly waitedMs: number;
 }
 
-/** Units that are given out, and to whom. */
+/** Units in use, by caller. */
 export interface Units {
-  /** Units that all callers have. */
+  /** Units of all callers. */
   readonly used: number;
-  /** Turns that are not given back. */
+  /** Turns not returned yet. */
   readonly turns: number;
   heldBy(caller: string): number;
-  /** Gives units out; they are back when the turn is disposed of, which `onBack` is told. */
+  /** Hands out units. Disposing of the turn returns them and calls `onBack`. */
   give(caller: string, weight: number, waitedMs: number): Turn;
 }
 

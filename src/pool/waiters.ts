@@ -3,14 +3,14 @@ interface Waiter<T> {
   readonly fail: (error: unknown) => void;
 }
 
-/** Takers that found nothing, the first to come first. */
+/** Callers that found no item, in order of arrival. */
 export interface Waiters<T> {
   count(): number;
-  /** Joins them. Rejects with the signal's reason, or with what `fail` is told. */
+  /** Waits for an item. Rejects with the signal's reason, or with the error passed to `fail`. */
   join(signal: AbortSignal | undefined): Promise<T>;
-  /** Gives one to the first; false where nobody waits. */
+  /** Passes an item to the first caller; returns false when nobody waits. */
   give(item: T): boolean;
-  /** Disappoints the first. */
+  /** Rejects the first caller. */
   fail(error: unknown): void;
   failAll(error: unknown): void;
 }

@@ -1,8 +1,8 @@
-/** Units that somebody wants. */
+/** Units that a request asks for. */
 export interface Wanted {
   readonly caller: string;
   readonly weight: number;
-  /** Most units that its caller has at once. */
+  /** Most units of its caller at once. */
   readonly share: number;
 }
 
@@ -12,23 +12,23 @@ export interface Waiting extends Wanted {
   readonly refuse: (reason: unknown) => void;
 }
 
-/** Requests that wait, each caller's own in their order. Callers take turns: who is served goes to the end. */
+/** Waiting requests, in order for each caller. Callers take turns: one that was served goes to the end. */
 export interface WaitingLines {
-  /** Requests of all callers. */
+  /** Count of all waiting requests. */
   readonly size: number;
   lengthOf(caller: string): number;
-  /** Callers that have units already stay behind those that have none. */
+  /** Adds a request. Callers that have units already stay behind those that have none. */
   join(waiting: Waiting, hasUnits: (caller: string) => boolean): void;
-  /** The next request that may start, without the place that it had. A line whose first one may not is passed over. */
+  /** Removes and returns the next request that may start. Skips a queue whose first request may not. */
   takeNext(mayStart: (wanted: Wanted) => boolean): Waiting | undefined;
   leave(waiting: Waiting): void;
-  /** The line of the caller with the most. */
+  /** Returns the longest queue of a caller. */
   longest(): readonly Waiting[];
   list(): readonly Waiting[];
 }
 
 export function createWaitingLines(): WaitingLines {
-  /** In the order of turns. */
+  /** In order of turns. */
   let lines = new Map<string, Waiting[]>();
   let size = 0;
 

@@ -1,8 +1,8 @@
 import { WorkerFailure, type WorkerThread } from './worker-thread.ts';
 
-/** A job is given up after this many times its budget in wall clock time: the machine has no CPU time for it. */
+/** Multiple of its budget, in wall clock time, after which a job is given up: the machine has no CPU time for it. */
 const MOST_STRETCH = 30;
-/** Milliseconds between two looks at a job that is at the end of its budget. */
+/** Milliseconds between two looks at a job near the end of its budget. */
 const LEAST_PAUSE = 5;
 
 export interface BudgetWatch {
@@ -11,14 +11,16 @@ export interface BudgetWatch {
   end(): void;
 }
 
-/** Watches a thread that had worked for `before` milliseconds when its job began, and may work for `budgetMs` more. */
+/**
+ * Watches a thread that had used `before` milliseconds of CPU time when its job began, and may use `budgetMs` more.
+ */
 export function watchBudget(thread: WorkerThread, before: number, budgetMs: number): BudgetWatch {
   const over = Promise.withResolvers<never>();
   over.promise.catch(() => undefined);
   const latest = performance.now() + budgetMs * MOST_STRETCH;
   let isOver = false;
   const look = async (): Promise<void> => {
-    // A thread that has ended cannot be measured; its job is rejected by `WorkerThread.ask`.
+    // A thread that has ended cannot be measured; `WorkerThread.ask` rejects its job.
     const spent = await thread.measureCpu().catch(() => 0);
     if (isOver || thread.hasEnded) return;
     if (spent - before >= budgetMs) return over.reject(new WorkerFailure('over_budget'));

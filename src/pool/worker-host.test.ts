@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A thread that is none: a test says what it answers, and what CPU time it has taken. */
+/** A fake thread: a test decides its answers and its CPU time. */
 class FakeThread implements WorkerThread {
   readonly loading = Promise.withResolvers<void>();
   readonly asked: unknown[] = [];
@@ -65,7 +65,7 @@ function open({ isReady = true } = {}) {
   return { host, threads, ask };
 }
 
-/** Lets everything happen that no timer holds up. */
+/** Runs everything that waits for no timer. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('a host of one thread', () => {

@@ -1,11 +1,11 @@
 import { Worker, type ResourceLimits, type Transferable } from 'node:worker_threads';
 
-/** Why a thread did not answer. */
+/** A worker thread gave no answer. */
 export class WorkerFailure extends Error {
   override readonly name = 'WorkerFailure';
   /**
-   * `over_budget`: the job took more CPU time than it had. `starved`: it got none for too long. `ended`: the thread ended,
-   * for a reason that is the cause. `closed`: nobody is to be asked any more.
+   * `over_budget`: the job took more CPU time than it had. `starved`: it got none for too long. `ended`: the thread
+   * ended, for the reason in `cause`. `closed`: the host is closed.
    */
   readonly kind: 'over_budget' | 'starved' | 'ended' | 'closed';
 
@@ -15,31 +15,31 @@ export class WorkerFailure extends Error {
   }
 }
 
-/** The first message of a thread, once it can be asked. CPU time that it took to load counts against no job. */
+/** First message of a thread, when it is ready for questions. No job pays for the CPU time of loading. */
 export const READY = 'ready';
 
-/** A thread that answers one message with one message, one at a time. It never keeps the process alive. */
+/** Thread that answers one message with one message, one at a time. Never keeps the process alive. */
 export interface WorkerThread {
-  /** Rejects where the thread ends before. */
+  /** Rejects when the thread ends before it is ready. */
   readonly ready: Promise<void>;
-  /** Jobs that it has answered. */
+  /** Count of answered jobs. */
   readonly served: number;
   /** @throws WorkerFailure `ended`; whatever cannot be posted. */
   ask(question: unknown, transfer: readonly Transferable[]): Promise<unknown>;
-  /** Its CPU time in milliseconds. @throws WorkerFailure `ended`. */
+  /** Returns its CPU time in milliseconds. @throws WorkerFailure `ended`. */
   measureCpu(): Promise<number>;
   readonly hasEnded: boolean;
   terminate(): Promise<void>;
 }
 
 export interface ThreadOptions {
-  /** The module of the thread, beside whoever asks for it: without its extension. */
+  /** Module of the thread, without its extension. */
   readonly module: URL;
   readonly resourceLimits: ResourceLimits;
 }
 
 export function startThread({ module, resourceLimits }: ThreadOptions): WorkerThread {
-  // The sources run as they are, and `dist` holds what they were compiled to: the neighbour has our own extension.
+  // Sources run as `.ts`, and `dist` holds their compiled `.js`: the module has the extension of this file.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`${module.href}.${extension}`), {
     execArgv: [],
@@ -57,7 +57,7 @@ export function startThread({ module, resourceLimits }: ThreadOptions): WorkerTh
     served += 1;
     asked?.resolve(message);
   });
-  // A thread that failed emits `error`, then `exit`; every other one that ends emits `exit` alone.
+  // A failed thread emits `error`, then `exit`; any other emits `exit` alone.
   let cause: unknown;
   worker.on('error', (error) => {
     cause = error;

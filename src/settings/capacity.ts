@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, seconds, setting } from './setting.ts';
 
-/** How many executions at once, who waits, and which jails wait ahead. */
+/** Executions at once, the queue in front of them, and warm jails. */
 export const capacitySettings = {
   maxConcurrent: setting(
     'BRIG_MAX_CONCURRENT',

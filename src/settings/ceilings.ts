@@ -2,7 +2,7 @@ import { quartermasterCeilings } from './quartermaster.ts';
 import type { Said } from './said.ts';
 import type { Setting } from './setting.ts';
 
-/** Which default must not be above what. */
+/** Ceiling of each default. */
 const ownCeilings = {
   defaultTimeout: 'maxTimeout',
   defaultCpuTime: 'maxCpuTime',
@@ -17,8 +17,9 @@ type Bounded = typeof ownCeilings & typeof quartermasterCeilings;
 type BoundName = keyof Bounded | Bounded[keyof Bounded];
 
 /**
- * Defaults above their ceilings: ours always; those of another system where the operator has set them.
- * @param values what could be read of them: the others have complaints of their own.
+ * Complains about defaults above their ceilings: always about Brig's own, and about another system's if the operator
+ * has set them.
+ * @param values the readable ones; the others have complaints of their own.
  */
 export function complainAboutCeilings(
   values: Readonly<Partial<Record<BoundName, number>>>,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, seconds, setting } from './setting.ts';
 
-/** What callers of other systems get where they ask for nothing: the defaults of those systems. */
+/** Defaults for callers of other systems, as in those systems. */
 export const dialectsSettings = {
   codeExecutorTimeout: setting(
     'BRIG_CODE_EXECUTOR_TIMEOUT',

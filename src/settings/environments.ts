@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, seconds, setting } from './setting.ts';
 
-/** Package environments: who may build them, with what, and how long they stay. */
+/** Package environments: who may build them, from what, and how long they stay. */
 export const environmentsSettings = {
   builds: setting(
     'BRIG_BUILDS',

@@ -55,7 +55,7 @@ describe('settings of quartermaster-code-runner', () => {
     expect(mistakesOf({ BRIG_API_KEYS: 'long-enough', AUTH_TOKEN: 'short' })).toEqual([
       expect.stringMatching(/^BRIG_API_KEYS, AUTH_TOKEN must be keys of 8 to 512/),
     ]);
-    // What nobody set is cut to the operator's ceilings.
+    // A value that nobody set is cut to the operator's ceilings.
     expect(mistakesOf({ MAX_TIMEOUT: '15' })).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { parseSize } from '../core/sizes.ts';
 import type { Alias } from './setting.ts';
 
-/* Settings of other systems that say the same in other units. */
+/* Settings of other systems with the same meaning in other units. */
 
 const MIB = 1024 * 1024;
 const SHARES_PER_CORE = 1024;
 
-/** A size as Docker writes it, in whole MiB. */
+/** Converts a size in Docker's notation into whole MiB. */
 export const mebibytes = (name: string): Alias => ({
   name,
   convert: (text) => {
@@ -16,14 +16,14 @@ export const mebibytes = (name: string): Alias => ({
   must: 'a size: 256m, 1g, 1048576',
 });
 
-/** Docker's shares: 1024 are a core. */
+/** Converts Docker's shares, of which 1024 are a core. */
 export const cpuShares = (name: string): Alias => ({
   name,
   convert: (text) => (/^\d+$/.test(text.trim()) ? String(Number(text) / SHARES_PER_CORE) : undefined),
   must: 'a number of shares, of which 1024 are a core: 512',
 });
 
-/** A level as Python's logging names it. */
+/** Converts a level of Python's logging. */
 export const pythonLevel = (name: string): Alias => ({
   name,
   convert: (text) => {
@@ -41,7 +41,7 @@ const levels: Readonly<Record<string, string>> = {
   fatal: 'error',
 };
 
-/** Keys with commas between, which never have names there. */
+/** Converts keys separated by commas, which have no names in that system. */
 export const namelessKeys = (name: string, prefix: string): Alias => ({
   name,
   convert: (text) =>
@@ -54,7 +54,7 @@ export const namelessKeys = (name: string, prefix: string): Alias => ({
   must: 'keys with commas between',
 });
 
-/** One key. */
+/** Converts a single key. */
 export const oneKey = (name: string, called: string): Alias => ({
   name,
   convert: (text) => (text.includes(',') ? undefined : `${called}=${text.trim()}`),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optionalLayers } from '../core/health.ts';
 import { list, setting } from './setting.ts';
 
-/** What the jails stand on. */
+/** Resources of the host for jails. */
 export const hostSettings = {
   optionalLayers: setting(
     'BRIG_OPTIONAL_LAYERS',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytes, count, seconds, setting } from './setting.ts';
 
-/** What one execution may use: defaults, the ceilings of requests, and what is taken and given back at most. */
+/** Limits of one execution: defaults, ceilings of requests, and sizes of inputs and outputs. */
 export const limitsSettings = {
   defaultTimeout: setting(
     'BRIG_DEFAULT_TIMEOUT',

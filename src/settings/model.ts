@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cutSlashes } from '../core/cut-slashes.ts';
 import { bytes, count, seconds, setting } from './setting.ts';
 
-/** The model that writes and reviews scripts: where it is, and what it may cost. */
+/** The model that writes and reviews scripts: its address and its cost. */
 export const modelSettings = {
   llmApiKey: setting(
     'BRIG_LLM_API_KEY',

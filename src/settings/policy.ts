@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deniedFunctionSchema, deniedModuleSchema, MOST_DENIED, policyModes } from '../core/policy/policy.ts';
 import { setting, words } from './setting.ts';
 
-/** What is said of scripts before they run. */
+/** Policies for scripts before they run. */
 export const policySettings = {
   defaultPolicy: setting(
     'BRIG_DEFAULT_POLICY',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { importedModuleListSchema } from '../core/environment.ts';
 import { setting, words } from './setting.ts';
 
-/** Modules that waiting jails have imported already. */
+/** Modules that warm jails have imported already. */
 export const preloadSettings = {
   preload: setting(
     'BRIG_PRELOAD',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cpuShares, mebibytes } from './foreign-units.ts';
 import { count, seconds, setting } from './setting.ts';
 
-/** What `/dialects/quartermaster` gives where a request asks for nothing: the defaults of quartermaster-code-runner. */
+/** Defaults of `/dialects/quartermaster`, as in quartermaster-code-runner. */
 export const quartermasterSettings = {
   quartermasterTimeout: setting(
     'BRIG_QUARTERMASTER_TIMEOUT',
@@ -38,7 +38,7 @@ export const quartermasterSettings = {
   ),
 } as const;
 
-/** What must not be above what. */
+/** Ceiling of each default. */
 export const quartermasterCeilings = {
   quartermasterTimeout: 'maxTimeout',
   quartermasterMemoryMb: 'maxMemoryMb',

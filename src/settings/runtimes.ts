@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runtimeNames } from '../core/runtimes.ts';
 import { count, list, setting } from './setting.ts';
 
-/** The programs that run scripts, and the compiled ones that are kept. */
+/** Programs that run scripts, and the store of compiled ones. */
 export const runtimesSettings = {
   python: setting(
     'BRIG_PYTHON',

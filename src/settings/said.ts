@@ -1,15 +1,15 @@
 import type { Setting } from './setting.ts';
 
-/** What a variable says of a setting. */
+/** Value of a setting in one variable. */
 export interface Said {
   readonly name: string;
   readonly value: string;
-  /** In the setting's own unit; undefined where it cannot be read. */
+  /** In the setting's own unit; undefined when it cannot be read. */
   readonly text: string | undefined;
   readonly must: string;
 }
 
-/** The first name of a setting that is set, or all of them where they count together. */
+/** Returns the first name of a setting that is set, or all of them when their values are joined. */
 export function findSaid(
   { env: own, aliases, isJoined }: Setting,
   env: Readonly<Record<string, string | undefined>>,

@@ -17,7 +17,7 @@ const originName = z
     'must be origins such as https://app.example, with commas between',
   );
 
-/** What the HTTP door listens to and takes. */
+/** Address and inputs of the HTTP door. */
 export const serverSettings = {
   host: setting('BRIG_HOST', z.string().min(1), '127.0.0.1', 'address', 'Address to listen on.', ['HOST']),
   port: setting(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const seconds = z.coerce.number().positive();
 export const count = z.coerce.number().int().min(1);
 export const bytes = z.coerce.number().int().min(1024);
-/** Words with commas between. */
+/** Words separated by commas. */
 export const words = z.string().transform((text) =>
   text
     .split(',')
@@ -12,26 +12,26 @@ export const words = z.string().transform((text) =>
 );
 export const list = <T extends readonly [string, ...string[]]>(of: T) => words.pipe(z.array(z.enum(of)));
 
-/** Another system's name for a setting. */
+/** Name of a setting in another system. */
 export interface Alias {
   readonly name: string;
-  /** What it says in our own unit; undefined where it says none. */
+  /** Converts its value to Brig's unit; returns undefined when it is invalid. */
   readonly convert: (text: string) => string | undefined;
-  /** What it must be. */
+  /** Description of a valid value. */
   readonly must: string;
 }
 
 export interface Setting {
-  /** The environment variable. */
+  /** Name of the environment variable. */
   readonly env: string;
   readonly schema: z.ZodType;
-  /** As it would be written in the environment; undefined where it is found out at start. */
+  /** Default as written in the environment; undefined when it is determined at start. */
   readonly fallback: string | undefined;
   readonly unit: string;
   readonly help: string;
-  /** Other names under which the same setting is known, tried after its own; with their own units where they have some. */
+  /** Other names of the setting, tried after its own, each with its unit. */
   readonly aliases: readonly Alias[];
-  /** What all its names say counts together, with commas between. */
+  /** True when the values of all its names are joined, with commas. */
   readonly isJoined: boolean;
 }
 

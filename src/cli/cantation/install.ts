@@ -4,9 +4,9 @@ import { readBuildRequest } from '../../core/validation/read-build-request.ts';
 import type { Environments } from '../../environments/environments.ts';
 
 /**
- * The name of an environment with these packages, built where it is not there yet; what the installer says goes to standard
- * error.
- * @throws Refusal where the packages make no request, BuildFailure where they cannot be installed.
+ * Returns the name of an environment with these packages, and builds it if needed; the installer's output goes to
+ * standard error.
+ * @throws Refusal when the packages make no valid request; BuildFailure when they cannot be installed.
  */
 export async function installPackages(
   environments: Environments,

@@ -4,12 +4,12 @@ import { planRoot, type RootPlan } from '../../dialects/code-cantation/plan-root
 import { misuse } from './usage.ts';
 
 /**
- * Plans the directory for the command line: the caller's own, under its own path. Links on the way to it are followed here;
- * those within it lead nowhere but to what there is in the jail.
- * @throws CommanderError where there is no such directory, or it cannot be given away.
+ * Plans the root directory for the command line: the caller's own, under its own path. Resolves links on the way to
+ * it; links inside it reach only what is in the jail.
+ * @throws CommanderError when the directory does not exist, or must not be given to a script.
  */
 export function planHostRoot(allowedRoot: string | undefined, workDir: string | undefined): RootPlan {
-  // Without a directory of the caller's there is nothing of the host: the working directory lies in the jail.
+  // Without a directory of the caller's, the working directory is inside the jail and nothing of the host is visible.
   if (allowedRoot === undefined) return planRoot(undefined, workDir);
   const path = findFolder('--allowed-root', allowedRoot);
   const complaint = complainAboutRoot(path);

@@ -16,8 +16,9 @@ export interface CantationServer {
 }
 
 /**
- * Serves Code Cantation's own API, and nothing else, until a signal comes.
- * @throws BuildFailure, or Refusal, where the packages cannot be installed; ConfigError, or KeyFileError, as `brig serve` does.
+ * Serves Code Cantation's API, and nothing else, until a signal comes.
+ * @throws BuildFailure or Refusal when the packages cannot be installed; ConfigError or KeyFileError as `brig serve`
+ * does.
  */
 export async function serveCantation({ host, port, install }: CantationServer): Promise<number> {
   const env = readEnvironment();
@@ -51,7 +52,7 @@ export async function serveCantation({ host, port, install }: CantationServer): 
 const isListenError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
   error instanceof Error && 'syscall' in error && 'code' in error;
 
-/** The first signal finishes what runs, a second one ends at once. */
+/** Waits for a signal: the first lets running executions finish, a second ends at once. */
 function waitForSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isStopping = false;

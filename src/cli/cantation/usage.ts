@@ -1,15 +1,15 @@
 import { CommanderError } from 'commander';
 
-/** What Code Cantation's own command ends with where it was called wrongly. */
+/** Exit status of Code Cantation's own command after a wrong call. */
 const USAGE_STATUS = 2;
 
-/** The code of what nobody has said yet. */
+/** Code of an error that Commander has not printed. */
 export const MISUSE = 'brig.cantation';
 
-/** A call that cannot be understood: a sentence for standard error, and its exit status. */
+/** Creates the error of a call that cannot be understood: a sentence for standard error, and an exit status. */
 export const misuse = (message: string): CommanderError => new CommanderError(USAGE_STATUS, MISUSE, message);
 
-/** The command line's own complaints end with the same status. */
+/** Gives Commander's own errors the same status. */
 export function toMisuse(error: CommanderError): never {
   throw error.exitCode === 0 ? error : new CommanderError(USAGE_STATUS, error.code, error.message);
 }

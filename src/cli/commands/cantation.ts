@@ -43,7 +43,7 @@ interface CantationOptions {
   readonly port: string;
 }
 
-/** Packages could not be installed, or nothing can be run here. */
+/** Status when packages cannot be installed, or nothing can run here. */
 const FAILURE_STATUS = 1;
 
 export function addCantationCommand(program: Command): void {
@@ -119,7 +119,7 @@ async function serve({ install = [], host, port }: CantationOptions): Promise<nu
   }
 }
 
-/** Says what kept the command from its answer. @throws CommanderError, and whatever is a fault of ours. */
+/** Prints why the command failed. @throws CommanderError, and any error that is a fault of Brig. */
 function reportFailure(error: unknown): number {
   if (error instanceof BuildFailure) process.stderr.write(`${error.reason}: ${error.message}\n`);
   else if (error instanceof Refusal) printFailure(error.toBody(), process.stderr);
@@ -132,7 +132,7 @@ const rulesOf = (config: Config): RequestRules => ({
   scriptBytes: config.maxScriptBytes,
 });
 
-/** The request as the server would get it, in which arguments keep every digit that was typed. */
+/** Returns the request as the server would get it; arguments keep every digit that was typed. */
 async function toBody(options: CantationOptions): Promise<string> {
   const code = await readCode(options);
   const rest = JSON.stringify({
@@ -163,7 +163,7 @@ function readInputValues(text = '[]'): string {
   try {
     if (Array.isArray(JSON.parse(text))) return text;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw misuse('--input must be a JSON list, such as [1, "two"].');
 }

@@ -119,7 +119,7 @@ async function build(
   return follow(started);
 }
 
-/** Shows a build as it goes on standard error; its exit status. */
+/** Shows the progress of a build on standard error; returns the exit status. */
 async function follow(started: Build): Promise<number> {
   started.subscribe((event) => {
     if (event.type === 'progress')

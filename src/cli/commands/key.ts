@@ -21,7 +21,7 @@ const collect = (value: string, previous: readonly string[] = []): string[] => [
   ...value.split(','),
 ];
 
-/** None of it asks the service anything: it sees by itself that the file has changed. */
+/** Adds the commands for keys. None of them talks to the service, which notices a change of the file by itself. */
 export function addKeyCommand(program: Command): void {
   const key = program.command('key').description('make, list and revoke API keys');
   const create = key

@@ -16,9 +16,9 @@ export function addMcpCommand(program: Command): void {
     });
 }
 
-/** Serves until the client closes its end, or a signal comes. Standard output is the protocol's alone. */
+/** Serves until the client closes its end, or a signal comes. Standard output carries the protocol only. */
 async function serveMcp(): Promise<number> {
-  // Other commands start without it.
+  // Imported here, so that other commands start without it.
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
   const { createMcpServerFactory } = await import('../../mcp/create-mcp-server.ts');
   const interruption = watchInterruption();

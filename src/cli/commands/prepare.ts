@@ -13,7 +13,7 @@ import { JailFailure } from '../../sandbox/sandbox.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { findFolder } from '../find-folder.ts';
 
-/** Nothing of it starts a jail: it works where none can run, as in the build of a container image. */
+/** Adds a command that starts no jail, so that it works where none can run, as in the build of a container image. */
 export function addPrepareCommand(program: Command): void {
   program
     .command('prepare')
@@ -70,7 +70,7 @@ async function prepareDefault(
   process.stdout.write(`${store.packagesOf(manifest.id)}\n`);
 }
 
-/** A runtime that the host lacks is no failure: the service says so when it is asked for. */
+/** Prepares a runtime. A missing runtime is no failure: the service reports it on use. */
 async function prepareRuntime({ name, find }: Runtime, config: Config, stateDir: string): Promise<void> {
   try {
     const { recipe, compiler } = await find(config);

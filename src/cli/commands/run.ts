@@ -129,14 +129,14 @@ async function run(file: string, options: RunOptions): Promise<number> {
   } finally {
     await service.close();
   }
-  // Nothing is left to clean up, and what was not read by now is not waited for.
+  // Nothing is left to clean up, and unread output is not waited for.
   if (interruption.status !== undefined) process.exit(interruption.status);
   interruption.ignoreSignals();
   await flushOutput(process.stdout);
   return interruption.status ?? status;
 }
 
-/** Runs a script and prints what is asked for; gives the exit status. */
+/** Runs a script and prints the requested output; returns the exit status. */
 async function execute(
   service: Executor,
   request: ExecuteRequest,
@@ -175,19 +175,19 @@ function refuseLostFiles(options: RunOptions): void {
   });
 }
 
-/** As `POST /execute` answers it; in pieces, since files can be large. */
+/** Prints the answer of `POST /execute`, in pieces, since files can be large. */
 async function printJson(outcome: Outcome): Promise<void> {
   for (const piece of serializePieces(outcome)) await writeOutput(process.stdout, piece);
   process.stdout.write('\n');
 }
 
-/** Writes the files that came back; gives the exit status of it all. */
+/** Writes the returned files; returns the exit status of the command. */
 async function saveAll(outcome: Outcome, folder: OutputFolder | undefined): Promise<number> {
   const isSaved = folder === undefined || (await saveFiles(outcome, folder, process.stderr));
   return isSaved || !outcome.success ? exitStatusOf(outcome) : CANNOT_CREATE_STATUS;
 }
 
-/** A program that reads events reads of a refusal there as well. */
+/** Reports a refusal as an event too, for programs that read events. */
 async function runForEvents(file: string, options: RunOptions): Promise<number> {
   try {
     return await run(file, options);
@@ -198,7 +198,7 @@ async function runForEvents(file: string, options: RunOptions): Promise<number> 
   }
 }
 
-/** The request as JSON, in which arguments keep every digit that was typed. */
+/** Returns the request as JSON; arguments keep every digit that was typed. */
 async function toBody(file: string, options: RunOptions, { files }: InputFiles): Promise<string> {
   const script = await readInput(file);
   const limits = {
@@ -232,7 +232,7 @@ async function toBody(file: string, options: RunOptions, { files }: InputFiles):
   return `{"args":[${args.join(',')}],"kwargs":{${kwargs.join(',')}},${rest.slice(1)}`;
 }
 
-/** A name is that of a package environment, which has no `=` in it. */
+/** Separates environment variables from the name of a package environment, which has no `=`. */
 function toEnvironments({ env, environment }: RunOptions): { env: object; environment?: string } {
   const names = [
     ...env.filter((text) => !text.includes('=')),
@@ -245,7 +245,7 @@ function toEnvironments({ env, environment }: RunOptions): { env: object; enviro
   return { env: Object.fromEntries(variables), ...(name === undefined ? {} : { environment: name }) };
 }
 
-/** `name=5` as a member of a JSON object. */
+/** Converts `name=5` into a member of a JSON object. */
 function toMember(text: string): string {
   if (!text.includes('='))
     throw new Refusal('invalid_input', `A keyword argument is name=value, not ${text}.`);
@@ -253,7 +253,7 @@ function toMember(text: string): string {
   return `${JSON.stringify(name)}:${isJson(value) ? value : JSON.stringify(value)}`;
 }
 
-/** By its ending; Python where that says nothing. */
+/** Infers the runtime from the file's extension; Python if that is unknown. */
 function inferRuntime(file: string): RuntimeName {
   return programRuntimes.find(({ extensions }) => extensions.includes(extname(file)))?.name ?? 'python';
 }
@@ -261,7 +261,7 @@ function inferRuntime(file: string): RuntimeName {
 const isRunAsScript = (runtime: RuntimeName, { script }: RunOptions): boolean =>
   script === true || defaultMode(runtime) === 'script';
 
-/** `5` and `{"a": 1}` are JSON, `hello` is itself. */
+/** True for `5` and `{"a": 1}`; `hello` is passed as a string. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

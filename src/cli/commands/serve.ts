@@ -36,8 +36,8 @@ function toLoopback(config: Config): Config {
 }
 
 /**
- * V8 lets the space for new objects grow to three times 16 MiB under load, and keeps it: a service at rest would hold half
- * as much memory again as it needs. As a flag of V8's it has to be set before there is anything that grows.
+ * Keeps V8's space for new objects small. Under load V8 lets it grow to three times 16 MiB and never shrinks it, so
+ * that an idle service would hold half as much memory again as it needs. The flag must be set before anything grows.
  */
 function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -66,7 +66,7 @@ async function serve(config: Config, withDefault: boolean): Promise<void> {
   if (withDefault && service.health().status === 'healthy') await buildDefault(service);
 }
 
-/** Scripts run meanwhile, with the standard library. */
+/** Builds the default environment; meanwhile scripts run with the standard library. */
 async function buildDefault({ environments }: Service): Promise<void> {
   const request = await defaultBuild();
   if (environments.isCurrent(request)) return;
@@ -91,7 +91,10 @@ async function buildDefault({ environments }: Service): Promise<void> {
   );
 }
 
-/** The first signal finishes what runs, a second one ends at once: the guardian then removes what is left. */
+/**
+ * Handles signals: the first lets running executions finish, a second ends at once, and the guardian then removes
+ * what is left.
+ */
 function stopOnSignal(door: Door, service: Executor): void {
   let isStopping = false;
   const stop = (): void => {
