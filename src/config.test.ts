@@ -31,6 +31,11 @@ describe('parseConfig', () => {
     expect(parseConfig({ BRIG_PORT: '', PORT: '' }).port).toBe(8080);
   });
 
+  it('takes no blanks for a number, which would be 0', () => {
+    for (const name of ['BRIG_LLM_DAILY_CALLS', 'BRIG_MAX_UNUSED_DAYS', 'CLEANUP_MAX_AGE_DAYS'])
+      expect(() => parseConfig({ [name]: ' ' })).toThrow(`${name}= : is blank`);
+  });
+
   it('reports every mistake at once, a misspelt name included', () => {
     const mistakes = mistakesOf({
       BRIG_PORT: 'eighty',

@@ -111,6 +111,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     const text = first === undefined ? setting.fallback : all.map((one) => one.text).join(',');
     if (text === undefined) continue;
     if (first !== undefined) said.set(name, first);
+    // Blanks are 0 to JavaScript, and 0 is no bound for some.
+    if (first !== undefined && text.trim() === '') {
+      mistakes.push({
+        name: first.name,
+        value: first.value,
+        complaint: 'is blank: say what it is, or nothing',
+      });
+      continue;
+    }
     const parsed = setting.schema.safeParse(text);
     if (parsed.success) values[name] = parsed.data;
     else

@@ -1,11 +1,15 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import type { Caller } from '../core/caller.ts';
+import { toNetwork } from '../keys/failures.ts';
 import type { AppEnv } from './app-env.ts';
 
-/** Whose request it is: its key's, else its address's, as far as a connection tells. */
+/**
+ * Whose request it is: its key's, else its address's, as far as a connection tells. Of IPv6 all addresses of a network are one
+ * caller: whoever has one of them has as many as they like, and would have as many turns.
+ */
 export function identifyCaller(c: Context<AppEnv>): Caller {
-  const caller = c.get('caller') ?? { line: readAddress(c) };
+  const caller = c.get('caller') ?? { line: toNetwork(readAddress(c)) };
   return { ...caller, owe: (bytes) => c.get('hold')?.owe(bytes) };
 }
 

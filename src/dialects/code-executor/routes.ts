@@ -17,6 +17,8 @@ import { isUnsafe, unsafeLists } from './unsafe-code.ts';
 const CEILINGS = { timeout: 600, memoryMb: 8192 } as const;
 
 const UNSAFE = 'Unsafe code detected';
+/** UTF-16 units of a language's name that are told back. */
+const MOST_LANGUAGE = 100;
 
 /** Speaks as the Code Executor Service. */
 export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
@@ -27,7 +29,8 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
       const body = await readForeignBody(c, executorReader, options);
       if ('issues' in body) return respondDetail(c, 422, body.issues);
       const { language, executionId } = body.value;
-      if (language !== 'python') return respondDetail(c, 400, `Language ${language} not supported`);
+      if (language !== 'python')
+        return respondDetail(c, 400, `Language ${language.slice(0, MOST_LANGUAGE)} not supported`);
       const caller = identifyCaller(c);
       const plan = toPlan(body.value, options, narrowRules(options.rules, caller));
       const run = { caller, signal: c.get('disconnect') };

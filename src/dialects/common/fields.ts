@@ -120,12 +120,15 @@ export const optional = <S extends z.ZodType>(field: S) =>
 
 /** Issues that are told; a body can have millions. */
 const MOST_ISSUES = 100;
+/** UTF-16 units of a name or a message: a name may be as long as a body. */
+const MOST_TOLD = 300;
+const cut = (text: string): string => (text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text);
 
 export function toFieldIssues({ issues }: z.ZodError): FieldIssue[] {
   return issues.slice(0, MOST_ISSUES).map((issue) => {
-    const loc = ['body', ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+    const loc = ['body', ...issue.path.map((part) => (typeof part === 'number' ? part : cut(String(part))))];
     const type: unknown = issue.code === 'custom' ? issue.params?.['type'] : undefined;
     // What zod itself complains of is a field that is not there.
-    return typeof type === 'string' ? { type, loc, msg: issue.message } : { ...missing, loc };
+    return typeof type === 'string' ? { type, loc, msg: cut(issue.message) } : { ...missing, loc };
   });
 }
