@@ -47,6 +47,24 @@ describe('parseConfig', () => {
     expect(mistakes.join('\n')).toMatch(/BRIG_HOSTS: .* did you mean BRIG_HOST\?/);
   });
 
+  it.each([
+    ['BRIG_PORT', 'eighty', 'must be a number'],
+    ['BRIG_PORT', '80.5', 'must be an integer'],
+    ['BRIG_PORT', '70000', 'must be at most 65535'],
+    ['BRIG_MAX_WAITING', '-1', 'must be at least 0'],
+    ['BRIG_DEFAULT_TIMEOUT', '0', 'must be more than 0'],
+    ['BRIG_OPEN', 'yes', 'must be on or off'],
+    ['BRIG_RUNTIMES', 'python,ruby', 'must be python or node or deno or bun or go or rust'],
+  ])('says in words what is wrong: %s=%s', (name, text, complaint) => {
+    expect(mistakesOf({ [name]: text })).toEqual([`${name}: ${complaint}`]);
+  });
+
+  it('takes no name that is to be a setting and is none', () => {
+    expect(() => parseConfig({ PATH: '/bin', timeout: '5' }, ['timeout'])).toThrow(
+      'A setting is wrong:\n  timeout=5: there is no such setting',
+    );
+  });
+
   it('does not accept a default above its ceiling', () => {
     expect(mistakesOf({ BRIG_DEFAULT_TIMEOUT: '30', BRIG_MAX_TIMEOUT: '20' })).toEqual([
       'BRIG_DEFAULT_TIMEOUT: is above BRIG_MAX_TIMEOUT (20)',

@@ -4,6 +4,7 @@ import type { OperatorPolicy } from './core/policy/policy.ts';
 import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
 import { complainAboutCeilings } from './settings/ceilings.ts';
+import { describeIssue } from './settings/complaint.ts';
 import { dialectsSettings } from './settings/dialects.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
@@ -94,10 +95,14 @@ const hideSecret = (mistake: SettingMistake): SettingMistake =>
 
 /**
  * Reads the settings from an environment. An empty variable counts as one that is not set.
+ * @param given names that are to be settings, whatever they begin with.
  * @throws ConfigError naming every mistake, `BRIG_…` names that do not exist included.
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const mistakes: SettingMistake[] = complainAboutUnknown(env);
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  given: readonly string[] = [],
+): Config {
+  const mistakes: SettingMistake[] = complainAboutUnknown(env, given);
   const values: Record<string, unknown> = {};
   const said = new Map<string, Said>();
   for (const [name, setting] of Object.entries<Setting>(settings)) {
@@ -126,7 +131,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       mistakes.push({
         name: all.map((one) => one.name).join(', ') || setting.env,
         value: first?.value ?? text,
-        complaint: parsed.error.issues[0]?.message ?? 'not valid',
+        complaint: parsed.error.issues.slice(0, 1).map(describeIssue).join(''),
       });
   }
   const config = values as Config;
@@ -197,10 +202,13 @@ function pickLimits(config: Config, side: 'default' | 'max'): Limits {
   };
 }
 
-function complainAboutUnknown(env: Readonly<Record<string, string | undefined>>): SettingMistake[] {
+function complainAboutUnknown(
+  env: Readonly<Record<string, string | undefined>>,
+  given: readonly string[],
+): SettingMistake[] {
   const known = new Set(Object.values<Setting>(settings).flatMap(namesOf));
   return Object.keys(env)
-    .filter((name) => name.startsWith('BRIG_') && !known.has(name))
+    .filter((name) => (name.startsWith('BRIG_') || given.includes(name)) && !known.has(name))
     .map((name) => {
       const [like] = nearest(name, known, 1);
       return {

@@ -13,6 +13,23 @@ export const fieldNames = Object.keys(executeRequestSchema.shape);
 const policyNames = Object.keys(policyRequestSchema.shape);
 const unserved: ReadonlySet<string> = new Set(unservedFields);
 
+/** Fields as other services call them. */
+const foreignNames: ReadonlyMap<string, string> = new Map([
+  ['code', 'script'],
+  ['source', 'script'],
+  ['source_code', 'script'],
+  ['program', 'script'],
+  ['language', 'runtime'],
+  ['lang', 'runtime'],
+  ['input', 'stdin'],
+  ['arguments', 'args'],
+  ['entrypoint', 'function'],
+  ['entry_point', 'function'],
+  ['packages', 'environment'],
+  ['requirements', 'environment'],
+  ['dependencies', 'environment'],
+]);
+
 /** Fields that the request may not have, each with the known one it is most like. */
 export function complainAboutUnknownFields(body: Readonly<Record<string, unknown>>): Mistake[] {
   const { limits, policy } = body;
@@ -42,7 +59,7 @@ function describeUnknownField(name: string): Mistake {
       suggestion: `Leave out ${quote(name)}.`,
     };
   }
-  const [field] = nearest(name, fieldNames, 1);
+  const field = foreignNames.get(name) ?? nearest(name, fieldNames, 1)[0];
   const suggestion = `Fields of a request: ${fieldNames.join(', ')}.`;
   if (field !== undefined) return { message: ask(quote(name), field), suggestion };
   // A limit that was written one level too high.

@@ -59,6 +59,8 @@ describe('readRequest', () => {
     [[], 'The body must be a JSON object, not an array.'],
     [{}, '"script" is missing: it must be a string.'],
     [{ scirpt: 'x', script }, 'Unknown field "scirpt"; did you mean "script"?'],
+    [{ code: 'x', script }, 'Unknown field "code"; did you mean "script"?'],
+    [{ language: 'python', script }, 'Unknown field "language"; did you mean "runtime"?'],
     [{ script, zzzzzz: 1 }, 'Unknown field "zzzzzz".'],
     [{ script, timeout: 1 }, 'Unknown field "timeout"; did you mean "limits.timeout"?'],
     [
