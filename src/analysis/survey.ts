@@ -3,13 +3,21 @@ import { MOST_USES, type Survey, type SurveyLists, type Use } from '../core/surv
 import { createSteps, type Clock } from './clock.ts';
 import { parseWithin } from './parse-within.ts';
 import { matchNames, prefixesOf } from './policy/deny-matcher.ts';
-import { findFacts, type Fact } from './policy/facts.ts';
+import type { Fact } from './policy/fact.ts';
+import { findFacts } from './policy/find-facts.ts';
 import { readString } from './policy/literals.ts';
 import { createPlaces } from './policy/places.ts';
-import { createResolver, listArguments } from './policy/resolve.ts';
+import { createResolver } from './policy/resolve.ts';
 import { showName } from './policy/rules/rule.ts';
 import { readScopes } from './policy/scopes.ts';
-import { childOf, copyTree, nameOf, type SourceNode, type SourceTree } from './policy/source-tree.ts';
+import {
+  childOf,
+  copyTree,
+  listArguments,
+  nameOf,
+  type SourceNode,
+  type SourceTree,
+} from './policy/source-tree.ts';
 
 interface Hit extends Pick<Use, 'kind' | 'name' | 'written' | 'argument'> {
   readonly node: SourceNode;

@@ -96,3 +96,11 @@ export function unwrap(node: SourceNode): SourceNode {
   }
   return inner;
 }
+
+/** Returns the positional arguments of a call, up to the first that is unpacked. */
+export function listArguments(call: SourceNode): readonly SourceNode[] {
+  const list = childOf(call, 'arguments');
+  const all = list?.children.filter(({ type }) => type !== 'comment') ?? [];
+  const end = all.findIndex(({ type }) => type === 'list_splat' || type === 'keyword_argument');
+  return end < 0 ? all : all.slice(0, end);
+}

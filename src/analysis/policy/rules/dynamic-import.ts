@@ -1,6 +1,6 @@
 import { dynamicImports } from '../../../core/policy/deny-lists.ts';
 import { matchNames } from '../deny-matcher.ts';
-import { IMPORTERS } from '../resolve.ts';
+import { IMPORTERS } from '../reflection.ts';
 import { describeUse } from './denied-function.ts';
 import { showName, type Rule } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import type { PolicyFinding } from '../../../core/policy/policy.ts';
 import type { DenyMatcher } from '../deny-matcher.ts';
-import type { Fact } from '../facts.ts';
+import type { Fact } from '../fact.ts';
 
 /** Verdict of a rule on a fact; the place is the fact's. */
 export type Judgement = Pick<PolicyFinding, 'kind' | 'name' | 'reason'>;
