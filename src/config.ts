@@ -20,8 +20,8 @@ import { findSaid, isSet, type Said } from './settings/said.ts';
 import { namesOf, type Setting } from './settings/setting.ts';
 
 /*
- * Every setting there is: an environment variable, its default, its unit and one sentence of help. The table in
- * docs/settings.md is made from it.
+ * All settings: environment variable, default, unit and one sentence of help. The table in docs/settings.md is
+ * generated from them.
  */
 
 export const settings = {
@@ -41,17 +41,17 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-/** All settings, parsed; undefined where the default is found out at start. */
+/** All settings, parsed; undefined when the default is determined at start. */
 export type Config = {
   readonly [K in SettingName]:
     | z.output<(typeof settings)[K]['schema']>
     | ((typeof settings)[K]['fallback'] extends string ? never : undefined);
 };
 
-/** A setting that is wrong: its name, what it says, and what it must be. */
+/** An invalid setting: its name, its value, and what it must be. */
 export interface SettingMistake {
   readonly name: string;
-  /** Undefined for what is no variable. */
+  /** Undefined when the mistake is not in a variable. */
   readonly value?: string;
   readonly complaint: string;
 }
@@ -82,10 +82,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** What such a variable holds is shown to nobody, also where its name is a slip. */
+/** True for variables whose value is never shown, even when the name is misspelt. */
 const isSecret = (name: string): boolean => /(KEYS?|TOKENS?|SECRETS?|PASSWORDS?)$/.test(name);
 
-/** Whether it may be a URL with a user, which has a password, too. */
+/** True when a value may be a URL with a user, and so with a password. */
 const holdsUserInfo = (value: string): boolean => value.includes('//') && value.includes('@');
 
 const hideSecret = (mistake: SettingMistake): SettingMistake =>
@@ -94,9 +94,9 @@ const hideSecret = (mistake: SettingMistake): SettingMistake =>
     : mistake;
 
 /**
- * Reads the settings from an environment. An empty variable counts as one that is not set.
- * @param given names that are to be settings, whatever they begin with.
- * @throws ConfigError naming every mistake, `BRIG_…` names that do not exist included.
+ * Reads the settings from an environment. An empty variable counts as unset.
+ * @param given names that must be settings, whatever their prefix.
+ * @throws ConfigError that lists every mistake, including unknown `BRIG_…` names.
  */
 export function parseConfig(
   env: Readonly<Record<string, string | undefined>>,
@@ -141,8 +141,8 @@ export function parseConfig(
 }
 
 /**
- * Variables of an environment, and those of a file where the environment says nothing of the same setting, under any of
- * its names.
+ * Merges the variables of an environment and of a file. The environment takes precedence for each setting, under any
+ * of its names.
  */
 export function mergeEnvironments(
   real: Readonly<Record<string, string | undefined>>,
@@ -155,12 +155,12 @@ export function mergeEnvironments(
   return { ...Object.fromEntries(left), ...real };
 }
 
-/** Defaults and ceilings, as the request's validation wants them. */
+/** Returns defaults and ceilings for the validation of requests. */
 export function toLimitPolicy(config: Config): LimitPolicy {
   return { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
 }
 
-/** What callers of other systems get where they ask for nothing. */
+/** Returns the defaults for callers of other systems. */
 export function toDialectDefaults(config: Config) {
   const { codeExecutorTimeout, codeExecutorMemoryMb, codeExecutorOutputBytes } = config;
   const { quartermasterTimeout, quartermasterMemoryMb, quartermasterCpus, quartermasterDiskMb } = config;
@@ -184,7 +184,7 @@ export function toDialectDefaults(config: Config) {
   };
 }
 
-/** What holds of the policy, whatever a request says. */
+/** Returns the operator's policy, which applies to every request. */
 export function toOperatorPolicy(config: Config): OperatorPolicy {
   const { defaultPolicy, minPolicy, denyModules, denyFunctions } = config;
   return { mode: defaultPolicy, floor: minPolicy, modules: denyModules, functions: denyFunctions };

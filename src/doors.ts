@@ -12,16 +12,16 @@ import { version, type Service } from './service.ts';
 
 export type Door = Listening;
 
-/** A service that is to be reached by HTTP, and who is told of what. */
+/** A service to serve over HTTP, with its listeners. */
 export interface DoorParts extends Pick<AppOptions, 'keys' | 'onDenial' | 'onIncident'> {
   readonly config: Config;
   readonly service: Service;
   readonly bounds: ConnectionPlan;
-  /** Told of connections that fail. */
+  /** Called with errors of connections. */
   readonly onError: NonNullable<ListenOptions['onError']>;
 }
 
-/** Opens Brig's own door. Rejects with the system's error where it cannot listen. */
+/** Opens Brig's own door. Rejects with the system's error when it cannot listen. */
 export function openDoor(parts: DoorParts): Promise<Door> {
   const { config, service, keys, bounds, onDenial, onIncident } = parts;
   const app = createApp({
@@ -32,8 +32,8 @@ export function openDoor(parts: DoorParts): Promise<Door> {
 }
 
 /**
- * Opens a door at which Code Cantation's own API is spoken, and nothing else.
- * @param environment the package environment of its code; the default one where none is named.
+ * Opens a door that serves Code Cantation's API only.
+ * @param environment package environment of its code; undefined for the default one.
  */
 export function openCantationDoor(parts: DoorParts, environment: string | undefined): Promise<Door> {
   const { config, service, keys, bounds, onDenial = () => {}, onIncident } = parts;
@@ -53,14 +53,14 @@ const listenFor = (
   { config: { host, port }, bounds, onError }: DoorParts,
 ): Promise<Door> => listen(app, { host, port, bounds, onError });
 
-/** By which names the service is called, and whose pages may call it. */
+/** Returns the names of the service, and the origins whose pages may call it. */
 const toOriginRules = ({ host, allowedHosts, allowedOrigins }: Config): Omit<OriginRules, 'hasKeys'> => ({
   host,
   allowedHosts,
   allowedOrigins,
 });
 
-/** @throws ConfigError where this process may not have as many descriptors as the settings take. */
+/** @throws ConfigError when this process may not open as many file descriptors as the settings need. */
 export function toConnectionPlan(config: Config): ConnectionPlan {
   const { host, maxConnections, maxConnectionsPerCaller } = config;
   const jails = countMostJails(config);
@@ -73,7 +73,9 @@ export function toConnectionPlan(config: Config): ConnectionPlan {
   }
 }
 
-/** What the HTTP door takes from the settings and the service; who may come in and what is logged are its owner's to say. */
+/**
+ * Builds the options of the HTTP door from the settings and the service; keys and logging are up to the door's owner.
+ */
 export function toAppOptions(
   config: Config,
   service: Service,

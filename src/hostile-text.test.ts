@@ -18,8 +18,8 @@ import { numberField } from './dialects/common/quantities.ts';
 import { textMapField } from './dialects/common/fields.ts';
 
 /*
- * Text that a script, a caller or a model wrote, made to take long: the event loop reads it, and serves everybody else
- * meanwhile. What counts is CPU time, which a busy machine does not lengthen by much.
+ * Text of a script, a caller or a model that was made to take long to read, while the event loop serves everybody
+ * else. Measures CPU time, which a busy machine lengthens little.
  */
 
 const MOST_MS = 1000;
@@ -31,7 +31,7 @@ function measure(work: () => unknown): number {
   return (process.cpuUsage().user - user) / 1000;
 }
 
-/** A beginning, what is repeated as often as a text has room for, and an end. */
+/** A beginning, a piece that is repeated to fill the text, and an end. */
 type Shape = readonly [start: string, piece: string, end: string];
 const write = ([start, piece, end]: Shape, length: number): string =>
   `${start}${piece.repeat(length / piece.length)}${end}`;

@@ -12,7 +12,7 @@ interface Documented {
 
 const read = (path: string): string => readFileSync(join(packageRoot, 'src', path), 'utf8');
 
-/** The example of what a module exports by a name. */
+/** Finds the example of a named export of a module. */
 function findExample(module: string, name: string): string | undefined {
   const lines = read(module).split('\n');
   const at = lines.findIndex((line) =>
@@ -30,7 +30,7 @@ function findExample(module: string, name: string): string | undefined {
         .trim();
 }
 
-/** Everything that the library exports, its own and what it passes on. */
+/** Lists all exports of the library, re-exports included. */
 function listExports(): Documented[] {
   const text = read('index.ts');
   const own = [...text.matchAll(/^export (?:async )?(?:type|interface|function) (\w+)/gm)].map(

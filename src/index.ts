@@ -35,7 +35,7 @@ export type { Limits } from './core/limits.ts';
 export type { Runtimes } from './core/runtimes.ts';
 
 /**
- * What `POST /execute` takes. The content of a file may be bytes as well, which are read until the execution ends.
+ * Body of `POST /execute`. The content of a file may also be bytes, which must not change until the execution ends.
  * @example
  * const request: ExecuteRequest = {
  *   script: 'def main(path):\n    return len(open(path).read())',
@@ -49,7 +49,7 @@ export type ExecuteRequest = Omit<ExecuteRequestInput, 'files'> & {
 };
 
 /**
- * What `POST /generate-and-execute` takes, with files as `ExecuteRequest` has them.
+ * Body of `POST /generate-and-execute`, with files as in `ExecuteRequest`.
  * @example
  * const request: GenerateRequest = { query: 'the first ten primes', repair: 1 };
  */
@@ -66,19 +66,19 @@ export interface FileInput {
   /** Relative to the working directory, with `/` between folders. */
   readonly path: string;
   readonly content: string | Uint8Array<ArrayBuffer>;
-  /** How a string is to be read: `utf8` where nothing is said. */
+  /** Encoding of a string; `utf8` by default. */
   readonly encoding?: 'utf8' | 'base64' | undefined;
 }
 
 /**
- * A file of the working directory that came back. Its content is text, or base64 where its bytes are no UTF-8.
+ * A returned file of the working directory. Its content is text, or base64 when its bytes are no UTF-8.
  * @example
  * for (const file of outcome.files) await writeFile(file.path, fileBytes(file));
  */
 export type ReturnedFile = Readonly<WrittenFile>;
 
 /**
- * Gives the bytes of a returned file, whatever its encoding.
+ * Returns the bytes of a returned file, whatever its encoding.
  * @example
  * const { files } = await brig.execute({ script, return_files: ['*.png'] });
  * const pictures = files.map(fileBytes);
@@ -91,7 +91,7 @@ export function fileBytes({
 }
 
 /**
- * The outcome of a script that succeeded: `result` is what it returned, `resultJson` the same as the JSON text it was, in which
+ * Outcome of a script that succeeded: `result` is the value it returned, `resultJson` the same as JSON text, in which
  * integers beyond 2^53 keep their digits.
  * @example
  * const { result, resultJson } = success; // 1180591620717411300000, '1180591620717411303424'
@@ -103,14 +103,14 @@ export type ExecuteSuccess = Omit<Success, 'result' | 'files'> & {
 };
 
 /**
- * The outcome of a script that failed: the category of its error, what happened, what to do.
+ * Outcome of a script that failed: the category of its error, what happened, and what to do.
  * @example
  * if (!outcome.success) console.log(outcome.error, outcome.message, outcome.suggestions);
  */
 export type ExecuteFailure = Omit<Failure, 'files'> & { readonly files: readonly ReturnedFile[] };
 
 /**
- * What became of a script.
+ * Outcome of a script.
  * @example
  * const outcome: ExecuteOutcome = await brig.execute({ script });
  * console.log(outcome.success ? outcome.result : outcome.message);
@@ -118,7 +118,7 @@ export type ExecuteFailure = Omit<Failure, 'files'> & { readonly files: readonly
 export type ExecuteOutcome = ExecuteSuccess | ExecuteFailure;
 
 /**
- * How an execution is followed and ended.
+ * Options to follow and end an execution.
  * @example
  * const outcome = await brig.execute(request, {
  *   signal: AbortSignal.timeout(5000),
@@ -128,14 +128,14 @@ export type ExecuteOutcome = ExecuteSuccess | ExecuteFailure;
 export interface ExecuteOptions {
   /** Ends the execution; `execute` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called with the script's output as it comes; a promise that it gives holds the script up. */
+  /** Called with the script's output as it comes; the script waits while a returned promise is pending. */
   readonly onOutput?: OutputListener;
 }
 
 /**
- * An execution that runs. `await` gives its outcome. `for await` gives its events as they come, `{event, data}`: `start`,
- * `stdout` and `stderr` with a `text`, and last `done` with the outcome. Begin the loop before anything is awaited, so
- * that none is missed; leaving it early ends the execution, and a slow loop holds the script up.
+ * A running execution. `await` returns its outcome. `for await` yields its events as they come, `{event, data}`:
+ * `start`, `stdout` and `stderr` with a `text`, and last `done` with the outcome. Begin the loop before awaiting
+ * anything, so that no event is missed; leaving it early ends the execution, and a slow loop delays the script.
  * @example
  * for await (const { event, data } of brig.execute({ script }))
  *   if (event === 'stdout') process.stdout.write(data.text);
@@ -150,7 +150,7 @@ export type Execution = ExecutionOf<ExecuteOutcome>;
 export type ExecutionEvent = EventOf<ExecuteOutcome>;
 
 /**
- * The outcome of the last script that ran, and how a model came to it.
+ * Outcome of the last script that ran, and the record of its generation.
  * @example
  * const { generation } = await brig.generate({ query: 'the first ten primes' });
  * console.log(generation.script, generation.attempts.length);
@@ -158,7 +158,7 @@ export type ExecutionEvent = EventOf<ExecuteOutcome>;
 export type GenerateOutcome = ExecuteOutcome & { readonly generation: Written };
 
 /**
- * An `Execution` whose script a model writes first, with the events `script` and `attempt` beside the others.
+ * An `Execution` whose script a model writes first, with the additional events `script` and `attempt`.
  * @example
  * for await (const { event, data } of brig.generate({ query: 'the first ten primes' }))
  *   if (event === 'script') console.log(data.script);
@@ -173,17 +173,17 @@ export type Generation = GenerationOf<GenerateOutcome>;
 export type GenerationEvent = EventOf<GenerateOutcome> | WritingEvent;
 
 /**
- * How a build is followed.
+ * Options to follow a build.
  * @example
  * await brig.environments.build(request, { onProgress: (line) => console.log(line) });
  */
 export interface BuildOptions {
-  /** Called with each line that the installer says. */
+  /** Called with each line of the installer's output. */
   readonly onProgress?: (line: string) => void;
 }
 
 /**
- * Prebuilt package environments. Names that are not there are a Refusal `not_found`.
+ * Prebuilt package environments. Unknown names are rejected with a Refusal `not_found`.
  * @example
  * await brig.environments.build({ name: 'plots', packages: ['numpy', 'matplotlib'] });
  * await brig.execute({ script, environment: 'plots' });
@@ -191,10 +191,11 @@ export interface BuildOptions {
 export interface BrigEnvironments {
   /**
    * Installs packages in a jail of their own, and points the name at them.
-   * @throws Refusal where the request is wrong, BuildFailure where it cannot be built: what had the name keeps it.
+   * @throws Refusal when the request is invalid; BuildFailure when it cannot be built, and the name keeps its old
+   * environment.
    */
   build(request: BuildRequestInput, options?: BuildOptions): Promise<Environment>;
-  /** Makes one of a folder of packages on this host. @throws BuildFailure */
+  /** Builds an environment from a folder of packages on this host. @throws BuildFailure */
   importFolder(
     order: { readonly name: string; readonly folder: string; readonly preload?: readonly string[] },
     options?: BuildOptions,
@@ -202,7 +203,7 @@ export interface BrigEnvironments {
   list(): Promise<Environment[]>;
   get(name: string): Promise<Environment>;
   remove(name: string): Promise<void>;
-  /** Removes those that were not used for so many days; gives their names. */
+  /** Removes environments unused for `unusedDays`; returns their names. */
   prune(unusedDays: number): Promise<string[]>;
 }
 
@@ -213,27 +214,30 @@ export interface BrigEnvironments {
  */
 export interface Brig extends AsyncDisposable {
   /**
-   * Runs one script in a jail of its own. A script that fails is an outcome with `success: false`.
-   * Rejects with a Refusal where the request is wrong, the waiting room full, or no script can run.
+   * Runs one script in a jail of its own. A script that fails is an outcome with `success: false`. Rejects with a
+   * Refusal when the request is invalid, the waiting room full, or no script can run.
    */
   execute(request: ExecuteRequest, options?: ExecuteOptions): Execution;
-  /** Has a model write a script, and runs it. A Refusal `forbidden` where there is no model, `bad_gateway` where it fails. */
+  /**
+   * Lets a model write a script, and runs it. Rejects with a Refusal `forbidden` when there is no model,
+   * `bad_gateway` when it fails.
+   */
   generate(request: GenerateRequest, options?: ExecuteOptions): Generation;
   /** Package environments that scripts ask for by name. */
   readonly environments: BrigEnvironments;
   /** Whether scripts can run, and what the probe saw. */
   health(): Health;
-  /** What can run scripts here, as `GET /runtimes` tells it. */
+  /** Returns the runtimes that can run scripts here, like `GET /runtimes`. */
   runtimes(): Promise<Runtimes>;
-  /** Finishes what runs, up to the grace of BRIG_SHUTDOWN_GRACE, and leaves nothing behind. */
+  /** Lets running executions finish, up to the grace of BRIG_SHUTDOWN_GRACE, and leaves nothing behind. */
   close(): Promise<void>;
 }
 
 /**
  * Starts Brig in this process: finds nsjail and an interpreter, probes the isolation. Settings are those of the
- * service, as environment variables (docs/settings.md); `settings` wins over the process's own environment.
- * Resolves also where no script can run: `health()` then says why, and `execute` refuses.
- * @throws ConfigError where a setting is wrong.
+ * service, as environment variables (docs/settings.md); `settings` override the process's own environment. Resolves
+ * even if no script can run: `health()` then says why, and `execute` refuses.
+ * @throws ConfigError when a setting is invalid.
  * @example
  * await using brig = await createBrig({ BRIG_MAX_CONCURRENT: '4' });
  * const outcome = await brig.execute({ script: 'def main(n):\n    return n ** 2', args: [12] });

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it, where they are not there. Node's own way (`recursive`) tries for ever where a file system
- * says ENOENT of a name that it does not make, as /proc does.
- * @param mode of those that are made, less the umask.
+ * Makes a folder and its missing parents. Node's own `recursive` loops forever on a file system that returns ENOENT
+ * for a name it cannot create, as /proc does.
+ * @param mode of new folders, less the umask.
  * @throws Error of the system, such as EACCES, ENOENT, ENOTDIR.
  * @example await makeFolder('/var/lib/brig/images', 0o755);
  */
@@ -20,7 +20,7 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   for (const path of missing.toReversed()) await mkdir(path, { mode }).catch(unlessThere);
 }
 
-/** Undefined where it is there now. */
+/** Returns undefined when the folder exists now. */
 async function tryToMake(path: string, mode: number): Promise<string | undefined> {
   try {
     await mkdir(path, { mode });

@@ -27,32 +27,32 @@ import type { RuntimeRegistry } from './runtimes/runtimes.ts';
 import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 
-/** The package's own version. */
+/** Version of the package. */
 export const version: string = (
   JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
 ).version;
 
 export interface ServiceOptions {
   readonly onEvent?: EventListener;
-  /** Takes a recent probe of the very same sandbox for this one's: for commands that run one script and end. */
+  /** Accepts a recent probe of the same sandbox instead of a new one; for commands that run one script and end. */
   readonly rememberProbe?: boolean;
-  /** Starts every jail for its script, none ahead: for commands that run one script and end. */
+  /** Starts every jail on demand; for commands that run one script and end. */
   readonly withoutWarmJails?: boolean;
 }
 
-/** The pipeline, what has a model write scripts for it, and what manages the environments that scripts run in. */
+/** The pipeline, the generator of scripts, and the package environments. */
 export interface Service extends Executor, Generator {
-  /** Of what requests and answers hold in memory. */
+  /** Budget of requests and answers in memory. */
   readonly byteBudget: ByteBudget;
-  /** For doors that ask for scripts in their own words. */
+  /** Model for doors that ask for scripts in their own words. */
   readonly model: Model;
   readonly environments: Environments;
 }
 
 /**
- * The composition root: with `src/composition`, the one place that names concrete parts. Resolves after the first probe, also
- * when it found that nothing can run: then every execution is refused, with the reason, until a later probe passes. Where it
- * rejects, what was opened is closed; what is opened is closed in the opposite order.
+ * The composition root: with `src/composition`, the only place that names concrete parts. Resolves after the first
+ * probe, even if nothing can run: executions are then refused, with the reason, until a later probe passes. When it
+ * rejects, everything opened is closed; closing is in reverse order of opening.
  */
 export async function createService(config: Config, options: ServiceOptions = {}): Promise<Service> {
   await using opened = new AsyncDisposableStack();
@@ -116,11 +116,11 @@ export async function createService(config: Config, options: ServiceOptions = {}
 
   const owned = opened.move();
   const close = async (): Promise<void> => {
-    // Whatever fails before, the rest is closed.
+    // Closes the rest, whatever fails before.
     await using _rest = owned;
-    // What it still wrote would not run any more.
+    // Scripts that it would still write could not run any more.
     model.close();
-    // Builds end at once, scripts get their grace.
+    // Builds end at once; scripts get their grace period.
     throwFirst(await Promise.allSettled([environments.close(), executor.close()]));
   };
   let closing: Promise<void> | undefined;

@@ -7,8 +7,8 @@ const eventType = 'text/event-stream';
 type Accept = Parameters<NonNullable<Parameters<typeof accepts>[1]['match']>>[0][number];
 
 /**
- * Whether a caller would rather have events than one answer, by its `Accept`: only where it names them, by type or as
- * `text/*`, and prefers them by weight, then by naming them more exactly, then by naming them first. All else gets JSON.
+ * Whether a caller prefers events to one answer, by its `Accept`. It must name events, by type or as `text/*`, and
+ * prefer them by weight, then by a more specific range, then by order. All others get JSON.
  */
 export function wantsEvents(c: Context): boolean {
   const supports = [jsonType, eventType];
@@ -23,7 +23,7 @@ function choose(ranges: readonly Accept[]): string {
   return preference > 0 ? eventType : jsonType;
 }
 
-/** What a header says of a media type: the most exact of its ranges that covers the type counts. */
+/** Ranks a media type by a header: the most specific matching range counts. */
 function rank(ranges: readonly Accept[], type: string): { weight: number; exactness: number; place: number } {
   const patterns = ['*/*', `${type.split('/')[0]}/*`, type];
   const rules = ranges.map(({ type: range, q }, place) => ({

@@ -5,12 +5,12 @@ import type { AppEnv, Incident } from './app-env.ts';
 import { labelRequest } from './watch-request.ts';
 import { respondRefusal, type RefusalExtras } from './respond-refusal.ts';
 
-/** Something that is no Error was thrown; Hono hands on nothing else. */
+/** Wraps a thrown value that is no Error, because Hono passes on Errors only. */
 class ThrownValue extends Error {
   override readonly name = 'ThrownValue';
 }
 
-/** Makes an Error of whatever else is thrown (a signal's reason is often a string), so that it is answered too. */
+/** Wraps thrown values that are no Error (a signal's reason is often a string), so that they are answered too. */
 export const wrapThrownValues: MiddlewareHandler<AppEnv> = async (_c, next) => {
   try {
     await next();
@@ -19,10 +19,10 @@ export const wrapThrownValues: MiddlewareHandler<AppEnv> = async (_c, next) => {
   }
 };
 
-/** What was thrown, whatever was made of it. */
+/** Unwraps a thrown value. */
 export const unwrapThrown = (error: unknown): unknown => (error instanceof ThrownValue ? error.cause : error);
 
-/** Answers what was thrown on the way. */
+/** Answers an error. */
 export function answerError(
   error: Error,
   c: Context<AppEnv>,
@@ -33,8 +33,8 @@ export function answerError(
 }
 
 /**
- * What is said of something that was thrown: a refusal is itself, all else an `internal_error` with the id of an incident
- * and nothing of our insides.
+ * Converts a thrown value into a refusal: a refusal as it is, anything else into an `internal_error` with the id of
+ * an incident and no internal detail.
  */
 export function toRefusal(
   thrown: unknown,
@@ -58,7 +58,7 @@ function describeIncident(cause: unknown): Refusal {
   });
 }
 
-/** Whether an execution was ended because its caller went away: the executor rejects with the signal's reason. */
+/** True when the caller of an execution went away: the executor rejects with the signal's reason. */
 function isDisconnect(thrown: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
   return thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError');

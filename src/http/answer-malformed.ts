@@ -4,14 +4,14 @@ import { Refusal } from '../core/refusal.ts';
 import type { RefusalStatus } from './error-status.ts';
 import { jsonType, standingHeaders } from './headers.ts';
 
-/** An answer for what never became a request: it has no context, so it is written whole. */
+/** Complete answer for bytes that never became a request, and so have no context. */
 export interface RawAnswer {
   readonly status: RefusalStatus;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What a client is told whose bytes Node's HTTP parser gave up on; `code` is the parser's. */
+/** Answers a client whose bytes Node's HTTP parser rejected. @param code of the parser. */
 export function answerMalformed(code: string | undefined): RawAnswer {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return answer(408, 'The request did not arrive in time.', 'Send headers and body without long pauses.');
@@ -26,7 +26,7 @@ export function answerMalformed(code: string | undefined): RawAnswer {
   );
 }
 
-/** What a client is told for whose connection there is no room. */
+/** Answers a client for whose connection there is no room. */
 export const answerCrowded = (): RawAnswer =>
   toAnswer(
     503,
@@ -36,7 +36,7 @@ export const answerCrowded = (): RawAnswer =>
     { 'Retry-After': '1' },
   );
 
-/** What a client is told when the adapter itself failed on its request. */
+/** Answers a request on which the adapter itself failed. */
 export function answerUnhandled(): RawAnswer {
   const refusal = new Refusal('internal_error', 'The service failed.');
   return toAnswer(500, refusal);
@@ -63,7 +63,7 @@ function toAnswer(
   return { status, headers, body };
 }
 
-/** The answer as it goes over a socket. */
+/** Formats an answer for a socket. */
 export function writeRaw({ status, headers, body }: RawAnswer): string {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${body}`;

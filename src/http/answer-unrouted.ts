@@ -7,10 +7,10 @@ import { respondRefusal } from './respond-refusal.ts';
 /** Longest piece of a path that a message repeats. */
 const MOST_PATH = 100;
 
-/** 404: there is no such route. Names the one most like it, and then all. */
+/** Answers 404 for an unknown route: names the most similar one, then all. */
 export function answerNotFound(c: Context<AppEnv>, app: Hono<AppEnv>): Response {
   const { path } = c.req;
-  // Who speaks for another system has its own page of routes.
+  // Leaves out the routes of other systems' contracts, which have a page of their own.
   const routes = app.routes.filter(
     ({ method, path: own }) => method !== 'ALL' && !own.startsWith('/dialects/'),
   );
@@ -26,7 +26,7 @@ export function answerNotFound(c: Context<AppEnv>, app: Hono<AppEnv>): Response 
 const write = ({ method, path }: { readonly method: string; readonly path: string }): string =>
   `${method} ${path}`;
 
-/** 405: the route is there and takes other methods. */
+/** Answers 405 for a route that takes other methods. */
 export function answerWrongMethod(c: Context<AppEnv>, methods: readonly string[]): Response {
   const allow = methods.join(', ');
   const refusal = new Refusal('invalid_input', `${c.req.path} does not take ${c.req.method}.`, {

@@ -3,24 +3,27 @@ import type { Caller } from '../core/caller.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Hold } from '../pool/byte-budget.ts';
 
-/** What one request carries from step to step inside the HTTP door. */
+/** Values that a request carries through the HTTP door. */
 export interface AppEnv extends Env {
   Variables: {
     requestId: string;
     /** Well-formed, or undefined. */
     traceparent: string | undefined;
-    /** Fires when the caller goes away before its answer. Taken first: reading a chunked body replaces the request. */
+    /**
+     * Fires when the caller goes away before its answer. Read first, because reading a chunked body replaces the
+     * request.
+     */
     disconnect: AbortSignal;
-    /** Who sent it, where a key says so; `identifyCaller` knows it always. */
+    /** Caller of the key; undefined without a key. `identifyCaller` always returns one. */
     caller: Caller | undefined;
-    /** What the request has of the bytes that all share; nothing where nobody counts them. */
+    /** Bytes that the request holds of the shared budget; undefined where there is no budget. */
     hold: Hold | undefined;
-    /** Why the request was not carried out. */
+    /** Refusal of the request, if it was refused. */
     refusal: Refusal | undefined;
   };
 }
 
-/** How a request is named in the log. */
+/** Identification of a request in the log. */
 export interface RequestLabel {
   readonly id: string;
   readonly method: string;
@@ -28,21 +31,21 @@ export interface RequestLabel {
   readonly traceparent: string | undefined;
 }
 
-/** A fault of ours: the caller got its `id` and nothing else, the log gets the rest. */
+/** A fault of Brig: the caller gets only its `id`, the log gets the rest. */
 export interface Incident {
   readonly id: string;
   readonly error: unknown;
   readonly request: RequestLabel;
 }
 
-/** One answered request. */
+/** An answered request. */
 export interface RequestEvent extends RequestLabel {
-  /** The route as it was registered, for metrics; undefined where there was none. */
+  /** Route as registered, for metrics; undefined when there was none. */
   readonly route: string | undefined;
   readonly status: number;
   readonly durationMs: number;
-  /** The caller was gone before it was answered. */
+  /** True when the caller was gone before its answer. */
   readonly aborted: boolean;
-  /** With its `cause`, which the caller did not see. */
+  /** Includes its `cause`, which the caller does not see. */
   readonly refusal: Refusal | undefined;
 }

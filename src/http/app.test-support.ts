@@ -6,7 +6,7 @@ import { createByteBudget } from '../pool/byte-budget.ts';
 import type { Environments } from '../environments/environments.ts';
 import { createApp, type AppOptions } from './app.ts';
 
-/* What the tests of the HTTP door share: an executor that runs nothing. */
+/* Shared by the tests of the HTTP door: an executor that runs nothing. */
 
 export const limits: Limits = {
   timeout: 10,
@@ -38,7 +38,7 @@ export const execution: ExecutionReport = {
   },
 };
 
-/** A success whose result is this JSON text. */
+/** Returns a success whose result is this JSON text. */
 export function succeed(json: string): Outcome {
   const result = toJsonText(json);
   if (result === undefined) throw new Error('not JSON');
@@ -80,7 +80,7 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
 const elsewhere = (): never => {
   throw new Error('environments are tested with real jails');
 };
-/** A service that has none. */
+/** A service without environments. */
 export const noEnvironments: Environments = {
   ...{
     resolve: elsewhere,
@@ -115,7 +115,7 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
       securePython: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
       quartermaster: { timeout: 30, memory_mb: 256, cpus: 0.5, disk_mb: 512 },
     },
-    // By whatever name: tests write Host as they like.
+    // Any name, because tests write arbitrary Host fields.
     origins: { host: '0.0.0.0', allowedHosts: [], allowedOrigins: [] },
     byteBudget: createByteBudget({ capacity: 256 * 1024 * 1024 }),
     version: '1.0.0',

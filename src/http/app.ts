@@ -38,33 +38,33 @@ export interface AppOptions extends Omit<
   ExecuteRouteOptions & GenerateRouteOptions,
   'bodyThread' | 'runOnce'
 > {
-  /** Of all requests and answers under way. */
+  /** Budget of all pending requests and answers. */
   readonly byteBudget: ByteBudget;
-  /** The service's own, for its document. */
+  /** Version of the service, for the API document. */
   readonly version: string;
-  /** What manages package environments, and what callers may do to them. */
+  /** Package environments, and the rights of callers to them. */
   readonly environments: EnvironmentRouteOptions;
-  /** Who may come in; everybody may where it is undefined. */
+  /** Keys of callers; undefined for an open service. */
   readonly keys?: Keys | undefined;
-  /** Whose pages may have a browser call the service, and by which names it is called. */
+  /** Names of the service, and origins whose pages may call it. */
   readonly origins: Omit<OriginRules, 'hasKeys'>;
-  /** Most requests of one key under way at once; any number where it is undefined. */
+  /** Most requests of one key at once; undefined for any number. */
   readonly perKey?: number | undefined;
-  /** Told of whoever is not let in. */
+  /** Called with each denial. */
   readonly onDenial?: DenierOptions['onDenial'];
-  /** For contracts of other systems that ask for code in their own words. */
+  /** Model for contracts of other systems that generate code themselves. */
   readonly model: Model;
-  /** What callers of other systems get where they ask for nothing. */
+  /** Defaults for callers of other systems. */
   readonly dialects: DialectDefaults;
-  /** Told of every request once it is answered. */
+  /** Called with each answered request. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
-/** As whoever is spoken to there says it. */
+/** Answers in the format of the contract that the path belongs to. */
 const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Response =>
   (isForeign(c.req.path) ? answerForeignMethod : answerWrongMethod)(c, methods);
 
-/** The HTTP door: translates requests for the executor, and its outcomes into answers. */
+/** Creates the HTTP door, which translates requests for the executor and its outcomes into answers. */
 export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<AppEnv> {
   const options = { ...given, bodyThread: createBodyThread(), runOnce: createRunOnce() };
   const app = new Hono<AppEnv>();
@@ -95,7 +95,7 @@ type DialectParts = Pick<
   'executor' | 'model' | 'environments' | 'keys' | 'limitPolicy' | 'caps' | 'dialects'
 >;
 
-/** What a dialect takes of the door that it is spoken at. */
+/** Returns the parts of a door that a dialect needs. */
 export const toDialectOptions = (
   { executor, model, environments, keys, limitPolicy, caps, dialects }: DialectParts,
   bodyThread: BodyThread,

@@ -1,15 +1,15 @@
 import type { RefusalCategory } from '../core/error-category.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** What the thread is asked: one body, in UTF-8, and the rules that hold for it. */
+/** Question to the thread: one body in UTF-8, and the rules for it. */
 export interface BodyQuestion {
-  /** The name of what reads it. */
+  /** Name of the reader. */
   readonly reader: string;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly rules: unknown;
 }
 
-/** What it answers; a refusal as data, since an error loses its class on the way. */
+/** Answer of the thread. A refusal is plain data, since an error loses its class between threads. */
 export type BodyAnswer =
   | { readonly value: unknown }
   | {
@@ -20,7 +20,7 @@ export type BodyAnswer =
       };
     };
 
-/** Of a body whose values take more memory, or time, than there is for one. */
+/** Refuses a body whose values exceed the memory or time for one. */
 export const holdsTooMuch = (cause?: unknown): Refusal =>
   new Refusal('payload_too_large', 'The body holds more values than can be read.', {
     suggestions: ['Pass data as stdin, or as one string, and let the script parse it.'],

@@ -1,7 +1,7 @@
-/** Reads bodies of one shape: small ones on the event loop, the others on the thread for large ones. */
+/** Reads bodies of one shape, on the event loop or on the thread for large bodies. */
 export interface BodyReader<Value, Rules> {
-  /** Names it to the thread; no other reader has the same. */
+  /** Unique name, by which the thread finds the reader. */
   readonly name: string;
-  /** Gives plain data, which one thread can hand to another. @throws Refusal */
+  /** Returns plain data, which can pass between threads. @throws Refusal */
   readonly read: (body: Uint8Array, rules: Rules) => Value;
 }

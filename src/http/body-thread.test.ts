@@ -40,7 +40,7 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
     };
     const flood = [1, 2, 3, 4].map(() => ask('mallory', costly).catch(() => read.push('mallory')));
     await ask('ada', '{"script":"x"}');
-    // Next but one: one that runs, and one whose turn it is.
+    // At most two come first: one that runs, and one whose turn it is.
     expect(read.indexOf('ada')).toBeLessThan(3);
     expect(read).toHaveLength(read.indexOf('ada') + 1);
     await Promise.all(flood);
@@ -54,7 +54,7 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
     await expect(thread.read(requestReader, toBody('{"script":"x"}'), rules)).resolves.toMatchObject({
       script: 'x',
     });
-    // Two threads are started, which takes its time on a busy machine.
+    // Starts two threads, which takes time on a busy machine.
   }, 60_000);
 
   it('lets go of a body whose caller went away, at work and waiting', async () => {

@@ -4,22 +4,22 @@ import { WorkerFailure } from '../pool/worker-thread.ts';
 import { holdsTooMuch, type BodyAnswer, type BodyQuestion } from './body-messages.ts';
 import type { BodyReader } from './body-reader.ts';
 
-/** Bodies that may wait for the thread, of up to 32 MiB each. Each holds its bytes of the byte budget meanwhile. */
+/** Most bodies that wait for the thread, of up to 32 MiB each. Each holds its bytes of the byte budget meanwhile. */
 const MAX_WAITING = 64;
 /** Longest wait for the thread, in seconds. */
 const MAX_WAIT = 30;
-/** Milliseconds of CPU time that a body has: the costliest of 32 MiB takes a few seconds. */
+/** Milliseconds of CPU time for a body; the costliest of 32 MiB takes a few seconds. */
 const BUDGET_MS = 10_000;
-/** MiB. The costliest body of 32 MiB, of empty objects, takes some 700. */
+/** MiB. The costliest body of 32 MiB, all empty objects, takes about 700. */
 const HEAP_LIMIT = 1024;
 const IDLE_MS = 30_000;
 
-/** One thread that reads requests, one at a time. It starts with the first, and never keeps the process alive. */
+/** Thread that reads requests, one at a time. Starts with the first, and never keeps the process alive. */
 export interface BodyThread {
   /**
-   * Reads a body as a reader does, and takes the memory of `body` over.
-   * @throws Refusal as the reader does; `overloaded` where its turn does not come in time; `payload_too_large` where a
-   *   body takes more time or memory than there is for one. The signal's reason, when it is aborted.
+   * Reads a body with a reader, and takes ownership of the memory of `body`.
+   * @throws Refusal of the reader; `overloaded` when its turn does not come in time; `payload_too_large` when a body
+   * exceeds the time or memory for one; otherwise the reason of the aborted signal.
    */
   read<Value, Rules>(
     reader: BodyReader<Value, Rules>,
@@ -30,7 +30,7 @@ export interface BodyThread {
 }
 
 export interface BodyAsking {
-  /** Whose body it is: callers take turns. */
+  /** Caller of the body; callers take turns. */
   readonly caller?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,7 +65,10 @@ export function createBodyThread({ budgetMs = BUDGET_MS, heapLimit = HEAP_LIMIT 
   };
 }
 
-/** What the end of a thread means for its body; anything but too little memory or time is our own fault. */
+/**
+ * Converts the failure of a thread into the error for its body. Any cause except too little memory or time is a fault
+ * of Brig.
+ */
 function describeFailure(error: unknown): unknown {
   if (!(error instanceof WorkerFailure)) return error;
   const { kind, cause } = error;

@@ -7,9 +7,7 @@ import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
 import { findReader } from './readers.ts';
 import { estimateHeap } from './estimate-heap.ts';
 
-/*
- * The thread that reads bodies which would hold up the event loop. It has no deadline of its own: whoever asks ends it.
- */
+/* Thread for bodies that would hold up the event loop. It has no deadline of its own: the caller ends it. */
 const port = parentPort;
 if (port === null) throw new Error('This file is a worker thread.');
 port.on('message', (question: BodyQuestion) => {
@@ -18,11 +16,11 @@ port.on('message', (question: BodyQuestion) => {
 });
 port.postMessage(READY);
 
-/** Bytes: what else the thread has takes the rest. */
+/** Most bytes of values; the rest of the heap is for everything else in the thread. */
 const MOST_VALUES = (resourceLimits.maxOldGenerationSizeMb ?? 0) * 1024 * 1024 * 0.97;
 
 async function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): Promise<BodyAnswer> {
-  /** Texts that may be long go as bytes, which are handed over instead of copied. */
+  /** Converts texts, which may be long, into bytes, which are transferred instead of copied. */
   const pass = (text: PassedText): PassedText => {
     const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
     moved.push(bytes.buffer);

@@ -5,8 +5,8 @@ import type { AppEnv } from './app-env.ts';
 import { createDenier, type DenierOptions } from './deny.ts';
 
 /**
- * Bounds the requests of one key that are under way at once, from the moment it was found good until the answer was sent:
- * whoever has a key has no more of the connections than an address has.
+ * Bounds the requests of one key at once, from its authentication until the answer is sent, so that a key has no more
+ * connections than an address.
  */
 export function boundCallers(most: number, options: DenierOptions): MiddlewareHandler<AppEnv> {
   const underWay = new Map<string, number>();
@@ -14,7 +14,7 @@ export function boundCallers(most: number, options: DenierOptions): MiddlewareHa
   return async (c, next) => {
     const { key, line } = c.get('caller') ?? {};
     const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
-    // Only what came over a socket holds a connection.
+    // Only requests from a socket hold a connection.
     if (line === undefined || outgoing === undefined) return next();
     const count = underWay.get(line) ?? 0;
     if (count >= most) {

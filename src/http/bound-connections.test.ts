@@ -31,13 +31,13 @@ async function start(bounds: ConnectionBounds, parts: Partial<AppOptions> = {}):
 
 interface Dialled {
   readonly socket: Socket;
-  /** What has come back so far. */
+  /** Returns the text received so far. */
   readonly text: () => string;
   readonly isClosed: () => boolean;
   readonly all: Promise<string>;
 }
 
-/** A connection from an address of the loopback, with what it sends at once. */
+/** Opens a connection from a loopback address, and sends a text at once. */
 async function dial({ address }: Listening, localAddress: string, text = ''): Promise<Dialled> {
   const socket = connect({ port: address.port, host: address.host, localAddress });
   opened.push({ close: () => socket.destroy() });

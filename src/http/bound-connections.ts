@@ -6,28 +6,28 @@ import { answerCrowded, writeRaw } from './answer-malformed.ts';
 export interface ConnectionBounds {
   /** Most connections at once. */
   readonly total: number;
-  /** Most of one address; of IPv6, of one network. */
+  /** Most connections of one address; for IPv6, of one network. */
   readonly perAddress: number;
 }
 
-/** Connections that are told why they are refused, at once; more are closed without a word. */
+/** Most refused connections that get an answer at once; further ones are closed without one. */
 export const MOST_REFUSED = 64;
-/** Milliseconds that such a one has to read it: closed at once, it would be lost if the client still sends. */
+/** Milliseconds to read that answer; closing at once would lose it if the client still sends. */
 const LINGER = 500;
 
-/** The connections of one address. Of those that owe no answer, the ones in front make way first. */
+/** Connections of one address. In both sets the oldest comes first and is closed first. */
 interface Party {
   size: number;
-  /** Answered, and asked for nothing since. */
+  /** Answered, without a new request since. */
   readonly idle: Set<Socket>;
-  /** Asked for nothing yet. */
+  /** Without any request yet. */
   readonly silent: Set<Socket>;
 }
 
 /**
- * Holds connections below a bound. Beyond it the one makes way that has waited longest for nothing, of the address that has
- * most of these: one that was answered before one that never asked. Where all are busy, the new one is refused with 503.
- * Returns whether a connection was refused: what still comes of it is not to be answered.
+ * Bounds the connections of a server. Beyond the bound it closes the longest idle one of the address with the most
+ * idle ones, answered ones before silent ones. When all are busy, it refuses the new one with 503. Returns a function
+ * that tells whether a connection was refused, so that its requests are not answered.
  */
 export function boundConnections(
   server: Server,
@@ -37,7 +37,7 @@ export function boundConnections(
   const held = new Map<Socket, { readonly name: string; readonly party: Party; owed: number }>();
   const refused = new WeakSet<Socket>();
   let lingering = 0;
-  // Those that are being refused have descriptors of their own; the server itself closes what comes beyond.
+  // Refused connections have file descriptors of their own; the server itself closes any beyond these.
   server.maxConnections = total + MOST_REFUSED;
 
   const refuse = (socket: Socket): void => {
@@ -108,7 +108,7 @@ export function boundConnections(
   return (socket) => refused.has(socket);
 }
 
-/** The one with most connections that can make way. */
+/** Returns the address with the most idle connections. */
 function findLargest(parties: ReadonlyMap<string, Party>): Party {
   let largest: Party = { size: 0, idle: new Set(), silent: new Set() };
   for (const party of parties.values())

@@ -1,12 +1,12 @@
 import type { Build, BuildEvent, EnvironmentView } from '../environments/environments.ts';
 import type { StreamEvent } from './event-stream.ts';
 
-/** Events that a reader may be behind. */
+/** Most events that a reader may be behind. */
 const MOST_WAITING = 1000;
 
 /**
- * The events of a build: what was said so far, then what comes; the last one is the environment. A reader that leaves
- * ends no build.
+ * Returns the events of a build: past ones, then new ones; the last one is the environment. The build goes on when
+ * the reader leaves.
  */
 export function readBuildEvents(
   build: Build,
@@ -16,7 +16,7 @@ export function readBuildEvents(
   let arrived = Promise.withResolvers<void>();
   let isOver = false;
   const push = (event: BuildEvent): void => {
-    // Who reads slowly misses what a build says; never how it ended.
+    // A slow reader misses progress, but never the end.
     if (waiting.length >= MOST_WAITING) waiting.shift();
     waiting.push(event);
     arrived.resolve();

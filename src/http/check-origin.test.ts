@@ -27,7 +27,7 @@ const routes = [
   ['GET', '/dialects/quartermaster/health'],
 ] as const;
 
-/** Whatever is asked of this service fails the test. */
+/** Fails the test when anything of the service is called. */
 const touched = (): never => {
   throw new Error('something was reached');
 };
@@ -54,7 +54,7 @@ describe('checkOrigin', () => {
     const body = '{"script":"def main(): pass"}';
     const answer = await app.request('/execute', { method: 'POST', headers: json, body });
     expect(answer.status).toBe(200);
-    // Node's own fetch says how it fetches, and not for whom.
+    // Node's own fetch sends its mode, but not its site.
     const headers = { ...json, 'sec-fetch-mode': 'cors' };
     expect((await app.request('/execute', { method: 'POST', headers, body })).status).toBe(200);
   });
@@ -105,7 +105,7 @@ describe('checkOrigin', () => {
         'application/x-www-form-urlencoded',
         'multipart/form-data',
       ]) {
-        // Bytes, so that no type is added.
+        // Bytes, so that fetch adds no media type.
         const body = new TextEncoder().encode('{"code": "1", "query": "x", "tag": "t", "setup_script": "s"}');
         const headers = type === undefined ? {} : { 'content-type': type };
         const answer = await app.request(path, { method, headers, body });

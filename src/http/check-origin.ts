@@ -5,10 +5,10 @@ import { createDenier, type DenierOptions } from './deny.ts';
 import { judgeOrigin, type OriginRules } from './judge-origin.ts';
 import { isForEverybody, type AccessTable } from './route-access.ts';
 
-/** What a person may open by a link on somebody else's page; nothing of it changes or runs anything. */
+/** Routes that a person may open by a link on a foreign page; none of them changes or runs anything. */
 const visited: ReadonlySet<string> = new Set(['/docs', '/openapi.json', '/health', '/live']);
 
-/** Header fields that pages of allowed origins may send, and those that they may read, beside the simple ones. */
+/** Header fields that pages of allowed origins may send, and those that they may read, besides the simple ones. */
 const sentHeaders = [
   ...['Accept', 'Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Last-Event-ID'],
   ...['Mcp-Method', 'Mcp-Name', 'Mcp-Protocol-Version', 'Mcp-Session-Id'],
@@ -18,7 +18,7 @@ const readHeaders = [
   ...['Allow', 'ETag', 'Idempotent-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
   ...['Server-Timing', 'traceparent', 'WWW-Authenticate', 'X-Request-Id'],
 ];
-/** Seconds for which a browser need not ask again whether it may. */
+/** Seconds for which a browser may reuse a preflight. */
 const REMEMBERED = 600;
 
 export interface CheckOriginOptions extends DenierOptions {
@@ -27,8 +27,8 @@ export interface CheckOriginOptions extends DenierOptions {
 }
 
 /**
- * Keeps pages of other origins out, before anything else of a request is looked at, and lets those of the operator's origins
- * read the answers.
+ * Rejects pages of foreign origins before anything else of a request is read, and lets pages of the operator's
+ * origins read the answers.
  */
 export function checkOrigin({ rules, access, ...options }: CheckOriginOptions): MiddlewareHandler<AppEnv> {
   const deny = createDenier(options);
@@ -56,7 +56,7 @@ export function checkOrigin({ rules, access, ...options }: CheckOriginOptions): 
   };
 }
 
-/** A link that somebody follows, into a window of its own. */
+/** True when a person follows a link into a window of its own. */
 const isVisit = (c: Context<AppEnv>): boolean =>
   c.req.method === 'GET' &&
   visited.has(c.req.path) &&

@@ -1,6 +1,6 @@
 const [QUOTE, COMMA, BRACKET, BACKSLASH, BRACE] = [0x22, 0x2c, 0x5b, 0x5c, 0x7b];
 
-/** What a JSON text consists of, as far as it costs whoever parses it. */
+/** Counts of the parts of a JSON text that cost its parser most. */
 export interface JsonTokens {
   /** Arrays and objects. */
   readonly containers: number;
@@ -9,7 +9,7 @@ export interface JsonTokens {
   readonly quotes: number;
 }
 
-/** Counts, in one pass and whatever the text is; nothing of what stands in texts counts. */
+/** Counts in one pass, for any text; ignores the content of strings. */
 export function countTokens(json: Uint8Array): JsonTokens {
   let [containers, commas, quotes] = [0, 0, 0];
   let isText = false;

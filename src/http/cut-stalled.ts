@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Closes connections whose client has taken nothing of what waits for it for so long: an answer that nobody reads is not
- * kept forever, and an execution whose events nobody reads ends. A client that waits for an answer is not meant.
+ * Closes connections whose client takes nothing of a pending answer for `timeout`: an unread answer is not kept
+ * forever, and an execution whose events nobody reads ends. Does not affect clients that wait for an answer.
  *
- * @param timeout in milliseconds; a client that stalls is cut off within half as much again.
+ * @param timeout in milliseconds; a stalled client is cut off within one and a half times that.
  */
 export function cutStalled(server: Server, timeout: number): void {
   const watched = new Map<Socket, { taken: number; since: number }>();

@@ -6,27 +6,27 @@ import type { OriginComplaint } from './judge-origin.ts';
 import { respondRefusal } from './respond-refusal.ts';
 import { labelRequest } from './watch-request.ts';
 
-/** Why somebody is not let in: by their key, or by where their request comes from. */
+/** Denial of a request, by its key or by its origin. */
 export type DoorDenial = Omit<Denial, 'reason'> & Pick<Denial | OriginComplaint, 'reason'>;
 
-/** Answers somebody who is not let in. */
+/** Answers a denied request. */
 export type DenialResponder = (c: Context<AppEnv>, denial: DoorDenial) => Response;
 
-/** Somebody was not let in, for the log. */
+/** A denial, for the log. */
 export interface DenialEvent extends RequestLabel {
   readonly reason: DoorDenial['reason'];
   readonly address: string;
-  /** The key's name, where that is sure. */
+  /** Name of the key, if it is certain. */
   readonly key: string | undefined;
 }
 
 export interface DenierOptions {
-  /** How denials are answered below a path, `/dialects/example/` for example; ours elsewhere. */
+  /** Responders of paths such as `/dialects/example/`; other paths get Brig's own. */
   readonly responders?: Readonly<Record<string, DenialResponder>> | undefined;
   readonly onDenial?: ((event: DenialEvent) => void) | undefined;
 }
 
-/** Tells the log of a denial, and answers it in the shape of the doors below the request's path. */
+/** Creates a responder that logs a denial, and answers in the format of the path's contract. */
 export function createDenier({ responders = {}, onDenial }: DenierOptions): DenialResponder {
   const prefixes = Object.keys(responders);
   return (c, denial) => {
@@ -37,5 +37,5 @@ export function createDenier({ responders = {}, onDenial }: DenierOptions): Deni
   };
 }
 
-/** In the usual shape of a refusal. */
+/** Answers in the usual format of a refusal. */
 export const respondDenial: DenialResponder = (c, { refusal }) => respondRefusal(c, refusal);

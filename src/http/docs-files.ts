@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-/** What `GET /docs` loads, all of it from here. */
+/** Files of `GET /docs`, all served from here. */
 export const docsFileNames = ['swagger-ui-bundle.js', 'swagger-ui.css', 'start.js'] as const;
 export type DocsFileName = (typeof docsFileNames)[number];
 
-/** Text that only changes with the service itself, and a name for what it is now. */
+/** Text that changes only with the service itself, and its ETag. */
 export interface StableText {
-  /** Its UTF-8: of a text each answer would take it anew, and the largest has a million and a half. */
+  /** The text in UTF-8, encoded once: the largest has a million and a half bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly etag: string;
@@ -40,7 +40,7 @@ export const docsPage = toStableText(
   'text/html',
 );
 
-/** No validator badge: it would be asked for elsewhere. */
+/** Without the validator badge, which would call another host. */
 const start = `SwaggerUIBundle({
   url: new URL('openapi.json', document.baseURI).href,
   dom_id: '#docs',
@@ -49,7 +49,7 @@ const start = `SwaggerUIBundle({
 });
 `;
 
-/** Nothing but the page's own origin; the renderer's icons are data. */
+/** Allows the page's own origin only; the renderer's icons are data. */
 export const docsPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -63,7 +63,7 @@ export const docsPolicy = [
 
 const loaded = new Map<DocsFileName, Promise<StableText>>();
 
-/** A file of the page; read when it is first asked for. */
+/** Loads a file of the page on first use. */
 export function loadDocsFile(name: DocsFileName): Promise<StableText> {
   const known = loaded.get(name);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import type { RefusalCategory } from '../core/error-category.ts';
 
-/** The status of each refusal. A script that failed is no refusal: it is always a 200. */
+/** HTTP status of each refusal. A failed script is no refusal: its answer is always a 200. */
 export const errorStatus = {
   invalid_input: 400,
   unauthorized: 401,
@@ -14,6 +14,6 @@ export const errorStatus = {
   sandbox_unavailable: 503,
 } as const satisfies Record<RefusalCategory, number>;
 
-/** Statuses that say more than their category does; the body's category is `invalid_input`. */
+/** More specific statuses than the category's; the body's category is `invalid_input`. */
 export type SpecialStatus = 405 | 408 | 415 | 431;
 export type RefusalStatus = (typeof errorStatus)[RefusalCategory] | SpecialStatus;

@@ -22,6 +22,6 @@ it.each([
   const value: unknown = JSON.parse(text);
   const grown = process.memoryUsage().heapUsed - before;
   expect(value).toBeDefined();
-  // What lay there before may have been collected meanwhile: then it has grown by less.
+  // Older objects may have been collected meanwhile, which makes the growth smaller.
   expect(grown).toBeLessThan(estimate(text) * 1.1 + 4 * 1024 * 1024);
 });

@@ -1,13 +1,13 @@
 import { countTokens } from './count-tokens.ts';
 
-/** Bytes of the heap at most, measured with V8's own: an array or an object with its place among others, and what is beside it. */
+/** Most bytes of heap, measured in V8: an array or object with its place in its parent, and its neighbours. */
 const PER_CONTAINER = 72;
 const PER_COMMA = 16;
 const PER_QUOTE = 16;
 
 /**
- * Bytes that the values of a JSON text take when it is parsed, beside the text itself. Known before, because a thread
- * that is out of memory in the middle of `JSON.parse` can take the whole process with it.
+ * Estimates the heap of the parsed values of a JSON text, besides the text itself. Done beforehand, because a thread
+ * that runs out of memory within `JSON.parse` can take the whole process with it.
  */
 export function estimateHeap(json: Uint8Array): number {
   const { containers, commas, quotes } = countTokens(json);

@@ -5,9 +5,9 @@ import { createTestApp, fakeExecutor, succeed } from './app.test-support.ts';
 import { listen, type Listening } from './listen.ts';
 
 /*
- * One process serves everybody: a large body or a large answer may take its time, but not that of others. What counts is
- * the CPU time of one turn of the event loop, the client's part included: a busy machine does not lengthen it. Done in
- * one go, the least of these would take longer than the bound.
+ * One process serves all callers, so a large body or answer must not delay others. Measures the CPU time of one turn
+ * of the event loop, client included, which a busy machine does not lengthen. In one go, the smallest of these would
+ * exceed the bound.
  */
 
 const MiB = 1024 * 1024;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-/** The status and the size of an answer, and the CPU time of the longest turn that the event loop took meanwhile. */
+/** Returns the status and size of an answer, and the CPU time of the longest turn of the event loop meanwhile. */
 async function execute(body: Uint8Array<ArrayBuffer>, accept = '*/*') {
   const turns = watchTurns();
   const headers = { 'Content-Type': 'application/json', Accept: accept, Connection: 'close' };

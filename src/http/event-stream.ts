@@ -2,26 +2,26 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from 'hono';
 import type { AppEnv } from './app-env.ts';
 
-/** One event of a stream: its name and its data, JSON in pieces. */
+/** One event of a stream: its name, and its data as JSON in pieces. */
 export interface StreamEvent {
   readonly event: string;
   readonly data: Iterable<string>;
 }
 
 export interface EventStreamOptions {
-  /** A comment is sent where nothing else was for so long. */
+  /** Milliseconds of silence after which a comment is sent. */
   readonly heartbeatMs?: number | undefined;
-  /** What was taken from the iterator already, where the answer depends on it. */
+  /** Result taken from the iterator already, when the answer depends on it. */
   readonly first?: IteratorResult<StreamEvent, undefined> | undefined;
-  /** The last event, for what was thrown. */
+  /** Converts an error into the last event. */
   readonly fail: (thrown: unknown) => StreamEvent;
 }
 
-/** Below the idle time of common proxies, 30 s and more. */
+/** Below the idle timeout of common proxies, 30 s and more. */
 const HEARTBEAT_MS = 15_000;
-/** A comment, in the format of event streams: readers skip it. */
+/** A comment in the format of event streams, which readers skip. */
 const HEARTBEAT = ':\n\n';
-/** UTF-16 units that are sent in one go. */
+/** UTF-16 units sent in one go. */
 const PIECE = 64 * 1024;
 
 type Events = AsyncIterator<StreamEvent, undefined>;
@@ -50,7 +50,7 @@ export function respondEventStream(
     },
     { highWaterMark: 0 },
   );
-  // nginx and those that follow it would gather the events otherwise.
+  // Keeps nginx and similar proxies from buffering the events.
   return c.body(body, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
 }
 
@@ -84,11 +84,11 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
   }
 }
 
-/** One event, in pieces that are sent one by one; other requests have their turn in between. */
+/** Writes one event, in pieces between which other requests have their turn. */
 async function* writeEvent({ event, data }: StreamEvent): AsyncGenerator<string> {
   let gathered = `event: ${event}\ndata: `;
   for (const piece of data) {
-    // The JSON of a result is the script's own text, and may have lines.
+    // The JSON of a result is the script's own text, and may contain line breaks.
     gathered += piece.replaceAll(/\r\n?|\n/g, '\ndata: ');
     if (gathered.length < PIECE) continue;
     yield gathered;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, fakeExecutor, succeed } from './app.test-support.ts';
 import { listen, type Listening } from './listen.ts';
 
-/* What comes over a socket that no client sends by mistake: each gets a typed error or a clean close, and runs nothing. */
+/* Bytes that no client sends by mistake: each gets a typed error or a clean close, and runs nothing. */
 
 let server: Listening;
 let runs: number;
@@ -33,7 +33,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Everything that comes back until the service closes the connection. */
+/** Returns everything received until the service closes the connection. */
 function dial(text: string | Buffer): { socket: Socket; all: Promise<string> } {
   const socket = connect(server.address.port, server.address.host);
   sockets.push(socket);
@@ -156,7 +156,7 @@ describe('framing', () => {
     await expect.poll(() => runs).toBe(1);
     socket.write(Buffer.alloc(large, 0x20));
     for (let count = 0; count < 20; count += 1) await dial(`${get}\r\n`).all;
-    // Most of it still lies in the client's own memory: the service reads no more than buffers take.
+    // Most of it is still in the client's memory: the service reads no more than the buffers take.
     expect(socket.writableLength).toBeGreaterThan(large / 2);
   });
 

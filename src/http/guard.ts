@@ -13,7 +13,7 @@ export interface GuardOptions extends DenierOptions {
   readonly access: AccessTable;
 }
 
-/** Lets only good keys pass, before anything else of a request is looked at: its body, or whether there is such a route. */
+/** Admits only valid keys, before the body or route of a request is looked at. */
 export function guard({ keys, access, ...options }: GuardOptions): MiddlewareHandler<AppEnv> {
   const deny = createDenier(options);
   return async (c, next) => {
@@ -28,8 +28,8 @@ export function guard({ keys, access, ...options }: GuardOptions): MiddlewareHan
 }
 
 /**
- * Who sends a request, or why they are not let in. Sets the headers that go with it, on whatever answer follows.
- * @param wanted scopes of which the key must have one; none asks only for a good key.
+ * Authenticates a request. Sets the headers of the result on the answer, whatever it is.
+ * @param wanted scopes of which the key must have one; an empty list asks for any valid key.
  */
 export async function authenticateRequest(
   c: Context<AppEnv>,
@@ -47,7 +47,7 @@ export async function authenticateRequest(
   return authentication;
 }
 
-/** Where several handlers may answer, the key must be good for each of them. */
+/** Returns the scopes that satisfy every handler that may answer. */
 function toScopes(access: readonly (readonly Scope[] | 'everybody')[]): readonly Scope[] {
   const lists = access.filter((one) => one !== 'everybody');
   const [first = []] = lists;
@@ -55,14 +55,14 @@ function toScopes(access: readonly (readonly Scope[] | 'everybody')[]): readonly
   return lists.length > 0 && shared.length === 0 ? ['admin'] : shared;
 }
 
-/** `Authorization` first: a good one counts whatever else was sent. */
+/** Reads `Authorization` first: a valid key there counts, whatever else was sent. */
 function readKeys(c: Context<AppEnv>): string[] {
   const [, bearer] = /^bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
   const own = c.req.header('x-api-key')?.trim();
   return [bearer, own].flatMap((key) => (key === undefined || key === '' ? [] : [key]));
 }
 
-/** As draft-ietf-httpapi-ratelimit-headers-11 has them: the policy, and what is left of it. */
+/** Formats the policy and its remainder (draft-ietf-httpapi-ratelimit-headers-11). */
 function writeRate({ requests, seconds, remaining, resets }: RateState): [name: string, value: string][] {
   return [
     ['RateLimit-Policy', `"key";q=${requests};w=${seconds}`],
@@ -70,7 +70,7 @@ function writeRate({ requests, seconds, remaining, resets }: RateState): [name: 
   ];
 }
 
-/** RFC 6750, section 3: without a key nothing is said of an error. */
+/** Formats the challenge; without a key it names no error (RFC 6750, section 3). */
 function writeChallenge({ reason }: Denial, wanted: readonly Scope[]): string | undefined {
   const realm = 'Bearer realm="brig"';
   if (reason === 'no_key') return realm;

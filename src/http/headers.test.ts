@@ -4,7 +4,7 @@ import { acceptRequestId, acceptTraceparent } from './headers.ts';
 const trace = '0af7651916cd43dd8448eb211c80319c';
 const parent = 'b7ad6b7169203331';
 
-/* The cases of W3C Trace Context, section 3.2. */
+/* Cases of W3C Trace Context, section 3.2. */
 describe('acceptTraceparent', () => {
   it.each([
     `00-${trace}-${parent}-01`,

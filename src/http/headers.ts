@@ -1,22 +1,22 @@
-/** On every answer, whoever writes it. */
+/** Headers of every answer. */
 export const standingHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store',
-  // No answer is a page, but those that say so: it loads nothing, stands in no frame, and no other page embeds it.
+  // Answers are no pages, unless they say so: they load nothing, appear in no frame, and no other page embeds them.
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
 } as const;
 
 export const jsonType = 'application/json; charset=utf-8';
 
-/** `X-Request-Id` as a caller may choose it: 1 to 128 printable ASCII characters; undefined where it is not one. */
+/** Returns a caller's `X-Request-Id`, 1 to 128 printable ASCII characters; undefined for anything else. */
 export function acceptRequestId(header: string | undefined): string | undefined {
   return header !== undefined && /^[\x20-\x7e]{1,128}$/.test(header) ? header : undefined;
 }
 
 /**
- * `traceparent` of W3C Trace Context, as it was sent; undefined where it is malformed, which starts no trace.
- * Versions after 00 may carry more behind another hyphen.
+ * Returns `traceparent` of W3C Trace Context as sent; undefined when it is malformed, which starts no trace. Versions
+ * after 00 may add more after another hyphen.
  */
 export function acceptTraceparent(header: string | undefined): string | undefined {
   const match =

@@ -8,7 +8,7 @@ import { listen } from './listen.ts';
 
 const MIB = 1024 * 1024;
 const CAPACITY = 4 * MIB;
-/** More than the kernel takes into a connection's own buffers: what it takes is sent, and no longer held. */
+/** More than the kernel's buffers for a connection, whose content counts as sent and is not held. */
 const ANSWER = 24 * MIB;
 const own = ['ada', 'bob'].map((name) => ({ name, key: `${name}-${name}-${name}` }));
 const closers: (() => Promise<void>)[] = [];
@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A door whose scripts return `ANSWER` bytes where they are called `large`, and whose callers have keys. */
+/** Creates a door with keys, whose scripts return `ANSWER` bytes when called `large`. */
 async function openDoor(byteBudget: ByteBudget) {
   const app = createTestApp({
     byteBudget,
@@ -64,7 +64,7 @@ describe('bytes in flight', () => {
     const { send } = await openDoor(budget);
     const held = await Promise.all([1, 2, 3, 4].map(() => send('ada', `Content-Length: ${MIB}`, '{')));
     await vi.waitFor(() => expect(budget.used).toBe(2 * MIB));
-    // Of four two have to wait, and are sent away.
+    // Two of four have to wait, and are refused.
     expect(await Promise.race(held.map(statusOf))).toBe(503);
     expect(await statusOf(await send('bob', lengthOf(small), small))).toBe(200);
     for (const socket of held) socket.destroy();

@@ -4,7 +4,7 @@ import type { ByteBudget } from '../pool/byte-budget.ts';
 import type { AppEnv } from './app-env.ts';
 import { identifyCaller } from './caller.ts';
 
-/** Lets each request hold bytes of the budget until its answer has left, or nobody is there to take it. */
+/** Lets each request hold bytes of the budget until its answer was sent or its connection closed. */
 export function holdBytes(budget: ByteBudget): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const hold = budget.hold(identifyCaller(c).line);
@@ -15,13 +15,13 @@ export function holdBytes(budget: ByteBudget): MiddlewareHandler<AppEnv> {
     try {
       await next();
     } finally {
-      // Without a connection (a test's) the answer is its taker's.
+      // Without a connection (in a test) the caller of the app takes the answer.
       if (response === undefined || response.closed) release();
     }
   };
 }
 
-/** Only a request that came over a socket has one. */
+/** Returns the response of a request from a socket; undefined for others. */
 function findResponse({ env }: Context<AppEnv>): ServerResponse | undefined {
   const given: unknown = env;
   if (typeof given !== 'object' || given === null || !('outgoing' in given)) return undefined;

@@ -2,26 +2,26 @@ import { isIP } from 'node:net';
 import { Refusal } from '../core/refusal.ts';
 import { isLoopback } from '../loopback.ts';
 
-/** Whose pages may have a browser call the service, and by which names it is called. */
+/** Names of the service, and origins whose pages may call it. */
 export interface OriginRules {
-  /** The address that is listened on. */
+  /** Address that the service listens on. */
   readonly host: string;
-  /** Names of the service, lower-case and without a port. */
+  /** Names of the service, in lower case and without a port. */
   readonly allowedHosts: readonly string[];
-  /** Origins of other pages, as a browser writes them. */
+  /** Allowed origins, as browsers write them. */
   readonly allowedOrigins: readonly string[];
-  /** Whether callers need a key: a page that tricks a browser has none. */
+  /** True when callers need a key, which a page that tricks a browser does not have. */
   readonly hasKeys: boolean;
 }
 
-/** What a request says of where it comes from; the header fields `Host`, `Origin` and `Sec-Fetch-*`. */
+/** Origin of a request, from the header fields `Host`, `Origin` and `Sec-Fetch-*`. */
 export interface OriginFacts {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly site: string | undefined;
-  /** A person follows a link to a page that changes nothing. */
+  /** True when a person follows a link to a page that changes nothing. */
   readonly isVisit: boolean;
-  /** A route that probes ask for, under whatever address a machine has today. */
+  /** True for a route that probes request, under whatever address a machine has at the moment. */
   readonly isProbe: boolean;
 }
 
@@ -31,11 +31,12 @@ export interface OriginComplaint {
 }
 
 /**
- * Why a request is not carried out that a browser sends for a page of somebody else; undefined where it may pass.
+ * Returns the reason to reject a request that a browser sends for a foreign page; undefined when it may pass.
  *
- * A request without `Origin` and `Sec-Fetch-Site` comes from a program, or is a plain GET whose answer no page can read. A
- * page cannot choose these fields, nor `Host`. A page whose name was made to lead here (DNS rebinding) counts as of the same
- * origin, so the name itself is judged: on loopback always, elsewhere where nothing but it keeps the page out.
+ * A request without `Origin` and `Sec-Fetch-Site` comes from a program, or is a plain GET whose answer no page can
+ * read. A page can choose neither these fields nor `Host`. A page whose name was made to resolve to this address (DNS
+ * rebinding) counts as same-origin, so the name itself is judged: on loopback always, elsewhere when nothing else
+ * keeps the page out.
  */
 export function judgeOrigin(facts: OriginFacts, rules: OriginRules): OriginComplaint | undefined {
   const { origin, site } = facts;
@@ -51,19 +52,21 @@ export function judgeOrigin(facts: OriginFacts, rules: OriginRules): OriginCompl
   return facts.isVisit ? undefined : foreignOrigin();
 }
 
-/** The name or address of a `Host` field, lower-case and without brackets; undefined where it is none. */
+/**
+ * Returns the name or address of a `Host` field, in lower case and without brackets; undefined when it is malformed.
+ */
 export function readName(host: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([^\s:@/?#[\]]+))(?::\d{0,5})?$/i.exec(host) ?? [];
   return (bracketed ?? plain)?.toLowerCase();
 }
 
-/** On loopback, and where the operator named names, by no other name. */
+/** Restricts names on loopback, and where the operator listed names. */
 function mayBeCalled(name: string, { isProbe }: OriginFacts, rules: OriginRules): boolean {
   const isBounded = isLoopback(rules.host) || rules.allowedHosts.length > 0;
   return !isBounded || isKnown(name, rules) || (isProbe && isIP(name) !== 0);
 }
 
-/** Whether a name cannot have been made to lead here by a stranger: no address can. */
+/** True when no stranger can have made a name resolve to this address; always for an address. */
 const isCertain = (name: string, rules: OriginRules): boolean => isKnown(name, rules) || isIP(name) !== 0;
 
 const isKnown = (name: string, { host, allowedHosts }: OriginRules): boolean =>

@@ -19,7 +19,7 @@ async function start(
   return listening;
 }
 
-/** Writes bytes to a connection of its own; `all` is what came back until it was closed. */
+/** Writes bytes to a connection of its own; `all` is everything received until it was closed. */
 function dial({ address }: Listening, text: string): { socket: Socket; all: Promise<string> } {
   const socket = connect(address.port, address.host);
   opened.push({ close: () => socket.destroy() });
@@ -38,7 +38,7 @@ const body = '{"script":"x"}';
 const declared = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
 const chunked = `${head}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
-/** An executor that holds each execution until it is released or aborted. */
+/** Creates an executor that holds each execution until it is released or aborted. */
 function holdExecutions() {
   const started = Promise.withResolvers<AbortSignal>();
   const release = Promise.withResolvers<void>();
@@ -128,7 +128,7 @@ describe('listen', () => {
     const { socket, all } = dial(large, declared);
     await new Promise((resolve) => socket.once('data', resolve));
     socket.pause();
-    // Ends as soon as the client's connection is gone, which is before it has taken its answer.
+    // Resolves as soon as the client's connection is gone, before the client has taken its answer.
     await large.close();
     socket.resume();
     expect((await all).length).toBeLessThan(result.length);

@@ -10,25 +10,25 @@ import { trackConnections } from './track-connections.ts';
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** Port; 0 takes a free one. */
   readonly port: number;
-  /** Milliseconds that a client gets for its headers; at most `requestTimeout` counts. */
+  /** Milliseconds for a client to send its headers; never more than `requestTimeout`. */
   readonly headersTimeout?: number;
-  /** Milliseconds that a client gets for its whole request. Says nothing of how long the answer may take. */
+  /** Milliseconds for a client to send its whole request; does not bound the answer. */
   readonly requestTimeout?: number;
-  /** Milliseconds that a client may take nothing of an answer that waits for it. */
+  /** Milliseconds for which a client may take nothing of a pending answer. */
   readonly sendTimeout?: number;
-  /** How many connections there may be; any number where it is undefined. */
+  /** Bounds of connections; undefined for any number. */
   readonly bounds?: ConnectionBounds | undefined;
-  /** Told of what goes wrong outside any request: a connection that could not be accepted, an adapter's fault. */
+  /** Called with errors outside any request: a connection that could not be accepted, a fault of the adapter. */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface Listening {
   readonly address: { readonly host: string; readonly port: number; readonly url: string };
   /**
-   * Accepts nothing more, lets answers finish, and closes connections that only wait. Resolves when all are gone;
-   * how long the answers may take is the executor's to bound. Calling it again gives the same promise.
+   * Accepts no more connections, lets answers finish, and closes idle connections. Resolves when all are gone; the
+   * executor bounds how long answers take. A second call returns the same promise.
    */
   close(): Promise<void>;
 }
@@ -39,16 +39,19 @@ interface Fetches {
 
 const HEADERS_TIMEOUT = 15_000;
 const REQUEST_TIMEOUT = 60_000;
-/** As nginx has it, and others: between two reads, not for the whole answer. */
+/** As in nginx and others: between two reads, not for the whole answer. */
 const SEND_TIMEOUT = 60_000;
-/** Above the minute that proxies keep an idle connection: the side that reuses it must be the one to close it. */
+/**
+ * Longer than the minute for which proxies keep an idle connection: the side that reuses a connection must be the one
+ * that closes it.
+ */
 const KEEP_ALIVE_TIMEOUT = 65_000;
-/** Closing at once would throw away an answer that the client has not read, if it still sends. */
+/** Milliseconds before closing: at once would lose an answer that the client has not read, if it still sends. */
 const LINGER = 500;
 
 /**
  * Serves an app over HTTP/1.1.
- * @throws the server's own error where it cannot listen (EADDRINUSE, EACCES, ENOTFOUND, …).
+ * @throws the server's error when it cannot listen (EADDRINUSE, EACCES, ENOTFOUND, …).
  */
 export async function listen(app: Fetches, options: ListenOptions): Promise<Listening> {
   const { host, port, requestTimeout = REQUEST_TIMEOUT, onError = () => {} } = options;
@@ -57,10 +60,10 @@ export async function listen(app: Fetches, options: ListenOptions): Promise<List
     headersTimeout: Math.min(options.headersTimeout ?? HEADERS_TIMEOUT, requestTimeout),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     connectionsCheckingInterval: Math.min(Math.max(requestTimeout / 4, 50), 5000),
-    // Node's own answer to a missing Host has no body; see below.
+    // Node's own answer to a missing Host has no body; handled below.
     requireHostHeader: false,
   });
-  // Nothing of a head is passed over: its size is what bounds it.
+  // Reads every header; the size of the head bounds them.
   server.maxHeadersCount = 0;
   const isRefused = options.bounds === undefined ? () => false : boundConnections(server, options.bounds);
   const handle = takeTurns(createListener(app, onError));
@@ -79,7 +82,7 @@ export async function listen(app: Fetches, options: ListenOptions): Promise<List
 
 function createListener(app: Fetches, onError: (error: unknown) => void) {
   const handle = getRequestListener((request, env) => app.fetch(request, env), {
-    // HTTP/1.0 has no Host, and health checks still speak it.
+    // HTTP/1.0 has no Host, and health checks still use it.
     hostname: 'localhost',
     errorHandler: (error) => {
       if (error instanceof RequestError) return toResponse(answerMalformed(undefined));
@@ -100,7 +103,7 @@ function createListener(app: Fetches, onError: (error: unknown) => void) {
 const toResponse = ({ status, headers, body }: RawAnswer): Response =>
   new Response(body, { status, headers });
 
-/** Tunnels (CONNECT), and expectations that nobody meets, get an answer like every other error. */
+/** Answers tunnels (CONNECT) and unsupported expectations with an error body. */
 function refuseOtherUses(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.on('error', () => undefined);
@@ -113,13 +116,13 @@ function refuseOtherUses(server: Server): void {
   });
 }
 
-/** Bytes that are no HTTP, and requests that do not arrive in time, get a JSON body like every other error. */
+/** Answers bytes that are no HTTP, and requests that do not arrive in time, with a JSON body. */
 function answerClientErrors(server: Server): void {
   const answering = new WeakMap<Duplex, ServerResponse>();
   const refused = new WeakSet<Duplex>();
   server.on('request', (request, response) => answering.set(request.socket, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // What a refused client goes on to send fails to parse as well.
+    // Further bytes of a refused client fail to parse as well.
     if (refused.has(socket)) return;
     refused.add(socket);
     const response = answering.get(socket);
@@ -143,10 +146,10 @@ function startListening(server: Server, host: string, port: number): Promise<voi
   });
 }
 
-/** Milliseconds between two errors of the same kind that are told: a lack of descriptors would be told without end. */
+/** Milliseconds between two reports of the same error: a lack of file descriptors would be reported without end. */
 const PAUSE = 1000;
 
-/** Tells of the first of many errors that have the same code. */
+/** Reports the first of many errors with the same code. */
 function tellSometimes(onError: (error: unknown) => void): (error: NodeJS.ErrnoException) => void {
   const told = new Map<string, number>();
   return (error) => {

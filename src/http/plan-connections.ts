@@ -3,37 +3,39 @@ import type { ConnectionBounds } from './bound-connections.ts';
 import { MOST_REFUSED } from './bound-connections.ts';
 import { isLoopback } from '../loopback.ts';
 
-/** Descriptors of the service beside jails and connections: Node's own, threads, files that are read, calls of a model. */
+/**
+ * File descriptors of the service besides jails and connections: Node's own, threads, open files, calls of a model.
+ */
 const BASE = 128;
-/** Of one jail: its four pipes, and the files of its cgroup while they are read. */
+/** File descriptors per jail: its four pipes, and the files of its cgroup while they are read. */
 const PER_JAIL = 6;
-/** Where descriptors would allow more; each connection takes memory, too. */
+/** Most connections, even if descriptors allow more, because each takes memory too. */
 const MOST = 4096;
 const FEWEST = 16;
-/** What one address or one key may have of all, where others than this machine reach the service. */
+/** Most of all connections for one address or key, when other machines can reach the service. */
 const SHARE = 1 / 4;
 
 export interface ConnectionWish {
   readonly host: string;
-  /** The operator's own, where they say one. */
+  /** Numbers that the operator chose; undefined to derive them. */
   readonly maxConnections: number | undefined;
   readonly maxConnectionsPerCaller: number | undefined;
-  /** Jails that there may be at once, waiting ones included. */
+  /** Most jails at once, warm ones included. */
   readonly jails: number;
-  /** Descriptors that this process may have. */
+  /** Most file descriptors of this process. */
   readonly descriptors: number;
 }
 
 export interface ConnectionPlan extends ConnectionBounds {
-  /** Most requests of one key under way at once. */
+  /** Most requests of one key at once. */
   readonly perKey: number;
 }
 
 /**
- * How many connections there may be, so that no descriptor is missing elsewhere. On loopback one address may have them all,
- * since all callers have the same.
+ * Computes the number of connections that leaves enough file descriptors for everything else. On loopback one address
+ * may have all of them, since all callers share it.
  *
- * @throws RangeError that says which setting or limit is in the way.
+ * @throws RangeError that names the setting or limit in the way.
  */
 export function planConnections(wish: ConnectionWish): ConnectionPlan {
   const { host, maxConnections, maxConnectionsPerCaller, jails, descriptors } = wish;
@@ -50,7 +52,7 @@ export function planConnections(wish: ConnectionWish): ConnectionPlan {
   return { total, perAddress: isShared ? total : share, perKey: share };
 }
 
-/** How many descriptors this process may have: Node raises its soft limit to the hard one when it starts. */
+/** Returns the most file descriptors of this process; Node raises its soft limit to the hard one at start. */
 export function readDescriptorLimit(): number {
   const [, soft = ''] =
     /^Max open files +(\d+|unlimited) /m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -5,7 +5,7 @@ import { readBody } from './read-body.ts';
 
 const MiB = 1024 * 1024;
 
-/** The length of a body that comes in such chunks, what was reserved for it, and whether each byte is in its place. */
+/** Returns the length of a body in such chunks, the reserved bytes, and whether each byte is in its place. */
 async function read(chunks: readonly Uint8Array[], headers: Record<string, string>): Promise<unknown> {
   const app = new Hono<AppEnv>().post('/', async (c) => {
     const body = await readBody(c, 32 * MiB);

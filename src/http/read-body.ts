@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { AppEnv } from './app-env.ts';
 import { SMALL_BODY } from './body-size.ts';
 
-/** Why a body of this type is not read (415); undefined where it is JSON in UTF-8. */
+/** Returns the refusal (415) of a media type; undefined for JSON in UTF-8. */
 export function complainAboutMediaType(c: Context<AppEnv>): Refusal | undefined {
   const type = c.req.header('content-type');
   const encoding = c.req.header('content-encoding')?.trim().toLowerCase() ?? 'identity';
@@ -28,11 +28,11 @@ export function complainAboutMediaType(c: Context<AppEnv>): Refusal | undefined 
 }
 
 /**
- * Reads a body of at most `maxBytes`, for which there has to be room: a declared length is checked and taken before a
- * byte is read, any other body is counted as it comes.
+ * Reads a body of at most `maxBytes`, within the byte budget. Checks and takes a declared length before reading;
+ * counts any other body as it comes.
  *
- * @throws Refusal `payload_too_large`; `overloaded` where there is no room in time; `invalid_input` where it is cut off;
- *   the reason of the caller's signal.
+ * @throws Refusal `payload_too_large`; `overloaded` when there is no room in time; `invalid_input` when it is cut
+ * off; otherwise the reason of the caller's signal.
  */
 export async function readBody(c: Context<AppEnv>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const header = c.req.header('content-length');
@@ -53,8 +53,9 @@ export async function readBody(c: Context<AppEnv>, maxBytes: number): Promise<Ui
 }
 
 /**
- * Every chunk goes to its place as it comes: putting 32 MiB together at the end would hold up the event loop. The place
- * grows with what has come: to reserve all of it takes milliseconds, which a body of two bytes could cost as well.
+ * Copies every chunk into one buffer as it comes: joining 32 MiB at the end would hold up the event loop. The buffer
+ * grows with the content, because allocating all of it takes milliseconds, which a two-byte body with a large
+ * declared length could cost as well.
  */
 async function gather(
   body: AsyncIterable<Uint8Array> | null,
@@ -77,11 +78,11 @@ async function gather(
   return bytes.subarray(0, length);
 }
 
-/** Memory that is not cleared first: nobody sees more of it than was written. */
+/** Allocates memory without clearing it; only written bytes are ever used. */
 const reserve = (size: number): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 
-/** A body that says nothing of its length takes bytes as it grows, twice as many each time. */
+/** Takes bytes of the budget for a body without a declared length as it grows, twice as many each time. */
 async function* growInSteps(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,

@@ -24,11 +24,11 @@ export const buildReader = {
   read: (body: Uint8Array, rules: BuildRules) => readBuildRequest(readJson(body).value, rules),
 };
 
-/** The reader of a name. A name that nobody has is a fault of ours. */
+/** Finds a reader by name. An unknown name is a fault of Brig. */
 export async function findReader(name: string): Promise<BodyReader<unknown, never>> {
   const own = [requestReader, generateReader, buildReader].find((reader) => reader.name === name);
   if (own !== undefined) return own;
-  // Dialects bring their routes: a thread that reads none of theirs does without.
+  // Imported here, because dialects bring their routes, which a thread without their bodies does not need.
   const { dialects } = await import('../dialects/list.ts');
   const reader = dialects.flatMap((dialect) => dialect.readers).find((one) => one.name === name);
   if (reader === undefined) throw new Error(`There is no reader "${name}".`);

@@ -14,8 +14,8 @@ export interface EventsOptions {
 }
 
 /**
- * Answers with the events of an execution as they come; a reader that leaves ends it. The answer begins with the first
- * event: what is refused before is thrown, and gets the status that it would have had.
+ * Answers with the events of an execution as they come; a reader that leaves ends it. Waits for the first event, so
+ * that an earlier refusal is thrown and gets its own status.
  */
 export async function respondEvents(
   c: Context<AppEnv>,
@@ -37,7 +37,7 @@ export async function respondEvents(
   return respondEventStream(c, written, { ...options, first, fail: failWith(c, options.onIncident) });
 }
 
-/** The last event of a stream, for what was thrown. */
+/** Converts an error into the last event of a stream. */
 export const failWith =
   (c: Context<AppEnv>, onIncident: EventsOptions['onIncident']) =>
   (thrown: unknown): StreamEvent => {

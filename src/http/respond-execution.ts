@@ -11,22 +11,22 @@ import { respondEvents, type EventsOptions } from './respond-events.ts';
 import { respondOutcome } from './respond-outcome.ts';
 import type { RunOnce } from './run-once.ts';
 
-/** What is executed, with options that carry its events. */
+/** Executes with options that carry the events. */
 type Execute = Parameters<typeof startGeneration<Outcome>>[0];
 type OwnOptions = Parameters<Execute>[0];
 
-/** Whose run it is, and which one is meant where the caller named it. */
+/** Caller of a run, and the key under which it runs once. */
 export interface NamedRun {
   readonly caller: Caller;
   readonly key: string | undefined;
-  /** Of the body; of no account without a key. */
+  /** Digest of the body; unused without a key. */
   readonly digest: string;
 }
 
-/** Steps as they appear in `Server-Timing`, in the order in which they happen. */
+/** Steps in `Server-Timing`, in order. */
 const steps = ['model', 'analysis', 'queue', 'compile', 'jail', 'run', 'collect'] as const;
 
-/** Executes what a request asks for, once for each key, and answers as the caller wants it: at the end, or event by event. */
+/** Executes a request, once for each key, and answers at the end or event by event, as the caller prefers. */
 export async function respondExecution(
   c: Context<AppEnv>,
   { caller, key, digest }: NamedRun,
@@ -41,7 +41,8 @@ export async function respondExecution(
       own.signal ?? ask.signal,
       (signal) => execute({ ...own, signal }),
     );
-    // A stream's header has left by then where the run is its own; a replay's first event is its last.
+    // For a run of its own the header of a stream has left by then; a replay has a single event, so the header can
+    // still be set.
     if (isReplay) {
       c.header('Idempotent-Replayed', 'true');
       await c.get('hold')?.take(measureOutcome(outcome), ask.signal);
@@ -55,7 +56,7 @@ export async function respondExecution(
     }
   };
   if (!wantsEvents(c)) return respondOutcome(c, await run({ ...ask, onTimings: tell }));
-  // The header leaves when the script starts: it has what came before.
+  // The header leaves when the script starts, with the steps before.
   const onStart = ({ timings: { model, analysis, queue, compile, jail } }: ExecutionStart): void =>
     tell({
       analysis,

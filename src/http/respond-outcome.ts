@@ -5,12 +5,12 @@ import { serializeOutcome, serializePieces } from '../core/serialize-outcome.ts'
 import type { AppEnv } from './app-env.ts';
 import { jsonType } from './headers.ts';
 
-/** UTF-16 units of a script's own text up to which an answer is written in one go, in a millisecond at most. */
+/** Most UTF-16 units of a script's own text in an answer written in one go, in a millisecond at most. */
 const AT_ONCE = 128 * 1024;
-/** Bytes up to which a whole answer is put together and handed over: copying so much takes well below a millisecond. */
+/** Most bytes of an answer that is joined and sent at once; copying so much takes well below a millisecond. */
 const IN_ONE_WRITE = 4 * 1024 * 1024;
 
-/** Answers with what became of an execution: 200, whatever the script did. */
+/** Answers 200 with an outcome, whatever the script did. */
 export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Promise<Response> {
   const result = outcome.success ? outcome.result.length : 0;
   const files = outcome.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -18,12 +18,12 @@ export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Prom
     return c.body(serializeOutcome(outcome), 200, { 'Content-Type': jsonType });
   }
   const pieces = serializePieces(outcome);
-  // Files are written while they are sent: their text beside their bytes would be more than twice the memory.
+  // Encodes files while they are sent: their text besides their bytes would be more than twice the memory.
   if (files > 0) return c.body(stream(encode(pieces)), 200, { 'Content-Type': jsonType });
   return respondPieces(c, pieces);
 }
 
-/** Answers 200 with JSON that is written in pieces, a pause after each: other requests have their turn in between. */
+/** Answers 200 with JSON written in pieces, between which other requests have their turn. */
 export async function respondPieces(c: Context<AppEnv>, pieces: Iterable<string>): Promise<Response> {
   const { chunks, bytes } = await gather(encode(pieces));
   if (bytes <= IN_ONE_WRITE) return c.body(Buffer.concat(chunks), 200, { 'Content-Type': jsonType });
@@ -38,7 +38,10 @@ function* encode(pieces: Iterable<string>): Generator<Uint8Array, undefined> {
   for (const piece of pieces) yield encoder.encode(piece);
 }
 
-/** Written before the first byte is sent, since its length goes first; other requests have their turn in between. */
+/**
+ * Writes everything before the first byte is sent, since its length comes first; other requests have their turn in
+ * between.
+ */
 async function gather(pieces: Iterable<Uint8Array>): Promise<{ chunks: Uint8Array[]; bytes: number }> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

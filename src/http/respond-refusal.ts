@@ -5,13 +5,13 @@ import type { Refusal } from '../core/refusal.ts';
 import type { AppEnv } from './app-env.ts';
 
 export interface RefusalExtras {
-  /** Where it says more than the category's own. */
+  /** A more specific status than the category's. */
   readonly status?: RefusalStatus;
   readonly incident?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers a request that is not carried out. */
+/** Answers a refused request. */
 export function respondRefusal(
   c: Context<AppEnv>,
   refusal: Refusal,
@@ -25,7 +25,7 @@ export function respondRefusal(
   });
 }
 
-/** A service that is full is worth another try soon, also where nobody reckoned when. */
+/** Returns `Retry-After`; a full service defaults to one second. */
 export function retryHeaders({ category, retryAfter }: Refusal): Record<string, string> {
   const seconds = retryAfter ?? (category === 'overloaded' ? 1 : undefined);
   return seconds === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };

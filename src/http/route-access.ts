@@ -3,13 +3,13 @@ import { matchedRoutes } from 'hono/route';
 import type { Scope } from '../core/keys.ts';
 import type { AppEnv } from './app-env.ts';
 
-/** Who may use a route: everybody, or keys with one of these scopes. */
+/** Callers that may use a route: everybody, or keys with one of these scopes. */
 export type Access = 'everybody' | readonly Scope[];
 
-/** Access by route, as it is registered: `POST /execute`. A route that is missing is for `admin` alone, and a test tells. */
+/** Access by registered route: `POST /execute`. A missing route is for `admin` only, and a test reports it. */
 export type AccessTable = Readonly<Record<string, Access>>;
 
-/** Of Brig's own contract. */
+/** Access to the routes of Brig's own contract. */
 export const ownAccess: AccessTable = {
   'GET /live': 'everybody',
   'GET /health': 'everybody',
@@ -35,12 +35,12 @@ export interface RouteName {
 export const accessTo = (table: AccessTable, { method, path }: RouteName): Access =>
   table[`${method} ${path}`] ?? ['admin'];
 
-/** Whether what is registered is a route; the rest is middleware, for all that lies below a path. */
+/** True for a route; other handlers are middleware for everything below a path. */
 export const isRoute = ({ method, path }: RouteName): boolean => method !== 'ALL' || !path.endsWith('*');
 
 /**
- * What a request must be allowed, for each handler that could answer it. Nothing where there is no such route: then any good
- * key may hear of it.
+ * Returns the access of each handler that could answer a request. Empty when there is no such route: any valid key
+ * gets the 404.
  */
 export function wantedAccess(c: Context<AppEnv>, table: AccessTable): readonly Access[] {
   return matchedRoutes(c)
@@ -48,7 +48,7 @@ export function wantedAccess(c: Context<AppEnv>, table: AccessTable): readonly A
     .map((route) => accessTo(table, route));
 }
 
-/** Whether a request is for a route that everybody may use, whatever they come with. */
+/** True for a request to a route that everybody may use, with or without a key. */
 export function isForEverybody(c: Context<AppEnv>, table: AccessTable): boolean {
   const access = wantedAccess(c, table);
   return access.length > 0 && access.every((one) => one === 'everybody');

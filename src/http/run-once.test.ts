@@ -8,7 +8,7 @@ import { createRunOnce } from './run-once.ts';
 const claim = { caller: '127.0.0.1', key: 'k', digest: 'd' };
 const never = new AbortController().signal;
 
-/** A run that ends when it is told to, and counts how often it was begun. */
+/** Creates a run that ends on request, and counts its starts. */
 function holdRun() {
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const signals: AbortSignal[] = [];

@@ -5,28 +5,28 @@ import { createFairCache } from '../pool/fair-cache.ts';
 
 /** Milliseconds for which an outcome is remembered. */
 const REMEMBERED = 10 * 60_000;
-/** Outcomes that are remembered at once; beyond it the caller who has most of them loses one. */
+/** Most outcomes remembered; beyond it the caller with the most loses one. */
 const MOST_OUTCOMES = 10_000;
-/** Bytes of all of them together: more than twice the largest outcome there can be under the default ceilings. */
+/** Most bytes of all outcomes: more than twice the largest possible under the default ceilings. */
 const MOST_BYTES = 128 * 1024 * 1024;
-/** Bytes of a refusal. */
+/** Bytes that a refusal counts as. */
 const REFUSAL = 4096;
 
-/** Which run is meant: one caller's key, and the body that it was first sent with. */
+/** Identity of a run: a caller, its key, and the first body sent with it. */
 export interface RunClaim {
   readonly caller: string;
   readonly key: string;
-  /** Of the body's bytes. */
+  /** Digest of the body's bytes. */
   readonly digest: string;
 }
 
 export interface RunOnce {
   /**
-   * Gives the outcome of the one run for a key: of the run that `start` begins, of one that is under way, or of one
-   * that ended within the last ten minutes. A run is ended when all who wait for it are gone.
+   * Returns the outcome of the one run of a key: the run that `start` begins, a pending one, or one that ended within
+   * the last ten minutes. A run ends when all its callers are gone.
    *
-   * @throws Refusal `invalid_input` where the key was used with another body; whatever `start` rejects with, and the
-   *   reason of `signal` when it fires. A refusal that is worth another try, and any fault, is not remembered.
+   * @throws Refusal `invalid_input` when the key was used with another body; the error of `start`; the reason of
+   * `signal`. Retryable refusals and faults are not remembered.
    */
   run(
     claim: RunClaim,
@@ -65,7 +65,7 @@ export function createRunOnce({
     const run: UnderWay = { digest, promise, controller, waiting: 0 };
     underWay.set(name, run);
     const settle = (end: unknown): void => {
-      // One that everybody left may have been followed by another.
+      // A run that all its callers left may have been followed by another.
       if (underWay.get(name) !== run) return;
       underWay.delete(name);
       if (isFinal(end)) ended.set(caller, key, { digest, end });

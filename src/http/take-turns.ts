@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests that wait behind the one that is answered, without their bodies; after these a connection is closed. */
+/** Most requests that wait behind the current one, without their bodies; beyond it the connection closes. */
 const MOST_WAITING = 8;
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
 interface Line {
   isBusy: boolean;
-  /** Takes no more: what comes behind the last that waits is not answered. */
+  /** True when the queue is full: further requests are not answered. */
   isFull: boolean;
   readonly waiting: (readonly [IncomingMessage, ServerResponse])[];
 }
 
 /**
- * Handles the requests of one connection one after the other, as their answers have to be sent. Without it a client that does
- * not wait for answers (pipelining) has as many requests at once as it sends, with their bodies. A body that
- * nobody reads yet stays with the client, except for what fits into the kernel's buffers and Node's.
+ * Handles the requests of one connection one by one, in the order of their answers. Otherwise a client that does not
+ * wait for answers (pipelining) would have any number of requests at once, bodies included. An unread body stays with
+ * the client, except for the kernel's and Node's buffers.
  */
 export function takeTurns(handle: Handle): Handle {
   const lines = new WeakMap<Socket, Line>();

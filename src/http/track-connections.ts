@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 
 /**
- * Knows which answers each connection of a server still owes, so that the server can be drained.
- * Returns the function that drains it, to be called once: it resolves when no connection is left.
+ * Tracks the pending answers of each connection, so that the server can be drained. Returns the function that drains
+ * it, to be called once, which resolves when no connection is left.
  */
 export function trackConnections(server: Server): () => Promise<void> {
   const owed = new Map<Socket, Set<ServerResponse>>();
@@ -27,15 +27,15 @@ export function trackConnections(server: Server): () => Promise<void> {
   return async () => {
     draining = true;
     const { promise: gone, resolve } = Promise.withResolvers<void>();
-    // An http server's own close also destroys connections whose answer is written and not yet sent, and stops
-    // looking for slow clients. What it inherits only stops listening.
+    // The close of an http server also destroys connections whose answer is written but not yet sent, and stops the
+    // checks for slow clients. The inherited method only stops listening.
     NetServer.prototype.close.call(server, () => resolve());
     for (const [socket, answers] of owed) {
       if (answers.size === 0) socket.destroySoon();
       for (const response of answers) if (!response.headersSent) response.setHeader('Connection', 'close');
     }
     await gone;
-    // Nothing is left to close but the timer that looks for slow clients.
+    // Only the timer that checks for slow clients is left to stop.
     server.close(() => {});
   };
 }

@@ -5,14 +5,14 @@ import { routePath } from 'hono/route';
 import type { AppEnv, RequestEvent, RequestLabel } from './app-env.ts';
 import { acceptRequestId, acceptTraceparent, standingHeaders } from './headers.ts';
 
-/** Hono's own pattern is narrower than ours: what it does not take over comes to the generator. */
+/** Hono's pattern is narrower than Brig's; ids that it rejects reach the generator. */
 export const identifyRequest = (): MiddlewareHandler<AppEnv> =>
   requestId({
     limitLength: 128,
     generator: (c) => acceptRequestId(c.req.header('X-Request-Id')) ?? randomUUID(),
   });
 
-/** Sets the headers that every answer has, and reports the request when it is answered. */
+/** Sets the headers of every answer, and reports the request once it is answered. */
 export function watchRequest(onRequest: (event: RequestEvent) => void): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const start = performance.now();
@@ -34,7 +34,7 @@ export function watchRequest(onRequest: (event: RequestEvent) => void): Middlewa
   };
 }
 
-/** How the log names a request. */
+/** Returns the identification of a request for the log. */
 export function labelRequest(c: Context<AppEnv>): RequestLabel {
   return {
     id: c.get('requestId'),

@@ -112,7 +112,7 @@ it('builds nothing where the operator did not say so', async () => {
 
 it('runs a specification in nothing that merely has its name', async () => {
   const asked: string[] = [];
-  // Another key was quicker, and shares an environment that is called as this specification's would be.
+  // Another key was faster, and shares an environment with the name of this specification's.
   const shared: typeof noEnvironments = {
     ...noEnvironments,
     runtimeOf: () => 'python',

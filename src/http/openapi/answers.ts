@@ -14,7 +14,7 @@ const specialStatuses = {
   431: "`invalid_input`: The request's headers are too large.",
 } as const satisfies Record<SpecialStatus, string>;
 
-/** What a status says, in the words of the categories that it stands for. */
+/** Describes a status by the categories that it stands for. */
 function describeStatus(status: Status): string {
   if (status in specialStatuses) return specialStatuses[status as SpecialStatus];
   const categories = (Object.keys(errorStatus) as RefusalCategory[]).filter(
@@ -28,7 +28,7 @@ function describeHeaders(status: Status) {
   return status === 429 || status === 502 || status === 503 ? retryHeaders : answerHeaders;
 }
 
-/** Refusals of a route, each with its status; those that any request can meet are always among them. */
+/** Describes the refusals of a route, each with its status; always includes those that any request can meet. */
 export function describeRefusals(...statuses: readonly Status[]): Answers {
   const all = [...new Set<Status>([...statuses, 400, 403, 405, 408, 431, 500])].toSorted((a, b) => a - b);
   return Object.fromEntries(all.map((status) => [String(status), describeRefusal(status)]));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** OpenAPI 3.1 has no word for the events of a stream: they are told in a sentence each. */
+/** Describes the events of a stream in a sentence each, because OpenAPI 3.1 cannot express them. */
 export const describeEvents = (events: Readonly<Record<string, z.ZodType>>): z.ZodString =>
   z.string().meta({
     description: Object.entries(events)

@@ -18,7 +18,7 @@ const document = JSON.parse(JSON.stringify(describeApi(facts))) as {
 
 describe('the document', () => {
   it('has every route of our own that is registered, and no other', () => {
-    // Contracts of other systems are theirs to describe: docs/dialects.md.
+    // Contracts of other systems have documents of their own: docs/dialects.md.
     const registered = createTestApp().routes.filter(
       ({ method, path }) => method !== 'ALL' && !path.startsWith('/dialects/'),
     );
@@ -57,7 +57,7 @@ describe('the document', () => {
     const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
       ([, text = '']) => JSON.parse(text) as string,
     );
-    // Escapes, groups, sets and quantifiers but those that ECMA-262 without its flag `u` and Python's `re` both know.
+    // Anything but escapes, groups, sets and quantifiers common to ECMA-262 without the flag `u` and Python's `re`.
     const foreign = /\\(?![dnrtsSwW.*+?^$|(){}[\]/]|x[\da-f]{2}|u[\da-f]{4})|\(\?(?![:=!])|\[\[|[*+?}]\+/;
 
     it('of a small language', () => {

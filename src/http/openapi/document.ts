@@ -11,16 +11,18 @@ import { describeSecurity, securitySchemes } from './security.ts';
 
 export interface ApiFacts {
   readonly version: string;
-  /** The operator's defaults and ceilings, which the document shows. */
+  /** Defaults and ceilings of the operator, which the document shows. */
   readonly limitPolicy: LimitPolicy;
-  /** Whether the service asks for API keys. */
+  /** True when the service asks for API keys. */
   readonly hasKeys?: boolean;
   readonly generation: { readonly maxRepairs: number };
 }
 
 export type ApiDocument = ReturnType<typeof createDocument>;
 
-/** The contract of the HTTP door, as OpenAPI 3.1, made from the schemas that check and type what goes through it. */
+/**
+ * Builds the contract of the HTTP door as OpenAPI 3.1, from the schemas that check and type its requests and answers.
+ */
 export function describeApi({ version, limitPolicy, generation, hasKeys = false }: ApiFacts): ApiDocument {
   return createDocument(
     {
@@ -64,11 +66,11 @@ function adapt(
   { maxRepairs }: ApiFacts['generation'],
 ): void {
   const def = zodSchema._zod.def;
-  // Answers may grow: a client that is generated today must take a field that comes tomorrow.
+  // Answers may grow: a client generated today must accept a field that is added later.
   if (io === 'output' && def.type === 'object' && jsonSchema.additionalProperties === false) {
     delete jsonSchema.additionalProperties;
   }
-  // The bounds of a double's integers say nothing.
+  // The bounds of a double's integers carry no information.
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.pattern !== undefined) jsonSchema.pattern = spellOut(jsonSchema.pattern);
@@ -82,8 +84,8 @@ function adapt(
 }
 
 /**
- * Identifiers, in what every dialect of regular expressions reads: of ASCII the letters, the underscore and the digits, and all
- * that is beyond ASCII. Which of that may stand in an identifier, XID_Start and XID_Continue, few dialects can say.
+ * Spells out the pattern of identifiers for every regular expression dialect: the letters, underscore and digits of
+ * ASCII, and everything beyond ASCII. Few dialects have XID_Start and XID_Continue.
  */
 function spellOut(pattern: string): string {
   return pattern

@@ -31,7 +31,7 @@ const importSchema = z.object({ name: z.string(), import: importAnswerSchema });
 const path = z.object({ name: environmentNameSchema });
 const tags = ['environments'];
 
-/** The routes of package environments. */
+/** Routes of package environments. */
 export const environmentPaths: ZodOpenApiPathsObject = {
   '/environments': {
     post: {

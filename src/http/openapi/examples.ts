@@ -1,6 +1,6 @@
 import type { ExecuteRequestInput } from '../../core/request.ts';
 
-/** A request of the document, and what the document says comes of it; a test sends each and compares. */
+/** An example of the document: a request and its documented answer; a test sends each and compares. */
 export interface ExecuteExample {
   readonly summary: string;
   readonly request: ExecuteRequestInput | Readonly<Record<string, unknown>>;

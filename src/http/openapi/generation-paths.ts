@@ -11,13 +11,13 @@ import { executedHeaders, executeHeaders } from './headers.ts';
 const { start, stdout, stderr, done, error } = streamEventSchemas;
 const eventsSchema = describeEvents({ ...generationEventSchemas, start, stdout, stderr, done, error });
 
-/** The answer's own members come first, those of the outcome after them. */
+/** The answer's own members come first, then those of the outcome. */
 export const generatedSchema = z.union([
   z.object({ ...generationSchema.shape, ...successSchema.shape }),
   z.object({ ...generationSchema.shape, ...failureSchema.shape }),
 ]);
 
-/** The route of scripts that a model writes. */
+/** Route of scripts that a model writes. */
 export const generationPaths: ZodOpenApiPathsObject = {
   '/generate-and-execute': {
     post: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idempotencyKeySchema } from '../idempotency-key.ts';
 
-/* The headers of the contract, as the document shows them. */
+/* Headers of the contract, for the document. */
 
 const requestId = z
   .string()
@@ -18,7 +18,7 @@ const traceparent = z
     description: 'W3C Trace Context: taken over, logged and answered where it is well-formed, else ignored.',
   });
 
-/** Headers that every route reads: whatever is malformed is ignored, so any string may come. */
+/** Headers that every route reads. Any string is allowed, because malformed ones are ignored. */
 export const traceHeaders = z.object({
   'X-Request-Id': z.string().optional().meta({ description: requestId.meta()?.description }),
   traceparent: z.string().optional().meta({ description: traceparent.meta()?.description }),
@@ -75,7 +75,7 @@ export const allowHeaders = answerHeaders.extend({
   Allow: z.string().meta({ description: 'The methods that the route takes.' }),
 });
 
-/** Headers that the routes read whose answer only changes with the service itself. */
+/** Request headers of routes whose answer changes only with the service itself. */
 export const revalidatedHeaders = traceHeaders.extend({
   'If-None-Match': z.string().optional().meta({ description: 'An ETag that the caller has.' }),
 });

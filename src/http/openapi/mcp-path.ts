@@ -27,7 +27,7 @@ const names = Object.keys(tools)
   .map((name) => `\`${name}\``)
   .join(', ');
 
-/** Its messages have a contract of their own, which their protocol tells its clients. */
+/** Route of the Model Context Protocol, whose messages the protocol describes to its clients itself. */
 export const mcpPath: ZodOpenApiPathsObject = {
   '/mcp': {
     post: {

@@ -39,7 +39,7 @@ const notModified = {
 };
 const refusals = describeRefusals(403, 404, 413, 415, 502, 503);
 
-/** Every route of the service, what it takes and all that it can answer. */
+/** Every route of the service, with its inputs and answers. */
 export const paths: ZodOpenApiPathsObject = {
   '/execute': {
     post: {

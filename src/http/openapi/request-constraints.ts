@@ -1,7 +1,7 @@
 import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
 import { hasPackageEnvironments, runtimeNames } from '../../core/runtimes.ts';
 
-/** Relative, without empty segments, `.` and `..`; its bounds in bytes are not for a pattern to say. */
+/** Pattern of relative paths without empty segments, `.` and `..`; a pattern cannot express the bounds in bytes. */
 const relativePath = '^(?!(?:[\\s\\S]*/)?\\.{1,2}(?:/|$))[^/\\u0000]{1,255}(?:/[^/\\u0000]{1,255}){0,31}$';
 
 const toPattern = (name: string): string => (name.endsWith('*') ? name.slice(0, -1) : `${name}$`);
@@ -15,7 +15,7 @@ const where = (field: string, value: object, properties: object): object => ({
 /** Only a function has a name and keyword arguments. */
 const runsWhole = { kwargs: { maxProperties: 0 }, function: false };
 
-/** What the request's schema checks in code, which no conversion can see, in the words of JSON Schema. */
+/** Constraints that the request's schema checks in code, and that no conversion can see, in JSON Schema. */
 export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, unknown>>> = new Map<
   unknown,
   Readonly<Record<string, unknown>>
@@ -46,7 +46,7 @@ export const requestConstraints: ReadonlyMap<unknown, Readonly<Record<string, un
   ],
   [executeRequestSchema.shape.files.unwrap().element.shape.path, { pattern: relativePath }],
   [executeRequestSchema.shape.return_files.unwrap().element, { pattern: relativePath }],
-  // Only in mode `function`: where a tool fills it in elsewhere, the request is refused.
+  // Without a default: only mode `function` takes the field, and a tool that fills it in elsewhere would be refused.
   [executeRequestSchema.shape.function, { default: undefined, examples: ['main', 'größe'] }],
   [
     executeRequestSchema.shape.env.unwrap(),

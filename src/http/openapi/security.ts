@@ -8,7 +8,7 @@ import type {
 import { accessTo, ownAccess, type Access } from '../route-access.ts';
 import { describeRefusals } from './answers.ts';
 
-/* Keys, as the document shows them: on every route that is not for everybody. */
+/* Keys in the document, on every route that needs one. */
 
 export const securitySchemes = {
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key of the operator.' },
@@ -34,10 +34,10 @@ type Answers = Record<string, ZodOpenApiResponseObject>;
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /**
- * Adds to each operation which keys may use it, and what those are told that may not. OpenAPI lists the scopes of which a
- * key needs one as alternatives.
+ * Adds to each operation the keys that may use it, and the answers to other keys. OpenAPI lists alternative scopes.
  *
- * @param hasKeys whether this service asks for keys at all: the answers are described anyway, a client may meet them elsewhere.
+ * @param hasKeys whether this service asks for keys; the answers are described in any case, since a client may meet
+ * them elsewhere.
  */
 export function describeSecurity(paths: ZodOpenApiPathsObject, hasKeys: boolean): ZodOpenApiPathsObject {
   return Object.fromEntries(
@@ -76,7 +76,7 @@ function secure(
 function addHeaders(status: string, answer: ZodOpenApiResponseObject): ZodOpenApiResponseObject {
   const { headers } = answer;
   if (!(headers instanceof z.ZodObject)) return answer;
-  // Nobody has a key yet who is told that it is missing.
+  // A caller without a key has no rate yet.
   if (status === '401') return { ...answer, headers: headers.extend(challengeHeaders.shape) };
   const rated = headers.extend(rateHeaders.shape);
   return { ...answer, headers: status === '403' ? rated.extend(challengeHeaders.shape) : rated };

@@ -11,7 +11,7 @@ import {
 } from '../docs-files.ts';
 import type { ApiFacts } from '../openapi/document.ts';
 
-/** Kept by whoever asked, and asked for again by its ETag: it changes with the service and the operator's settings. */
+/** Lets caches keep the answer and revalidate it by ETag; it changes with the service and its settings. */
 const REVALIDATED = 'no-cache';
 /** Headers that a 304 keeps. */
 const retainedHeaders = [
@@ -29,12 +29,14 @@ const retainedHeaders = [
   'x-request-id',
 ];
 
-/** `GET /openapi.json`: the contract. `GET /docs`: a page to read it, which loads nothing from elsewhere. */
+/**
+ * Routes `GET /openapi.json`, the contract, and `GET /docs`, a page to read it, which loads nothing from elsewhere.
+ */
 export function routeDocs(app: Hono<AppEnv>, facts: ApiFacts): void {
   const validate = etag({ retainedHeaders });
   let document: StableText | undefined;
   app.get('/openapi.json', validate, async (c) => {
-    // Made when it is first asked for, and what makes it loaded then: a service that starts has better things to do.
+    // Built and imported on first use, to keep the start short.
     const { describeApi } = await import('../openapi/document.ts');
     document ??= toStableText(JSON.stringify(describeApi(facts)), 'application/json');
     return respond(c, document);

@@ -18,13 +18,13 @@ import { failWith, type EventsOptions } from '../respond-events.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
 export interface EnvironmentRouteOptions {
-  /** Nobody at this door has the operator's view of them. */
+  /** Source of each caller's view; nobody at this door has the operator's. */
   readonly environments: Pick<Environments, 'as'>;
-  /** What callers may build. */
+  /** Builds that callers may order. */
   readonly builds: BuildRules['builds'];
 }
 
-/** A list of packages and a few texts. */
+/** Largest body in bytes: a list of packages and a few texts. */
 const MOST_BODY_BYTES = 1024 * 1024;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
@@ -68,7 +68,7 @@ export function routeEnvironments(
   app.delete('/environments', async (c) => {
     refuseChanges(rules);
     const text = c.req.query('unused_days') ?? '';
-    // Digits alone: an empty text is 0 to JavaScript, and would remove all there is.
+    // Only digits: Number('') is 0 in JavaScript, which would remove all environments.
     const days = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
     if (days === undefined) {
       throw new Refusal('invalid_input', 'The query must say which ones: unused_days, a number of days.');

@@ -21,15 +21,15 @@ export interface ExecuteRouteOptions {
   readonly caps: { readonly bodyBytes: number; readonly scriptBytes: number };
   /** Reads bodies that would hold up this thread. */
   readonly bodyThread: BodyThread;
-  /** What callers named a run of, so that it is not run again. */
+  /** Outcomes by idempotency key. */
   readonly runOnce: RunOnce;
-  /** Told of every fault of ours, with the error that the caller does not see. */
+  /** Called with each fault of Brig, including the error that the caller does not see. */
   readonly onIncident: (incident: Incident) => void;
-  /** Milliseconds of silence after which a stream of events shows that it is alive. */
+  /** Milliseconds of silence after which a stream of events sends a comment. */
   readonly heartbeatMs?: number | undefined;
 }
 
-/** `POST /execute`: one script, and what became of it. */
+/** Routes `POST /execute`: runs one script and answers with its outcome. */
 export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): void {
   const { executor, limitPolicy, caps, bodyThread } = options;
   app.post('/execute', timing({ totalDescription: '' }), async (c) => {
@@ -39,7 +39,7 @@ export function routeExecute(app: Hono<AppEnv>, options: ExecuteRouteOptions): v
     const rules = { policy: narrowPolicy(limitPolicy, caller.ceilings), scriptBytes: caps.scriptBytes };
     const key = readIdempotencyKey(c.req.header('idempotency-key'));
     const body = await readBody(c, caps.bodyBytes);
-    // Before the body is read: its memory goes to the thread that does.
+    // Before the body is read, which transfers its memory to the thread.
     const digest = key === undefined ? '' : await digestBytes(body, 'base64');
     const request = isSmallBody(body)
       ? requestReader.read(body, rules)

@@ -18,7 +18,7 @@ export interface GenerateRouteOptions extends Omit<ExecuteRouteOptions, 'executo
   readonly generation: { readonly queryBytes: number; readonly maxRepairs: number };
 }
 
-/** `POST /generate-and-execute`: a model writes the script, and what became of it. */
+/** Routes `POST /generate-and-execute`: a model writes the script; answers with its outcome. */
 export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions): void {
   const { generator, generation, limitPolicy, caps, bodyThread } = options;
   app.post('/generate-and-execute', timing({ totalDescription: '' }), async (c) => {
@@ -29,7 +29,7 @@ export function routeGenerate(app: Hono<AppEnv>, options: GenerateRouteOptions):
     const rules = { policy, scriptBytes: caps.scriptBytes, ...generation };
     const key = readIdempotencyKey(c.req.header('idempotency-key'));
     const body = await readBody(c, caps.bodyBytes);
-    // Before the body is read: its memory goes to the thread that does.
+    // Before the body is read, which transfers its memory to the thread.
     const digest = key === undefined ? '' : await digestBytes(body, 'base64');
     const request = isSmallBody(body)
       ? generateReader.read(body, rules)

@@ -3,7 +3,7 @@ import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../app-env.ts';
 import { jsonType } from '../headers.ts';
 
-/** `GET /health`: can a script run now? `GET /live`: does the process answer? */
+/** Routes `GET /health` (can a script run now?) and `GET /live` (does the process answer?). */
 export function routeHealth(app: Hono<AppEnv>, executor: Executor): void {
   app.get('/health', (c) => {
     const health = executor.health();

@@ -20,17 +20,19 @@ export type McpRouteOptions = ExecuteRouteOptions & {
   readonly environments: EnvironmentRouteOptions;
 };
 
-/** Room for the largest script with every character escaped; larger files go through `POST /execute`. */
+/**
+ * Largest body in bytes: room for the largest script with every character escaped. Larger files need `POST /execute`.
+ */
 const MOST_BYTES = 2 * 1024 * 1024;
-/** A message of the protocol that nests deeper is an attack on whoever parses it. */
+/** Deepest nesting of a message; a deeper one is an attack on the parser. */
 const MOST_LEVELS = 500;
 
-/** Parts of all messages of a body: the protocol's own reader and ours both look at each, on the event loop. */
+/** Most parts of all messages of a body: the protocol's reader and Brig's look at each, on the event loop. */
 const MOST_PARTS = 5000;
-/** Messages of one body, which are carried out at the same time. Clients of today send one. */
+/** Most messages of one body, which run at the same time. Current clients send one. */
 const MOST_MESSAGES = 10;
 
-/** Most services hear of no agent: what speaks the protocol takes some 14 MiB, and is loaded when it is asked for. */
+/** Imports the protocol on first use: it takes about 14 MiB, and most services never need it. */
 async function loadProtocol() {
   const [sdk, own] = await Promise.all([
     import('@modelcontextprotocol/server'),
@@ -39,7 +41,10 @@ async function loadProtocol() {
   return { ...sdk, ...own };
 }
 
-/** `POST /mcp`: the executor as tools of the Model Context Protocol, over streamable HTTP without sessions. */
+/**
+ * Routes `POST /mcp`: offers the executor as tools of the Model Context Protocol, over streamable HTTP without
+ * sessions.
+ */
 export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
   const { executor, limitPolicy, caps, version, bodyThread, onIncident } = options;
   app.post('/mcp', async (c) => {
@@ -60,7 +65,7 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         environments: options.environments.environments.as(viewerOf(caller)),
         version,
         limitPolicy: policy,
-        // The answer holds its files as text, beside the outcome's own bytes.
+        // The answer holds its files as text, besides the outcome's own bytes.
         caller: { ...caller, owe: (bytes) => caller.owe?.(3 * bytes) },
         readRequest: (json, signal) => {
           const own = new TextEncoder().encode(json);
@@ -71,17 +76,17 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
       }),
     );
     const { url, method, headers } = c.req.raw;
-    // Reading the body has replaced the request: this one ends with the caller's connection.
+    // Reading the body has replaced the request, so the signal is that of the caller's connection.
     const request = new Request(url, { method, headers, signal: c.get('disconnect') });
     return passOn(c, await handler.fetch(request, { parsedBody: body.value }));
   });
 }
 
-/** With the headers that every answer has. */
+/** Adds the headers of every answer. */
 const passOn = (c: Context<AppEnv>, { body, status, headers }: Response): Response =>
   c.newResponse(body, { status: status as StatusCode, headers: Object.fromEntries(headers) });
 
-/** @throws Refusal where reading it would hold up others. */
+/** Parses a body; returns undefined when it is malformed. @throws Refusal when parsing would delay others. */
 function parse(bytes: Uint8Array<ArrayBuffer>): { readonly value: unknown } | undefined {
   const text = new TextDecoder().decode(bytes);
   if (nestsDeeper(text, MOST_LEVELS)) return undefined;

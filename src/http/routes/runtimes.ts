@@ -5,7 +5,7 @@ import type { AppEnv } from '../app-env.ts';
 import { identifyCaller } from '../caller.ts';
 import { jsonType } from '../headers.ts';
 
-/** `GET /runtimes`: what can run scripts here, and under which limits. */
+/** Routes `GET /runtimes`: the runtimes of this service, and their limits. */
 export function routeRuntimes(app: Hono<AppEnv>, executor: Executor): void {
   app.get('/runtimes', async (c) => {
     const { runtimes, limits } = await executor.runtimes(identifyCaller(c));
