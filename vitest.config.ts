@@ -5,9 +5,23 @@ import { defineConfig } from 'vitest/config';
 // The environments of whoever works here are not the tests': a default one that is built changes what scripts can import.
 process.env['BRIG_STATE_DIR'] ??= join(tmpdir(), 'brig-tests');
 
+/** Share of branches in percent that unit tests alone have to reach: no jail may be needed to see that these are right. */
+const covered = { branches: 90 };
+
 /** `unit` sits beside the code and needs nothing; `jail` needs nsjail, CPython and cgroups, and says so when they lack. */
 export default defineConfig({
   test: {
+    coverage: {
+      include: ['src/{executor,pool,supply}/**/*.ts', 'src/sandbox/nsjail/{jail.ts,run/*.ts}'],
+      exclude: ['**/*.test.ts', '**/*.test-support.ts'],
+      reporter: [['text', { skipFull: true }]],
+      thresholds: {
+        'src/executor/**': covered,
+        'src/pool/**': covered,
+        'src/supply/**': covered,
+        'src/sandbox/**': covered,
+      },
+    },
     projects: [
       {
         test: {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../core/refusal.ts';
+import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
+import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { openPlace, type PlaceParts } from './open-place.ts';
+
+const [plain, rooted, node] = [createFakeSandbox(), createFakeSandbox(), createFakeSandbox()];
+const ready = (sandbox: Sandbox) => ({ ready: () => Promise.resolve({ sandbox } as never) });
+const failing = (error: Error) => ({
+  ready: async () => {
+    throw error;
+  },
+});
+const program = { version: '1', sandbox: node, fresh: node, plan: () => ({}) } as never;
+
+function open(runtime: string, { root, ...parts }: Partial<PlaceParts> & { root?: object } = {}) {
+  const runtimes: PlaceParts['runtimes'] = {
+    requireOffer: (name) => {
+      if (name === 'go') throw new Refusal('invalid_input', 'Go is not offered.');
+    },
+    open: () => Promise.resolve(program),
+    report: () => Promise.resolve([]),
+  };
+  const execution = {
+    ...{ plan: { runtime, workspace: { root } }, signal: new AbortController().signal },
+    arrival: performance.now(),
+  };
+  const all = { python: ready(plain), rooted: ready(rooted), runtimes, ...parts };
+  return openPlace(all, execution as never, 5);
+}
+
+describe('openPlace', () => {
+  it('has a sandbox for each sort of script', async () => {
+    expect(await open('python')).toEqual({ sandbox: plain, program: undefined });
+    expect(await open('python', { root: { path: '/data' } })).toEqual({
+      sandbox: rooted,
+      program: undefined,
+    });
+    expect(await open('node')).toEqual({ sandbox: node, program });
+    await expect(open('go')).rejects.toThrow('Go is not offered.');
+  });
+
+  it('refuses where Python does not hold, with what mends it; the failure is logged where it happened', async () => {
+    const bare = open('python', { python: failing(new JailFailure('no nsjail')) });
+    await expect(bare).rejects.toMatchObject({
+      ...{ name: 'Refusal', category: 'sandbox_unavailable', message: 'no nsjail' },
+      ...{ suggestions: [], retryAfter: 15 },
+    });
+    const mendable = open('python', { python: failing(new JailFailure('no nsjail', { remedy: 'set up' })) });
+    await expect(mendable).rejects.toMatchObject({ suggestions: ['set up'] });
+  });
+
+  it('passes on what is no outage that is known, and failures of what is opened for this script', async () => {
+    const bug = new TypeError('planted');
+    await expect(open('python', { python: failing(bug) })).rejects.toBe(bug);
+    const failure = new JailFailure('no cgroup');
+    await expect(open('python', { root: {}, rooted: failing(failure) })).rejects.toBe(failure);
+  });
+});
