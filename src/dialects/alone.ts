@@ -22,19 +22,19 @@ import {
 export interface AloneOptions {
   readonly dialect: Dialect;
   readonly routes: Hono<AppEnv>;
-  /** Who may come in; everybody may where it is undefined. */
+  /** Keys of callers; undefined for an open service. */
   readonly keys: Keys | undefined;
-  /** Whose pages may have a browser call it, and by which names it is called. */
+  /** Names of the service, and origins whose pages may call it. */
   readonly origins: Omit<OriginRules, 'hasKeys'>;
-  /** Most requests of one key under way at once. */
+  /** Most requests of one key at once. */
   readonly perKey: number;
   readonly onDenial: DenierOptions['onDenial'];
-  /** Of all requests and answers under way. */
+  /** Budget of all pending requests and answers. */
   readonly byteBudget: ByteBudget;
   readonly onIncident: (incident: Incident) => void;
 }
 
-/** One dialect as a whole server: its routes at the root, and nothing else. */
+/** Creates a server of one dialect: its routes at the root, and nothing else. */
 export function createAlone({
   dialect,
   routes,

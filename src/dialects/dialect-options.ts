@@ -7,23 +7,23 @@ import type { CodeExecutorDefaults } from './code-executor/defaults.ts';
 import type { QuartermasterDefaults } from './quartermaster/to-plan.ts';
 import type { SecurePythonDefaults } from './secure-python/ask-model.ts';
 
-/** What the operator set for callers of other systems. */
+/** Settings of the operator for callers of other systems. */
 export interface DialectDefaults {
   readonly codeExecutor: CodeExecutorDefaults;
   readonly securePython: SecurePythonDefaults;
   readonly quartermaster: QuartermasterDefaults;
 }
 
-/** What every dialect is given. */
+/** Options of every dialect. */
 export interface DialectOptions extends EnvironmentRouteOptions {
   readonly executor: Executor;
-  /** Who writes and judges code. */
+  /** Model that writes and reviews code. */
   readonly model: Model;
   readonly rules: RequestRules;
   /** Most bytes of a body. */
   readonly bodyBytes: number;
   readonly bodyThread: BodyThread;
-  /** Whether callers need a key. */
+  /** True when callers need a key. */
   readonly hasKeys: boolean;
   readonly defaults: DialectDefaults;
 }

@@ -8,13 +8,13 @@ import type { DialectOptions } from './dialect-options.ts';
 
 /** The contract of another system: an object in a folder of its own, and a line in `list.ts`. */
 export interface Dialect {
-  /** It is spoken below `/dialects/<name>`. */
+  /** Name; its routes are below `/dialects/<name>`. */
   readonly name: string;
-  /** Who may use each of its routes, `POST /execute` for example; a route that is missing is for `admin` alone. */
+  /** Access to each route, such as `POST /execute`; a missing route is for `admin` only. */
   readonly access: AccessTable;
-  /** What reads the bodies that its routes take. */
+  /** Readers of the bodies of its routes. */
   readonly readers: readonly BodyReader<unknown, RequestRules>[];
-  /** How it answers whom it does not let in; as FastAPI does where it says nothing else. */
+  /** Answers denials; FastAPI's format by default. */
   readonly answerDenial?: DenialResponder;
   readonly createRoutes: (options: DialectOptions) => Hono<AppEnv>;
 }

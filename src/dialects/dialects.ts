@@ -10,16 +10,16 @@ import { dialects } from './list.ts';
 
 const baseOf = ({ name }: Dialect): string => `/dialects/${name}`;
 
-/** Whether a request is meant for a dialect: all that is said there is said in the dialect's shapes. */
+/** True for a path of a dialect, where every answer has the dialect's format. */
 export const isForeign = (path: string): boolean =>
   dialects.some((dialect) => path.startsWith(`${baseOf(dialect)}/`));
 
-/** Puts the contracts of other systems below `/dialects`. */
+/** Mounts the contracts of other systems below `/dialects`. */
 export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void {
   for (const dialect of dialects) app.route(baseOf(dialect), dialect.createRoutes(options));
 }
 
-/** Who may use their routes. */
+/** Access to their routes. */
 export const foreignAccess: AccessTable = Object.fromEntries(
   dialects.flatMap((dialect) =>
     Object.entries(dialect.access).map(([route, access]) => [
@@ -29,22 +29,22 @@ export const foreignAccess: AccessTable = Object.fromEntries(
   ),
 );
 
-/** Who is not let in hears of it in the dialect's shape. */
+/** Answers a denial in the dialects' format. */
 export const answerForeignDenial: DenialResponder = (c, { refusal }) => respondForeignRefusal(c, refusal);
 
-/** The same, by the path below which it is said. */
+/** Responders of denials by path. */
 export const foreignResponders: Readonly<Record<string, DenialResponder>> = Object.fromEntries(
   dialects.map((dialect) => [`${baseOf(dialect)}/`, dialect.answerDenial ?? answerForeignDenial]),
 );
 
-/** As the dialects say it: there is no such route. */
+/** Answers 404 in the dialects' format. */
 export const answerForeignNotFound = (c: Context<AppEnv>): Response => respondDetail(c, 404, 'Not Found');
 
-/** As the dialects say it: the route takes other methods. */
+/** Answers 405 in the dialects' format. */
 export const answerForeignMethod = (c: Context<AppEnv>, methods: readonly string[]): Response =>
   respondDetail(c, 405, 'Method Not Allowed', { Allow: methods.join(', ') });
 
-/** Answers what was thrown on the way, as the dialects do. */
+/** Answers an error in the dialects' format. */
 export function answerForeignError(
   error: unknown,
   c: Context<AppEnv>,

@@ -1,7 +1,7 @@
 import type { JsonText, Outcome } from '../../core/outcome.ts';
 import { line, violations } from './safety.ts';
 
-/** The answer of Code Cantation; null for what does not apply, and its keys in this order. */
+/** Answer of Code Cantation, with its keys in this order; null for fields that do not apply. */
 export interface CantationAnswer {
   readonly captured_output: { readonly raw: JsonText } | null;
   readonly console_log: string | null;
@@ -18,14 +18,14 @@ const nothing: CantationAnswer = {
 
 export const answerViolation = (text: string): CantationAnswer => ({ ...nothing, safety_violation: text });
 
-/** An error before anything was run. */
+/** Returns the answer for an error before anything was run. */
 export const answerError = (text: string): CantationAnswer => ({
   ...nothing,
   console_log: '',
   exec_error: text,
 });
 
-/** What became of the code, in its words. */
+/** Describes an outcome in Code Cantation's terms. */
 export function toAnswer(outcome: Outcome, isFunction: boolean, isSafetyOn: boolean): CantationAnswer {
   const { stdout } = outcome;
   if (outcome.success)
@@ -50,7 +50,7 @@ function describeFailure(
   return message;
 }
 
-/** What an operator's own policy found, in the form of the safety check. */
+/** Describes the findings of an operator's own policy in the format of the safety check. */
 function describePolicy({ policy, message }: Outcome & { message: string }): string {
   const findings = policy?.findings ?? [];
   if (findings.length === 0) return message;

@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
 import { complainAboutRoot, isWithin, type AllowedRoot } from '../../core/allowed-root.ts';
 
-/** What became of `allowed_root` and `work_dir`: nothing that was asked for, a directory in the jail, or an error's text. */
+/** Result of `allowed_root` and `work_dir`: no directory, a directory in the jail, or the text of an error. */
 export type RootPlan = { readonly root: AllowedRoot | undefined } | { readonly error: string };
 
-/** Where relative paths begin. */
+/** Base of relative paths. */
 const WORK_DIR = '/work';
 
 /**
- * Plans the directory for a request over HTTP: it lies in the jail and starts empty, under the very path that the caller
+ * Plans the directory for a request over HTTP: it is in the jail, starts empty, and has the path that the caller
  * names.
  */
 export function planRoot(allowedRoot: string | undefined, workDir: string | undefined): RootPlan {

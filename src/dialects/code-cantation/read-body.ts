@@ -18,7 +18,7 @@ import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
 
 export const codeTypes = ['SCRIPT', 'FUNCTION'] as const;
 
-/** Entries of one list, and characters of each: every name of the code is compared with them. */
+/** Most entries of one list, and most characters of each: every name of the code is compared with them. */
 const [MOST_NAMES, MOST_CHARACTERS] = [500, 200];
 const names = () => optional(textListField(MOST_NAMES, MOST_CHARACTERS));
 
@@ -37,9 +37,9 @@ const bodySchema = z.object({
   work_dir: optional(textField()),
 });
 
-/** What a caller of Code Cantation asks for. */
+/** Request of a caller of Code Cantation. */
 export interface CantationOrder {
-  /** The code as a request of ours, with its arguments and its limits; how it is run is found out by looking at it. */
+  /** The code as a request of Brig, with its arguments and limits; a look at the code decides how it runs. */
   readonly request: ExecuteRequest;
   readonly codeType: (typeof codeTypes)[number] | undefined;
   readonly safety: SafetyOrder | undefined;
@@ -47,15 +47,15 @@ export interface CantationOrder {
   readonly workDir: string | undefined;
 }
 
-/** Lists of the caller's own. */
+/** The caller's own lists. */
 export interface SafetyOrder {
   readonly modules: readonly string[];
   readonly functions: readonly string[];
-  /** They take the place of those that hold otherwise. */
+  /** True when they replace the default lists. */
   readonly isOverride: boolean;
 }
 
-/** @throws Refusal for code that is too large, or arguments that cannot be handed on. */
+/** @throws Refusal when the code is too large, or the arguments cannot be passed on. */
 export function readCantationBody(body: Uint8Array, rules: RequestRules): ForeignBody<CantationOrder> {
   return readForeign(body, bodySchema, (fields, text): CantationOrder => {
     const inputs = findMembers(text, ['input_values']).input_values?.json;
@@ -78,7 +78,7 @@ export function readCantationBody(body: Uint8Array, rules: RequestRules): Foreig
   });
 }
 
-/** No limit of the caller's leaves the operator's; output is never cut below those. */
+/** Cuts the caller's limits to the operator's; output always gets the operator's ceiling. */
 function toLimits(
   fields: z.output<typeof bodySchema>,
   ceilings: RequestRules['policy']['ceilings'],

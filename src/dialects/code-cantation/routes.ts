@@ -11,15 +11,15 @@ import { planRoot } from './plan-root.ts';
 import { cantationReader } from './read-body.ts';
 import { runCantation } from './run.ts';
 
-/** Requests that wait while one of their caller's runs, of all callers together. */
+/** Most requests of all callers that wait for an earlier request of their own caller. */
 const MOST_WAITING = 100;
 
 export interface CantationOptions extends DialectOptions {
-  /** The package environment that its code runs in; the default one where none is named. */
+  /** Package environment of the code; undefined for the default one. */
   readonly environment?: string | undefined;
 }
 
-/** Speaks as Code Cantation's server. */
+/** Creates the routes of Code Cantation's server. */
 export function createCantation(options: CantationOptions): Hono<AppEnv> {
   const { executor, environment } = options;
   const line = createLine(MOST_WAITING);
@@ -39,7 +39,7 @@ export function createCantation(options: CantationOptions): Hono<AppEnv> {
       return await respondMembers(c, { ...answer });
     } catch (error) {
       if (!(error instanceof Refusal) || error.category !== 'overloaded') throw error;
-      // There is one way to be full in its protocol, whichever of our queues it was.
+      // Its protocol has one answer for a full server, whichever queue is full.
       return respondForeignRefusal(c, error, { status: 429, detail: 'Server busy, try later' });
     }
   });

@@ -8,7 +8,7 @@ import type { CantationOrder } from './read-body.ts';
 import { describeViolations, listUnsafe } from './safety.ts';
 
 export interface CantationSurroundings {
-  /** The package environment; the default one where none is named. */
+  /** Package environment; undefined for the default one. */
   readonly environment?: string | undefined;
   readonly root?: AllowedRoot | undefined;
 }
@@ -16,8 +16,8 @@ export interface CantationSurroundings {
 const noLists: SurveyLists = { modules: [], functions: [] };
 
 /**
- * Looks at the code as Code Cantation does, and runs it where nothing unsafe was found.
- * @throws Refusal where it cannot be run at all; the signal's reason.
+ * Checks the code like Code Cantation, and runs it when nothing unsafe was found.
+ * @throws Refusal when it cannot be run at all; otherwise the reason of the aborted signal.
  */
 export async function runCantation(
   executor: Executor,
@@ -41,7 +41,7 @@ export async function runCantation(
     return syntaxError === undefined ? answerViolation(found) : toAnswer(syntaxError, false, true);
   }
   const called = findFunction(survey, codeType);
-  // What cannot be read is most likely no Python, which CPython says best.
+  // Unreadable code is most likely no Python, and CPython reports that best.
   if (called === undefined && codeType === 'FUNCTION' && survey?.isReadable === true)
     return answerError('No function found in the code');
   const entry: JobEntry =
@@ -52,7 +52,7 @@ export async function runCantation(
   return toAnswer(outcome, called !== undefined, safety !== undefined);
 }
 
-/** The function to call; undefined where the code is run as a script. */
+/** Returns the function to call; undefined when the code runs as a script. */
 function findFunction(survey: Survey | undefined, codeType: CantationOrder['codeType']): string | undefined {
   if (codeType === 'SCRIPT' || survey === undefined) return undefined;
   const isFunction = codeType === 'FUNCTION' || (survey.isReadable && survey.isFunctionsOnly);

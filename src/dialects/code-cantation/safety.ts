@@ -3,7 +3,7 @@ import type { SafetyOrder } from './read-body.ts';
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** What Code Cantation holds for unsafe where nothing else is said. */
+/** Names that Code Cantation considers unsafe by default. */
 const defaults = {
   modules: words(
     'sys subprocess builtins requests socket http.client urllib.request importlib pickle ctypes',
@@ -12,7 +12,7 @@ const defaults = {
 };
 const dangerous = new Set(words('globals locals vars dir eval exec compile'));
 
-/** What to look for in the code. */
+/** Lists the names to look for in the code. */
 export function listUnsafe({ modules, functions, isOverride }: SafetyOrder): SurveyLists {
   const choose = (usual: readonly string[], own: readonly string[]): readonly string[] => {
     if (!isOverride) return [...usual, ...own];
@@ -20,7 +20,7 @@ export function listUnsafe({ modules, functions, isOverride }: SafetyOrder): Sur
   };
   return {
     modules: choose(defaults.modules, modules),
-    // Those of `os` by name, too: so that they are found where they are only imported or passed on.
+    // Also names the functions of `os`, which finds those that are only imported or passed on.
     functions: [...choose(defaults.functions, functions), ...dangerous, ...osFunctions, 'os.*'],
   };
 }
@@ -29,7 +29,7 @@ const osFunctions = words(
   'os.system os.popen os.exec* os.spawn* os.posix_spawn* os.fork os.forkpty os.kill os.killpg',
 );
 
-/** The text of `safety_violation`; undefined where nothing was found. */
+/** Returns the text of `safety_violation`; undefined when nothing was found. */
 export function describeViolations(survey: Survey | undefined): string | undefined {
   if (survey === undefined) return violations([line(1, 0, 'Code that could not be analysed in time')]);
   const lines = survey.uses
@@ -43,7 +43,7 @@ export const violations = (lines: readonly string[]): string => ['Violations fou
 export const line = (row: number, column: number, what: string): string =>
   `  Line ${row}, Col ${column}: ${what}`;
 
-/** `os.path.join()` is no call of `os`. */
+/** True for names like `os.path.join`, which are no functions of `os` itself. */
 const isOfSubmodule = ({ kind, name }: Use): boolean =>
   kind !== 'import' && name.startsWith('os.') && name.split('.').length > 2;
 

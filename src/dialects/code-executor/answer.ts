@@ -1,20 +1,20 @@
 import type { Failure, Outcome } from '../../core/outcome.ts';
 import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 
-/** The answer of the Code Executor Service. */
+/** Answer of the Code Executor Service. */
 export interface CodeExecutorAnswer {
   readonly execution_id: string;
   readonly status: 'completed' | 'timeout' | 'error';
   readonly stdout: string;
   readonly stderr: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly execution_time: number;
   readonly exit_code: number;
 }
 
 const SIGKILL = 9;
 
-/** What became of the code, in its words. */
+/** Describes an outcome in that service's terms. */
 export function toAnswer(outcome: Outcome, executionId: string): CodeExecutorAnswer {
   const { stdout, stderr, execution, return_code: code } = outcome;
   const base = {
@@ -35,7 +35,7 @@ const inOrder = (
 
 function statusOf({ error }: Failure): CodeExecutorAnswer['status'] {
   if (error === 'timeout') return 'timeout';
-  // A script that fails has run to its end; one that the service ended, or that is no Python, has not.
+  // A script that fails has run to its end, unless the service ended it or it is no Python.
   return error === 'syntax_error' || error === 'output_limit' ? 'error' : 'completed';
 }
 
@@ -44,7 +44,7 @@ function exitCodeOf({ error }: Failure, code: number | null): number {
   return code ?? 1;
 }
 
-/** What stands on standard error after the script's own words. */
+/** Returns the text that follows the script's own output on standard error. */
 function describe(failure: Failure): string {
   if (failure.error_type !== 'ModuleNotFoundError') return describeEnd(failure);
   return `ImportError: ${failure.message}\nEnsure required modules are installed and in ALLOWED_MODULES.`;

@@ -1,6 +1,6 @@
-/** What holds where a request says nothing, and the most that it gets. */
+/** Defaults of its limits, which are also the most that a request gets. */
 export interface CodeExecutorDefaults {
-  /** Seconds. */
+  /** In seconds. */
   readonly timeout: number;
   readonly memoryMb: number;
   /** Of each stream. */

@@ -13,20 +13,20 @@ const bodySchema = z.object({
   max_memory_mb: integerField(0).nullish(),
 });
 
-/** What a caller of the Code Executor Service asks for. */
+/** Request of a caller of the Code Executor Service. */
 export interface CodeExecutorOrder {
-  /** The code as a request of ours, without its limits. */
+  /** The code as a request of Brig, without its limits. */
   readonly request: ExecuteRequest;
   readonly language: string;
-  /** Empty where the service is to choose one. */
+  /** Empty when the service is to choose one. */
   readonly executionId: string;
-  /** Seconds; 0 where nothing is asked for. */
+  /** Seconds; 0 for the default. */
   readonly timeout: number;
-  /** MiB; 0 where nothing is asked for. */
+  /** MiB; 0 for the default. */
   readonly memoryMb: number;
 }
 
-/** @throws Refusal for code that is too large. */
+/** @throws Refusal when the code is too large. */
 export function readCodeExecutorBody(body: Uint8Array, rules: RequestRules): ForeignBody<CodeExecutorOrder> {
   return readForeign(body, bodySchema, (fields) => ({
     request: readRequest(JSON.stringify({ script: fields.code, mode: 'script' }), rules),

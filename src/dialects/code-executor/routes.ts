@@ -13,14 +13,14 @@ import { toAnswer } from './answer.ts';
 import { executorReader, type CodeExecutorOrder } from './read-body.ts';
 import { isUnsafe, unsafeLists } from './unsafe-code.ts';
 
-/** As it documents them; the operator's may be lower. */
+/** Ceilings that the service documents; the operator's may be lower. */
 const CEILINGS = { timeout: 600, memoryMb: 8192 } as const;
 
 const UNSAFE = 'Unsafe code detected';
-/** UTF-16 units of a language's name that are told back. */
+/** Most UTF-16 units of a language's name that a message repeats. */
 const MOST_LANGUAGE = 100;
 
-/** Speaks as the Code Executor Service. */
+/** Creates the routes of the Code Executor Service. */
 export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
   const { executor } = options;
   return new Hono<AppEnv>()
@@ -59,7 +59,7 @@ function toPlan(
     memory_mb: Math.min(memoryMb || codeExecutor.memoryMb, CEILINGS.memoryMb),
     output_bytes: codeExecutor.outputBytes,
   };
-  // Its ids may be anything; ours go into the log.
+  // Its ids may be anything, but Brig's appear in the log.
   const id = /^[\x21-\x7e]{1,128}$/.test(executionId) ? executionId : undefined;
   return { ...planRequest(request), id, limits: cutToCeilings(asked, rules.policy.ceilings) };
 }

@@ -1,6 +1,6 @@
 import type { Survey, SurveyLists, Use } from '../../core/survey.ts';
 
-/** What the Code Executor Service refuses to run. */
+/** Names that the Code Executor Service refuses to run. */
 export const unsafeLists: SurveyLists = {
   modules: ['subprocess', 'sys'],
   functions: [
@@ -17,14 +17,14 @@ export const unsafeLists: SurveyLists = {
   ],
 };
 
-/** Whether the code is unsafe; what cannot be read in time is taken for that. */
+/** Whether the code is unsafe; code that cannot be read in time counts as unsafe. */
 export const isUnsafe = (survey: Survey | undefined): boolean =>
   survey === undefined || survey.uses.some(isThreat);
 
 function isThreat({ kind, name, argument }: Use): boolean {
-  // Only a path that is written out can be judged; the jail decides about the others.
+  // Only a literal path can be judged; the jail decides about others.
   if (name === 'open') return kind === 'call' && argument !== undefined && isOutside(argument);
-  // `os.path.join()` is no call of `os`.
+  // Names like `os.path.join` are no functions of `os` itself.
   return kind === 'import' || !name.startsWith('os.') || name.split('.').length === 2;
 }
 

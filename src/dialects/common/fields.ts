@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isRecord } from '../../core/validation/is-record.ts';
 
 /*
- * Fields as FastAPI's models read them: lenient where those are (`"5"` is a number, `"yes"` a flag), and with pydantic's own
- * names and words for what does not fit.
+ * Fields as FastAPI's models read them: equally lenient (`"5"` is a number, `"yes"` a flag), with pydantic's names
+ * and messages for values that do not fit.
  */
 
-/** What is wrong with one field of a body. */
+/** An error in one field of a body. */
 export interface FieldIssue {
   readonly type: string;
   readonly loc: readonly (string | number)[];
@@ -20,7 +20,7 @@ interface Complaint {
 
 const missing: Complaint = { type: 'missing', msg: 'Field required' };
 
-/** Reads any value; a complaint becomes an issue that `toFieldIssues` can tell. */
+/** Reads any value; converts a complaint into an issue for `toFieldIssues`. */
 export const read = <T>(reader: (value: unknown) => { readonly value: T } | Complaint) =>
   z.unknown().transform((value, context): T => {
     const got = value === undefined ? missing : reader(value);
@@ -84,7 +84,7 @@ export const listField = () =>
     Array.isArray(value) ? { value } : list,
   );
 
-/** A text of at most so many characters. */
+/** A text of at most `most` characters. */
 const shortTextField = (most: number) =>
   read((value) => {
     if (typeof value !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' };
@@ -92,7 +92,7 @@ const shortTextField = (most: number) =>
     return { type: 'string_too_long', msg: `String should have at most ${most} characters` };
   });
 
-/** A list of at most so many texts, each of at most so many characters. */
+/** A list of at most `most` texts, each of at most `mostCharacters` characters. */
 export const textListField = (most: number, mostCharacters: number) =>
   read((value): { readonly value: readonly unknown[] } | Complaint => {
     if (!Array.isArray(value)) return list;
@@ -103,24 +103,24 @@ export const textListField = (most: number, mostCharacters: number) =>
     };
   }).pipe(z.array(shortTextField(mostCharacters)));
 
-/** Texts by their names. */
+/** A map from names to texts. */
 export const textMapField = () =>
   read((value) =>
     isRecord(value) ? { value } : { type: 'dict_type', msg: 'Input should be a valid dictionary' },
   ).pipe(z.record(z.string(), textField()));
 
-/** A value that a field may not have, though it has the right type: as pydantic tells what a validator of its own throws. */
+/** Rejects a value of the right type, with pydantic's message for an error of a custom validator. */
 export const refuseValue = (context: z.RefinementCtx, msg: string): void => {
   context.addIssue({ code: 'custom', message: `Value error, ${msg}`, params: { type: 'value_error' } });
 };
 
-/** A field that may be left out, or be null, which is the same. */
+/** A field that may be absent or null, with the same meaning. */
 export const optional = <S extends z.ZodType>(field: S) =>
   z.preprocess((value) => value ?? undefined, field.optional()).optional();
 
-/** Issues that are told; a body can have millions. */
+/** Most issues reported; a body can have millions. */
 const MOST_ISSUES = 100;
-/** UTF-16 units of a name or a message: a name may be as long as a body. */
+/** Most UTF-16 units of a name or message in an issue: a name may be as long as a body. */
 const MOST_TOLD = 300;
 const cut = (text: string): string => (text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text);
 
@@ -128,7 +128,7 @@ export function toFieldIssues({ issues }: z.ZodError): FieldIssue[] {
   return issues.slice(0, MOST_ISSUES).map((issue) => {
     const loc = ['body', ...issue.path.map((part) => (typeof part === 'number' ? part : cut(String(part))))];
     const type: unknown = issue.code === 'custom' ? issue.params?.['type'] : undefined;
-    // What zod itself complains of is a field that is not there.
+    // zod's own issues are missing fields.
     return typeof type === 'string' ? { type, loc, msg: cut(issue.message) } : { ...missing, loc };
   });
 }

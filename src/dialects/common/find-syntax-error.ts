@@ -2,7 +2,7 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { ExecutionPlan } from '../../core/plan.ts';
 import type { ExecuteOptions, Executor } from '../../executor/executor.ts';
 
-/** What CPython says of a script that is none, without running it; undefined where it compiles. */
+/** Returns CPython's syntax error of a script without running it; undefined when it compiles. */
 export async function findSyntaxError(
   executor: Executor,
   plan: ExecutionPlan,

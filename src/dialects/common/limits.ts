@@ -1,13 +1,13 @@
 import { limitNames, limitsSchema, type Limits, type RequestedLimits } from '../../core/limits.ts';
 
-/** The least that a limit can be here: MiB and cores. */
+/** Smallest limits here, in MiB and cores. */
 const least = {
   memory_mb: limitsSchema.shape.memory_mb.minValue ?? 1,
   cpus: limitsSchema.shape.cpus.minValue ?? 1,
 } as const;
 
 /**
- * What a caller of another system asks for, cut to the operator's ceilings: those systems say nothing of a limit that is
+ * Cuts the limits of a caller to the operator's ceilings, silently: those systems have no error for a limit that is
  * too high.
  */
 export function cutToCeilings(asked: RequestedLimits, ceilings: Limits): RequestedLimits {

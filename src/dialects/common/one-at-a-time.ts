@@ -2,16 +2,16 @@ import { createFairQueue, fitsPlaces } from '../../pool/fair-queue.ts';
 
 export interface Line {
   /**
-   * Has its turn after all that came before it from the same caller, whoever else has one meanwhile.
-   * @throws Refusal `overloaded` where too many wait; the signal's reason when it fires before the turn has come.
+   * Runs `action` after all earlier ones of the same caller, in parallel with those of other callers.
+   * @throws Refusal `overloaded` when too many wait; the reason of the signal when it is aborted before the turn.
    */
   enter<T>(caller: string, action: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** A wait for as long as the caller has patience: what comes before bounds it. */
+/** Practically unbounded: the caller's patience and the earlier requests bound the wait. */
 const MOST_WAIT_SECONDS = 24 * 60 * 60;
 
-/** One at a time for each caller, first in, first out. */
+/** Creates a queue with one turn at a time for each caller, first in, first out. */
 export function createLine(mostWaiting: number): Line {
   const queue = createFairQueue({
     fits: fitsPlaces(Infinity),

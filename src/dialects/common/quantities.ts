@@ -22,7 +22,7 @@ function readNumber(given: unknown): number | undefined {
   return /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(given) ? Number(given) : undefined;
 }
 
-/** Bytes of a size as Docker writes it. */
+/** A size in Docker's notation, in bytes. */
 export const sizeField = () =>
   read((given) => {
     if (typeof given !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' };

@@ -10,7 +10,7 @@ import { readBody } from '../../http/read-body.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import type { ForeignBody } from './read-foreign.ts';
 
-/** The body as FastAPI would take it: one that says that it is something else than JSON is text, and fits no model. */
+/** Reads the body as FastAPI does: a body with another media type than JSON is a text, which fits no model. */
 export async function readForeignBody<T>(
   c: Context<AppEnv>,
   reader: BodyReader<ForeignBody<T>, RequestRules>,
@@ -24,7 +24,7 @@ export async function readForeignBody<T>(
   return reader.read(body, rules);
 }
 
-/** What holds for one caller: a key may have ceilings of its own. */
+/** Narrows the rules to a caller, whose key may have ceilings of its own. */
 export const narrowRules = (rules: RequestRules, { ceilings }: Caller): RequestRules => ({
   ...rules,
   policy: narrowPolicy(rules.policy, ceilings),
@@ -47,7 +47,9 @@ const notAnObject: ForeignBody<never> = {
   ],
 };
 
-/** A body without a type is not read as JSON, as with FastAPI's `strict_content_type`: any page can have a browser send one. */
+/**
+ * Requires a media type, like FastAPI's `strict_content_type`: any page can make a browser send a body without one.
+ */
 function saysJson(c: Context<AppEnv>): boolean {
   const [media = ''] = (c.req.header('content-type') ?? '').toLowerCase().split(';', 1);
   const type = media.trim();

@@ -3,10 +3,10 @@ import { isRecord } from '../../core/validation/is-record.ts';
 import { nestsDeeper } from '../../core/validation/member-texts.ts';
 import { toFieldIssues, type FieldIssue } from './fields.ts';
 
-/** A body that does not fit is data, too: it comes from another thread where it is large. */
+/** A body, or its issues: both are plain data, since a large body is read on another thread. */
 export type ForeignBody<T> = { readonly value: T } | { readonly issues: readonly FieldIssue[] };
 
-/** Levels of brackets that are parsed at all: a body nested millions deep costs the parser seconds. */
+/** Deepest nesting that is parsed: a body nested millions deep takes the parser seconds. */
 const MOST_LEVELS = 5000;
 
 const invalidJson = (at: number): FieldIssue => ({
@@ -16,8 +16,8 @@ const invalidJson = (at: number): FieldIssue => ({
 });
 
 /**
- * Reads a body as FastAPI reads one for a model: JSON, unknown fields are ignored. Takes time in proportion to the body.
- * @param finish makes the value of what the schema gave; `text` is the JSON of the object it was read from.
+ * Reads a body as FastAPI reads one for a model: JSON, without unknown fields. Takes time in proportion to the body.
+ * @param finish converts the fields of the schema; `text` is the JSON of the object.
  */
 export function readForeign<S extends z.ZodType, T>(
   body: Uint8Array,

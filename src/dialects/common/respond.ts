@@ -9,7 +9,7 @@ import { respondPieces } from '../../http/respond-outcome.ts';
 import { retryHeaders } from '../../http/respond-refusal.ts';
 import type { FieldIssue } from './fields.ts';
 
-/** UTF-16 units of text up to which an answer is written in one go. */
+/** Most UTF-16 units of text in an answer written in one go. */
 const AT_ONCE = 128 * 1024;
 
 /** Answers 200 with an object whose members may be long texts. */
@@ -28,11 +28,11 @@ function countUnits(value: unknown): number {
   return Object.values(value).reduce<number>((sum, member) => sum + countUnits(member), 0);
 }
 
-/** Answers 200 with what is short. */
+/** Answers 200 with a short body. */
 export const respondJson = (c: Context<AppEnv>, body: unknown): Response =>
   c.body(JSON.stringify(body), 200, { 'Content-Type': jsonType });
 
-/** Answers `{"status":"healthy"}`, or 503 where no code can run now. */
+/** Answers `{"status":"healthy"}`, or 503 when no code can run. */
 export function respondHealth(c: Context<AppEnv>, executor: Pick<Executor, 'health'>): Response {
   const { status } = executor.health();
   return c.body(JSON.stringify({ status }), status === 'healthy' ? 200 : 503, { 'Content-Type': jsonType });
@@ -40,7 +40,7 @@ export function respondHealth(c: Context<AppEnv>, executor: Pick<Executor, 'heal
 
 export type DetailStatus = RefusalStatus | 422;
 
-/** Answers as FastAPI's HTTPException does. */
+/** Answers like FastAPI's HTTPException. */
 export function respondDetail(
   c: Context<AppEnv>,
   status: DetailStatus,
@@ -50,7 +50,7 @@ export function respondDetail(
   return c.body(JSON.stringify({ detail }), status, { 'Content-Type': jsonType, ...headers });
 }
 
-/** A refusal of ours, in their shape. */
+/** Answers with a refusal of Brig, in their format. */
 export function respondForeignRefusal(
   c: Context<AppEnv>,
   refusal: Refusal,
@@ -64,6 +64,6 @@ export function respondForeignRefusal(
 interface ForeignRefusal {
   readonly status?: DetailStatus | undefined;
   readonly detail?: string | undefined;
-  /** What to look for in the log. */
+  /** Id of the incident in the log. */
   readonly incident?: string | undefined;
 }

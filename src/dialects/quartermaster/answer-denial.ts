@@ -1,7 +1,7 @@
 import type { DenialResponder } from '../../http/deny.ts';
 import { respondForeignRefusal } from '../common/respond.ts';
 
-/** Who is not let in hears of it as there: without a key 401, with a wrong one 403. */
+/** Answers a denial like that system: 401 without a key, 403 with a wrong one. */
 export const answerQuartermasterDenial: DenialResponder = (c, { reason, refusal }) => {
   if (reason === 'no_key') return respondForeignRefusal(c, refusal, { detail: 'Not authenticated' });
   if (reason === 'wrong_key' || reason === 'expired')

@@ -4,23 +4,26 @@ import type { Raw } from '../../core/serialize-members.ts';
 import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 import { METADATA_FILE, MOST_METADATA } from './sdk.ts';
 
-/** The answer of quartermaster-code-runner to a run. */
+/** Answer of quartermaster-code-runner to a run. */
 export interface RunAnswer {
   readonly stdout: string;
   readonly stderr: string;
   readonly exit_code: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly execution_time: number;
-  /** JSON that the script set; null where it set none. */
+  /** JSON that the script set; null when it set none. */
   readonly metadata: Raw | null;
 }
 
 const TIMED_OUT = -1;
-/** As a shell tells of SIGKILL. */
+/** Status of SIGKILL in a shell. */
 const KILLED = 137;
 const SIGNALS = 128;
 
-/** What became of a run, in its words. @param isShell a shell command ran, and says itself what went wrong. */
+/**
+ * Describes the outcome of a run in its terms. @param isShell true when a shell command ran, which reports its errors
+ * itself.
+ */
 export async function toAnswer(outcome: Outcome, isShell: boolean): Promise<RunAnswer> {
   const { stdout, stderr, execution } = outcome;
   const words = outcome.success ? '' : describe(outcome, isShell);
@@ -40,14 +43,17 @@ function exitCodeOf({ error, return_code: code }: Failure): number {
   return code < 0 ? SIGNALS - code : code;
 }
 
-/** What stands on standard error after the script's own words: a traceback, which Python itself would write there. */
+/**
+ * Returns the text that follows the script's own output on standard error: a traceback, which Python itself would
+ * print there.
+ */
 function describe(failure: Failure, isShell: boolean): string {
   const { error, execution } = failure;
   const isWritten = isShell || execution.runtime !== 'python';
   return isWritten && (error === 'runtime_error' || error === 'syntax_error') ? '' : describeEnd(failure);
 }
 
-/** What the script says of itself: JSON, or nothing. */
+/** Returns the metadata that the script set: JSON, or null. */
 async function readMetadata({ files }: Outcome): Promise<Raw | null> {
   const bytes = files.find(({ path }) => path === METADATA_FILE)?.bytes;
   if (bytes === undefined || bytes.length > MOST_METADATA) return null;

@@ -2,7 +2,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { RuntimeName } from '../../core/runtimes.ts';
 import { imageOf } from './images.ts';
 
-/** Commands that say what happens anyway where nothing is said. */
+/** Commands that do the same as no command at all. */
 const usual: Readonly<Record<RuntimeName, RegExp>> = {
   python: /^python3? (?:\.\/)?main\.py$/,
   node: /^node (?:\.\/)?main(?:\.js)?$/,
@@ -12,7 +12,10 @@ const usual: Readonly<Record<RuntimeName, RegExp>> = {
   rust: /^cargo run(?: --release| -r| --quiet| -q)*$/,
 };
 
-/** What compiles and runs: where the program runs its compiler is not, and the program is there already. */
+/**
+ * Commands that compile and run. The compiler is not in the jail of the program, and the program is compiled already,
+ * so only the part that runs it is left.
+ */
 const compilers: Partial<Record<RuntimeName, RegExp>> = {
   go: /(^|[\s;&|(])go run (?:(?:\.\/)?main\.go|\.)(?=$|[\s;&|)])/g,
   rust: /(^|[\s;&|(])cargo run(?: --release| -r| --quiet| -q)*(?: --(?=$|\s))?(?=$|[\s;&|)])/g,
@@ -21,8 +24,8 @@ const compilers: Partial<Record<RuntimeName, RegExp>> = {
 const toolchain = /(?:^|[\s;&|(])(?:go|cargo|rustc|rustup)(?:$|\s)/;
 
 /**
- * The shell command that an entrypoint amounts to; undefined where the script is run as ever.
- * @throws Refusal for one that would need a toolchain.
+ * Returns the shell command for an entrypoint; undefined when the script runs as usual.
+ * @throws Refusal when it would need a toolchain.
  */
 export function toCommand(runtime: RuntimeName, entrypoint: string, hasScript: boolean): string | undefined {
   if (hasScript && usual[runtime].test(entrypoint)) return undefined;

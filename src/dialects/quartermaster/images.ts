@@ -12,7 +12,7 @@ export interface Image {
 
 const PREFIX = 'code-runner-';
 
-/** Each runtime as an image of the other system's. */
+/** Runtimes as images of that system. */
 const images: Readonly<Record<RuntimeName, Omit<Image, 'id'>>> = {
   python: {
     name: 'Python',
@@ -64,7 +64,7 @@ export const imageOf = (runtime: RuntimeName): Image => ({ id: idOf(runtime), ..
 
 export const idOf = (runtime: RuntimeName): string => `${PREFIX}${runtime}`;
 
-/** The runtime that an image is of by its name, `python` or `code-runner-python`; undefined for any other. */
+/** Returns the runtime of an image by its name, `python` or `code-runner-python`; undefined for any other. */
 export function runtimeOfImage(image: string): RuntimeName | undefined {
   const name = image.startsWith(PREFIX) ? image.slice(PREFIX.length) : image;
   return Object.hasOwn(images, name) ? (name as RuntimeName) : undefined;

@@ -11,18 +11,18 @@ import { runtimeOfImage } from './images.ts';
 import type { PrebuildSpec } from './read-run.ts';
 import { nameOf } from './tags.ts';
 
-/** An image could not be built; the message is the caller's to read. */
+/** An image could not be built; the message is for the caller. */
 export class PrebuildFailure extends Error {
   override readonly name = 'PrebuildFailure';
 }
 
-/** Lines of the build's own that are told of. */
+/** Most lines of the build in a message. */
 const LAST_LINES = 10;
 const MOST_CHARACTERS = 2000;
 
 /**
- * Builds what a set-up script installs as the environment of this name, unless it is there, and waits for it.
- * @throws PrebuildFailure; Refusal `overloaded`; the signal's reason: the build goes on then.
+ * Builds the result of a set-up script as the environment of this name, unless it exists, and waits for it.
+ * @throws PrebuildFailure; Refusal `overloaded`; the reason of the aborted signal, in which case the build goes on.
  */
 export async function prebuild(
   environments: EnvironmentView,
@@ -67,7 +67,8 @@ function readSpec(
   if (runtime === undefined) throw new PrebuildFailure(`there is no base image '${base.slice(0, 100)}'.`);
   if (!hasPackageEnvironments(runtime)) throw new PrebuildFailure(`${base} has the standard library alone.`);
   try {
-    // The name is made by us, of a tag that was checked or of a specification: a caller could not choose the latter.
+    // Checked under another name: Brig derives the real one from a checked tag or a specification, and no caller may
+    // choose the latter.
     const request = readBuildRequest(
       { name: 'image', runtime, setup_script, shared },
       { isOperator: false, builds },
@@ -83,7 +84,7 @@ function readSpec(
   }
 }
 
-/** The name that the same specification of the same owner has each time. */
+/** Returns the name of a specification, the same each time for the same owner. */
 export function nameOfSpec({ base_image, setup_script }: PrebuildSpec, { owner }: Viewer): string {
   const of = owner === undefined ? [] : [owner];
   const content = JSON.stringify([runtimeOfImage(base_image), setup_script, ...of]);
@@ -92,15 +93,15 @@ export function nameOfSpec({ base_image, setup_script }: PrebuildSpec, { owner }
 }
 
 /**
- * Whether what a specification installs is there, for today's interpreter. Its name proves nothing: another key may have
- * made and shared an environment that is called so.
+ * Whether the content of a specification is built, for the present interpreter. The name proves nothing: another key
+ * may have made and shared an environment with that name.
  */
 export function isBuilt(
   environments: Pick<EnvironmentView, 'isCurrent'>,
   { name, ...spec }: PrebuildSpec & { readonly name: string },
 ): boolean {
   try {
-    // To use what is there needs no right to build it.
+    // Using an existing environment needs no right to build it.
     return environments.isCurrent(readSpec(name, spec, 'all'));
   } catch (error) {
     if (error instanceof PrebuildFailure) return false;

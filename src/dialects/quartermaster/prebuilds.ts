@@ -15,7 +15,7 @@ import { prebuild, PrebuildFailure } from './prebuild.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { complainAboutTag, fullTag, nameOf, tagOf } from './tags.ts';
 
-/** A tag and a script. */
+/** Largest body in bytes: a tag and a script. */
 const MOST_BODY_BYTES = 1024 * 1024;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const DEFAULT_DAYS = '7';
@@ -35,7 +35,7 @@ export const prebuildReader = {
   read: (body: Uint8Array) => readForeign(body, bodySchema, (fields) => fields),
 };
 
-/** `/prebuild` and `/prebuilds`: environments by the other system's names. */
+/** Routes `/prebuild` and `/prebuilds`: package environments under that system's names. */
 export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
   const open = (c: Context<AppEnv>): EnvironmentView => options.environments.as(viewerOf(identifyCaller(c)));
   return new Hono<AppEnv>()
@@ -85,7 +85,7 @@ export function createPrebuilds(options: DialectOptions): Hono<AppEnv> {
     });
 }
 
-/** As the other system lists it; nothing for what is no prebuilt image, or is not there yet. */
+/** Lists an environment as that system does; empty when it is no prebuilt image, or not built yet. */
 function describe({ name, id, runtime, size_bytes, created_at: created, last_used_at }: Environment) {
   const tag = tagOf(name);
   if (tag === undefined || id === null) return [];

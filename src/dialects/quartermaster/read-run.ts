@@ -13,10 +13,10 @@ const MIB = 1024 * 1024;
 const SHARES_PER_CORE = 1024;
 const LEAST_CPUS = 0.05;
 
-/** Variables in which the other system hands its container what to run. */
+/** Variables in which that system passes the code to its container. */
 const reserved = new Set(['ENCODED_CODE', 'ENCODED_FILES', 'CUSTOM_ENTRYPOINT']);
 
-/** In MiB; as Docker has it, 0 is no bound of the caller's. */
+/** In MiB; 0 means no bound, as in Docker. */
 const mebibytesField = () =>
   sizeField().transform((bytes) => (bytes === 0 ? Infinity : Math.max(1, Math.floor(bytes / MIB))));
 
@@ -42,29 +42,29 @@ const bodySchema = z.object({
   ),
 });
 
-/** What a caller of quartermaster-code-runner asks for. */
+/** Request of a caller of quartermaster-code-runner. */
 export interface RunOrder {
-  /** Code, files and variables as a request of ours: still of Python, and without limits. The code may be empty. */
+  /** Code, files and variables as a request of Brig: for Python and without limits so far. The code may be empty. */
   readonly request: ExecuteRequest;
   readonly image: string;
-  /** A shell command; undefined where the image's own is to be run. */
+  /** Shell command; undefined for the image's own. */
   readonly entrypoint: string | undefined;
-  /** In our units. */
+  /** In Brig's units. */
   readonly limits: RequestedLimits;
   readonly wantsNetwork: boolean;
   readonly prebuild: PrebuildSpec | undefined;
-  /** Whether anything speaks of `sdk`. */
+  /** True when the code, the files or the command mention `sdk`. */
   readonly mentionsSdk: boolean;
 }
 
 export interface PrebuildSpec {
   readonly base_image: string;
   readonly setup_script: string;
-  /** Whether other keys may use it, too. */
+  /** True when other keys may use it too. */
   readonly shared?: boolean;
 }
 
-/** @throws Refusal for what fits the model and cannot be run. */
+/** @throws Refusal when a body fits the model but cannot be run. */
 export function readRunBody(body: Uint8Array, rules: RequestRules): ForeignBody<RunOrder> {
   return readForeign(body, bodySchema, (fields): RunOrder => {
     const { code = '', files = {}, image = DEFAULT_IMAGE, environment: env = {}, prebuild_spec } = fields;
@@ -78,7 +78,7 @@ export function readRunBody(body: Uint8Array, rules: RequestRules): ForeignBody<
       throw new Refusal('invalid_input', `Invalid filename: ${invalid.slice(0, 200)}`);
     const texts = [code, entrypoint ?? '', ...Object.values(files)];
     const given = Object.entries(files).map(([path, content]) => ({ path, content }));
-    // The files are held against the working directory that they will really have when that is known.
+    // Checks the files against the largest working directory; the real one is checked when it is known.
     const limits = { disk_mb: rules.policy.ceilings.disk_mb };
     return {
       request: validateRequest({ script: code, mode: 'script', files: given, env, limits }, {}, rules),

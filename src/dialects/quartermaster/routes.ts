@@ -6,7 +6,7 @@ import { DEFAULT_IMAGE, idOf, imageOf } from './images.ts';
 import { createPrebuilds } from './prebuilds.ts';
 import { answerRun } from './run.ts';
 
-/** Speaks as quartermaster-code-runner. */
+/** Creates the routes of quartermaster-code-runner. */
 export function createQuartermaster(options: DialectOptions): Hono<AppEnv> {
   const { executor, hasKeys } = options;
   const listImages = async (c: Context<AppEnv>): Promise<Response> => {

@@ -14,7 +14,7 @@ import type { DialectOptions } from '../dialect-options.ts';
 import { nameOf } from './tags.ts';
 import { toPlan, type ImageMeaning } from './to-plan.ts';
 
-/** `POST /run`. */
+/** Answers `POST /run`. */
 export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Promise<Response> {
   const body = await readForeignBody(c, runReader, options);
   if ('issues' in body) return respondDetail(c, 422, body.issues);
@@ -27,7 +27,7 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
     const rules = narrowRules(options.rules, caller);
     const plan = toPlan(order, meaning, options.defaults.quartermaster, rules);
     const outcome = await options.executor.execute(plan, run);
-    // Nothing of it was run: there is no exit code that would say so.
+    // Nothing was run, so no exit code describes it.
     if (!outcome.success && outcome.error === 'policy_violation')
       return respondDetail(c, 403, outcome.message);
     return await respondMembers(c, { ...(await toAnswer(outcome, plan.entry.kind === 'command')) });
@@ -38,7 +38,10 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
   }
 }
 
-/** What the image of an order is here; built where the order says how. @throws Refusal, PrebuildFailure. */
+/**
+ * Returns the runtime and environment of an order's image; builds it when the order has a specification. @throws
+ * Refusal, PrebuildFailure.
+ */
 async function findMeaning(
   c: Context<AppEnv>,
   { image, prebuild: spec }: RunOrder,
@@ -65,7 +68,7 @@ async function findMeaning(
   );
 }
 
-/** Who may run code may not build for that reason. */
+/** Requires the right to build, which the right to run code does not include. */
 function requireBuilder(c: Context<AppEnv>): void {
   const { scopes } = identifyCaller(c);
   if (scopes === undefined || allows(scopes, ['environments'])) return;

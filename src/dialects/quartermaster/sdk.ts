@@ -2,13 +2,13 @@ import type { InputFile } from '../../core/request.ts';
 import type { RuntimeName } from '../../core/runtimes.ts';
 
 /*
- * `sdk` as scripts import it: it keeps their metadata in a file of the working directory, which is asked back. So it never
- * shows on standard output.
+ * Module `sdk` for scripts: stores their metadata in a file of the working directory, which is returned, and so keeps
+ * it off standard output.
  */
 
-/** Where a script's metadata lies, relative to the working directory. */
+/** Path of a script's metadata, relative to the working directory. */
 export const METADATA_FILE = '.brig-metadata.json';
-/** More is not taken. */
+/** Most bytes of metadata. */
 export const MOST_METADATA = 1024 * 1024;
 
 const python = `"""Metadata of a run, beside what it prints: JSON of any kind."""
@@ -62,7 +62,7 @@ module.exports = { setMetadata, getMetadata };
 const encoder = new TextEncoder();
 const toFile = (path: string, text: string): InputFile => ({ path, bytes: encoder.encode(text) });
 
-// A folder, whose package.json says what it is: the caller's own may say something else of all files.
+// A folder with its own package.json, because the caller's may declare another module type for all files.
 const ofNode = [toFile('sdk/index.js', javascript), toFile('sdk/package.json', '{"type":"commonjs"}')];
 
 const files: Readonly<Record<RuntimeName, readonly InputFile[]>> = {
@@ -74,6 +74,6 @@ const files: Readonly<Record<RuntimeName, readonly InputFile[]>> = {
   rust: [],
 };
 
-/** What lies beside a script of a runtime; nothing where the caller has an `sdk` of their own. */
+/** Returns the `sdk` files beside a script of a runtime; none when the caller has an `sdk` of their own. */
 export const sdkFor = (runtime: RuntimeName, own: readonly InputFile[]): readonly InputFile[] =>
   own.some(({ path }) => /^sdk(?:\.[^/]*)?(?:\/|$)/.test(path)) ? [] : files[runtime];

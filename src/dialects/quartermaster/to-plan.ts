@@ -9,19 +9,19 @@ import { imageOf } from './images.ts';
 import type { RunOrder } from './read-run.ts';
 import { METADATA_FILE, sdkFor } from './sdk.ts';
 
-/** What holds where a request says nothing. */
+/** Defaults of limits. */
 export type QuartermasterDefaults = Pick<Limits, 'timeout' | 'memory_mb' | 'cpus' | 'disk_mb'>;
 
-/** What an image is here. */
+/** Runtime and environment of an image. */
 export interface ImageMeaning {
   readonly runtime: RuntimeName;
-  /** A package environment, where the image was prebuilt. */
+  /** Package environment, when the image was prebuilt. */
   readonly environment?: string | undefined;
 }
 
 /**
- * The plan that an order amounts to.
- * @throws Refusal for an entrypoint that cannot be run.
+ * Converts an order into a plan.
+ * @throws Refusal when the entrypoint cannot be run.
  */
 export function toPlan(
   order: RunOrder,
@@ -49,7 +49,7 @@ export function toPlan(
   };
 }
 
-/** Without code the main file among the others is the script: what is compiled, and what a policy looks at. */
+/** Without code, the main file among the files is the script, for the compiler and the policy. */
 function findScript(
   { script, files }: ExecuteRequest,
   mainFile: string,
@@ -64,7 +64,7 @@ function findScript(
     : { script: new TextDecoder().decode(main.bytes), files: others };
 }
 
-/** Output is never cut below the operator's own ceiling: the other system does not bound it. */
+/** Output always gets the operator's ceiling, because that system does not bound it. */
 const toLimits = (
   asked: RequestedLimits,
   defaults: QuartermasterDefaults,

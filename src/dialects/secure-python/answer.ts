@@ -1,16 +1,16 @@
 import type { Failure, Outcome } from '../../core/outcome.ts';
 import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 
-/** What became of the code, in the words of the Secure Python Code Execution Service. */
+/** An outcome in the terms of the Secure Python Code Execution Service. */
 export interface RanCode {
   readonly stdout: string;
   readonly stderr: string;
   readonly exit_code: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly execution_time: number;
 }
 
-/** The exit code of what is killed, as a container has it. */
+/** Exit code of a killed process in a container. */
 const KILLED = 137;
 
 export function toRanCode(outcome: Outcome): RanCode {

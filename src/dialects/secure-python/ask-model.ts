@@ -7,17 +7,17 @@ import { askForScript, type WrittenScript } from '../../generate/ask-for-script.
 import type { AskOptions, Model } from '../../generate/model.ts';
 import { askForCode, askForValidation } from './prompts.ts';
 
-/** How the model is asked. */
+/** Settings for the model. */
 export interface SecurePythonDefaults {
   readonly temperature: number;
   readonly reviewTemperature: number;
-  /** Most bytes of UTF-8 that are sent to the model. */
+  /** Most bytes sent to the model, in UTF-8. */
   readonly inputBytes: number;
 }
 
-/** Code as the model gave it, and whether it may run. */
+/** Code from the model, and whether it may run. */
 export interface JudgedCode {
-  /** Undefined where the model wrote none. */
+  /** Undefined when the model wrote none. */
   readonly code: string | undefined;
   readonly isSafe: boolean;
   readonly explanation: string;
@@ -32,7 +32,7 @@ export interface ModelParts {
 
 type RequestOptions = Omit<AskOptions, 'temperature'>;
 
-/** What is said of code that stood in no JSON. */
+/** Explanations of code that was in no JSON. */
 const writtenLoosely = {
   code_block: 'Response was not properly formatted as JSON, but code was extracted',
   raw_text: 'Treating entire response as code (no JSON structure found)',
@@ -42,7 +42,7 @@ const validatedLoosely = {
   code_block: 'Validation response was not properly formatted as JSON, but code was extracted',
 } as const;
 
-/** One call of the model, for code. @throws Refusal as the model does. */
+/** Asks the model for code, in one call. @throws Refusal as the model does. */
 export async function writeCode(
   parts: ModelParts,
   query: string,
@@ -61,7 +61,7 @@ export async function writeCode(
   return judge(parts, written, writtenLoosely, options);
 }
 
-/** One call of the model, for its opinion of code, and what it would rather run. @throws Refusal as the model does. */
+/** Asks the model to review code and suggest better code, in one call. @throws Refusal as the model does. */
 export async function validateCode(
   parts: ModelParts,
   code: string,
@@ -81,7 +81,7 @@ export async function validateCode(
 }
 
 function refuseLong(what: 'query' | 'code', text: string, { inputBytes }: SecurePythonDefaults): void {
-  // Bytes are never fewer than units: what is long is not counted.
+  // Bytes are never fewer than UTF-16 units, so a long text need not be counted.
   if (text.length <= inputBytes && countUtf8(text) <= inputBytes) return;
   throw new Refusal(
     'payload_too_large',
@@ -98,12 +98,12 @@ async function judge(
   if (recovery !== 'code_block' && recovery !== 'raw_text') {
     return { code, isSafe, explanation: explanation === '' ? 'No explanation provided' : explanation };
   }
-  // Nobody said anything of its safety: that service looks at what it imports.
+  // The reply has no verdict on safety: that service then checks the imports.
   const survey = code === undefined ? undefined : await executor.survey(code, concerning, options);
   return { code, isSafe: isHarmless(survey), explanation: loosely[recovery] };
 }
 
-/** What the code of a reply without a verdict may not import. */
+/** Modules that code without a verdict may not import. */
 const concerning = { modules: ['os', 'subprocess', 'socket'], functions: [] } as const;
 
 const isHarmless = (survey: Survey | undefined): boolean =>

@@ -6,7 +6,7 @@ const verdict =
 const rule =
   'is_safe is true only where the code harms nobody: it attacks no sandbox and no other system, spies on nothing, and does not waste its limits on purpose.';
 
-/** Asks for code: what holds for it, and then what it is to do, in the caller's own words. */
+/** Builds the prompt for code: the rules, then the task in the caller's own words. */
 export function askForCode(query: string, { timeout, memory_mb, cpus }: RequestedLimits): Message[] {
   return [
     {
@@ -29,7 +29,7 @@ export function askForCode(query: string, { timeout, memory_mb, cpus }: Requeste
   ];
 }
 
-/** Asks whether code is safe to run, and for better code where there is a reason. */
+/** Builds the prompt for a review, which may return better code. */
 export function askForValidation(code: string): Message[] {
   return [
     {

@@ -23,7 +23,7 @@ const codeSchema = z.object({
   validate_code: flagField().default(true),
 });
 
-/** A query that a model can be asked. */
+/** A query for a model, not blank. */
 const queryField = () =>
   read((value) => {
     if (typeof value !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' };
@@ -34,33 +34,33 @@ const queryField = () =>
 
 const querySchema = z.object({ query: queryField(), ...limitFields(15) });
 
-/** What it asks for; infinite where a caller sets no bound. */
+/** Limits of a request; infinite when the caller sets no bound. */
 export interface WantedLimits {
-  /** Seconds. */
+  /** In seconds. */
   readonly timeout: number;
-  /** MiB. */
+  /** In MiB. */
   readonly memoryMb: number;
   readonly cpus: number;
 }
 
-/** Code that a caller of the Secure Python Code Execution Service sends. */
+/** Code from a caller of the Secure Python Code Execution Service. */
 export interface CodeOrder {
-  /** The code as a request of ours, without its limits. */
+  /** The code as a request of Brig, without its limits. */
   readonly request: ExecuteRequest;
   readonly limits: WantedLimits;
-  /** Whether a model is to look at it first. */
+  /** True when a model reviews it first. */
   readonly isValidated: boolean;
 }
 
-/** Code that it is to have written. */
+/** A request for code that a model writes. */
 export interface QueryOrder {
   readonly query: string;
-  /** The request that the code is for, without its limits. */
+  /** The request for the code, without its limits. */
   readonly request: ExecuteRequest;
   readonly limits: WantedLimits;
 }
 
-/** @throws Refusal for code that is too large. */
+/** @throws Refusal when the code is too large. */
 export function readSecurePythonCode(body: Uint8Array, rules: RequestRules): ForeignBody<CodeOrder> {
   return readForeign(body, codeSchema, (fields) => ({
     request: toRequest(fields.code, rules),
@@ -80,7 +80,7 @@ export function readSecurePythonQuery(body: Uint8Array, rules: RequestRules): Fo
 const toRequest = (script: string, rules: RequestRules): ExecuteRequest =>
   readRequest(JSON.stringify({ script, mode: 'script' }), rules);
 
-/** As Docker has it, 0 is no bound. */
+/** 0 means no bound, as in Docker. */
 const toLimits = (fields: { timeout: number; memory_limit: number; cpu_limit: number }): WantedLimits => ({
   timeout: fields.timeout,
   memoryMb: fields.memory_limit === 0 ? Infinity : Math.floor(fields.memory_limit / MIB),

@@ -19,7 +19,7 @@ const UNSAFE_ANSWER = 'Generated code validation failed';
 const NOT_GENERATED = 'Failed to generate code from query';
 const NO_KEY = 'API key not configured';
 
-/** Speaks as the Secure Python Code Execution Service. */
+/** Creates the routes of the Secure Python Code Execution Service. */
 export function createSecurePython(options: DialectOptions): Hono<AppEnv> {
   const { executor, model, rules, defaults } = options;
   const { scriptBytes } = rules;
@@ -85,7 +85,7 @@ const toAsk = (c: Context<AppEnv>) => ({
   requestId: c.get('requestId'),
 });
 
-/** What the model's API did wrong is told in their words; all else is a refusal as any other. */
+/** Returns failures of the model's API, which that service reports in its own words; throws all other refusals. */
 async function orRefusal(judged: Promise<JudgedCode>): Promise<JudgedCode | Refusal> {
   try {
     return await judged;
