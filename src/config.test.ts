@@ -53,8 +53,8 @@ describe('parseConfig', () => {
     ['BRIG_PORT', '70000', 'must be at most 65535'],
     ['BRIG_MAX_WAITING', '-1', 'must be at least 0'],
     ['BRIG_DEFAULT_TIMEOUT', '0', 'must be more than 0'],
-    ['BRIG_OPEN', 'yes', 'must be on or off'],
-    ['BRIG_RUNTIMES', 'python,ruby', 'must be python or node or deno or bun or go or rust'],
+    ['BRIG_OPEN', 'yes', 'must be "on" or "off"'],
+    ['BRIG_RUNTIMES', 'python,ruby', 'must be "python" or "node" or "deno" or "bun" or "go" or "rust"'],
   ])('says in words what is wrong: %s=%s', (name, text, complaint) => {
     expect(mistakesOf({ [name]: text })).toEqual([`${name}: ${complaint}`]);
   });

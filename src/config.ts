@@ -1,10 +1,10 @@
+import { describeIssue } from './core/describe-issue.ts';
 import { nearest } from './core/nearest.ts';
 import type { LimitPolicy, Limits } from './core/limits.ts';
 import type { OperatorPolicy } from './core/policy/policy.ts';
 import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
 import { complainAboutCeilings } from './settings/ceilings.ts';
-import { describeIssue } from './settings/complaint.ts';
 import { dialectsSettings } from './settings/dialects.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';

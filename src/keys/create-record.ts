@@ -1,3 +1,4 @@
+import { describeIssues } from '../core/describe-issue.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { RequestedLimits } from '../core/limits.ts';
 import { keyRecordSchema, type KeyRecord } from './key-file.ts';
@@ -48,8 +49,7 @@ export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRe
     ...(wish.expires === undefined ? {} : { expires_at: readExpiry(wish.expires, now) }),
   });
   if (parsed.success) return { record: parsed.data, key };
-  const told = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
-  throw new Refusal('invalid_input', `${told.join('; ')}.`);
+  throw new Refusal('invalid_input', `${describeIssues(parsed.error.issues)}.`);
 }
 
 const toCeilings = (wish: KeyWish): RequestedLimits => ({

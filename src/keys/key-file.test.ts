@@ -22,7 +22,7 @@ describe('the file of keys', () => {
   it.each([
     ['', 'it is empty'],
     ['{"version": 1, "keys": [', 'it is not JSON'],
-    ['[]', /expected object/],
+    ['[]', /^it must be an object$/],
     ['{"version": 2, "keys": []}', /^version: /],
     [writeKeyFile([{ ...record, scopes: [] }]), /^keys.0.scopes: /],
     [writeKeyFile([record]).replace('"rate"', '"rates"'), /^keys.0: .*rates/],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../core/describe-issue.ts';
 import { keyNameSchema, scopes } from '../core/keys.ts';
 import { requestedLimitsSchema } from '../core/limits.ts';
 import { rateSchema } from './rate.ts';
@@ -37,9 +38,7 @@ export class KeyFileError extends Error {
 export function parseKeyFile(text: string): KeyRecord[] {
   const parsed = keyFileSchema.safeParse(parseJson(text));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = issue?.path.map(String).join('.') ?? '';
-    throw new KeyFileError(`${place === '' ? '' : `${place}: `}${issue?.message ?? 'not a file of keys'}`);
+    throw new KeyFileError(describeIssues(parsed.error.issues.slice(0, 1)));
   }
   const { keys } = parsed.data;
   for (const field of ['id', 'name'] as const) {

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Caller } from '../core/caller.ts';
+import { describeIssues } from '../core/describe-issue.ts';
 import type { Environment } from '../core/environment.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
@@ -19,8 +20,7 @@ export async function answerEnvironments(
 ): Promise<CallToolResult> {
   const parsed = listEnvironmentsSchema.safeParse(asked);
   if (!parsed.success) {
-    const mistakes = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-    throw new Refusal('invalid_input', `${mistakes.join('; ')}.`);
+    throw new Refusal('invalid_input', `${describeIssues(parsed.error.issues)}.`);
   }
   const { name, import: module } = parsed.data;
   const all = (await environments.list()).filter(({ state }) => state === 'ready');
