@@ -60,7 +60,23 @@ export async function inspectEnvironment(
     report?.kind === 'result' ? findingsSchema.safeParse(JSON.parse(report.json)).data : undefined;
   if (findings === undefined)
     throw new BuildFailure('import_failed', 'The packages could not be looked at.', evidence);
+  refuseLongWords(findings);
   return findings;
+}
+
+/**
+ * UTF-16 units of what is said of an environment, in JSON: more than two thousand packages take. All of it is in memory, and
+ * in the answer to whoever lists environments.
+ */
+const MOST_WORDS = 256 * 1024;
+
+/** Rejects more foreign text about packages than anybody reads. @throws BuildFailure */
+export function refuseLongWords({ packages, loose, broken }: Omit<Findings, 'fonts'>): void {
+  if (JSON.stringify([packages, loose, broken]).length <= MOST_WORDS) return;
+  throw new BuildFailure(
+    'invalid_files',
+    'The packages name more modules, or failures of them, than are kept.',
+  );
 }
 
 /**

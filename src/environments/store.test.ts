@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,9 @@ describe('a store beside a prepared one', () => {
   const names = async (): Promise<string[]> =>
     (await store.readAll()).map(({ name, pointer }) => `${name} ${pointer.id.slice(0, 1)}`);
 
+  const manifestOf = async (name: string) =>
+    (await store.readAll()).find((one) => one.name === name)?.manifest;
+
   beforeAll(async () => {
     own = await mkdtemp(join(tmpdir(), 'brig-store-own-'));
     prepared = await mkdtemp(join(tmpdir(), 'brig-store-prepared-'));
@@ -46,6 +49,17 @@ describe('a store beside a prepared one', () => {
     expect(await names()).toEqual(['default b', 'other c']);
     expect(store.packagesOf(idOf('b'))).toBe(join(own, 'environments', 'trees', idOf('b'), 'packages'));
     expect(await readdir(join(prepared, 'environments', 'trees'))).toEqual([idOf('a')]);
+  });
+
+  it('reads what describes a tree once, and no longer than the tree is there', async () => {
+    const first = await manifestOf('other');
+    expect(first).toBeDefined();
+    expect(await manifestOf('other')).toBe(first);
+    const tree = join(own, 'environments', 'trees', idOf('c'));
+    await rename(tree, `${tree}-aside`);
+    expect(await manifestOf('other')).toBeUndefined();
+    await rename(`${tree}-aside`, tree);
+    expect(await manifestOf('other')).toEqual(first);
   });
 
   it('removes what is its own, and shows what was prepared again', async () => {

@@ -54,9 +54,16 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
   const fileOf = (name: string): string => join(names, `${environmentNameSchema.parse(name)}.json`);
   let drafts = 0;
 
+  /** Trees never change: each manifest is read once, however often the names are listed. */
+  const manifests = new Map<string, Manifest>();
   const readManifest = async (id: string): Promise<Manifest | undefined> => {
-    const manifest = await readJson(join(treeOf(id), 'manifest.json'));
-    return manifestSchema.safeParse(manifest).data;
+    const file = join(treeOf(id), 'manifest.json');
+    const known = manifests.get(id);
+    if (known !== undefined && existsSync(file)) return known;
+    const manifest = manifestSchema.safeParse(await readJson(file)).data;
+    if (manifest === undefined) manifests.delete(id);
+    else manifests.set(id, manifest);
+    return manifest;
   };
 
   const readOne = async (file: string): Promise<StoredEnvironment[]> => {
@@ -94,6 +101,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
       if (owner !== undefined && judgeOwner(owner) === 'dead') await removeTree(root, join(root, entry));
     }
     const used = new Set((await readAll()).map(({ pointer }) => pointer.id));
+    for (const id of manifests.keys()) if (!used.has(id)) manifests.delete(id);
     for (const id of await list(trees)) {
       const age = Date.now() - ((await stat(treeOf(id)).catch(() => undefined))?.mtimeMs ?? Date.now());
       if (!used.has(id) && age > graceMs) await removeTree(root, treeOf(id));
