@@ -1,11 +1,13 @@
-"""The backend of matplotlib in a jail: what is shown, and what is still open at the end, becomes pictures of the answer.
+"""The backend of matplotlib in a jail: figures that are shown, or still open at the end, become pictures of the answer.
 
 Matplotlib imports it where MPLBACKEND names it; the harness does at the end of a script that has imported pyplot. It
 lies beside the standard library, so that its name is enough.
 
-What is shown is drawn at once and closed, as the windows of a GUI are when `show` comes back. What is open at the end is
-drawn after the report: it can take long and it can fail, and the verdict stands by then.
+What is shown is drawn at once and closed, as the windows of a GUI are when `show` comes back. What is open at the end
+is drawn after the report: it can take long and it can fail, and the verdict stands by then.
 """
+
+from __future__ import annotations
 
 import io
 
@@ -13,6 +15,12 @@ from matplotlib import rcParams
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from matplotlib.figure import Figure
 
 # Pictures of one script that are kept until its end; the host takes far fewer, and says how many.
 MOST_KEPT = 1000
@@ -26,12 +34,12 @@ shown = []
 class FigureManager(FigureManagerBase):
     is_shown = False
 
-    def show(self):
+    def show(self) -> None:
         """Shown without waiting: it comes as it is when it is closed, or at the end."""
         self.is_shown = True
 
     @classmethod
-    def start_main_loop(cls):
+    def start_main_loop(cls) -> None:
         """What `show` waits for: here nobody closes the windows but itself."""
         for manager in open_managers():
             if _is_full():
@@ -42,7 +50,7 @@ class FigureManager(FigureManagerBase):
             manager.is_shown = False
             Gcf.destroy(manager)
 
-    def destroy(self):
+    def destroy(self) -> None:
         if self.is_shown:
             self.is_shown = False
             shown.append(None if _is_full() else _try_to_draw(self.canvas.figure))
@@ -53,33 +61,33 @@ class FigureCanvas(FigureCanvasAgg):
     manager_class = FigureManager
 
 
-def _is_full():
+def _is_full() -> bool:
     return len(shown) >= MOST_KEPT
 
 
-def open_managers():
+def open_managers() -> list[FigureManagerBase]:
     return sorted(Gcf.get_all_fig_managers(), key=lambda manager: manager.num)
 
 
-def draw(figure):
+def draw(figure: Figure) -> bytes:
     """The picture of a figure, whatever its backend is."""
     target = io.BytesIO()
     figure.savefig(target, format="png")
     return target.getvalue()
 
 
-def _try_to_draw(figure):
+def _try_to_draw(figure: Figure) -> bytes | Exception:
     try:
         return draw(figure)
     except Exception as error:
         return error
 
 
-def is_anything_drawn():
+def is_anything_drawn() -> bool:
     return bool(shown or Gcf.figs)
 
 
-def send_all(collection, memory):
+def send_all(collection: Any, memory: int) -> bool:
     """Hands all pictures over, as many as there is room for: those that were shown, then those that are open."""
     for picture in shown:
         _send(collection, picture)
@@ -94,7 +102,7 @@ def send_all(collection, memory):
     return True
 
 
-def _send(collection, picture):
+def _send(collection: Any, picture: bytes | Exception | None) -> None:
     if picture is None:
         collection.omit_picture("too_many")
     elif isinstance(picture, bytes):
@@ -103,7 +111,7 @@ def _send(collection, picture):
         collection.omit_picture("not_drawn", detail=f"{type(picture).__name__}: {picture}"[:MOST_DETAIL])
 
 
-def _pixel_bytes(figure):
+def _pixel_bytes(figure: Figure) -> float:
     """What drawing it takes at least; the kernel would end the process where the memory does not suffice."""
     dpi = rcParams["savefig.dpi"]
     dpi = figure.dpi if dpi == "figure" else dpi
@@ -111,7 +119,7 @@ def _pixel_bytes(figure):
     return float(width) * float(height) * dpi * dpi * 4
 
 
-def _resident_bytes():
+def _resident_bytes() -> int:
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1]) * PAGE

@@ -3,12 +3,18 @@
 Each import is tried in a process of its own, so that one that crashes takes no other with it.
 """
 
+from __future__ import annotations
+
 import importlib.metadata
-import json
 import os
 import select
 import signal
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import PurePath
+    from typing import Any
 
 SECONDS = 60
 MOST_PACKAGES, MOST_IMPORTS, MOST_TEXT = 2000, 200, 500
@@ -17,7 +23,7 @@ MOST_PACKAGES, MOST_IMPORTS, MOST_TEXT = 2000, 200, 500
 SITE = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 
 
-def module_of(path):
+def module_of(path: PurePath) -> str | None:
     """The name under which a file of a package is imported first, if it is one of its modules."""
     first = path.parts[0]
     if len(path.parts) > 1:
@@ -27,29 +33,31 @@ def module_of(path):
     return name if path.suffix in (".py", ".so") and name.isidentifier() else None
 
 
-def packages():
+def packages() -> list[dict[str, Any]]:
     found = []
     for distribution in importlib.metadata.distributions(path=[SITE]):
         files = distribution.files or []
         names = sorted({name for name in map(module_of, files) if name})
-        found.append({"name": distribution.metadata["Name"], "version": distribution.version, "imports": names[:MOST_IMPORTS]})
+        found.append(
+            {"name": distribution.metadata["Name"], "version": distribution.version, "imports": names[:MOST_IMPORTS]}
+        )
     return sorted(found, key=lambda one: one["name"].lower())[:MOST_PACKAGES]
 
 
-def loose_modules(known):
+def loose_modules(known: set[str]) -> list[str]:
     """Modules that no package owns: of a folder that was filled by hand."""
     names = {entry.split(".")[0] for entry in os.listdir(SITE) if entry.endswith((".py", ".so"))}
     names |= {entry for entry in os.listdir(SITE) if os.path.isfile(f"{SITE}/{entry}/__init__.py")}
     return sorted(name for name in names if name.isidentifier() and name not in known)
 
 
-def shorten(text):
+def shorten(text: str) -> str:
     """Head and tail: some packages hide the reason below a page of advice."""
     line = " ".join(text.split())
-    return line if len(line) <= MOST_TEXT else f"{line[:150]} … {line[-(MOST_TEXT - 153):]}"
+    return line if len(line) <= MOST_TEXT else f"{line[:150]} … {line[-(MOST_TEXT - 153) :]}"
 
 
-def complaint(module):
+def complaint(module: str) -> str | None:
     """What goes wrong when a module is imported; None where nothing does."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -76,7 +84,7 @@ def complaint(module):
     return "it takes longer than a minute" if not ready else f"the interpreter crashed (status {status})"
 
 
-def font_list():
+def font_list() -> dict[str, str] | None:
     """What matplotlib otherwise finds out anew in every jail: a second of CPU time."""
     os.environ["MPLCONFIGDIR"] = "/tmp/matplotlib"
     os.makedirs("/tmp/matplotlib", exist_ok=True)
@@ -90,7 +98,7 @@ def font_list():
         return None
 
 
-def main(preload):
+def main(preload: list[str]) -> dict[str, Any]:
     found = packages()
     known = {name for package in found for name in package["imports"]}
     loose = loose_modules(known)

@@ -1,7 +1,8 @@
 """Makes device nodes for jails, run as root: ``python3 -I -S -B make_devices.py FOLDER FIRST COUNT``.
 
-FOLDER gets COUNT folders, named by numbers from FIRST on, each with the devices that a program expects. Ends with an error where a
-node cannot be made, or not be opened: on file systems mounted with `nodev`, and where a container keeps its root from it.
+FOLDER gets COUNT folders, named by numbers from FIRST on, each with the devices that a program expects. Ends with an
+error where a node cannot be made, or not be opened: on file systems mounted with `nodev`, and where a container keeps
+its root from it.
 """
 
 import os

@@ -1,8 +1,9 @@
 """Looks in a directory that a script is to write in for files that have rights of their own.
 
-Run as ``python3 -I -S -B scan_root.py FOLDER MOST``; writes a path to standard output and ends with 3 where there is a file
-with a set-user-ID or set-group-ID bit or with capabilities, ends with 4 after MOST entries. The kernel takes such rights from a
-file that is written to, but not from one whose pages are changed through a shared mapping (inode_remove_privs is asked by write(2)).
+Run as ``python3 -I -S -B scan_root.py FOLDER MOST``; writes a path to standard output and ends with 3 where there is a
+file with a set-user-ID or set-group-ID bit or with capabilities, ends with 4 after MOST entries. The kernel takes such
+rights from a file that is written to, but not from one whose pages are changed through a shared mapping
+(inode_remove_privs is asked by write(2)).
 """
 
 import os

@@ -1,7 +1,7 @@
 """Starts the jails of one service, on the host: a fork of this small process costs a fifth of a fork of the service.
 
-Run as ``python3 -I -S -B starter.py``. Commands come on standard input, answers go to standard output; both are frames of four
-bytes of length (big endian) and a payload of fields that are separated by NUL:
+Run as ``python3 -I -S -B starter.py``. Commands come on standard input, answers go to standard output; both are frames
+of four bytes of length (big endian) and a payload of fields that are separated by NUL:
 
     ``start`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
     ``kill`` id       SIGKILL, unless the process was reaped already: its pid may be another's then
@@ -12,11 +12,11 @@ bytes of length (big endian) and a payload of fields that are separated by NUL:
 
 The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended.
 
-Two processes run this file: the keeper, which the service started, and its child, the starter. Whatever loses its parent below
-one of them becomes its child (PR_SET_CHILD_SUBREAPER), the first process of a jail included, and is killed: nothing depends
-on what a script did to its parent-death signal. The pid of a child is nobody else's until its parent has waited for it. The
-starter ends its jails when its input ends, which is the end of the service however it came, or when the keeper is gone;
-the keeper ends them when the starter is gone.
+Two processes run this file: the keeper, which the service started, and its child, the starter. Whatever loses its
+parent below one of them becomes its child (PR_SET_CHILD_SUBREAPER), the first process of a jail included, and is
+killed: nothing depends on what a script did to its parent-death signal. The pid of a child is nobody else's until its
+parent has waited for it. The starter ends its jails when its input ends, which is the end of the service however it
+came, or when the keeper is gone; the keeper ends them when the starter is gone.
 """
 
 import _signal

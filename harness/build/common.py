@@ -1,16 +1,21 @@
 """The fixed program inside a build jail: installs packages into a folder, then sends the folder's files.
 
-Runs under ``python3 -I -S -B -X utf8 -c``: this file, that of the installer (python.py or npm.py, which says how in ``install``), and
-a call of ``main``. It leaves out ``NOT_SENT``, what the installer keeps beside the packages. Everything it writes lies in the jail's own /work, whose size bounds the build.
+Runs under ``python3 -I -S -B -X utf8 -c``: this file, that of the installer (python.py or npm.py, which says how in
+``install``), and a call of ``main``. It leaves out ``NOT_SENT``, what the installer keeps beside the packages.
+Everything it writes lies in the jail's own /work, whose size bounds the build.
 
 From the host, on descriptor 0, one line of JSON, an object (its end comes with the jail's only):
-    ``variables`` environment of the installer       ``files`` texts by name, for ``{files}`` in variables       more for each installer
+    ``variables`` environment of the installer       ``files`` texts by name, for ``{files}`` in variables
+    and more for each installer
 
 To the host: lines for a person on descriptor 1; on descriptor 4 one JSON line for each file, followed by its bytes:
-    ``{"path": …, "mode": …, "size": …}``   ``{"path": …, "link": …}``   and last ``{"done": true}`` or ``{"failed": reason}``
+    ``{"path": …, "mode": …, "size": …}``   ``{"path": …, "link": …}``
+    and last ``{"done": true}`` or ``{"failed": reason}``
 
 The host treats all of it as hostile: code of a package may have run in this jail.
 """
+
+from __future__ import annotations
 
 import json
 import os
@@ -19,23 +24,31 @@ import stat
 import subprocess
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    # Gives the status, whether the disk was full, and the folder to send.
+    Install = Callable[[dict[str, Any]], tuple[int, bool, str]]
+
 REPORT_FD = 4
 ROOT = "/work"
 FILES = f"{ROOT}/files"
 ENOSPC_WORDS = re.compile(r"No space left on device|\[Errno 28\]|ENOSPC|Disk quota exceeded|os error 28")
 
 
-def write(data):
+def write(data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(REPORT_FD, view) :]
 
 
-def send(record):
+def send(record: dict[str, object]) -> None:
     write(json.dumps(record).encode() + b"\n")
 
 
-def prepare(request):
+def prepare(request: dict[str, Any]) -> dict[str, str]:
     for folder in (FILES, f"{ROOT}/home", f"{ROOT}/tmp", f"{ROOT}/bin"):
         os.makedirs(folder, exist_ok=True)
     for name, text in request["files"].items():
@@ -45,13 +58,13 @@ def prepare(request):
     return {**os.environ, **variables, "PATH": f"{ROOT}/bin:{os.environ['PATH']}"}
 
 
-def write_command(name, line):
+def write_command(name: str, line: str) -> None:
     with open(f"{ROOT}/bin/{name}", "w") as file:
         file.write(f"#!/bin/sh\n{line}\n")
     os.chmod(f"{ROOT}/bin/{name}", 0o755)
 
 
-def run(command, environment, folder):
+def run(command: list[str], environment: dict[str, str], folder: str) -> tuple[int, bool]:
     """Passes a program's words on line by line; its status, and whether it spoke of a full disk."""
     child = subprocess.Popen(
         command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -65,7 +78,7 @@ def run(command, environment, folder):
     return child.wait(), is_full
 
 
-def send_files(target):
+def send_files(target: str) -> None:
     for folder, folders, names in os.walk(target):
         if folder == target:
             folders[:] = [name for name in folders if name not in NOT_SENT]
@@ -76,7 +89,7 @@ def send_files(target):
             send_file(file, os.path.relpath(file, target))
 
 
-def send_file(file, path):
+def send_file(file: str, path: str) -> None:
     state = os.lstat(file)
     if stat.S_ISLNK(state.st_mode):
         send({"path": path, "link": os.readlink(file)})
@@ -89,7 +102,7 @@ def send_file(file, path):
             write(chunk)
 
 
-def work(install):
+def work(install: Install) -> None:
     os.set_inheritable(REPORT_FD, False)
     status, is_full, target = install(json.loads(sys.stdin.readline()))
     if status != 0:
@@ -100,7 +113,7 @@ def work(install):
     send({"done": True})
 
 
-def main(install):
+def main(install: Install) -> None:
     try:
         work(install)
     except OSError as error:

@@ -1,7 +1,8 @@
 """Installs packages of npm: follows common.py.
 
 Members of the request beside those of every build:
-    ``kind`` (``packages``, ``lock`` or ``setup_script``)   ``text`` a package.json, or the script   ``lock`` a package-lock.json
+    ``kind`` (``packages``, ``lock`` or ``setup_script``)   ``text`` a package.json, or the script
+    ``lock`` a package-lock.json
     ``config`` the lines of npm's configuration, with ``{files}``
 """
 
@@ -27,7 +28,7 @@ SETTINGS = {
 }
 
 
-def install(request):
+def install(request: dict[str, Any]) -> tuple[int, bool, str]:
     environment = prepare(request)
     os.makedirs(PROJECT, exist_ok=True)
     lines = [line.replace("{files}", FILES) for line in request["config"]]
@@ -39,7 +40,7 @@ def install(request):
     return status, is_full, f"{PROJECT}/node_modules"
 
 
-def commands(request):
+def commands(request: dict[str, Any]) -> list[str]:
     if request["kind"] == "setup_script":
         # npm installs into the nearest folder above that has one.
         with open(f"{PROJECT}/package.json", "w") as file:

@@ -3,7 +3,8 @@
 Members of the request beside those of every build:
     ``kind`` (``packages``, ``requirements``, ``lock`` or ``setup_script``)   ``text`` of the source
     ``pip`` pip as a wheel, base64; null where uv, which is in the image, installs
-    ``source`` whether set-up programs of packages may run      ``workers`` processes at once      ``site`` where the packages will lie
+    ``source`` whether set-up programs of packages may run      ``workers`` processes at once
+    ``site`` where the packages will lie
 """
 
 import base64
@@ -41,7 +42,7 @@ sys.exit(main())
 NOT_COMPILED = r"/tests?/"
 
 
-def install(request):
+def install(request: dict[str, Any]) -> tuple[int, bool, str]:
     environment = {**prepare(request), "TARGET": TARGET}
     os.makedirs(TARGET, exist_ok=True)
     source = f"{ROOT}/requirements.txt"
@@ -56,7 +57,7 @@ def install(request):
     return status, is_full, TARGET
 
 
-def use_pip(request, source):
+def use_pip(request: dict[str, Any], source: str) -> tuple[list[str], dict[str, str]]:
     """What is run, and the settings of pip that go with it."""
     os.makedirs(PIP, exist_ok=True)
     zipfile.ZipFile(io.BytesIO(base64.b64decode(request["pip"]))).extractall(PIP)
@@ -64,7 +65,7 @@ def use_pip(request, source):
     write_command("pip", f'exec "{sys.executable}" -I -B {PIP}/pip "$@"')
     settings = {
         "PIP_TARGET": TARGET,
-        # pip takes a variable for the opposite of a flag that begins with `no`: byte code is made below, the same each time.
+        # For pip a variable is the opposite of a flag that begins with `no`: byte code is made below, always the same.
         "PIP_NO_COMPILE": "0",
         "PIP_NO_CACHE_DIR": "1",
         "PIP_NO_INPUT": "1",
@@ -82,7 +83,7 @@ def use_pip(request, source):
     return [*guarded, "install", *lock, "--requirement", source], settings
 
 
-def use_uv(request, source):
+def use_uv(request: dict[str, Any], source: str) -> tuple[list[str], dict[str, str]]:
     settings = {
         "UV_CACHE_DIR": f"{ROOT}/cache",
         "UV_LINK_MODE": "hardlink",
@@ -105,9 +106,22 @@ def use_uv(request, source):
     return ["uv", "pip", "install", *options, "--target", TARGET, "--requirement", source], settings
 
 
-def compile_all(request, environment):
+def compile_all(request: dict[str, Any], environment: dict[str, str]) -> None:
     workers = str(max(1, int(request["workers"])))
-    program = ["-m", "compileall", "-f", "-q", "-j", workers, "-x", NOT_COMPILED, "--invalidation-mode", "unchecked-hash"]
+    program = [
+        "-m",
+        "compileall",
+        "-f",
+        "-q",
+        "-j",
+        workers,
+        "-x",
+        NOT_COMPILED,
+        "--invalidation-mode",
+        "unchecked-hash",
+    ]
     # Some files of packages are not meant to compile (templates, other versions' syntax): its status says nothing.
     command = [sys.executable, "-I", "-B", *program, "-s", TARGET, "-p", request["site"], TARGET]
-    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )

@@ -93,7 +93,7 @@ def render(error: BaseException) -> str:
 
 
 def import_own(name: str) -> Any:
-    """Imports one of the interpreter's modules, also where a file in the working directory has the name of one it needs."""
+    """Imports a module of the interpreter, also where a file in the working directory has the name of one it needs."""
     path = sys.path
     sys.path = [entry for entry in path if entry not in ("", WORK_DIR)]
     try:

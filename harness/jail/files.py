@@ -132,7 +132,8 @@ class Collection:
     def offer_picture(self, content: bytes) -> None:
         name, size = self.name_picture(), _len(content)
         if self.files < 1 or size > self.bytes:
-            return self.omit(name, size, "too_many" if self.files < 1 else "too_large")
+            self.omit(name, size, "too_many" if self.files < 1 else "too_large")
+            return
         self.files -= 1
         self.bytes -= size
         send(FIGURE, size.to_bytes(8, "big") + name.encode())

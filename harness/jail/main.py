@@ -93,10 +93,14 @@ def sleep_until_ended() -> NoReturn:
 if __name__ == "__main__":
     try:
         main()
-    except ImportError as error:  # a module that was to be imported ahead: the operator's mistake, in the operator's log
+    except (
+        ImportError
+    ) as error:  # a module that was to be imported ahead: the operator's mistake, in the operator's log
         sys.stderr.write(f"{error}\n")
         _exit(70)
-    except _BaseException as error:  # too little memory even for this program: nothing of it may reach the script's stderr
+    except (
+        _BaseException
+    ) as error:  # too little memory even for this program: nothing of it may reach the script's stderr
         if is_a(error, MemoryError):
             attempt(send, ERROR, b'{"kind":"runtime_error","type":"MemoryError","message":"","memory":true}')
         _exit(70)

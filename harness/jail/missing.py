@@ -81,7 +81,7 @@ def first(items: Iterable[Any], most: int) -> list[Any]:
 
 
 def missing_parameter(error: TypeError) -> dict[str, Any] | None:
-    """The parameters that a function has which was called with another one; found by its name where the call was made."""
+    """The parameters of a function that was called with another one; found by its name where the call was made."""
     name, found, rest = text_of(error).partition("() got an unexpected keyword argument '")
     entry = _traceback_of(error)
     if not found or entry is None:

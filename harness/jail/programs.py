@@ -62,7 +62,7 @@ class Waiting:
 
 
 def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiting | None) -> tuple[bytes, bytes]:
-    """Runs a program as a child, so that signals end it as they would anywhere: this process is pid 1, which they spare."""
+    """Runs a program as a child, so that signals end it as anywhere: this process is pid 1, which they spare."""
     refused = place_script(fields["script_file"].decode(), fields["script"]) if "script_file" in fields else None
     if refused is not None:
         return refused

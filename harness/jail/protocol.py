@@ -46,7 +46,7 @@ def receive() -> dict[str, Any]:
 
 
 def read_opening(opening: bytearray) -> None:
-    """Reads the first message in its place; an end of file instead means that there is no work: the jail ends quietly."""
+    """Reads the first message into its place. An end of file instead means that there is no work: the jail ends."""
     rest = memoryview(opening)
     while rest:
         size = _readv(REQUEST_FD, [rest])

@@ -124,7 +124,7 @@ def place_of(key: object) -> str:
 
 
 def bases_of(value: object) -> list[str]:
-    """Names of the classes that a value's class is made from, for what is known of them: `Enum`, `date`, `dataclass`."""
+    """Names of the classes that a value's class is made from, for those that are known: `Enum`, `date`, `dataclass`."""
     classes = _bases_of_class(_type(value))
     names = [_name_of_class(one) for one in classes[1:20] if one is not object]
     return [*names, "dataclass"] if any("__dataclass_fields__" in _names_in_class(one) for one in classes) else names

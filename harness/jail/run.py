@@ -46,7 +46,10 @@ def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
                 function = module.__dict__.get(name)
                 if not callable(function):
                     return failure(no_entry_point(module, name))
-                arguments, keywords = parse_arguments(fields["arguments"].decode()), parse_arguments(fields["keywords"].decode())
+                arguments, keywords = (
+                    parse_arguments(fields["arguments"].decode()),
+                    parse_arguments(fields["keywords"].decode()),
+                )
                 value = call(function, arguments, keywords)
         finally:
             if in_script_mode or _getpid() != owner:

@@ -37,7 +37,7 @@ def provide_environment(variables: list[bytes]) -> None:
 
 
 def tell_cpu_count(count: int) -> None:
-    """Lets the script see its limit where it asks for the number of processors: `os` takes these when it is imported."""
+    """Shows the script its limit where it asks for the number of processors: `os` takes these when it is imported."""
     real = posix.sched_getaffinity
     count = min(count, _len(real(0)))
 

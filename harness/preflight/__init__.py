@@ -1,16 +1,22 @@
-"""Looks at a script as CPython reads it, without running any of it; the harness loads this for a job with `preflight` only.
+"""Looks at a script as CPython reads it, without running any of it; the harness loads this for `preflight` only.
 
 It says what the run would fail with, where that is certain, in the reports of the run itself, and what it found
 besides. Everything is imported while the caller's files are off `sys.path`.
 """
+
+from __future__ import annotations
 
 import ast
 import resource
 import warnings
 
 import __main__ as harness
-
 from preflight import entry_point, imports, statements
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 MAX_PROBLEMS = 100
 MAX_WARNINGS = 20
@@ -18,7 +24,7 @@ MAX_WARNINGS = 20
 MEMORY_SHARE = 0.75
 
 
-def check(fields):
+def check(fields: dict[str, Any]) -> tuple[bytes, bytes]:
     """The one frame to send: a result, with the JSON of what was found."""
     source = fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:
@@ -33,7 +39,12 @@ def check(fields):
     return answer(found["problems"] + doubts, found["entry_point"], found["imports"], found["is_complete"])
 
 
-def answer(problems, entry=None, modules=(), is_complete=True):
+def answer(
+    problems: list[dict[str, Any]],
+    entry: dict[str, Any] | None = None,
+    modules: Sequence[Any] = (),
+    is_complete: bool = True,
+) -> tuple[bytes, bytes]:
     return harness.RESULT, harness.to_json(
         {
             "problems": problems[:MAX_PROBLEMS],
@@ -45,11 +56,11 @@ def answer(problems, entry=None, modules=(), is_complete=True):
     )
 
 
-def problem(severity, report):
+def problem(severity: str, report: dict[str, Any]) -> dict[str, Any]:
     return {"severity": severity, "report": report}
 
 
-def compile_only(source):
+def compile_only(source: str) -> list[dict[str, Any]]:
     """What CPython warns of; raises what it refuses the source with."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
@@ -58,19 +69,19 @@ def compile_only(source):
     return [problem("warning", report_warning(one)) for one in caught[:MAX_WARNINGS]]
 
 
-def report_warning(warning):
+def report_warning(warning: warnings.WarningMessage) -> dict[str, Any]:
     message = str(warning.message)[: harness.MAX_MESSAGE]
     return {"kind": "syntax_error", "type": "SyntaxWarning", "message": message, "location": {"line": warning.lineno}}
 
 
-def limit_memory(limit):
-    """A tree takes many times the memory of its source: beyond this there is a MemoryError, and no verdict of a limit."""
+def limit_memory(limit: int) -> None:
+    """A tree takes many times the memory of its source: beyond this comes a MemoryError, and no verdict of a limit."""
     _, ceiling = resource.getrlimit(resource.RLIMIT_AS)
     most = int(limit * MEMORY_SHARE)
     resource.setrlimit(resource.RLIMIT_AS, (most if ceiling == resource.RLIM_INFINITY else min(most, ceiling), ceiling))
 
 
-def look_into(source, fields):
+def look_into(source: str, fields: dict[str, Any]) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(source, harness.script_name())

@@ -1,10 +1,18 @@
 """The function that is to be called: whether it is there, what it takes, and whether the arguments fit."""
 
+from __future__ import annotations
+
 import ast
 
 import __main__ as harness
-
 from preflight import statements
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from preflight.statements import Place
 
 MAX_SIGNATURE = 1000
 MAX_PARAMETERS = 200
@@ -16,7 +24,9 @@ DYNAMIC = {
 }
 
 
-def check(tree, placed, words, fields):
+def check(
+    tree: ast.Module, placed: Sequence[tuple[ast.stmt, Place]], words: set[str], fields: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """What is known of the entry point, and the report of what the run would say of it, if that is certain."""
     name = fields["function"].decode()
     bindings = [(one, place) for one, place in placed if place.scope == "module" and binds(one, name)]
@@ -26,7 +36,7 @@ def check(tree, placed, words, fields):
         if not is_clear:
             return {"name": name, "status": "unknown"}, None
         return {"name": name, "status": "missing"}, {"kind": "missing_main", "functions": functions_of(placed)}
-    node, place = bindings[-1]
+    node, _place = bindings[-1]
     is_clear = is_clear and not any(place.is_conditional for _, place in bindings)
     function = node.value if isinstance(getattr(node, "value", None), ast.Lambda) else node
     if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
@@ -38,7 +48,7 @@ def check(tree, placed, words, fields):
     return {**entry, "status": "missing"}, report
 
 
-def binds(statement, name):
+def binds(statement: ast.stmt, name: str) -> bool:
     match statement:
         case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
             return bound == name
@@ -47,8 +57,8 @@ def binds(statement, name):
     return False
 
 
-def count_other_bindings(tree, name):
-    """How often a name is bound otherwise than by `def` and `class`, in whatever scope: more than is explained is a doubt."""
+def count_other_bindings(tree: ast.Module, name: str) -> int:
+    """How often a name is bound other than by `def` and `class`, in any scope: more than is explained is a doubt."""
     count = 0
     for node in ast.walk(tree):
         match node:
@@ -65,7 +75,7 @@ def count_other_bindings(tree, name):
     return count
 
 
-def functions_of(placed):
+def functions_of(placed: Sequence[tuple[ast.stmt, Place]]) -> list[str]:
     names = [one.name for one, place in placed if place.scope == "module" and isinstance(one, FUNCTIONS)]
     return list(dict.fromkeys(names))[: harness.MAX_CANDIDATES]
 
@@ -74,7 +84,13 @@ BY_KEYWORD = ("positional_or_keyword", "keyword_only")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def check_function(name, node, function, is_clear, fields):
+def check_function(
+    name: str,
+    node: ast.stmt,
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+    is_clear: bool,
+    fields: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     # A decorator may give another function.
     is_certain = is_clear and not getattr(function, "decorator_list", None)
     entry = {
@@ -97,7 +113,7 @@ def check_function(name, node, function, is_clear, fields):
     return entry, {**report, "location": statements.location_of(node)}
 
 
-def parameters_of(arguments):
+def parameters_of(arguments: ast.arguments) -> Iterator[dict[str, Any]]:
     positional = [*arguments.posonlyargs, *arguments.args]
     first_default = len(positional) - len(arguments.defaults)
     for index, one in enumerate(positional):
@@ -111,8 +127,8 @@ def parameters_of(arguments):
         yield {"name": arguments.kwarg.arg, "kind": "var_keyword", "required": False}
 
 
-def try_call(function, fields):
-    """CPython's own words where the arguments do not fit: it calls an empty function that has these parameters, and nothing else."""
+def try_call(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, fields: dict[str, Any]) -> str | None:
+    """CPython's own words where the arguments do not fit: only an empty function with these parameters is called."""
     stub = make_stub(function)
     positional = harness.parse_arguments(fields["arguments"].decode())
     keywords = harness.parse_arguments(fields["keywords"].decode())
@@ -123,7 +139,7 @@ def try_call(function, fields):
     return None
 
 
-def make_stub(function):
+def make_stub(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Callable[..., None]:
     # Defaults and annotations are expressions of the script: none of them is evaluated.
     given = function.args
     arguments = ast.arguments(

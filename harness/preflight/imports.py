@@ -1,6 +1,8 @@
 """What a script imports, and whether the modules are there. None of them is imported to find out, but packages of the
 standard library whose submodules are asked for."""
 
+from __future__ import annotations
+
 import ast
 import importlib.metadata
 import importlib.util
@@ -9,7 +11,16 @@ from importlib.machinery import PathFinder
 
 import __main__ as harness
 
-from preflight import statements
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from typing import Any
+
+    from preflight.statements import Place
+
+    # Severity, report, and whether it comes late.
+    Missing = tuple[str, dict[str, Any], bool]
 
 MAX_IMPORTS = 500
 MAX_MODULE = 200
@@ -23,9 +34,12 @@ DYNAMIC = {
 NO_PACKAGE = "attempted relative import with no known parent package"
 
 
-def check(placed, words, in_function_mode):
+def check(
+    placed: Sequence[tuple[ast.stmt, Place]], words: set[str], in_function_mode: bool
+) -> tuple[list[dict[str, Any]], list[Missing]]:
     """All modules, each once, and a (severity, report, is_late) for each import that would fail."""
-    found, missing = {}, []
+    found: dict[str, dict[str, Any]] = {}
+    missing: list[Missing] = []
     sources = Sources(in_function_mode)
     for statement, place in placed:
         for module in modules_of(statement):
@@ -44,7 +58,7 @@ def check(placed, words, in_function_mode):
     return list(found.values()), list(once(missing))
 
 
-def once(missing):
+def once(missing: list[Missing]) -> Iterator[Missing]:
     """The first report of each module and severity: a script that imports one in twenty places misses one."""
     seen = set()
     for severity, report, is_late in missing:
@@ -54,7 +68,7 @@ def once(missing):
             yield severity, report, is_late
 
 
-def modules_of(statement):
+def modules_of(statement: ast.stmt) -> list[str]:
     match statement:
         case ast.Import(names=names):
             return [alias.name[:MAX_MODULE] for alias in names]
@@ -63,13 +77,13 @@ def modules_of(statement):
     return []
 
 
-def writes(module, words):
+def writes(module: str, words: set[str]) -> bool:
     """Whether the script names the module's file: it may write it."""
     top = module.partition(".")[0]
     return any(word.endswith((f"{top}.py", f"/{top}")) for word in words)
 
 
-def report_missing(module, statement, sources):
+def report_missing(module: str, statement: ast.stmt, sources: Sources) -> dict[str, Any]:
     if module.startswith("."):
         report = {"kind": "runtime_error", "type": "ImportError", "message": NO_PACKAGE}
     else:
@@ -87,7 +101,7 @@ def report_missing(module, statement, sources):
     return {**report, "location": {"line": statement.lineno}}
 
 
-def describe(module, statement, sources):
+def describe(module: str, statement: ast.stmt, sources: Sources) -> dict[str, Any]:
     entry = {"module": module, "line": statement.lineno, "required": False}
     if module.startswith("."):
         return {**entry, "available": False}
@@ -97,20 +111,20 @@ def describe(module, statement, sources):
 class Sources:
     """Where modules come from. Only finders are asked: they look at files and run none."""
 
-    def __init__(self, in_function_mode):
+    def __init__(self, in_function_mode: bool) -> None:
         self.known = {"__main__": {"available": True, "source": "file"}}
         if in_function_mode:
             self.known["script"] = self.known["__main__"]
         self.site = next((one for one in sys.path if one.endswith("site-packages")), None)
-        self.distributions = None
+        self.distributions: dict[str, dict[str, Any]] | None = None
 
-    def find(self, module):
+    def find(self, module: str) -> dict[str, Any]:
         if module not in self.known:
             top, _, rest = module.partition(".")
             self.known[module] = self.find_within(top, module) if rest else self.find_top(module)
         return self.known[module]
 
-    def find_top(self, name):
+    def find_top(self, name: str) -> dict[str, Any]:
         spec = spec_of(name)
         if spec is None:
             return {"available": False}
@@ -121,7 +135,7 @@ class Sources:
             return {"available": True, "source": "package", **self.distribution_of(name)}
         return {"available": True, "source": "standard_library"}
 
-    def find_within(self, top, module):
+    def find_within(self, top: str, module: str) -> dict[str, Any]:
         found = self.find(top)
         if not found["available"]:
             return found
@@ -130,7 +144,7 @@ class Sources:
         # A package can bring modules in ways of its own when it is imported, which is not done here.
         return found if self.lies_in_folders(module) else {**found, "available": None}
 
-    def lies_in_folders(self, module):
+    def lies_in_folders(self, module: str) -> bool:
         spec = spec_of(module.partition(".")[0])
         name, *rest = module.split(".")
         for part in rest:
@@ -140,13 +154,13 @@ class Sources:
             spec = PathFinder.find_spec(name, list(spec.submodule_search_locations))
         return spec is not None
 
-    def distribution_of(self, name):
+    def distribution_of(self, name: str) -> dict[str, Any]:
         if self.distributions is None:
             self.distributions = dict(read_distributions(self.site))
         return self.distributions.get(name, {})
 
 
-def spec_of(name):
+def spec_of(name: str) -> ModuleSpec | None:
     """The spec of a top-level module, as `import` would find it: the working directory is looked at first."""
     before = sys.path[:]
     sys.path.insert(0, harness.WORK_DIR)
@@ -162,12 +176,12 @@ def spec_of(name):
     return None
 
 
-def is_plain_module(name):
+def is_plain_module(name: str) -> bool:
     spec = spec_of(name)
     return spec is not None and spec.submodule_search_locations is None
 
 
-def is_in_standard_library(module):
+def is_in_standard_library(module: str) -> bool:
     """Imports the parents, which are CPython's own: the caller's files are off the path."""
     try:
         return module in sys.modules or importlib.util.find_spec(module) is not None
@@ -175,7 +189,7 @@ def is_in_standard_library(module):
         return module in sys.modules
 
 
-def read_distributions(site):
+def read_distributions(site: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """What was installed, by the names that its modules are imported by."""
     for distribution in importlib.metadata.distributions(path=[site]):
         # Each look at the metadata parses its file: once for a distribution, not once for each of its files.

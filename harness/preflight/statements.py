@@ -1,7 +1,14 @@
 """The statements of a script and where each stands. Nothing here recurses: a hostile tree is deep."""
 
+from __future__ import annotations
+
 import ast
 from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
@@ -16,7 +23,7 @@ class Place(NamedTuple):
     is_guarded: bool = False
 
 
-def walk(tree):
+def walk(tree: ast.Module) -> Iterator[tuple[ast.stmt, Place]]:
     """Every statement with its place, in the order of the source."""
     pending = [(statement, Place()) for statement in reversed(tree.body)]
     while pending:
@@ -27,7 +34,7 @@ def walk(tree):
             pending.extend((one, inner) for one in reversed(body))
 
 
-def bodies_of(statement):
+def bodies_of(statement: ast.stmt) -> Iterator[tuple[list[ast.stmt], dict[str, Any]]]:
     """The blocks within a statement, last first, each with what it changes of the place."""
     skipped, guarded = {"is_conditional": True}, {"is_guarded": True}
     match statement:
@@ -57,15 +64,15 @@ def bodies_of(statement):
                 yield case.body, skipped
 
 
-def name_of(node):
+def name_of(node: ast.AST) -> str | None:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
 
 
-def names_import_error(node):
+def names_import_error(node: ast.AST) -> bool:
     return any(name_of(one) in IMPORT_ERRORS for one in ast.walk(node))
 
 
-def words_of(tree):
+def words_of(tree: ast.Module) -> set[str]:
     """Identifiers, attributes (`path` and `sys.path`) and short texts: all that a script can reach a name by."""
     words = set()
     for node in ast.walk(tree):
@@ -83,6 +90,6 @@ def words_of(tree):
     return words
 
 
-def location_of(node):
+def location_of(node: ast.stmt) -> dict[str, int]:
     """Line and column from 1; the column in bytes of UTF-8 where the line is not ASCII."""
     return {"line": node.lineno, "column": node.col_offset + 1}

@@ -1,4 +1,4 @@
-"""Does all it can to outlive its deadline: no parent-death signal, no signal that it heeds, copies in sessions of their own."""
+"""Does all it can to outlive its deadline: no parent-death signal, none that it heeds, copies in other sessions."""
 
 import ctypes
 import os

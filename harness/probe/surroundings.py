@@ -61,7 +61,7 @@ def can_connect(port):
         try:
             client = socket.socket()
         except OSError as error:
-            # The filter of a compiler's jail refuses every socket: nothing can be reached. Any other error proves nothing.
+            # The filter of a compiler's jail refuses every socket: nothing can be reached. Other errors prove nothing.
             if error.errno == errno.ENOSYS:
                 return found
             raise

@@ -1,8 +1,6 @@
-
-
-# --- what a jail's filter refuses --------------------------------------------------------------------------------------
-# The lines above are CPython's. The system calls sendmsg and sendmmsg are refused in jails, since a filter cannot see whether
-# they carry descriptors: what is left of them is a send of plain data, which is all that asyncio asks for.
+# --- what a jail's filter refuses -------------------------------------------------------------------------------------
+# The lines above are CPython's. The system calls sendmsg and sendmmsg are refused in jails, since a filter cannot see
+# whether they carry descriptors: what is left of them is a send of plain data, which is all that asyncio asks for.
 
 
 def _send_plain(self, buffers, ancdata=(), flags=0, address=None, /):
@@ -23,7 +21,8 @@ def _send_plain(self, buffers, ancdata=(), flags=0, address=None, /):
 
 
 socket.sendmsg = _send_plain
-# Without these multiprocessing knows that descriptors cannot be sent: `forkserver` is then no start method, nor the default.
+# Without these multiprocessing knows that descriptors cannot be sent: `forkserver` is then no start method, nor the
+# default.
 for _name in ("CMSG_LEN", "CMSG_SPACE", "SCM_RIGHTS", "SCM_CREDENTIALS", "send_fds", "recv_fds"):
     globals().pop(_name, None)
     if _name in __all__:

