@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './scripts/lib/slow-first.ts';
 
 // The environments of whoever works here are not the tests': a default one that is built changes what scripts can import.
 process.env['BRIG_STATE_DIR'] ??= join(tmpdir(), 'brig-tests');
@@ -11,6 +12,7 @@ const covered = { branches: 90 };
 /** `unit` sits beside the code and needs nothing; `jail` needs nsjail, CPython and cgroups, and says so when they lack. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     coverage: {
       include: ['src/{executor,pool,supply}/**/*.ts', 'src/sandbox/nsjail/{jail.ts,run/*.ts}'],
       exclude: ['**/*.test.ts', '**/*.test-support.ts'],
@@ -46,7 +48,8 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // They wait about half of their time, for jails, deadlines and each other: three keep two cores busy.
+          maxWorkers: 3,
         },
       },
     ],

@@ -53,9 +53,9 @@ async function runTests(project: 'unit' | 'jail', show: 'at once' | 'at its end'
   const folder = await mkdtemp(join(tmpdir(), 'brig-test-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  // Counts the branches that unit tests alone reach: vitest.config.ts says how many there have to be. It takes time.
-  const coverage = project === 'unit' && !isFast ? ['--coverage'] : [];
-  const tests = ['vitest', 'run', '--project', project, ...coverage, ...reporters];
+  // Beside the tests with jails there is time to look at the branches that these reach: vitest.config.ts says how many.
+  const beside = project === 'unit' && !isFast ? ['--coverage', '--maxWorkers=1'] : [];
+  const tests = ['vitest', 'run', '--project', project, ...beside, ...reporters];
   const ok = await run(['npx', '--no-install', ...tests], show);
   try {
     const counts = JSON.parse(await readFile(report, 'utf8')) as {

@@ -1,0 +1,35 @@
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { packageRoot } from '../../src/paths.ts';
+
+/** Files of tests that take half a minute to a minute and a half, the longest first. */
+export const slowFiles: readonly string[] = [
+  'test/schemathesis.test.ts',
+  'test/docs.test.ts',
+  'test/attacks/catalogue.test.ts',
+  'test/endurance.test.ts',
+  'test/faults.test.ts',
+  'test/dialects/quartermaster.test.ts',
+  'test/soak.test.ts',
+  'test/figures.test.ts',
+  'test/dialects/cantation-cli.test.ts',
+  'test/attacks/fairness.test.ts',
+  'test/installers.test.ts',
+  'test/npm-environments.test.ts',
+  'test/environment-owners.test.ts',
+  'test/ordinary-user.test.ts',
+];
+
+/** Starts the slow files first: a long one that starts last keeps one worker busy while the others have nothing left. */
+export class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer is no array
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = slowFiles.indexOf(relative(packageRoot, moduleId));
+  return rank < 0 ? slowFiles.length : rank;
+}
