@@ -1,26 +1,31 @@
 /**
- * A directory of its own that a script gets beside the usual ones. Doors of ours may ask for it, a caller's body never
- * does.
+ * A directory for the script besides the usual ones. Only Brig's own doors can ask for it, never a caller's body.
  */
 export interface AllowedRoot {
-  /** Where it lies in the jail: absolute and normal. */
+  /** Path in the jail: absolute and normalised. */
   readonly path: string;
-  /** Working directory of the script: it, or one below it. */
+  /** Working directory of the script: this directory, or one below it. */
   readonly workDir: string;
-  /** Whether Python refuses every path outside of it, but those of its own library. The mounts bound what there is in any case. */
+  /**
+   * True when Python refuses paths outside it, except its own library. The mounts limit the visible files in any
+   * case.
+   */
   readonly isConfined: boolean;
-  /** The directory on the host that it is; an empty one in memory where there is none. */
+  /** Directory on the host; undefined for an empty one in memory. */
   readonly hostFolder?: string | undefined;
 }
 
-/** Longest path, and most folders in one: nsjail makes each of them in a small file system. */
+/** Longest path, and most folders in it: nsjail creates each of them in a small file system. */
 const [MOST_BYTES, MOST_FOLDERS] = [1024, 40];
 
-/** Folders of the jail's root image, over which nothing can be mounted without ending what runs there. */
+/** Folders of the jail's root image that cannot be mounted over without breaking the jail. */
 const OWN = ['/usr', '/bin', '/lib', '/lib64', '/dev', '/proc', '/opt/brig'];
 const OWN_FILES = ['/etc/passwd', '/etc/group', '/etc/hosts'];
 
-/** Why a directory cannot have this path in a jail; undefined where it can. The path is absolute and normal. */
+/**
+ * Returns the reason why a directory cannot have this path in a jail; undefined when it can. The path is absolute and
+ * normalised.
+ */
 export function complainAboutRoot(path: string): string | undefined {
   if (path === '/') return 'it would be the whole root';
   // nsjail separates the two ends of a mount by a colon.
@@ -32,6 +37,6 @@ export function complainAboutRoot(path: string): string | undefined {
   return undefined;
 }
 
-/** Whether a path is a folder or lies in it; both absolute and normal. */
+/** Whether a path is a folder or below it; both absolute and normalised. */
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || folder === '/' || path.startsWith(`${folder}/`);

@@ -1,10 +1,12 @@
-/** CPython's encoder gives up far below this; what nests deeper is no result but an attack on whoever parses it. */
+/**
+ * Deepest nesting. CPython's encoder stops far below it, so a deeper text is no result but an attack on its parser.
+ */
 const MAX_DEPTH = 5000;
 
-/** UTF-16 units that are looked at in one go: well below a millisecond. */
+/** UTF-16 units checked in one go, in well below a millisecond. */
 const STEP = 64 * 1024;
 
-/* What may come next. */
+/* Tokens that may come next. */
 const VALUE = 0;
 const VALUE_OR_END = 1;
 const KEY = 2;
@@ -15,12 +17,12 @@ const INSIDE_VALUE = 6;
 const INSIDE_KEY = 7;
 
 /**
- * Says whether text is JSON, as `JSON.parse` would, without building what it says: nothing is allocated however hostile
- * it is. Stops after every step, so that whoever must not be held up can do something else in between.
+ * Checks whether a text is JSON, like `JSON.parse`, without building the value, so that even hostile text allocates
+ * nothing. Yields after every step, to let other work run in between.
  */
 export function* checkJson(text: string): Generator<undefined, boolean> {
   const { length } = text;
-  /** By depth: 1 where an object is open, 0 for an array. */
+  /** By depth: 1 for an open object, 0 for an array. */
   const objects = new Uint8Array(Math.min(MAX_DEPTH, length) + 1);
   let depth = 0;
   let expected = VALUE;
@@ -50,7 +52,7 @@ export function* checkJson(text: string): Generator<undefined, boolean> {
       expected = VALUE;
       at += 1;
     } else if (code === 0x5d || code === 0x7d) {
-      // The end of what is open: behind a value of it, or at once.
+      // A closing bracket: after a value, or directly after the opening one.
       const isObject = code === 0x7d;
       const isExpected = expected === AFTER_VALUE || expected === (isObject ? KEY_OR_END : VALUE_OR_END);
       if (!isExpected || depth === 0 || (objects[depth] === 1) !== isObject) return false;
@@ -80,7 +82,7 @@ export function* checkJson(text: string): Generator<undefined, boolean> {
   return expected === AFTER_VALUE && depth === 0;
 }
 
-/** Units of the escape that starts with a backslash at `at`; 0 where it is none. */
+/** Returns the length of the escape that starts with a backslash at `at`; 0 when it is invalid. */
 function lengthOfEscape(text: string, at: number): number {
   const letter = text[at + 1];
   if (letter === undefined) return 0;
@@ -88,7 +90,7 @@ function lengthOfEscape(text: string, at: number): number {
   return /^[\da-fA-F]{4}$/.test(text.slice(at + 2, at + 6)) ? 6 : 0;
 }
 
-/** Behind the number or the literal that starts at `at`; -1 where there is none. */
+/** Returns the offset after the number or literal that starts at `at`; -1 when there is none. */
 function endOfScalar(text: string, at: number, code: number): number {
   for (const literal of ['true', 'false', 'null']) {
     if (code === literal.charCodeAt(0)) return text.startsWith(literal, at) ? at + literal.length : -1;

@@ -1,6 +1,6 @@
 import type { Limits } from './limits.ts';
 
-/** Variables from which thread pools of numerical libraries take their size. */
+/** Variables that set the size of thread pools in numerical libraries. */
 export const poolVariables = [
   'OMP_NUM_THREADS',
   'OPENBLAS_NUM_THREADS',
@@ -9,8 +9,8 @@ export const poolVariables = [
 ];
 
 /**
- * How many of the host's `cores` a script may keep busy, as environment variables: its limit, rounded up. From
- * PYTHON_CPU_COUNT the harness takes what `os.cpu_count()` says, and CPython 3.13 in child processes too.
+ * Returns environment variables for the number of the host's `cores` that a script may keep busy: its limit, rounded
+ * up. The harness makes `os.cpu_count()` return PYTHON_CPU_COUNT, and CPython 3.13 does so in child processes too.
  */
 export function cpuVariables(
   { cpus }: Pick<Limits, 'cpus'>,

@@ -1,4 +1,4 @@
-/** A path or an address without the slashes at its end. A pattern would look for them at each slash anew. */
+/** Removes the slashes at the end of a path or address. A pattern would search anew from each slash. */
 export function cutSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === '/') end -= 1;

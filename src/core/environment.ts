@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { packageRuntimes } from './runtimes.ts';
 
-/** What a script runs in beside its runtime: a name for a set of installed packages. */
+/** Name of a set of installed packages, in which scripts of a runtime run. */
 export const environmentNameSchema = z
   .string()
   .regex(
@@ -9,28 +9,30 @@ export const environmentNameSchema = z
     'the name of an environment has 1 to 64 characters: a-z, 0-9, ".", "_" and "-", a letter or digit first',
   );
 
-/** What scripts run in where nothing is said; until it is built, with the standard library alone. */
+/** Environment of scripts that name none; it has the standard library only until it is built. */
 export const DEFAULT_ENVIRONMENT = 'default';
-/** The standard library and nothing else: always there, never built. */
+/** Environment with the standard library only, which always exists and is never built. */
 export const PLAIN_ENVIRONMENT = 'plain';
 
 /**
- * Whether a name is one that a door of ours gives by itself, to what a caller describes in place of a name. No caller may
- * choose it: whoever took it first would say what others run in.
+ * Whether a name is derived by one of Brig's doors from a caller's description. Callers may not choose such a name:
+ * the first to take it would decide what others run in.
  */
 export const isGivenName = (name: string): boolean => /^prebuilt-spec-[0-9a-f]{32}$/.test(name);
 
-/** Sizes that hold for every request for a build. */
+/** Size limits of every request for a build. */
 export const buildCaps = { packages: 200, textBytes: 512 * 1024, preload: 20 } as const;
 
 const moduleName = z
   .string()
   .regex(/^[\p{XIDS}_][\p{XIDC}]*(\.[\p{XIDS}_][\p{XIDC}]*){0,9}$/u, 'a module name is dotted identifiers');
 
-/** Modules that waiting jails import ahead. */
+/** Modules that warm jails import ahead. */
 export const importedModuleListSchema = z.array(moduleName).max(buildCaps.preload);
 
-/** `import` of `GET /environments/{name}`: of what is no module's name no environment has one. */
+/**
+ * `import` of `GET /environments/{name}`. Any text is allowed; no environment has a module whose name is invalid.
+ */
 export const importedModuleSchema = z
   .string()
   .min(1)
@@ -38,7 +40,7 @@ export const importedModuleSchema = z
 
 const sourceText = z.string().min(1);
 
-/** `POST /environments`: what is to be installed, in exactly one of four ways. */
+/** Body of `POST /environments`: the content to install, in exactly one of four ways. */
 export const buildRequestSchema = z.strictObject({
   name: environmentNameSchema.meta({ description: 'The name under which scripts ask for it.' }),
   runtime: z.enum(packageRuntimes).default('python').meta({
@@ -75,13 +77,13 @@ export const buildRequestSchema = z.strictObject({
 export type BuildRequest = z.output<typeof buildRequestSchema>;
 
 /**
- * What `POST /environments` takes: the packages of an environment, and its name.
+ * Body of `POST /environments`: the packages of an environment, and its name.
  * @example
  * const request: BuildRequest = { name: 'plots', packages: ['numpy', 'matplotlib'] };
  */
 export type BuildRequestInput = z.input<typeof buildRequestSchema>;
 
-/** The four ways to say what is installed. */
+/** The four ways to specify the content. */
 export const buildSources = ['packages', 'requirements', 'lock', 'setup_script'] as const;
 
 export const installedPackageSchema = z.object({
@@ -91,10 +93,10 @@ export const installedPackageSchema = z.object({
   imports: z.array(z.string().max(200)).max(2000),
 });
 
-/** A module that is installed and cannot be imported, with the exception's text. */
+/** An installed module that cannot be imported, with the exception's text. */
 export const brokenModuleSchema = z.object({ module: z.string().max(200), error: z.string().max(1000) });
 
-/** Why a build has failed. The environment that had the name before stays as it was. */
+/** Reasons of a failed build. The previous environment of that name stays as it was. */
 export const buildErrors = [
   'install_failed',
   'import_failed',
@@ -147,7 +149,7 @@ export const environmentSchema = z.object({
 });
 
 /**
- * A package environment: what is in it, and how its latest build went.
+ * A package environment: its content, and the state of its latest build.
  * @example
  * const { packages, state }: Environment = await brig.environments.get('default');
  */

@@ -1,13 +1,13 @@
 /**
- * The closed set of ways an execution or a request can fail. One registry: HTTP statuses, the docs' pages
- * and the command line's exit statuses are all keyed by it, so that a category without one does not compile.
+ * The closed set of ways in which an execution or request can fail. HTTP statuses, pages of the docs and exit
+ * statuses are keyed by it, so that a category without one does not compile.
  */
 export interface ErrorCategoryInfo {
-  /** Whose failure it is: the script's (HTTP 200), the request's (4xx) or the service's (5xx). */
+  /** The side at fault: the script (HTTP 200), the request (4xx) or the service (5xx). */
   readonly side: 'script' | 'request' | 'service';
-  /** Whether the same request may succeed later, unchanged; a refusal may know better. */
+  /** Whether the same request may succeed later, unchanged; a refusal can override it. */
   readonly retryable: boolean;
-  /** One sentence: when a caller sees it. */
+  /** One sentence on when a caller sees it. */
   readonly summary: string;
 }
 
@@ -70,16 +70,16 @@ export const errorCategories = {
 } as const satisfies Record<string, ErrorCategoryInfo>;
 
 /**
- * The name of a failure; a closed set.
+ * Name of a failure; a closed set.
  * @example
  * const isMine = (category: ErrorCategory): boolean => category === 'runtime_error';
  */
 export type ErrorCategory = keyof typeof errorCategories;
 
-/** The categories that speak of the script: they end an execution, and travel with HTTP 200. */
+/** Categories of scripts: they end an execution, and are answered with HTTP 200. */
 export type ScriptErrorCategory = {
   [K in ErrorCategory]: (typeof errorCategories)[K]['side'] extends 'script' ? K : never;
 }[ErrorCategory];
 
-/** The categories that refuse a request: nothing of the script was run. */
+/** Categories of refusals: nothing of the script was run. */
 export type RefusalCategory = Exclude<ErrorCategory, ScriptErrorCategory>;

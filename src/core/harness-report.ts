@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { JsonText } from './outcome.ts';
 
 /*
- * What the program inside the jail says of an execution. It shares its process with the script, so every
- * byte of it may be the script's: bounded here, and never believed about how the process ended.
+ * Report of the program inside the jail on an execution. It shares its process with the script, so every byte may be
+ * the script's: sizes are bounded here, and nothing is believed about the end of the process.
  */
 
 const text = (most: number) => z.string().transform((value) => value.slice(0, most).toWellFormed());
@@ -20,7 +20,7 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
     message: text(8000),
     location: locationSchema,
     traceback: text(32_000).optional(),
-    /** The version of the interpreter that refused it. */
+    /** Version of the interpreter that refused it. */
     python: text(50).optional(),
   }),
   z.object({
@@ -29,7 +29,7 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
     message: text(8000),
     location: locationSchema,
     traceback: text(32_000).optional(),
-    /** The name that was looked up in vain: a variable, an attribute, a module, a key, a parameter. */
+    /** Name that was not found: a variable, an attribute, a module, a key, a parameter. */
     missing: z
       .object({
         what: z.enum(['name', 'attribute', 'module', 'import', 'key', 'parameter']),
@@ -38,28 +38,28 @@ export const errorReportSchema = z.discriminatedUnion('kind', [
         candidates: names,
       })
       .optional(),
-    /** MemoryError, however it was raised. */
+    /** True for a MemoryError, whatever raised it. */
     memory: z.boolean().default(false),
   }),
   z.object({
     kind: z.literal('invalid_result'),
     path: text(1000),
     type: text(200),
-    /** Names of the classes that the value's class is made from; `dataclass` for one that is. */
+    /** Base classes of the value's class; `dataclass` for a dataclass. */
     bases: names,
     reason: z.enum(['type', 'key', 'not_finite', 'circular', 'depth']),
     value: text(200).optional(),
   }),
   z.object({ kind: z.literal('result_too_large'), bytes: z.int().min(0) }),
   z.object({ kind: z.literal('exited'), code: z.int(), message: text(8000).optional() }),
-  /** A signal ended the program that the harness started; as pid 1 it would not have. */
+  /** A signal ended the program that the harness started; pid 1 itself would have ignored it. */
   z.object({ kind: z.literal('signalled'), signal: z.int().min(1).max(64) }),
 ]);
 
 export type ErrorReport = z.infer<typeof errorReportSchema>;
 export type HarnessReport = { kind: 'result'; json: JsonText } | ErrorReport;
 
-/** Reads the JSON of an error frame; undefined where it is not one. */
+/** Parses the JSON of an error frame; returns undefined when it is malformed. */
 export function parseErrorReport(json: string): ErrorReport | undefined {
   try {
     return errorReportSchema.safeParse(JSON.parse(json)).data;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The layers of isolation that are attacked at start, each in a real jail. */
+/** Layers of isolation that are attacked at start, each in a real jail. */
 export const layers = [
   'filesystem',
   'network',
@@ -14,7 +14,10 @@ export const layers = [
 ] as const;
 export type Layer = (typeof layers)[number];
 
-/** Layers that an operator may declare optional: without a cgroup they fall back to rlimits, which bound each process alone. */
+/**
+ * Layers that an operator may declare optional: without a cgroup they fall back to rlimits, which bound each process
+ * alone.
+ */
 export const optionalLayers = ['memory', 'processes', 'cpu'] as const satisfies readonly Layer[];
 export type OptionalLayer = (typeof optionalLayers)[number];
 
@@ -59,7 +62,7 @@ export const healthSchema = z.object({
 });
 
 /**
- * Whether scripts can run, and what an attack on each layer of isolation saw.
+ * Whether scripts can run, and the result of an attack on each layer of isolation.
  * @example
  * const { status, reason }: Health = brig.health();
  */

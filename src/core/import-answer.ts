@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from './environment.ts';
 
-/** Whether a module can be imported in an environment, and whose it is. */
+/** Whether a module can be imported in an environment, and its source. */
 export const importAnswerSchema = z.object({
   module: z.string(),
   available: z.boolean(),
@@ -15,7 +15,7 @@ export const importAnswerSchema = z.object({
 });
 export type ImportAnswer = z.infer<typeof importAnswerSchema>;
 
-/** What has a module that a script lacks. */
+/** Environment and package that have a module missing from a script's own. */
 export interface ModuleHome {
   readonly environment: string;
   readonly package: string;
@@ -25,8 +25,8 @@ export interface ModuleHome {
 type Contents = Pick<Environment, 'runtime' | 'packages' | 'broken'>;
 
 /**
- * Looks a module up as a script would name it: `sklearn.svm`, `lodash/fp`, `@scope/name`.
- * @param isStandard whether the runtime brings a module itself.
+ * Looks up a module by the name that a script uses: `sklearn.svm`, `lodash/fp`, `@scope/name`.
+ * @param isStandard tells whether the runtime brings a module itself.
  */
 export function answerImport(
   contents: Contents,
@@ -35,7 +35,7 @@ export function answerImport(
 ): ImportAnswer {
   const top = contents.runtime === 'python' ? (module.split('.')[0] ?? module) : packageOfSpecifier(module);
   const owner = contents.packages.find(({ imports }) => imports.includes(top));
-  // A package of the name of a standard module is never seen: the runtime's own comes first.
+  // The runtime's own module hides a package of the same name.
   if (isStandard(contents.runtime === 'python' ? top : module)) {
     return { module, available: true, source: 'standard_library', package: null, version: null };
   }
@@ -50,11 +50,11 @@ export function answerImport(
   };
 }
 
-/** The package of npm that an import names: `@scope/name/part` is of `@scope/name`; Deno says `npm:` before it. */
+/** Returns the npm package of an import: `@scope/name` for `@scope/name/part`; Deno puts `npm:` in front. */
 export function packageOfSpecifier(specifier: string): string {
   const [first = '', second] = specifier.replace(/^npm:\/?/, '').split('/');
   const name = first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
-  // Deno takes a version behind the name.
+  // Deno accepts a version after the name.
   const version = name.indexOf('@', 1);
   return version < 0 ? name : name.slice(0, version);
 }

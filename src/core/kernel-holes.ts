@@ -1,17 +1,17 @@
-/** A hole in the kernel that a script could use to leave its jail, and what keeps it from that. */
+/** A vulnerability of the kernel by which a script could leave its jail, and its mitigation. */
 export interface KernelHole {
   readonly cve: string;
   readonly where: string;
-  /** Releases that have it: from the first, inclusive, to the one that mended it, exclusive. */
+  /** Affected releases: from the first, inclusive, to the fixed one, exclusive. */
   readonly affected: readonly (readonly [from: string, until: string])[];
-  /** What of the policies it needs is refused; undefined where scripts need all of it. */
+  /** System calls that the exploit needs and the policies refuse; undefined when scripts need all of them. */
   readonly closedBy: string | undefined;
 }
 
 /*
- * The ranges are those of the kernel's own advisories (OSV). Not known: the release of 6.18 and of older branches that brought the
- * mending of CVE-2026-80521, which was queued there in September 2026; the first release of 6.1 that has CVE-2026-46242, which came
- * with 6.4 and was carried back. Both count as affected.
+ * The ranges come from the kernel's own advisories (OSV). Two releases are unknown: the one of 6.18 and of older
+ * branches with the fix of CVE-2026-80521, which was queued there in September 2026, and the first one of 6.1 with
+ * CVE-2026-46242, which came with 6.4 and was backported. Both count as affected.
  */
 export const kernelHoles: readonly KernelHole[] = [
   {
@@ -48,12 +48,12 @@ export const kernelHoles: readonly KernelHole[] = [
       ['6.13', '6.18.33'],
       ['6.19', '7.0.10'],
     ],
-    // Node, Deno, Bun, Go and asyncio wait with epoll; which descriptor it is to watch a filter cannot see.
+    // Node, Deno, Bun, Go and asyncio need epoll, and a filter cannot see which descriptor it watches.
     closedBy: undefined,
   },
 ];
 
-/** Holes of a release, `uname -r`, by its number alone; none where it has no number. */
+/** Returns the vulnerabilities of a release, `uname -r`, by its number; none without a number. */
 export function findKernelHoles(release: string): KernelHole[] {
   const version = parseRelease(release);
   if (version === undefined) return [];
@@ -62,7 +62,7 @@ export function findKernelHoles(release: string): KernelHole[] {
   );
 }
 
-/** Sentences for an operator, about the holes of a release that nothing closes. */
+/** Describes the unmitigated vulnerabilities of a release for an operator, in sentences. */
 export const describeKernelHoles = (release: string): string[] =>
   findKernelHoles(release)
     .filter(({ closedBy }) => closedBy === undefined)
@@ -80,7 +80,7 @@ function isBefore(version: readonly number[], other: string): boolean {
   return false;
 }
 
-/** Major, minor and patch level of `6.8.0-71-generic`. */
+/** Parses major, minor and patch level of `6.8.0-71-generic`. */
 function parseRelease(release: string): number[] | undefined {
   const [, ...numbers] = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?/.exec(release) ?? [];
   return numbers.length === 0 ? undefined : numbers.map((text) => Number(text ?? 0));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What a request may bound, in the units of the wire: seconds, MiB, cores, bytes.
- * `processes` counts threads too, as the kernel's pids controller does.
+ * Limits that a request may set, in the units of the wire: seconds, MiB, cores, bytes. `processes` includes threads,
+ * as in the kernel's pids controller.
  */
 export const limitsSchema = z.strictObject({
   timeout: z
@@ -28,18 +28,18 @@ export const limitsSchema = z.strictObject({
 });
 
 /**
- * What bounds an execution: seconds, MiB, cores, counts and bytes.
+ * Limits of an execution: seconds, MiB, cores, counts and bytes.
  * @example
  * const limits: Partial<Limits> = { timeout: 2, memory_mb: 64 };
  */
 export type Limits = z.infer<typeof limitsSchema>;
 export type LimitName = keyof Limits;
 
-/** What a request may say: any of the limits, each optional. */
+/** Limits in a request, each optional. */
 export const requestedLimitsSchema = limitsSchema.partial();
 export type RequestedLimits = z.infer<typeof requestedLimitsSchema>;
 
-/** The operator's side: what holds when a request says nothing, and the most it may ask for. */
+/** The operator's defaults, and the ceilings of requests. */
 export interface LimitPolicy {
   readonly defaults: Limits;
   readonly ceilings: Limits;
@@ -47,7 +47,7 @@ export interface LimitPolicy {
 
 export const limitNames = Object.keys(limitsSchema.shape) as readonly LimitName[];
 
-/** The policy as it holds for a caller with ceilings of their own: nothing goes above those, defaults neither. */
+/** Narrows the policy to a caller's own ceilings; cuts defaults too. */
 export function narrowPolicy(policy: LimitPolicy, ceilings: RequestedLimits | undefined): LimitPolicy {
   if (ceilings === undefined) return policy;
   const cut = (limits: Limits): Limits => {
@@ -58,10 +58,10 @@ export function narrowPolicy(policy: LimitPolicy, ceilings: RequestedLimits | un
   return { defaults: cut(policy.defaults), ceilings: cut(policy.ceilings) };
 }
 
-/** What a compiler may use for a caller: files and processes cost memory and time, and those are bounded. */
+/** Limits that a compiler and a caller's ceilings share; files and processes are bounded through memory and time. */
 const compilerBounds = ['timeout', 'cpu_time', 'memory_mb', 'cpus'] as const;
 
-/** The limits of a compiler as they hold for a caller with ceilings of their own. */
+/** Narrows the limits of a compiler to a caller's own ceilings. */
 export function narrowCompileLimits(
   limits: Limits,
   ceilings: RequestedLimits = {},
@@ -69,13 +69,13 @@ export function narrowCompileLimits(
 ): Limits {
   const own = { ...limits };
   const bounds = { ...ceilings, ...compileCeilings };
-  // Who may compile for longer than run may use the time for it.
+  // A caller who may compile for longer than run may use that CPU time too.
   if (compileCeilings.timeout !== undefined) delete bounds.cpu_time;
   for (const name of compilerBounds) own[name] = Math.min(limits[name], bounds[name] ?? Infinity);
   return own;
 }
 
-/** A limit that was asked for above the operator's ceiling. */
+/** A requested limit above the operator's ceiling. */
 export interface LimitExcess {
   readonly name: LimitName;
   readonly asked: number;
@@ -83,10 +83,10 @@ export interface LimitExcess {
 }
 
 /**
- * Completes what a request asked for with the operator's defaults.
+ * Completes the requested limits with the operator's defaults.
  *
- * A default never exceeds what the request itself bounds: with `timeout: 2` the CPU time that can be used is
- * two seconds a core, so `cpu_time` follows it. Nothing is clamped silently: what is over its ceiling is returned.
+ * A default never exceeds what the request itself bounds: with `timeout: 2` at most two seconds of CPU time per core
+ * can be used, so `cpu_time` follows it. Nothing is clamped silently: limits above a ceiling are returned.
  */
 export function resolveLimits(
   requested: RequestedLimits,
@@ -110,12 +110,15 @@ export function resolveLimits(
   return { limits };
 }
 
-/** A stream this many times over its cap is a flood: the execution is stopped (`output_limit`). */
+/** A stream this many times over its cap stops the execution (`output_limit`). */
 export const FLOOD_FACTOR = 16;
-/** Below this many bytes no stream is a flood, however small its cap: a quiet `output_bytes` of 0 must not end a script. */
+/**
+ * Bytes below which no stream stops an execution, however small its cap: an `output_bytes` of 0 must not end a
+ * script.
+ */
 const FLOOD_FLOOR = 16 * 1024 * 1024;
 
-/** Bytes of one stream after which the execution is stopped. */
+/** Returns the bytes of one stream above which the execution is stopped. */
 export function floodThreshold(outputBytes: number): number {
   return Math.max(outputBytes * FLOOD_FACTOR, FLOOD_FLOOR);
 }

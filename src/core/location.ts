@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A place in the script, counted from 1. */
+/** A place in the script, from 1. */
 export const locationSchema = z.object({
   line: z.number().int(),
   column: z.number().int().optional(),

@@ -1,9 +1,12 @@
 import type { Outcome } from './outcome.ts';
 
-/** Bytes of an outcome beside the script's own text. */
+/** Bytes of an outcome besides the script's own text. */
 const OVERHEAD = 4096;
 
-/** Bytes that an outcome takes in memory, at most: of all text two for each UTF-16 unit, and of all files in it. */
+/**
+ * Returns the most bytes that an outcome takes in memory: two for each UTF-16 unit of text, and the bytes of its
+ * files.
+ */
 export const measureOutcome = (outcome: Outcome): number => OVERHEAD + countBytes(outcome);
 
 function countBytes(value: unknown): number {

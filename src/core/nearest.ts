@@ -1,13 +1,15 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Longer words are never a misspelling of an identifier, and the distance costs their product. */
+/**
+ * Longest word compared: a longer one is no misspelt identifier, and the distance takes the product of both lengths.
+ */
 const MAX_WORD = 64;
-/** Shorter beginnings are those of too many names. */
+/** Shortest prefix that counts as similar; a shorter one matches too many names. */
 const MIN_PREFIX = 4;
 
 /**
- * The candidates most like `wanted`, best first: same letters in another case, then by edit distance, then by name.
- * Only those close enough to be a slip of the hand (a third of the letters, at least one).
+ * Returns the candidates most similar to `wanted`, best first: differing in case only, then by edit distance, then by
+ * name. Only those close enough to be a typing error (a third of the letters, at least one).
  */
 export function nearest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
   if (wanted === '' || wanted.length > MAX_WORD) return [];
@@ -17,7 +19,7 @@ export function nearest(wanted: string, candidates: Iterable<string>, most = 3):
     .map(({ name }) => name);
 }
 
-/** All of the names, those most like `wanted` first. */
+/** Returns all names, the most similar to `wanted` first. */
 export function nearestFirst(wanted: string, names: Iterable<string>): string[] {
   return rank(wanted, names).map(({ name }) => name);
 }
@@ -34,14 +36,16 @@ function similarity(folded: string, wanted: string, name: string): number {
   const other = fold(name.slice(0, MAX_WORD));
   if (other === folded) return 0.5;
   if (isSwapped(folded, other)) return 0.4;
-  // The beginning of a longer name (`disk` for `disk_mb`).
+  // Matches the beginning of a longer name (`disk` for `disk_mb`).
   if (folded.length >= MIN_PREFIX && other.startsWith(folded)) return 0.9;
   return Math.min(distance(folded, other), distance(wanted.slice(0, MAX_WORD), name.slice(0, MAX_WORD)));
 }
 
 const fold = (word: string): string => word.toLowerCase().replaceAll('_', '');
 
-/** Whether two neighbouring letters changed places (`mian`, `pritn`): one slip, though the edit distance counts two. */
+/**
+ * Whether two neighbouring letters are swapped (`mian`, `pritn`): one typing error, though the edit distance is two.
+ */
 function isSwapped(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   let at = 0;

@@ -10,20 +10,20 @@ import { policyReportSchema } from './policy/policy.ts';
 import { runtimeNames } from './runtimes.ts';
 
 /**
- * JSON text that a script returned, checked to be JSON and otherwise left as it is: parsing it and writing it
- * again would cost integers beyond 2^53 their digits and `5.0` its point.
+ * JSON text that a script returned, checked to be JSON and otherwise unchanged: parsing and rewriting it would lose
+ * digits of integers beyond 2^53 and the point of `5.0`.
  */
 export type JsonText = string & z.$brand<'JsonText'>;
 
 /**
- * Takes text for JSON if it is, step by step: run it to its end, doing whatever is more urgent in between. Hostile text
- * (deep, broken, not JSON) gives undefined, never an exception.
+ * Checks step by step whether a text is JSON; run it to its end, with more urgent work in between. Hostile text
+ * (deep, broken, not JSON) returns undefined, never an exception.
  */
 export function* checkJsonText(text: string): Generator<undefined, JsonText | undefined> {
   return (yield* checkJson(text)) ? (text as JsonText) : undefined;
 }
 
-/** The same at once: a megabyte takes some ten milliseconds. */
+/** The same at once: a megabyte takes about ten milliseconds. */
 export function toJsonText(text: string): JsonText | undefined {
   const steps = checkJsonText(text);
   for (;;) {
@@ -32,7 +32,7 @@ export function toJsonText(text: string): JsonText | undefined {
   }
 }
 
-/** The result of what returns nothing. */
+/** Result of a run that returns nothing. */
 export const nullResult = 'null' as JsonText;
 
 const streamReportSchema = z.object({
@@ -40,7 +40,10 @@ const streamReportSchema = z.object({
   truncated: z.boolean().meta({ description: 'Whether something between head and tail was cut.' }),
 });
 
-/** How a layer of isolation is enforced on this host, in a word: `cgroup-v1`, `cgroup-v2`, `rlimit`, `namespace`, `seccomp`. */
+/**
+ * Enforcement of a layer of isolation on this host, in a word: `cgroup-v1`, `cgroup-v2`, `rlimit`, `namespace`,
+ * `seccomp`.
+ */
 const enforcementSchema = z.object({
   memory: z.string(),
   processes: z.string(),
@@ -131,7 +134,7 @@ const refusalCategories = (Object.keys(errorCategories) as ErrorCategory[]).filt
   (category): category is RefusalCategory => errorCategories[category].side !== 'script',
 );
 
-/** What every refusal says too: the same fields, with nothing in those that speak of a run. */
+/** Schema of every refusal: the same fields, with the fields of a run empty. */
 export const refusalSchema = failureSchema.omit({ validation: true, policy: true, review: true }).extend({
   error: z.enum(refusalCategories).meta({ description: 'The category of the refusal.' }),
   execution: z.null().meta({ description: 'Nothing was run.' }),
@@ -142,11 +145,11 @@ export const refusalSchema = failureSchema.omit({ validation: true, policy: true
     .meta({ description: 'With `internal_error`: what to look for in the log.' }),
 });
 
-/** What an outcome holds beside its fields. */
+/** Members of an outcome besides the fields of its schema. */
 interface OutcomeParts {
-  /** Bytes, which only a door makes text of. */
+  /** Bytes, which only a door converts to text. */
   files: readonly ReturnedFile[];
-  /** How a model came to the script; its members are written as the answer's own. */
+  /** Record of the script's generation; its members become members of the answer itself. */
   generation?: Generation;
 }
 
@@ -155,5 +158,5 @@ export type Success = Omit<z.infer<typeof successSchema>, 'result' | 'files'> &
 export type Failure = Omit<z.infer<typeof failureSchema>, 'files'> & OutcomeParts;
 export type RefusalBody = z.infer<typeof refusalSchema>;
 
-/** What became of one execution. A failed script is a value of this type; a failed machine is an exception. */
+/** Outcome of one execution. A failed script is a value of this type; a failed machine is an exception. */
 export type Outcome = Success | Failure;

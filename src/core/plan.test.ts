@@ -16,7 +16,7 @@ const plan = (parts: object = {}): ExecutionPlan =>
     }),
   );
 
-/** A request in which one field says something, and what of the plan it becomes. */
+/** For each field a request that sets it, and the part of the plan that results. */
 const fields: Readonly<Record<keyof typeof executeRequestSchema.shape, readonly [object, object]>> = {
   script: [{ script: 'x = 1' }, { script: 'x = 1' }],
   runtime: [{ runtime: 'node' }, { runtime: 'node' }],

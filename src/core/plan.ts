@@ -5,11 +5,12 @@ import type { ExecuteRequest, InputFile, PassedText } from './request.ts';
 import type { RuntimeName } from './runtimes.ts';
 
 /**
- * An execution in the pipeline's own terms. A door builds it of what its callers may write, field by field: a new field of a
- * request reaches no jail without a line that takes it there. A dialect asks for what is its own by values of the plan.
+ * An execution in the pipeline's own terms. A door builds it field by field from what its callers may write, so that
+ * a new field of a request reaches no jail without a line of code for it. A dialect expresses its special needs as
+ * values of the plan.
  */
 export interface ExecutionPlan {
-  /** The caller's own; undefined where it gave none. */
+  /** Id that the caller chose; undefined when it gave none. */
   readonly id: string | undefined;
   readonly runtime: RuntimeName;
   readonly script: string;
@@ -19,40 +20,42 @@ export interface ExecutionPlan {
   readonly resultEncoding: ResultEncoding;
   readonly limits: RequestedLimits;
   readonly policy: PolicyRequest | undefined;
-  /** The name of a package environment; the default one where it is undefined. */
+  /** Name of a package environment; undefined for the default one. */
   readonly environment: string | undefined;
-  /** Whether a model reviews the script first. */
+  /** True when a model reviews the script first. */
   readonly isReviewed: boolean;
-  /** Whether everything up to the run is tried, and nothing of the script runs. */
+  /** True when everything is checked up to the run, but the script does not run. */
   readonly isPreflight: boolean;
 }
 
-/** How a script is run: a function of it is called, or it is run as a program. */
+/** Entry of a script: a function that is called, or the script as a program. */
 export type JobEntry =
   | {
       readonly kind: 'function';
       readonly name: string;
-      /** The JSON of an array, as the caller wrote it. */
+      /** JSON of an array, as the caller wrote it. */
       readonly argsJson: PassedText;
-      /** The JSON of an object, as the caller wrote it. */
+      /** JSON of an object, as the caller wrote it. */
       readonly kwargsJson: PassedText;
     }
   | {
       readonly kind: 'script';
-      /** The JSON of an array of strings. */
+      /** JSON of an array of strings. */
       readonly argsJson: PassedText;
-      /** The file in the working directory that a script of Python becomes; it is no file otherwise. */
+      /**
+       * File name of a Python script in the working directory; undefined when the script is not written to a file.
+       */
       readonly file: string | undefined;
     };
 
 export type Entry =
   | JobEntry
   | {
-      /** A shell command is run in the script's place. */
+      /** A shell command runs in place of the script. */
       readonly kind: 'command';
-      /** Where the script is compiled, `$0` in it is the program that was made of the script. */
+      /** `$0` is the compiled program, when the script is compiled. */
       readonly command: string;
-      /** The file that the script becomes; an empty script becomes none. */
+      /** File name of the script; an empty script is not written. */
       readonly file: string;
     };
 
@@ -62,18 +65,18 @@ export interface Input {
 }
 
 export interface Workspace {
-  /** Placed in the working directory before the run. */
+  /** Files placed in the working directory before the run. */
   readonly files: readonly InputFile[];
-  /** Glob patterns of the files to bring out after it. */
+  /** Glob patterns of the files to return afterwards. */
   readonly returnFiles: readonly string[];
-  /** A directory that the script gets beside its working directory. */
+  /** Directory for the script besides its working directory. */
   readonly root: AllowedRoot | undefined;
 }
 
-/** `lenient`: sets become lists and what is not finite null. `strict`: such a result is `invalid_result`. */
+/** `lenient`: converts sets to lists and non-finite numbers to null. `strict`: such a result is `invalid_result`. */
 export type ResultEncoding = 'strict' | 'lenient';
 
-/** The plan of a request of Brig's own contract. */
+/** Builds the plan of a request of Brig's own contract. */
 export function planRequest(request: ExecuteRequest): ExecutionPlan {
   return {
     id: request.execution_id,

@@ -3,19 +3,19 @@ import type { RefusalBody } from './outcome.ts';
 
 export interface RefusalDetails {
   readonly suggestions?: readonly string[];
-  /** Seconds after which the same request may be tried again. */
+  /** Seconds after which the same request may be retried. */
   readonly retryAfter?: number;
   readonly availableFunctions?: readonly string[];
-  /** The kind of failure within the category, in a word. */
+  /** Kind of failure within the category, in a word. */
   readonly kind?: string;
-  /** Where it is known better than the category does. */
+  /** Overrides the category's value. */
   readonly retryable?: boolean;
-  /** What the log has to say about it; never shown to a caller. */
+  /** Cause for the log; never shown to a caller. */
   readonly cause?: unknown;
 }
 
 /**
- * A request that is not carried out: its message says what the caller, the operator or the machine must change first.
+ * A request that is not carried out; the message says what the caller, the operator or the machine must change first.
  * @example
  * await brig.execute({ script: '' }).catch((error: unknown) => {
  *   if (error instanceof Refusal) console.error(error.category, error.message, error.suggestions);
@@ -40,7 +40,7 @@ export class Refusal extends Error {
     this.retryable = details.retryable ?? errorCategories[category].retryable;
   }
 
-  /** The body that every door answers with. */
+  /** Returns the body with which every door answers. */
   toBody(incident?: string): RefusalBody {
     return {
       success: false,

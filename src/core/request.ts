@@ -7,24 +7,26 @@ import { policyRequestSchema } from './policy/policy.ts';
 import { runtimeNames, type RuntimeName } from './runtimes.ts';
 import { quote } from './validation/words.ts';
 
-/** Sizes that hold for every request, in bytes or as counts, unless an operator's setting says otherwise. */
+/** Size limits of every request, in bytes or as counts, unless a setting changes them. */
 export const requestCaps = {
   scriptBytes: 1024 * 1024,
   envBytes: 64 * 1024,
-  /** CPython's own JSON reader recurses; far below where it or the host would run out of stack. */
+  /** CPython's own JSON reader recurses; this is far below where it or the host would run out of stack. */
   argumentDepth: 200,
   files: 1000,
-  /** Files and the folders they lie in: well within the inodes of a working directory. */
+  /** Files and their folders: well within the inodes of a working directory. */
   fileEntries: 4096,
   returnPatterns: 100,
-  /** The kernel takes no longer argument for a program (MAX_ARG_STRLEN), and no more of all together by far. */
+  /**
+   * Longest argument of a program that the kernel accepts (MAX_ARG_STRLEN), and far less than it accepts in total.
+   */
   argumentBytes: 128 * 1024 - 1,
   allArgumentBytes: 1024 * 1024,
 } as const;
 
 /**
- * Names an environment variable may not have: they steer the interpreter or the dynamic loader before the
- * script's first line, or are the jail's own. As prefixes where they end with `*`.
+ * Names that an environment variable may not have: they control the interpreter or the dynamic loader before the
+ * script's first line, or belong to the jail. A trailing `*` makes a prefix.
  */
 export const reservedEnvNames = ['PYTHON*', 'LD_*', 'GLIBC_TUNABLES', 'BRIG_*'] as const;
 
@@ -54,7 +56,7 @@ function complainAboutVariable(name: string, value: string): string | undefined 
   return undefined;
 }
 
-/** A string that a rule has something to say of, or nothing. */
+/** A string that a rule may complain about. */
 const ruledText = (complain: (text: string) => string | undefined) =>
   z.string().superRefine((text, context) => {
     const complaint = complain(text);
@@ -72,10 +74,10 @@ const fileSchema = z.strictObject({
 const modes = ['function', 'script'] as const;
 type Mode = (typeof modes)[number];
 
-/** Functions are called in Python only. */
+/** Only Python calls functions. */
 export const defaultMode = (runtime: RuntimeName): Mode => (runtime === 'python' ? 'function' : 'script');
 
-/** `POST /execute`: validation, types and documentation all come from this schema. */
+/** Body of `POST /execute`: the source of validation, types and documentation. */
 export const executeRequestSchema = z.strictObject({
   script: textField('script').meta({ description: 'The source, at most 1 MiB of UTF-8.' }),
   runtime: z
@@ -142,25 +144,27 @@ export type ExecuteRequest = Omit<
   'mode' | 'args' | 'kwargs' | 'stdin' | 'files'
 > & {
   readonly mode: Mode;
-  /** The JSON of an array, as the caller wrote it; in mode `script` an array of strings. */
+  /** JSON of an array, as the caller wrote it; in mode `script` an array of strings. */
   readonly argsJson: PassedText;
-  /** The JSON of an object, as the caller wrote it. */
+  /** JSON of an object, as the caller wrote it. */
   readonly kwargsJson: PassedText;
   readonly stdin: PassedText;
   readonly files: readonly InputFile[];
 };
 
-/** A file that is placed in the working directory before the run. */
+/** A file placed in the working directory before the run. */
 export interface InputFile {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Text that is only passed on to the interpreter: as a string, or, where it is long, as its UTF-8. */
+/** Text that is only passed on to the interpreter: a string, or UTF-8 when it is long. */
 export type PassedText = string | Uint8Array<ArrayBuffer>;
 
-/** What a caller may write. */
+/** Body as a caller may write it. */
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
 
-/** Fields that the contract names and this version does not serve: refused by name, so that nobody believes they hold. */
+/**
+ * Fields that the contract names and this version does not support: refused by name, so that nobody relies on them.
+ */
 export const unservedFields = ['network'] as const;

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { limitsSchema } from './limits.ts';
 
-/** What can run a script; which of them a service offers is its operator's choice, and which it has is its host's. */
+/** Runtimes of scripts. The operator chooses those that a service offers, and the host decides which it has. */
 export const runtimeNames = ['python', 'node', 'deno', 'bun', 'go', 'rust'] as const;
 export type RuntimeName = (typeof runtimeNames)[number];
 
-/** All but Python: they run a whole file as a program of its own. */
+/** All runtimes but Python: they run a whole file as a program. */
 export type ProgramRuntime = Exclude<RuntimeName, 'python'>;
 
-/** Those whose scripts can have packages. Node, Deno and Bun take theirs from one place: what is built for one serves all three. */
+/**
+ * Runtimes whose scripts can have packages. Node, Deno and Bun look for theirs in the same place, so packages built
+ * for one serve all three.
+ */
 export const packageRuntimes = ['python', 'node', 'deno', 'bun'] as const;
 export type PackageRuntime = (typeof packageRuntimes)[number];
-/** Those whose packages come from npm's registry. */
+/** Runtimes whose packages come from npm's registry. */
 export type NpmRuntime = Exclude<PackageRuntime, 'python'>;
 
 export const hasPackageEnvironments = (runtime: RuntimeName): runtime is PackageRuntime =>
@@ -24,7 +27,7 @@ export const sharesPackages = (one: PackageRuntime, other: PackageRuntime): bool
 export const isRuntimeName = (value: unknown): value is RuntimeName =>
   runtimeNames.some((name) => name === value);
 
-/** What bounds the step in which a compiler makes a program; the request's own limits are for the program. */
+/** Limits of the compilation; the request's own limits apply to the program. */
 export const compileLimitsSchema = limitsSchema.pick({
   timeout: true,
   memory_mb: true,
@@ -54,7 +57,7 @@ const runtimeReportSchema = z.object({
 });
 export type RuntimeReport = z.infer<typeof runtimeReportSchema>;
 
-/** `GET /runtimes`. */
+/** Answer of `GET /runtimes`. */
 export const runtimesSchema = z.object({
   runtimes: z.array(runtimeReportSchema),
   limits: z.object({
@@ -64,7 +67,7 @@ export const runtimesSchema = z.object({
 });
 
 /**
- * What can run scripts, and the limits that hold.
+ * Runtimes of scripts, and the limits in force.
  * @example
  * const { runtimes, limits }: Runtimes = await brig.runtimes();
  */

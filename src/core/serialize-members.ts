@@ -1,12 +1,15 @@
 import { cutText, escapeText } from './serialize-text.ts';
 import type { JsonText } from './outcome.ts';
 
-/** JSON that is written as it is. */
+/** JSON that is written unchanged. */
 export interface Raw {
   readonly raw: JsonText;
 }
 
-/** One object as JSON, in pieces of some 64 Ki units: its members may be long texts, or JSON that a script returned. */
+/**
+ * Writes an object as JSON, in pieces of about 64 Ki units: its members may be long texts, or JSON that a script
+ * returned.
+ */
 export function* serializeMembers(members: Readonly<Record<string, unknown>>): Generator<string> {
   let before = '{';
   for (const [name, value] of Object.entries(members)) {

@@ -6,7 +6,7 @@ import { serializeOutcome, serializePieces } from './serialize-outcome.ts';
 const execution = { id: 'e1' } as ExecutionReport;
 const json = (text: string) => toJsonText(text) ?? expect.fail('not JSON');
 
-/** Long enough for several pieces, with a character of two units on every edge there may be. */
+/** Long enough for several pieces, with a surrogate pair on every possible edge. */
 const long = fc
   .tuple(
     fc.string({ unit: 'binary' }),

@@ -2,14 +2,16 @@ import { describeFile, writeContent, type ReturnedFile } from './files/returned-
 import type { Failure, Outcome, Success } from './outcome.ts';
 import { cutText, escapeText } from './serialize-text.ts';
 
-/** Writes an outcome as JSON, its keys in the contract's order, and a result exactly as the script's own text. */
+/** Writes an outcome as JSON, with keys in the contract's order, and the result exactly as the script's own text. */
 export const serializeOutcome = (outcome: Outcome): string => [...serializePieces(outcome)].join('');
 
-/** The same text in pieces of some 64 Ki units, each well-formed, so that one long answer holds up no other. */
+/**
+ * Yields the same text in pieces of about 64 Ki units, each well-formed, so that one long answer delays no other.
+ */
 export function* serializePieces(outcome: Outcome): Generator<string> {
   const pieces = outcome.success ? serializeSuccess(outcome) : serializeFailure(outcome);
   if (outcome.generation === undefined) return yield* pieces;
-  // A bounded text: what a model wrote, some times. The outcome's own members follow it.
+  // Bounded text of a model. The outcome's own members follow it.
   yield `${JSON.stringify(outcome.generation).slice(0, -1)},`;
   const { value: first = '' } = pieces.next();
   yield String(first).slice(1);
@@ -28,7 +30,7 @@ function* serializeSuccess({
   review,
 }: Success): Generator<string> {
   yield '{"success":true,"result":';
-  // As it is, not parsed: numbers keep their digits, and ten megabytes are not written twice.
+  // Unparsed: numbers keep their digits, and ten megabytes are not written twice.
   yield* cutText(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
@@ -45,7 +47,7 @@ function* serializeFailure(failure: Failure): Generator<string> {
   yield* serializeEnd(rest, files, { validation, policy, review });
 }
 
-/** The last members of an outcome, the files among them: their content never is one string. */
+/** Yields the last members of an outcome, including the files, whose content is never one string. */
 function* serializeEnd(before: object, files: readonly ReturnedFile[], after: object): Generator<string> {
   yield `${JSON.stringify(before).slice(1, -1)},"files":[`;
   for (const [index, file] of files.entries()) {

@@ -1,12 +1,12 @@
-/** UTF-16 units that are written in one go: below a millisecond, whatever they are. */
+/** UTF-16 units written in one go, in below a millisecond, whatever they are. */
 const PIECE = 64 * 1024;
 
-/** A string as `JSON.stringify` writes it, without its quotes. */
+/** Yields a string as `JSON.stringify` writes it, without the quotes. */
 export function* escapeText(text: string): Generator<string> {
   for (const piece of cutText(text)) yield JSON.stringify(piece).slice(1, -1);
 }
 
-/** Pieces that never part the halves of a character: each half alone would be another one. */
+/** Yields pieces that never split a surrogate pair, since half of one would become another character. */
 export function* cutText(text: string): Generator<string> {
   for (let start = 0; start < text.length;) {
     const end = start + PIECE;

@@ -8,7 +8,7 @@ const outputSchema = z.object({
   }),
 });
 
-/** What a streamed execution says while it runs: the data of each event, by the event's name. The last is `done` or `error`. */
+/** Events of a streamed execution: the data of each, by name. The last is `done` or `error`. */
 export const streamEventSchemas = {
   start: z.object({ id: z.string().meta({ description: "The execution's id, as in `done`." }) }).meta({
     description: 'The script starts. Left out where none is started (`missing_main`, `validate_only`).',
@@ -25,10 +25,10 @@ export const streamEventSchemas = {
 
 type Data<Name extends keyof typeof streamEventSchemas> = z.infer<(typeof streamEventSchemas)[Name]>;
 
-/** What is known before the script has ended. */
+/** Events before the script has ended. */
 export type ProgressEvent =
   | { readonly event: 'start'; readonly data: Data<'start'> }
   | { readonly event: 'stdout' | 'stderr'; readonly data: Data<'stdout'> };
 
-/** One event of an execution that comes to an end of its own; `O` is how its outcome is held. */
+/** One event of an execution that was not refused; `O` is the type of its outcome. */
 export type ExecutionEvent<O> = ProgressEvent | { readonly event: 'done'; readonly data: O };

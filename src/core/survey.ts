@@ -1,35 +1,36 @@
 import type { DenyLists } from './policy/deny-lists.ts';
 
-/** Something of a list that a script imports, calls, or hands on as a value. */
+/** A listed name that a script imports, calls, or passes on as a value. */
 export interface Use {
   readonly kind: 'import' | 'call' | 'reference';
-  /** The full name, whatever the script calls it: `os.system`; built-in functions have no module. */
+  /** Full name, whatever the script calls it: `os.system`; built-in functions have no module. */
   readonly name: string;
-  /** As the script writes it. */
+  /** Spelling in the script. */
   readonly written: string;
   /** From 1. */
   readonly line: number;
-  /** From 0, in characters; of an import that of its statement. */
+  /** From 0, in characters; for an import, that of its statement. */
   readonly column: number;
-  /** The first argument of a call, where it is a literal string. */
+  /** First argument of a call, when it is a literal string. */
   readonly argument?: string | undefined;
 }
 
-/** What a script's text tells before it runs. Plain data. */
+/** Facts from a script's text, before it runs. Plain data. */
 export interface Survey {
-  /** Whether all of the text could be read; only CPython knows whether it is Python. */
+  /** True when the grammar read all of the text; only CPython knows whether it is valid Python. */
   readonly isReadable: boolean;
-  /** There is nothing at module level but functions (`def`) and docstrings, and at least one function. */
+  /** True when the module level consists of functions (`def`) and docstrings, with at least one function. */
   readonly isFunctionsOnly: boolean;
-  /** The name of the last function that is defined at module level itself. */
+  /** Name of the last function defined directly at module level. */
   readonly lastFunction: string | undefined;
-  /** In the order of the source, at most `MOST_USES`. */
+  /** In source order, at most `MOST_USES`. */
   readonly uses: readonly Use[];
 }
 
 /**
- * What is looked for: modules with all that is below them, functions by their full name, with `*` for any rest (`os.*`: every
- * call of a name of `os`). A name without a dot is a built-in function, or one that is imported and called by that very name.
+ * Names to look for: modules with all their submodules, functions by full name, with `*` for any rest (`os.*`: every
+ * call of a name of `os`). A name without a dot is a built-in function, or one that is imported and called by that
+ * very name.
  */
 export type SurveyLists = DenyLists;
 

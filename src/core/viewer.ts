@@ -1,22 +1,22 @@
 import type { Caller } from './caller.ts';
 
-/** Who looks at environments, and what is theirs. */
+/** A viewer of environments, with its rights. */
 export interface Viewer {
-  /** The name of a key; undefined for the operator, and for everybody where there are no keys. */
+  /** Name of the key; undefined for the operator, and for everybody when there are no keys. */
   readonly owner: string | undefined;
-  /** Sees, replaces and removes what is anybody's. */
+  /** True when it sees, replaces and removes environments of any owner. */
   readonly seesAll: boolean;
-  /** How much the owner may have, where the key says so. */
+  /** Quota of the owner, if the key has one. */
   readonly quota?: EnvironmentQuota | undefined;
 }
 
-/** How many environments a key may have, and how much of the disk they may take together. */
+/** Most environments of a key, and most of the disk for all of them. */
 export interface EnvironmentQuota {
   readonly environments?: number | undefined;
   readonly megabytes?: number | undefined;
 }
 
-/** What an environment says of whose it is; without an owner it is the operator's, and everybody's to use. */
+/** Ownership of an environment; one without an owner is the operator's, and usable by everybody. */
 export interface Owned {
   readonly owner?: string | undefined;
   readonly shared?: boolean | undefined;
@@ -24,17 +24,17 @@ export interface Owned {
 
 export const operator: Viewer = { owner: undefined, seesAll: true };
 
-/** Whom a request comes from: the operator's right hand where there are no keys, or with the scope `admin`. */
+/** Returns the viewer of a request; without keys, or with the scope `admin`, it has the operator's rights. */
 export function viewerOf(caller: Caller | undefined): Viewer {
   const { key: owner, scopes, environments: quota } = caller ?? {};
   if (owner === undefined) return operator;
   return { owner, seesAll: scopes === undefined || scopes.includes('admin'), quota };
 }
 
-/** Whether a viewer may replace and remove an environment, and read what its build said. */
+/** Whether a viewer may replace and remove an environment, and read its build's output. */
 export const mayManage = ({ owner, seesAll }: Viewer, of: Owned): boolean =>
   seesAll || (owner !== undefined && of.owner === owner);
 
-/** Whether a viewer may use an environment, and know that it is there. */
+/** Whether a viewer may use an environment, and know that it exists. */
 export const maySee = (viewer: Viewer, of: Owned): boolean =>
   mayManage(viewer, of) || of.owner === undefined || of.shared === true;

@@ -89,7 +89,10 @@ describe('a budget', () => {
   });
 });
 
-/** What a shell with globstar means, for patterns without classes and names without dots. */
+/**
+ * Converts a glob to the regular expression of a shell with globstar, for patterns without classes and names without
+ * dots.
+ */
 function toExpression(glob: string): RegExp {
   const segments = glob.split('/');
   const parts = segments.map((segment, index) => {

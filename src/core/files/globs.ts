@@ -1,25 +1,25 @@
 import { complainAboutPath } from './paths.ts';
 
 /*
- * Glob patterns as a shell has them: `*`, `?` and `[a-z]` within a segment, `**` for any number of folders. A wildcard
- * does not match the dot that a hidden name begins with.
+ * Glob patterns as in a shell: `*`, `?` and `[a-z]` within a segment, `**` for any number of folders. A wildcard does
+ * not match the leading dot of a hidden name.
  *
- * A library would make regular expressions of them. Names come from the jail, and one like `aaaa…` is made to have a
- * regular expression search for ever; this matcher takes time in proportion to pattern times name, and counts it.
+ * A library would convert them to regular expressions, which a hostile name from the jail, like `aaaa…`, can keep
+ * searching forever. This matcher takes time in proportion to pattern times name, and counts its steps.
  */
 
-/** A character, one of a class, or in a word: `any` one, or as `many` as there are. */
+/** A character, a class of characters, or a wildcard: `any` for one, `many` for any number. */
 type Token = string | ClassToken;
 /** Ranges of code points. */
 type ClassToken = readonly [isNegated: boolean, ranges: readonly (readonly [from: number, to: number])[]];
 
-/** `deep` is any number of folders. Otherwise the tokens of a name. */
+/** `deep` for any number of folders, otherwise the tokens of a name. */
 type Segment = 'deep' | readonly Token[];
 
-/** A pattern taken apart. Plain JSON: the harness in the jail works with the same. */
+/** A parsed pattern. Plain JSON, which the harness in the jail uses as well. */
 export type Glob = readonly Segment[];
 
-/** Why a pattern is refused, as the end of a sentence; undefined where it is fine. */
+/** Returns the reason to reject a pattern, as the end of a sentence; undefined when it is valid. */
 export function complainAboutGlob(pattern: string): string | undefined {
   const complaint = complainAboutPath(pattern);
   if (complaint !== undefined) return complaint;
@@ -27,7 +27,7 @@ export function complainAboutGlob(pattern: string): string | undefined {
   return isOpen ? 'has a "[" that is not closed; "[[]" matches the character itself' : undefined;
 }
 
-/** Takes a pattern apart that `complainAboutGlob` has nothing to say of. */
+/** Parses a pattern that `complainAboutGlob` accepts. */
 export function parseGlob(pattern: string): Glob {
   const segments = pattern.split('/');
   const glob: Segment[] = [];
@@ -36,7 +36,7 @@ export function parseGlob(pattern: string): Glob {
       if (glob.at(-1) !== 'deep') glob.push('deep');
     } else glob.push(tokenize(segment) ?? []);
   }
-  // `out/**` is every file below `out`.
+  // `out/**` means every file below `out`.
   if (glob.at(-1) === 'deep') glob.push(['many']);
   return glob;
 }
@@ -53,7 +53,7 @@ function tokenize(segment: string): Token[] | undefined {
       const start = at + 1;
       const isNegated = characters[start] === '!' || characters[start] === '^';
       const first = isNegated ? start + 1 : start;
-      // Right behind the bracket, `]` is a member.
+      // Directly after the bracket, `]` is a member.
       const end = characters.indexOf(']', first + 1);
       if (end === -1) return undefined;
       tokens.push([isNegated, toRanges(characters.slice(first, end))]);
@@ -74,12 +74,12 @@ function toRanges(members: readonly string[]): [from: number, to: number][] {
   return ranges;
 }
 
-/** Comparisons of one character that are left to a search; it is over when there are none. */
+/** Comparisons of single characters left for a search; it ends when there are none. */
 export interface MatchBudget {
   steps: number;
 }
 
-/** Whether a path matches any of the patterns; what is not found out within the budget does not. */
+/** Whether a path matches any pattern; false when the budget does not suffice. */
 export function matchesAny(
   globs: readonly Glob[],
   path: string,
@@ -109,13 +109,13 @@ function step(
   return close(glob, after);
 }
 
-/** Any number of folders can be none. */
+/** Adds the states in which `**` matches no folder. */
 function close(glob: Glob, states: Set<number>): Set<number> {
   for (const state of states) if (glob[state] === 'deep') states.add(state + 1);
   return states;
 }
 
-/** On a mismatch only the last `*` takes one character more: what the earlier ones took can stay. */
+/** On a mismatch only the last `*` takes one more character; earlier ones need no backtracking. */
 function matchesName(tokens: readonly Token[], name: readonly string[], budget: MatchBudget): boolean {
   if (name[0] === '.' && tokens[0] !== '.') return false;
   let [at, token, star, from] = [0, 0, -1, 0];
@@ -138,7 +138,7 @@ function matchesName(tokens: readonly Token[], name: readonly string[], budget: 
   return token === tokens.length;
 }
 
-/** A class is compared with each of its ranges. */
+/** A class costs one comparison for each range. */
 const costOf = (token: Token | undefined): number => (typeof token === 'object' ? 1 + token[1].length : 1);
 
 function matchesOne(token: Token, character: string): boolean {

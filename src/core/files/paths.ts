@@ -1,12 +1,15 @@
 /*
- * Paths of files that go into a working directory or come out of it: always relative to it, with `/` between their
- * segments. The same rules hold for what a caller sends and for what a jail claims to have.
+ * Paths of files that go into a working directory or come out of it: relative to it, with `/` between segments. The
+ * same rules apply to a caller's paths and to those that a jail claims.
  */
 
-/** Bounds of one path. A segment's is the kernel's own. */
+/** Limits of one path; that of a segment is the kernel's own. */
 export const pathCaps = { bytes: 1024, depth: 32, segmentBytes: 255 } as const;
 
-/** Why a path is refused, as the end of a sentence; undefined where it is fine. Any other character is its own. */
+/**
+ * Returns the reason to reject a path, as the end of a sentence; undefined when it is valid. All other characters
+ * stand for themselves.
+ */
 export function complainAboutPath(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.includes('\0')) return 'holds NUL';
@@ -26,18 +29,18 @@ export function complainAboutPath(path: string): string | undefined {
   return undefined;
 }
 
-/** The folders that a file lies in, the outermost first. */
+/** Returns the folders above a file, the outermost first. */
 export function foldersOf(path: string): string[] {
   const folders: string[] = [];
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
   return folders;
 }
 
-/** Tells of paths that cannot lie beside those before them. */
+/** Detects paths that cannot coexist with earlier ones. */
 export interface PathBook {
-  /** Why this one cannot, as the end of a sentence. */
+  /** Adds a path; returns the reason why it cannot exist, as the end of a sentence. */
   add(path: string): string | undefined;
-  /** Files and folders so far. */
+  /** Count of files and folders so far. */
   readonly entries: number;
 }
 

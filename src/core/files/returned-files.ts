@@ -6,18 +6,18 @@ import { isFigureName } from './figures.ts';
 import { matchesAny, type Glob, type MatchBudget } from './globs.ts';
 import { complainAboutPath, createPathBook, pathCaps } from './paths.ts';
 
-/** A file of the working directory, as its bytes. How it is written is decided where it is written. */
+/** A file of the working directory, as bytes. It is encoded only when it is written. */
 export interface ReturnedFile {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly media_type: string;
-  /** `utf8` where the bytes are valid UTF-8 without NUL. */
+  /** `utf8` when the bytes are valid UTF-8 without NUL. */
   readonly encoding: 'utf8' | 'base64';
-  /** What the script drew, and nobody asked for by its path. */
+  /** Set for a figure that the script drew, which no path requested. */
   readonly figure?: true;
 }
 
-/** The same on the wire. */
+/** Format of a returned file on the wire. */
 export const returnedFileSchema = z.object({
   path: z.string().meta({ description: 'Relative to the working directory.' }),
   size: z.number().int().meta({ description: 'In bytes.' }),
@@ -42,9 +42,9 @@ export const omissionReasons = {
 } as const;
 export type OmissionReason = keyof typeof omissionReasons;
 
-/** More are counted, not listed. */
+/** Most omitted files that are listed; further ones are counted. */
 export const MAX_OMITTED = 100;
-/** UTF-16 units of the words about one. */
+/** Most UTF-16 units of the detail of one. */
 const MAX_DETAIL = 300;
 
 const omittedSchema = z.object({
@@ -56,7 +56,7 @@ const omittedSchema = z.object({
   detail: z.string().optional().meta({ description: 'With `not_drawn`: the exception.' }),
 });
 
-/** What became of `return_files`, and of figures. */
+/** Report on `return_files` and figures. */
 export const filesReportSchema = z.object({
   returned: z.number().int(),
   bytes: z.number().int().meta({ description: 'Of all that are returned.' }),
@@ -71,7 +71,7 @@ export const filesReportSchema = z.object({
 });
 export type FilesReport = z.infer<typeof filesReportSchema>;
 
-/** The files that were brought out of a jail, and what it says of the others. */
+/** Files that were returned from a jail, and its report on the others. */
 export interface CollectedFiles {
   readonly files: readonly ReturnedFile[];
   readonly omitted: FilesReport['omitted'];
@@ -91,7 +91,7 @@ export function reportFiles({ files, omitted, omittedTotal, complete }: Collecte
   };
 }
 
-/** What the jail says at the end of its files: its own claim, so it is cut to measure. */
+/** Summary that the jail sends after its files: a claim of its own, so it is cut to size. */
 const jailSummarySchema = z.object({
   omitted: z
     .array(
@@ -110,7 +110,7 @@ const jailSummarySchema = z.object({
   complete: z.boolean(),
 });
 
-/** Reads that summary; undefined where it is none. */
+/** Parses the summary; returns undefined when it is malformed. */
 export function parseJailSummary(json: string): z.infer<typeof jailSummarySchema> | undefined {
   try {
     const summary = jailSummarySchema.safeParse(JSON.parse(json)).data;
@@ -121,13 +121,14 @@ export function parseJailSummary(json: string): z.infer<typeof jailSummarySchema
 }
 
 /**
- * Comparisons for each file that may be returned, all together: a hundred patterns take some thousands for a usual path,
- * forged ones would take a hundred million.
+ * Steps of matching for each file that may be returned, in one shared budget: a hundred patterns take some thousands
+ * for a usual path, forged paths would take a hundred million.
  */
 const STEPS_PER_FILE = 40_000;
 
 /**
- * Whether a jail may return a file of this path: one that was asked for, or has the name of a figure, and only once.
+ * Creates a check whether a jail may return a file of this path: a requested one, or one with the name of a figure,
+ * and each only once.
  * @param most files that may be returned.
  */
 export function createReturnCheck(
@@ -142,7 +143,7 @@ export function createReturnCheck(
     book.add(path) === undefined;
 }
 
-/** What scripts write and the registry does not have, or has for something else (`.ts` is video there). */
+/** Types that the registry lacks, or has for something else (`.ts` is video there). */
 const ownTypes = {
   'text/x-python': ['py'],
   'text/x-typescript': ['ts'],
@@ -151,15 +152,15 @@ const ownTypes = {
 };
 const mime = new Mime(standardTypes, otherTypes).define(ownTypes, true);
 
-/** By the name's extension, as web servers have it. */
+/** Guesses the media type by the extension, like web servers. */
 export function guessMediaType(path: string, encoding: ReturnedFile['encoding']): string {
   return mime.getType(path) ?? (encoding === 'utf8' ? 'text/plain' : 'application/octet-stream');
 }
 
-/** Bytes of a file that are written in one go; a multiple of three, so that the base64 of pieces is that of the whole. */
+/** Bytes of a file encoded in one go; a multiple of three, so that the base64 of the pieces is that of the whole. */
 const PIECE = 48 * 1024;
 
-/** The content as text in its encoding, piece by piece; no piece parts the halves of a character. */
+/** Yields the content as text in its encoding; no piece splits a surrogate pair. */
 export function* writeContent({ bytes, encoding }: ReturnedFile): Generator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   for (let start = 0; start < bytes.length; start += PIECE) {
@@ -170,12 +171,12 @@ export function* writeContent({ bytes, encoding }: ReturnedFile): Generator<stri
   }
 }
 
-/** All that the wire has of a file before its content. */
+/** Returns the fields of a file on the wire, except its content. */
 export function describeFile({ path, bytes, media_type, encoding, figure }: ReturnedFile) {
   return { path, size: bytes.length, media_type, encoding, ...(figure && { figure }) };
 }
 
-/** A file as the wire has it. */
+/** Converts a file to its format on the wire. */
 export function writeFile(file: ReturnedFile): WrittenFile {
   return { ...describeFile(file), content: [...writeContent(file)].join('') };
 }

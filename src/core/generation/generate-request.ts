@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { executeRequestSchema, type ExecuteRequest } from '../request.ts';
 
-/** Something beside spaces and line ends. */
+/** Matches a character other than blanks and line ends. */
 export const notBlank = /[^ \t\r\n]/;
 
-/** What `POST /generate-and-execute` takes: a query in place of a script, and what else an execution has. */
+/** Body of `POST /generate-and-execute`: a query instead of a script, and the other fields of an execution. */
 export const generateRequestSchema = z.strictObject({
   query: z
     .string()
@@ -25,5 +25,5 @@ export const generateRequestSchema = z.strictObject({
   }).shape,
 });
 
-/** A request for a script: that of its execution, without the script, and what it is to do. */
+/** A request for a script: that of its execution without the script, and the query. */
 export type GenerateRequest = ExecuteRequest & { readonly query: string; readonly repair: number };

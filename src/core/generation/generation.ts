@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorCategories, type ErrorCategory } from '../error-category.ts';
 
-/** What a model said of a script. */
+/** A model's opinion of a script. */
 export const reviewSchema = z.object({
   is_safe: z
     .boolean()
@@ -10,10 +10,10 @@ export const reviewSchema = z.object({
 });
 export type Review = z.infer<typeof reviewSchema>;
 
-/** Longest explanation that is passed on, in UTF-16 units. */
+/** Longest explanation passed on, in UTF-16 units. */
 export const MOST_EXPLANATION = 4000;
 
-/** One call of the model, and what became of it. */
+/** One call of the model, and its result. */
 export const attemptSchema = z.object({
   script: z
     .string()
@@ -28,7 +28,7 @@ export const attemptSchema = z.object({
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
-/** What an answer has beside the outcome where a model wrote the script. */
+/** Fields of an answer besides the outcome, when a model wrote the script. */
 export const generationSchema = z.object({
   query: z.string().meta({ description: "The request's own." }),
   script: z
@@ -44,7 +44,7 @@ export type Generation = z.infer<typeof generationSchema>;
 
 const attemptNumber = z.number().int().meta({ description: 'From 1.' });
 
-/** What a streamed generation says beside the events of its executions. */
+/** Events of a streamed generation besides those of its executions. */
 export const generationEventSchemas = {
   script: z
     .object({

@@ -1,13 +1,13 @@
 import { cutMessage, toLocation, toUncaught, type LastWords } from './last-words.ts';
 
-/** `TypeError: text`, or `error: text` for a plain Error and for what is no error. */
+/** `TypeError: text`, or `error: text` for a plain Error and for other values. */
 const heading = /^(?<type>error|[A-Z][\w$]*): (?<text>.*)$/;
 const frame = /^ +at (?:.*\()?(?<file>\/work\/[^():\s]+):(?<line>\d+)(?::(?<column>\d+))?\)?$/;
 
 /** `Bun v1.4.4 (Linux x64 baseline)` */
 const version = /^Bun v[^\s()]+ \(Linux x64[^()\n]*\)$/;
 
-/** Bun's report of an exception that nothing caught; its last line is its version. */
+/** Parses Bun's report of an uncaught exception, which ends with its version. */
 export function readBun(text: string): LastWords | undefined {
   const end = text.lastIndexOf('\nBun v');
   if (end < 0 || !version.test(text.slice(end + 1).trimEnd())) return undefined;
@@ -22,7 +22,7 @@ export function readBun(text: string): LastWords | undefined {
   const { file, line, column } = frame.exec(own[0] ?? '')?.groups ?? {};
   const location = toLocation(file, line, column);
   const type = groups['type'] === 'error' ? 'Error' : (groups['type'] ?? 'Error');
-  // The parser indents its one place by four, a stack is indented by six.
+  // The parser indents its only place by four, a stack is indented by six.
   if (type === 'Error' && /^ {4}at \//.test(rest[0] ?? '')) {
     return { kind: 'syntax_error', message: cutMessage(message), location };
   }

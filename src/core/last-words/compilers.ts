@@ -6,18 +6,18 @@ export interface CompilerError {
   readonly location: SourceLocation | undefined;
 }
 
-/* Each is held against one line at a time: a source can make a compiler say anything, for as long as it likes. */
+/* Matched against one line at a time, because a source can make a compiler print anything, of any length. */
 
 /** `./main.go:5:2: undefined: x`, `util/util.go:3:1: …`, `/work/go.mod:3: unknown directive: x` */
 const ofGo =
   /^(?<file>(?:\/work\/)?[^\s:#/][^:]*\.(?:go|mod|s)):(?<line>\d+):(?:(?<column>\d+):)? (?<text>.+)/;
-/** What the go command says of a module as a whole: `go: …`, `found packages …`, the end of a cycle of imports. */
+/** Messages of the go command about a whole module: `go: …`, `found packages …`, the end of an import cycle. */
 const ofModule = /^(?:go: |(?=found packages )|\timports (?=\S+: ))(?<text>.+)/;
-/** `error[E0425]: cannot find value `x` in this scope`, and in the next line ` --> src/main.rs:2:5` */
+/** `error[E0425]: cannot find value `x` in this scope`, and on the next line ` --> src/main.rs:2:5` */
 const ofRust = /^error(?:\[\w+\])?: (?<text>.+)/;
 const placeOfRust = /^\s+--> (?<file>[^:]+):(?<line>\d+):(?<column>\d+)/;
 
-/** The first error of a compiler; undefined where it says none that is known. */
+/** Returns the first error of a compiler; undefined when it prints no known one. */
 export function readCompilerError(runtime: RuntimeName, stderr: string): CompilerError | undefined {
   const lines = stderr.slice(0, MOST_LOOKED_AT).split('\n');
   if (runtime !== 'go') return readRust(lines);

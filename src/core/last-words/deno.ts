@@ -3,7 +3,7 @@ import { cutMessage, toLocation, toUncaught, type LastWords } from './last-words
 
 const place = /^ +at (?<file>file:\/\/\/work\/[^\s:]+):(?<line>\d+):(?<column>\d+)$/m;
 
-/** Deno's report of an exception that nothing caught: it begins with `error: `. */
+/** Parses Deno's report of an uncaught exception, which begins with `error: `. */
 export function readDeno(text: string): LastWords | undefined {
   if (text.includes('Fatal JavaScript out of memory')) return { kind: 'out_of_memory' };
   const start = text.startsWith('error: ') ? 0 : text.lastIndexOf('\nerror: ') + 1;
@@ -21,14 +21,14 @@ export function readDeno(text: string): LastWords | undefined {
     const value = first.replace(/^Uncaught (\(in [\w ]+\) )?/, '');
     return toUncaught('Thrown', value, location);
   }
-  // The parser's words are followed by the source, with bars in front.
+  // A syntax error is followed by the source, with bars in front.
   if (/^ +\|/m.test(report) || stack?.type === 'SyntaxError') {
     return { kind: 'syntax_error', message: cutMessage(first.replace(/^[\w ]*SyntaxError: /, '')), location };
   }
   return toUncaught('Error', first, location);
 }
 
-/** Between an error's text and its frames Deno shows the line of the source and a caret. */
+/** Removes the line of the source and the caret, which Deno prints between an error's text and its frames. */
 function withoutSource(text: string): string {
   const lines = text.split('\n');
   const caret = lines.findLastIndex((line) => /^\s*\^$/.test(line));

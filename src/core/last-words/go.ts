@@ -1,11 +1,11 @@
 import { toLocation, toUncaught, type LastWords } from './last-words.ts';
 
-/** `	./main.go:5 +0x1d`, below the name of the function; the standard library's have no dot. */
+/** `\t./main.go:5 +0x1d`, below the name of the function; paths of the standard library have no dot. */
 const frame = /^\t(?<file>\.\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
-/** Lines of a dump of goroutines that are looked at; the first one is the one that failed. */
+/** Most lines read of a dump of goroutines; the first goroutine is the failed one. */
 const MOST_LINES = 500;
 
-/** What Go's runtime writes when a goroutine panics, or when it cannot go on: `panic: text`, an empty line, goroutines. */
+/** Parses the report of Go's runtime on a panic or fatal error: `panic: text`, an empty line, goroutines. */
 export function readGo(text: string): LastWords | undefined {
   const dump = text.indexOf('\n\ngoroutine ');
   const head = text.slice(0, dump < 0 ? undefined : dump);
@@ -41,7 +41,7 @@ function findHeading(head: string): Heading | undefined {
   return undefined;
 }
 
-/** `[recovered]` and the signal's line say nothing of the failure; a second panic is another story. */
+/** Drops `[recovered]` and the line of the signal, which say nothing about the failure, and any second panic. */
 function nameFailure({ word, said }: Heading): { type: string; message: string } {
   const [first = ''] = said.split(/\n\tpanic: |\n\[signal /, 1);
   const message = first.replace(/ \[recovered(, repanicked)?\]$/, '');

@@ -1,13 +1,11 @@
 import { toLocation, toUncaught, type LastWords, type SourceLocation } from './last-words.ts';
 
-/*
- * Node, Deno and Bun: the error's class and text, then a line for each frame of its stack.
- */
+/* Reports of Node, Deno and Bun: class and text of the error, then a line for each stack frame. */
 
-/** `TypeError: text`, `Error [ERR_X]: text`, also `error: Uncaught (in promise) TypeError: text` of Deno. */
+/** `TypeError: text`, `Error [ERR_X]: text`, and Deno's `error: Uncaught (in promise) TypeError: text`. */
 const heading =
   /^(?:error: (?:Uncaught (?:\(in [\w ]+\) )?)?)?(?<type>[A-Z][\w$]*(?:Error|Exception|Rejection|[a-z]))(?: \[(?<code>[\w]+)\])?(?:: (?<text>.*))?$/;
-/** An error without frames of its own, as Node shows it: `[TypeError: fetch failed] {`, and its cause below. */
+/** An error without frames of its own, as Node prints it: `[TypeError: fetch failed] {`, with its cause below. */
 const bracketed = /^\[(?<type>[A-Z][\w$]*Error)(?: \[(?<code>[\w]+)\])?(?:: (?<text>.*))?\](?: \{)?$/;
 const frame = /^ +at (?:.*\()?(?<file>(?:file:\/\/)?\/[^():\s]+):(?<line>\d+):(?<column>\d+)\)?(?: \{)?$/;
 const anyFrame = /^ +at /;
@@ -20,7 +18,7 @@ export interface Stack {
   readonly index: number;
 }
 
-/** The last error with a class and, mostly, a stack; the index is that of its first line. */
+/** Returns the last error with a class and usually a stack, and the index of its first line. */
 export function findStack(lines: readonly string[]): Stack | undefined {
   let hasFrames = false;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
@@ -29,13 +27,13 @@ export function findStack(lines: readonly string[]): Stack | undefined {
     const groups = (heading.exec(line) ?? bracketed.exec(line))?.groups;
     if (groups?.['type'] === undefined) continue;
     if (!hasFrames && !/Error|Exception|Rejection/.test(groups['type'])) continue;
-    // Read for this one alone: any number of lines may look like a heading.
+    // Parsed for this line only, since any number of lines may look like a heading.
     return { type: groups['type'], index, ...readStack(lines, index, groups['text'] ?? '') };
   }
   return undefined;
 }
 
-/** The text of an error may have lines of its own; frames begin where the first of them does. */
+/** Parses a stack. The text of an error may span lines; frames begin at the first line that looks like one. */
 function readStack(lines: readonly string[], index: number, first: string): Pick<Stack, 'text' | 'own'> {
   const rest = lines.slice(index + 1);
   const start = rest.findIndex((line) => anyFrame.test(line));

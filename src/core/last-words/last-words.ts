@@ -1,6 +1,6 @@
 /*
- * What runtimes write on stderr when a program fails. All of it may be the script's own writing: it is looked at up to
- * a bound, nothing in it is trusted, and it decides nothing but how a failure is called.
+ * Reports of runtimes on stderr when a program fails. The script can forge them, so they are read up to a bound,
+ * never trusted, and only name a failure.
  */
 
 export interface SourceLocation {
@@ -17,14 +17,14 @@ interface Words {
 }
 
 export type LastWords =
-  /** The source was refused before anything of it ran. */
+  /** The source was refused before any of it ran. */
   | ({ readonly kind: 'syntax_error' } & Words)
-  /** An exception, a panic: `type` is its class, or what stands for one. */
+  /** An exception or panic: `type` is its class, or a substitute for one. */
   | ({ readonly kind: 'uncaught'; readonly type: string } & Words)
   /** The runtime's own heap was exhausted. */
   | { readonly kind: 'out_of_memory' };
 
-/** UTF-16 units of the end of stderr that are looked at. */
+/** UTF-16 units read of the end of stderr. */
 export const MOST_LOOKED_AT = 64 * 1024;
 const MOST_MESSAGE = 8000;
 const MOST_TRACEBACK = 16_000;
@@ -36,7 +36,7 @@ export const cutMessage = (text: string): string => text.slice(0, MOST_MESSAGE).
 const cutTraceback = (text: string): string => text.slice(0, MOST_TRACEBACK).toWellFormed();
 const cutType = (text: string): string => text.slice(0, MOST_TYPE).toWellFormed();
 
-/** An exception that nothing caught, each text cut; `frames` are those of the working directory, as they were written. */
+/** Describes an uncaught exception, with every text cut; `frames` are the lines in the working directory. */
 export function toUncaught(
   type: string,
   message: string,
@@ -54,7 +54,9 @@ export function toUncaught(
   };
 }
 
-/** `/work/main.js:3:9`, with `file://` or not; undefined for what is not in the working directory. */
+/**
+ * Parses `/work/main.js:3:9`, with or without `file://`; returns undefined for a path outside the working directory.
+ */
 export function toLocation(
   file: string | undefined,
   line: string | undefined,

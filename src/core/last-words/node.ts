@@ -4,10 +4,10 @@ import { cutMessage, toLocation, toUncaught, type LastWords, type SourceLocation
 /** Node's header above an error: `/work/main.js:3`, the line of the source, and a caret below it. */
 const header = /^(?<file>(?:file:\/\/)?\/work\/[^:\s]+):(?<line>\d+)$/;
 
-/** Node's report of an exception that nothing caught, as it stands at the end of stderr. */
+/** Parses Node's report of an uncaught exception at the end of stderr. */
 export function readNode(text: string): LastWords | undefined {
   if (text.includes('JavaScript heap out of memory')) return { kind: 'out_of_memory' };
-  // Without this last line it was not Node that ended the program.
+  // Without this last line, Node did not end the program.
   const end = text.lastIndexOf('\nNode.js v');
   if (end < 0) return undefined;
   const lines = text.slice(0, end).split('\n');
@@ -37,13 +37,13 @@ interface Header {
 function findHeader(lines: readonly string[]): Header | undefined {
   const index = lines.findLastIndex((line) => header.test(line));
   const { file, line } = header.exec(lines[index] ?? '')?.groups ?? {};
-  // Among the lines of the source itself the caret is the first that holds nothing else.
+  // The caret is on the first line that holds nothing else.
   const caret = lines.slice(index + 1, index + 4).find((one) => /^\s*\^+$/.test(one));
   const location = toLocation(file, line, caret === undefined ? undefined : String(caret.indexOf('^') + 1));
   return location === undefined ? undefined : { index, location };
 }
 
-/** `throw 3`: the value stands below the caret, and there is no stack. */
+/** Parses `throw 3`: the value is below the caret, and there is no stack. */
 function readThrown(lines: readonly string[], at: Header | undefined): LastWords | undefined {
   if (at === undefined) return undefined;
   const value = lines

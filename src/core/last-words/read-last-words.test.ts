@@ -92,7 +92,7 @@ Node.js v24.21.0
   });
 
   it('sees nothing where Node did not end the program', () => {
-    // Nor where it was logged without a stack.
+    // Also not when it was logged without a stack.
     expect(readLastWords('node', '[TypeError: fetch failed] {\n}\n')).toBeUndefined();
     expect(readLastWords('node', 'TypeError: logged\n    at f (/work/main.js:1:1)\n')).toBeUndefined();
   });

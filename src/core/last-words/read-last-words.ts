@@ -6,7 +6,7 @@ import { MOST_LOOKED_AT, type LastWords } from './last-words.ts';
 import { readNode } from './node.ts';
 import { readRust } from './rust.ts';
 
-/** Far more than any report has; bounds what hostile text can cost. */
+/** Most lines that are read; far more than any report has, as a bound for hostile text. */
 const MOST_LINES = 1500;
 
 const readers: Record<ProgramRuntime, (text: string) => LastWords | undefined> = {
@@ -17,7 +17,7 @@ const readers: Record<ProgramRuntime, (text: string) => LastWords | undefined> =
   rust: readRust,
 };
 
-/** What the end of stderr says of a program's failure; undefined where no runtime's report is there. */
+/** Parses the report of a failed program at the end of stderr; returns undefined when there is none. */
 export function readLastWords(runtime: ProgramRuntime, stderr: string): LastWords | undefined {
   const end = stderr.slice(-MOST_LOOKED_AT).replaceAll('\r\n', '\n');
   return readers[runtime](end.split('\n').slice(-MOST_LINES).join('\n'));

@@ -1,9 +1,9 @@
 import { toLocation, toUncaught, type LastWords, type SourceLocation } from './last-words.ts';
 
-/** What stands between the thread's name and the place: `thread 'main' (7) panicked at main.rs:3:5:` */
+/** Separates the thread's name from the place: `thread 'main' (7) panicked at main.rs:3:5:` */
 const PANICKED = ' panicked at ';
 const place = /^(?<file>[^:]+):(?<line>\d+):(?<column>\d+):$/;
-/** What `main` says of an `Err` that it returns. */
+/** Text of an `Err` that `main` returned. */
 const returned = /^Error: (?<text>[\s\S]*)$/m;
 
 interface Panic {
@@ -11,7 +11,7 @@ interface Panic {
   readonly text: string[];
 }
 
-/** What a Rust program writes when a thread panics, or when `main` returns an error. */
+/** Parses the report of a Rust program when a thread panics, or `main` returns an error. */
 export function readRust(text: string): LastWords | undefined {
   if (/^memory allocation of \d+ bytes failed$/m.test(text)) return { kind: 'out_of_memory' };
   const panic = findPanic(text.split('\n'));
@@ -20,7 +20,7 @@ export function readRust(text: string): LastWords | undefined {
   return said === undefined ? undefined : toUncaught('Error', said.trimEnd(), undefined);
 }
 
-/** The last panic; one line after another, since the text of a panic may look like the beginning of many. */
+/** Returns the last panic. Reads line by line, since the text of a panic may look like the beginning of others. */
 function findPanic(lines: readonly string[]): Panic | undefined {
   let last: Panic | undefined;
   let isOpen = false;

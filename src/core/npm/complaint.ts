@@ -1,4 +1,4 @@
-/** Why a request's text is no list of packages of the registry: a sentence for whoever wrote it. */
+/** A text is no list of packages of the registry; the message is a sentence for its author. */
 export class NpmComplaint extends Error {
   override readonly name = 'NpmComplaint';
 }

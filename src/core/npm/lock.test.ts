@@ -90,7 +90,7 @@ describe('a lock of npm', () => {
   ])(
     'takes time in proportion to the length of %s',
     (_what, fields) => {
-      // A pattern that goes back needs minutes for these.
+      // A backtracking pattern needs minutes for these.
       const lock = lockOf({ 'node_modules/x': { ...entry, ...fields } });
       expect(() => toNpmProject({ lock })).toThrow(NpmComplaint);
     },

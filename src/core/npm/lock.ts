@@ -5,7 +5,7 @@ import { isPackageName, isRange, isRangeOrAlias } from './names.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** Longest place or address that a lock may hold, in UTF-16 units. */
+/** Longest path or address in a lock, in UTF-16 units. */
 const MOST_LENGTH = 2000;
 const hashLengths: ReadonlyMap<string, number> = new Map([
   ['sha256', 44],
@@ -15,8 +15,8 @@ const hashLengths: ReadonlyMap<string, number> = new Map([
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * The packages of a lock, each made anew of the parts that say what is installed: where it was resolved to is left
- * out, because npm asks the registry of this host, and the hash says that it is the same.
+ * Rebuilds the packages of a lock from the fields that decide what is installed. Leaves out the resolved address,
+ * because npm asks this host's registry, and the hash guarantees the same content.
  * @throws NpmComplaint that names the entry.
  */
 export function readLockEntries(packages: Entry): Record<string, Entry> {
@@ -58,7 +58,7 @@ function readEntry(path: string, entry: unknown, bundlers: ReadonlySet<string>):
   };
 }
 
-/** What a package bundles lies in its own archive, and is covered by its hash. */
+/** Returns the hash of a package. A bundled one is in the archive of another package, whose hash covers it. */
 function readHash(shown: string, { integrity }: Entry, isBundled: boolean): Entry {
   if (isBundled) return { inBundle: true };
   const strong = typeof integrity === 'string' ? integrity.split(' ').filter(isStrongHash) : [];
@@ -74,7 +74,7 @@ function isStrongHash(word: string): boolean {
   return hashLengths.get(word.slice(0, dash)) === digest.length && base64.test(digest);
 }
 
-/** A place below the folder of another package that bundles what it needs. */
+/** True for a path below the folder of another package that bundles its dependencies. */
 function isInBundle(path: string, entry: Entry, bundlers: ReadonlySet<string>): boolean {
   if (entry['inBundle'] !== true) return false;
   const ends = [...path.matchAll(/\/node_modules\//g)].map(({ index }) => index);
@@ -117,7 +117,7 @@ const lists = ['os', 'cpu', 'libc', 'bundleDependencies'] as const;
 const isWordList = (value: unknown): boolean =>
   Array.isArray(value) && value.every((word) => typeof word === 'string' && word.length <= MOST_LENGTH);
 
-/** For whom a package is, and what it brings. */
+/** Returns the flags and lists of a package: its kind, and the systems it is for. */
 function readKind(entry: Entry): Entry {
   return Object.fromEntries([
     ...flags.filter((flag) => entry[flag] === true).map((flag) => [flag, true] as const),
@@ -131,7 +131,7 @@ function isPlace(path: string): boolean {
   return path.slice('node_modules/'.length).split('/node_modules/').every(isPackageName);
 }
 
-/** An archive of a registry by its address: whose registry is not asked. */
+/** True for the address of an archive in a registry, whichever that is. */
 function isArchive(resolved: unknown): boolean {
   if (typeof resolved !== 'string' || resolved.length > MOST_LENGTH) return false;
   const isWeb = resolved.startsWith('https://') || resolved.startsWith('http://');

@@ -5,21 +5,21 @@ import { NpmComplaint } from './complaint.ts';
 import { readLockEntries } from './lock.ts';
 import { isPackageName, isRange } from './names.ts';
 
-/** What npm is given: two texts of JSON. */
+/** Input of npm: two JSON texts. */
 export interface NpmProject {
   /** `package.json`. */
   readonly manifest: string;
-  /** `package-lock.json`; npm then installs exactly that. */
+  /** `package-lock.json`; npm then installs exactly its content. */
   readonly lock?: string | undefined;
-  /** Names of the packages that were asked for. */
+  /** Names of the requested packages. */
   readonly names: readonly string[];
 }
 
 type Dependencies = Readonly<Record<string, string>>;
 
 /**
- * What npm is to install for a request: packages of the operator's registry by name, and nothing else. Addresses,
- * paths and aliases would let a caller choose what the host talks to.
+ * Builds npm's input for a request: packages of the operator's registry by name, and nothing else. Addresses, paths
+ * and aliases would let a caller choose the hosts that are contacted.
  * @throws NpmComplaint
  */
 export function toNpmProject({ packages, requirements, lock }: Partial<BuildRequest>): NpmProject {
@@ -67,7 +67,7 @@ function checkAll(value: unknown, where: string): Dependencies {
   );
 }
 
-/** Parts of a lock's root that have to be the same in both files. */
+/** Fields of a lock's root that must be the same in both files. */
 const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
 function readLock(text: string): NpmProject {

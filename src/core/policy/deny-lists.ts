@@ -1,15 +1,15 @@
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** What is denied: modules with all that is below them, functions by their full name, with `*` for any rest. */
+/** Denied names: modules with all their submodules, functions by full name, with `*` for any rest. */
 export interface DenyLists {
   readonly modules: readonly string[];
-  /** A name without a dot is a built-in function; `os.exec*` and `os.*` take every name that begins so. */
+  /** A name without a dot is a built-in function; `os.exec*` and `os.*` match every name with that prefix. */
   readonly functions: readonly string[];
 }
 
 /**
- * What every analysis denies: other programs, native code, foreign memory, the interpreter's own insides. Files,
- * threads and the network are not here: the jail and the request's own fields decide about those.
+ * Names that every analysis denies: other programs, native code, foreign memory, the interpreter's internals. Files,
+ * threads and the network are not included: the jail and the request's own fields decide about those.
  */
 export const builtInDenyLists: DenyLists = {
   modules: words(`
@@ -26,10 +26,12 @@ export const builtInDenyLists: DenyLists = {
   `),
 };
 
-/** Built-in functions that run text as code, or hand out a namespace. */
+/** Built-in functions that run text as code, or return a namespace. */
 export const dangerousBuiltins: readonly string[] = words(`eval exec compile globals locals vars breakpoint`);
 
-/** Functions that import a module, or make code, by a value: with a literal name the first three are an import like any other. */
+/**
+ * Functions that import a module or make code by a value. With a literal name the first three are ordinary imports.
+ */
 export const dynamicImports: readonly string[] = words(`
   builtins.__import__ importlib.import_module importlib.__import__ importlib.reload importlib.util.* importlib.machinery.*
   importlib._bootstrap* importlib.abc.* runpy.* imp.* zipimport.* pkgutil.resolve_name pkgutil.get_loader pkgutil.find_loader
@@ -37,14 +39,14 @@ export const dynamicImports: readonly string[] = words(`
   types.LambdaType
 `);
 
-/** Attributes by which a value leads to classes, frames, code or namespaces that its text does not name. */
+/** Attributes that lead from a value to classes, frames, code or namespaces which the text does not name. */
 export const internalAttributes: readonly string[] = words(`
   __subclasses__ __bases__ __base__ __mro__ __globals__ __builtins__ __code__ __closure__ __self__ __loader__ __spec__
   __import__ __reduce__ __reduce_ex__ f_globals f_locals f_builtins f_back f_code gi_frame gi_code cr_frame cr_code
   ag_frame ag_code tb_frame func_globals func_code
 `);
 
-/** Names that every module has, and by which the import machinery is reached or steered. */
+/** Names of every module that reach or control the import machinery. */
 export const internalNames: readonly string[] = words(
   `__builtins__ __loader__ __spec__ __package__ __path__ __build_class__`,
 );

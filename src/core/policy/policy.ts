@@ -3,11 +3,11 @@ import { Refusal } from '../refusal.ts';
 import type { DenyLists } from './deny-lists.ts';
 import { policyRuleNames } from './rules.ts';
 
-/** From the laxest to the strictest: a later one holds where an earlier one is asked for below the floor. */
+/** From the laxest to the strictest, for comparison with the floor. */
 export const policyModes = ['off', 'report', 'enforce'] as const;
 export type PolicyMode = (typeof policyModes)[number];
 
-/** Entries of one list; each costs a look at every name of the script. */
+/** Most entries of one list; each is compared with every name of the script. */
 export const MOST_DENIED = 500;
 const MOST_NAME = 200;
 
@@ -15,7 +15,7 @@ const identifier = String.raw`[\p{XIDS}_][\p{XIDC}]*`;
 const modulePattern = new RegExp(String.raw`^${identifier}(?:\.${identifier})*$`, 'u');
 const functionPattern = new RegExp(String.raw`^${identifier}(?:\.${identifier})*(?:\.?\*)?$`, 'u');
 
-/** `urllib.request`: the module and all that is below it. */
+/** `urllib.request` denies the module and all its submodules. */
 export const deniedModuleSchema = z
   .string()
   .max(MOST_NAME)
@@ -30,7 +30,7 @@ export const deniedFunctionSchema = z
     'a function is named by identifiers with dots between, as in "os.system"; "os.*" is all of os, a name without a dot a built-in',
   );
 
-/** What a request may say of its policy. */
+/** Policy in a request. */
 export const policyRequestSchema = z
   .strictObject({
     mode: z.enum(policyModes).optional().meta({
@@ -52,7 +52,10 @@ export const policyRequestSchema = z
   });
 export type PolicyRequest = z.output<typeof policyRequestSchema>;
 
-/** How a finding's name is used: imported, called, passed on or read, or written as an attribute; or the source as such. */
+/**
+ * Use of a finding's name: imported, called, passed on or read, or written as an attribute; `source` for the text as
+ * a whole.
+ */
 export const findingKinds = ['import', 'call', 'reference', 'attribute', 'source'] as const;
 
 export const policyFindingSchema = z.object({
@@ -69,10 +72,10 @@ export const policyFindingSchema = z.object({
       'The path of the file of the request in which it was found; not there for the script itself.',
   }),
 });
-/** One thing that the policy says about a script. */
+/** One finding of the policy in a script. */
 export type PolicyFinding = z.infer<typeof policyFindingSchema>;
 
-/** Findings that are listed; a script can hold a hundred thousand. */
+/** Most findings listed; a script can have a hundred thousand. */
 export const MOST_FINDINGS = 100;
 
 export const policyReportSchema = z.object({
@@ -84,18 +87,18 @@ export const policyReportSchema = z.object({
 });
 export type PolicyReport = z.infer<typeof policyReportSchema>;
 
-/** What an analysis found, without what is made of it. */
+/** Findings of an analysis, without their consequence. */
 export type PolicyFindings = Pick<PolicyReport, 'findings' | 'total'>;
 
-/** The operator's side. */
+/** The operator's policy. */
 export interface OperatorPolicy extends DenyLists {
-  /** What holds where a request says nothing. */
+  /** Mode of requests that set none. */
   readonly mode: PolicyMode;
-  /** A request may ask for more, not for less. */
+  /** Laxest mode that a request may ask for. */
   readonly floor: PolicyMode;
 }
 
-/** The policy of one execution; its lists are those beside the built-in ones. */
+/** Policy of one execution; its lists are in addition to the built-in ones. */
 export interface EffectivePolicy extends DenyLists {
   readonly mode: 'report' | 'enforce';
 }
@@ -104,8 +107,8 @@ const isBelow = (mode: PolicyMode, floor: PolicyMode): boolean =>
   policyModes.indexOf(mode) < policyModes.indexOf(floor);
 
 /**
- * Completes what a request asked for with what the operator says; undefined where nothing is to be analysed.
- * @throws Refusal `invalid_input` for a mode below the operator's floor: nothing is changed in silence.
+ * Completes the requested policy with the operator's; undefined when nothing is to be analysed.
+ * @throws Refusal `invalid_input` for a mode below the operator's floor: nothing is changed silently.
  */
 export function resolvePolicy(
   asked: PolicyRequest | undefined,

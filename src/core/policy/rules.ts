@@ -1,9 +1,9 @@
-/** What a rule of the policy is for, in a sentence; the docs' table is made of it. */
+/** Purpose of a rule in a sentence, from which the docs' table is generated. */
 interface PolicyRuleInfo {
   readonly summary: string;
 }
 
-/** The closed set of rules. One registry: the analysis, the response's schema and the docs are keyed by it. */
+/** The closed set of rules, by which the analysis, the response's schema and the docs are keyed. */
 export const policyRules = {
   denied_module: {
     summary:

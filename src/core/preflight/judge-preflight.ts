@@ -14,28 +14,31 @@ import {
 import { parsePreflightReport, type PreflightReport } from './preflight-report.ts';
 import type { Finding, Validation } from './validation.ts';
 
-/** A verdict that a run would come to, or might. */
+/** A verdict that a run would, or might, lead to. */
 interface Problem {
   readonly severity: Finding['severity'];
   readonly verdict: Verdict;
 }
 
-/** What is known of the script before a jail is asked, in the order in which a run would refuse it. */
+/** Findings of the host before a jail is used, in the order in which a run would refuse the script. */
 export interface KnownBefore {
-  /** The analysis of the source is sure that the entry point is not there. What else the host finds in the text belongs beside it. */
+  /**
+   * True when the analysis of the source is certain that the entry point is missing. Further findings of the host
+   * belong here too.
+   */
   readonly isMissing: boolean;
 }
 
 /**
- * The answer to a preflight: what a run would fail with first, in the shape of that failure, and all that was found.
- * Pure and total, like `classify`, which judges where the jail ended without a report: a limit holds here too.
+ * Judges a preflight: the first failure that a run would have, in the shape of that failure, and all findings. Pure
+ * and total, like `classify`, which judges a jail that ended without a report, since limits apply here too.
  */
 export function judgePreflight(evidence: Evidence, context: ClassifyContext, known: KnownBefore): Outcome {
   const found = readReport(evidence);
   const before = known.isMissing ? [missingMain(evidence, context)] : [];
   if (found === undefined) return judgeWithoutReport(evidence, context, before);
   const after = found.problems
-    // Said already.
+    // Reported already.
     .filter(({ report }) => !(known.isMissing && report.kind === 'missing_main'))
     .map(({ severity, report }): Problem => ({
       severity,
@@ -56,7 +59,7 @@ export function judgePreflight(evidence: Evidence, context: ClassifyContext, kno
     first === undefined
       ? toSuccess(evidence, context, nullResult)
       : toFailure(evidence, context, first.verdict);
-  // Nothing of the script was started, so nothing ended.
+  // Nothing of the script was started, so there is no exit status.
   return { ...outcome, return_code: null, validation };
 }
 
@@ -65,7 +68,7 @@ function readReport({ stop, ending, report }: Evidence): PreflightReport | undef
   return report?.kind === 'result' ? parsePreflightReport(report.json) : undefined;
 }
 
-/** A limit, a crash of the compiler, a report that is none: as a run would end that got no further. */
+/** Judges a limit, a crash of the compiler, or a malformed report like a run that ended there. */
 function judgeWithoutReport(
   evidence: Evidence,
   context: ClassifyContext,

@@ -4,8 +4,8 @@ import type { JsonText } from '../outcome.ts';
 import { entryPointSchema, importSchema, parameterSchema } from './validation.ts';
 
 /*
- * What harness/preflight says of a script. Nothing of the script ran beside it, but CPython's compiler read hostile
- * text: bounded and checked like every other report.
+ * Report of harness/preflight on a script. Nothing of the script ran, but CPython's compiler read hostile text, so
+ * the report is bounded and checked like any other.
  */
 
 const text = (most: number) => z.string().transform((value) => value.slice(0, most).toWellFormed());
@@ -36,16 +36,16 @@ const preflightReportSchema = z.object({
     )
     .max(500),
   complete: z.boolean(),
-  /** The names of the standard library's modules, which reports of missing ones are compared with. */
+  /** Names of the standard library's modules, for suggestions about missing ones. */
   standard_modules: z.array(text(100)).max(1000),
 });
 
 export type PreflightReport = z.infer<typeof preflightReportSchema>;
 
-/** Far more than the bounds allow; a text that is longer is not even parsed. */
+/** Longest report, in UTF-16 units, far more than the bounds allow; a longer text is not parsed. */
 const MOST_UNITS = 1024 * 1024;
 
-/** Reads what came in place of a result; undefined where it is no such report. */
+/** Parses a report that came as the result; returns undefined when it is malformed. */
 export function parsePreflightReport(json: JsonText): PreflightReport | undefined {
   if (json.length > MOST_UNITS) return undefined;
   try {

@@ -53,7 +53,7 @@ export const findingSchema = z.object({
   suggestions: z.array(z.string()),
 });
 
-/** What `validate_only` found. That nothing was found is no promise that a run succeeds. */
+/** Findings of `validate_only`. Their absence does not guarantee that a run succeeds. */
 export const validationSchema = z.object({
   entry_point: entryPointSchema.nullable().meta({ description: 'Null in mode `script`, which has none.' }),
   imports: z.array(importSchema),

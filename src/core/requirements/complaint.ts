@@ -1,4 +1,4 @@
-/** Why a text is no requirement that is taken: a sentence for whoever wrote it. */
+/** A text is no acceptable requirement; the message is a sentence for its author. */
 export class RequirementComplaint extends Error {
   override readonly name = 'RequirementComplaint';
 }

@@ -8,17 +8,17 @@ const variables = new Set([
   ...['platform_system', 'platform_version', 'python_version', 'python_full_version'],
   ...['implementation_name', 'implementation_version', 'extra'],
 ]);
-/** Longer ones first: each is tried as it stands. */
+/** Longer operators first, since each is tried in order. */
 const comparisons = ['===', '==', '~=', '!=', '<=', '>=', '<', '>'] as const;
 
 const wordPart = createWordKind('_');
-/** Less than PEP 508 allows in a string: nothing that an installer, a shell or a reader of lines takes for more. */
+/** A subset of PEP 508's strings: nothing that an installer, a shell or a line reader could interpret as more. */
 const stringPart = createWordKind(' .,_+*!~^:/()<>=-');
 
 const MOST_DEPTH = 20;
 
 /**
- * Reads a marker, and gives it as one text that holds nothing but its parts.
+ * Reads a marker, and returns it rebuilt from its parts.
  * @throws RequirementComplaint
  */
 export function readMarker(scanner: Scanner, depth = 0): string {
@@ -30,7 +30,7 @@ export function readMarker(scanner: Scanner, depth = 0): string {
   return terms.join(' ');
 }
 
-/** `and` or `or`; empty where the marker ends. */
+/** Reads `and` or `or`; returns an empty string at the end of the marker. */
 function readConnective(scanner: Scanner): string {
   scanner.skipSpace();
   const isWord = scanner.peek() === 'a' || scanner.peek() === 'o';

@@ -6,18 +6,21 @@ import { isLocked, parseRequirement, writeRequirement, type Requirement } from '
 /** Longest requirement without its hashes, in UTF-16 units. */
 const MOST_LENGTH = 1000;
 const MOST_HASHES = 2000;
-/** Of a file. */
+/** Most lines of a file. */
 const MOST_LINES = 20_000;
 const MOST_REQUIREMENTS = 2000;
 const TAB = 9;
 
-/** Characters that some program takes for the end of a line, or a terminal for a command: C0, DEL, C1, and two of Unicode's own. */
+/**
+ * True for characters that some program reads as the end of a line, or a terminal as a command: C0, DEL, C1, and two
+ * of Unicode's own.
+ */
 const isControl = (code: number): boolean =>
   code < 0x20 || (code >= 0x7f && code <= 0x9f) || code === 0x20_28 || code === 0x20_29;
 
 /**
- * What a request for Python says is to be installed; nothing where a set-up script does.
- * @throws RequirementComplaint that names the entry or line: a sentence.
+ * Reads the requirements of a request for Python; none when it has a set-up script.
+ * @throws RequirementComplaint that names the entry or line, in a sentence.
  */
 export function readRequirements({
   packages,
@@ -28,14 +31,14 @@ export function readRequirements({
   return readRequirementFile(lock ?? requirements ?? '', lock !== undefined);
 }
 
-/** The file that pip and uv get: made of the parts, so that nothing of the request reaches them but these. */
+/** Writes the file for pip and uv from the parsed parts, so that nothing else of the request reaches them. */
 export const writeRequirementFile = (requirements: readonly Requirement[]): string =>
   requirements.map((requirement) => `${writeRequirement(requirement)}\n`).join('');
 
 /**
- * The requirements of a list. They name packages of the operator's index and nothing else: options, URLs and paths
- * would let a caller choose what the host talks to.
- * @throws RequirementComplaint that names the entry: a sentence.
+ * Reads the requirements of a list. They name packages of the operator's index and nothing else: options, URLs and
+ * paths would let a caller choose the hosts that are contacted.
+ * @throws RequirementComplaint that names the entry, in a sentence.
  */
 export const readRequirementList = (entries: readonly string[]): Requirement[] =>
   entries.map((entry, index) => {
@@ -45,9 +48,9 @@ export const readRequirementList = (entries: readonly string[]): Requirement[] =
   });
 
 /**
- * The requirements of a file, in which comments, empty lines and lines that go on (`\`) are allowed.
- * @param isLock each has its version and hashes.
- * @throws RequirementComplaint that names the line: a sentence.
+ * Reads the requirements of a file, which may contain comments, empty lines and continued lines (`\`).
+ * @param isLock requires a version and hashes for each.
+ * @throws RequirementComplaint that names the line, in a sentence.
  */
 export function readRequirementFile(text: string, isLock: boolean): Requirement[] {
   const requirements: Requirement[] = [];
@@ -91,7 +94,7 @@ function readOne(entry: string, place: string): Requirement {
   const end = entry.indexOf('--hash');
   if ((end < 0 ? entry.length : end) > MOST_LENGTH) return fail(`is longer than ${MOST_LENGTH} characters`);
   if (entry.trimStart().startsWith('-')) return fail('is an option of pip; only requirements are taken');
-  // pip puts the values of variables in their place, uv too: those of the build jail hold the credentials of indexes.
+  // pip and uv substitute variables, and those of the build jail hold the credentials of indexes.
   for (const mark of ['$', '\\'])
     if (entry.includes(mark)) return fail(`has ${quote(mark)}, which no requirement has`);
   try {
@@ -116,7 +119,7 @@ function refuseControls(text: string, place: string): void {
   }
 }
 
-/** As pip has it, a comment begins with a `#` at the beginning or behind a blank. */
+/** Removes a comment, which begins with a `#` at the start of a line or after a blank, as in pip. */
 function dropComment(line: string): { content: string; hasComment: boolean } {
   for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) {
     if (at === 0 || line[at - 1] === ' ' || line[at - 1] === '\t')

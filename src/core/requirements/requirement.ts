@@ -3,7 +3,7 @@ import { RequirementComplaint } from './complaint.ts';
 import { readMarker } from './marker.ts';
 import { createKind, createScanner, createWordKind, type Scanner } from './scanner.ts';
 
-/** A package of an index by its name, as PEP 508 has it, in parts of which each is a text without a line's end. */
+/** A package of an index by name (PEP 508), in parts that contain no line end. */
 export interface Requirement {
   readonly name: string;
   readonly extras: readonly string[];
@@ -26,15 +26,15 @@ const versionPart = createWordKind('.*+!_-');
 const wordEnd = createWordKind('');
 const hexDigit = createKind('0123456789abcdefABCDEF');
 
-/** What may stand before `.*`: an epoch and a release, nothing of a pre-release (PEP 440); `validRange` takes more. */
+/** Text allowed before `.*`: an epoch and a release, but no pre-release (PEP 440); `validRange` accepts more. */
 const anyOfRelease = /^v?(?:\d+!)?\d+(?:\.\d+)*\.\*$/i;
 
-/** Longest name or version, in UTF-16 units; index names are far shorter. */
+/** Longest name or version, in UTF-16 units; names in indexes are far shorter. */
 const MOST_WORD = 200;
 
 /**
- * Takes a requirement apart, with the hashes that may follow it in a lock. Takes time in proportion to its length.
- * @throws RequirementComplaint that says why it is none: the end of a sentence.
+ * Parses a requirement, with the hashes that may follow it in a lock, in time proportional to its length.
+ * @throws RequirementComplaint that says why it is invalid, as the end of a sentence.
  */
 export function parseRequirement(text: string): Requirement {
   const scanner = createScanner(text);
@@ -61,7 +61,7 @@ export function parseRequirement(text: string): Requirement {
   );
 }
 
-/** The one line that says a requirement to pip and uv. */
+/** Writes a requirement as one line for pip and uv. */
 export function writeRequirement({ name, extras, specifiers, marker, hashes }: Requirement): string {
   const more = extras.length === 0 ? '' : `[${extras.join(',')}]`;
   const condition = marker === undefined ? '' : ` ; ${marker}`;
@@ -69,7 +69,7 @@ export function writeRequirement({ name, extras, specifiers, marker, hashes }: R
   return `${name}${more}${specifiers.join(',')}${condition}${options}`;
 }
 
-/** Whether one version alone fits, and its files are known by their hashes. */
+/** Whether exactly one version fits, and its files are fixed by hashes. */
 export const isLocked = ({ specifiers, hashes }: Requirement): boolean =>
   hashes.length > 0 && specifiers.some((one) => one.startsWith('==') && !one.endsWith('.*'));
 
@@ -114,7 +114,7 @@ function readSpecifiers(scanner: Scanner): string[] {
     specifiers.push(operator + version);
     scanner.skipSpace();
     if (!scanner.skip(',')) break;
-    // Python takes the comma and what follows for a part of the version.
+    // Python reads the comma and the rest as a part of the version.
     if (operator === '===') throw new RequirementComplaint('has "===" before other versions: it stands last');
     scanner.skipSpace();
     if (!operators.some((one) => one.startsWith(scanner.peek()) && scanner.peek() !== '')) {

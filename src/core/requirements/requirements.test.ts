@@ -93,7 +93,7 @@ describe('requirements', () => {
     expect(rewrite({ lock })).toBe(`six==1.17.0 ${hash} --hash=sha512:${'a'.repeat(128)}\n`);
     expect(() => readRequirements({ requirements: 'six \\\n--index-url x' })).toThrow(/^Line 2: /);
     expect(() => readRequirements({ requirements: 'six \\' })).toThrow(/ends with/);
-    // As pip has it, no line goes on behind a comment.
+    // Like in pip, a comment ends a continued line.
     expect(rewrite({ requirements: 'six # \\\nattrs' })).toBe('six\nattrs\n');
   });
 
@@ -144,7 +144,7 @@ describe('requirements', () => {
           expect(error).toBeInstanceOf(RequirementComplaint);
         }
         expect(written).toMatch(/^(?:[A-Za-z0-9][A-Za-z0-9 ._+*!~^:,()/<>=";[\]-]*\n)*$/);
-        // What was made is read as the same again.
+        // The rewritten file parses to the same requirements.
         expect(rewrite({ requirements: written })).toBe(written);
       }),
       { numRuns: 2000 },
@@ -168,7 +168,7 @@ describe('requirements', () => {
   ])(
     'take time in proportion to their length: %s',
     (_what, text) => {
-      // A pattern that goes back needs minutes for these.
+      // A backtracking pattern needs minutes for these.
       for (const field of ['requirements', 'lock'] as const) {
         try {
           readRequirements({ [field]: text });

@@ -1,17 +1,19 @@
-/** Reads a text from its beginning to its end, never back: each character is looked at a bounded number of times. */
+/**
+ * Reads a text from beginning to end without going back, so that each character is read a bounded number of times.
+ */
 export interface Scanner {
-  /** The character that comes; empty at the end. */
+  /** Returns the next character; empty at the end. */
   peek(): string;
-  /** Goes over a text that comes here; false where another does. */
+  /** Skips a text; returns false when another one comes. */
   skip(text: string): boolean;
-  /** Goes over blanks and tabs; whether there were any. */
+  /** Skips blanks and tabs; returns whether there were any. */
   skipSpace(): boolean;
-  /** The longest run of characters of a kind; may be empty. */
+  /** Reads the longest run of characters of a kind, which may be empty. */
   readRun(kind: Kind): string;
   isAtEnd(): boolean;
 }
 
-/** A kind of characters: ones of ASCII, 1 at their codes. */
+/** A kind of ASCII characters: 1 at their codes. */
 export type Kind = Uint8Array;
 
 export function createScanner(text: string): Scanner {
@@ -37,16 +39,16 @@ export function createScanner(text: string): Scanner {
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 const digits = '0123456789';
 
-/** Exactly the characters of a list. */
+/** Creates a kind of exactly the given characters. */
 export function createKind(characters: string): Kind {
   const kind = new Uint8Array(128);
   for (const character of characters) kind[character.charCodeAt(0)] = 1;
   return kind;
 }
 
-/** Letters and digits, and those of a list. */
+/** Creates a kind of letters, digits and the given characters. */
 export const createWordKind = (others: string): Kind =>
   createKind(letters + letters.toUpperCase() + digits + others);
 
-/** The space that may stand between parts. */
+/** Space allowed between parts. */
 const blank = createKind(' \t');

@@ -1,4 +1,7 @@
-/** What to do about arguments of the entry function that do not fit; nothing where the message is about another function. */
+/**
+ * Returns suggestions about arguments that do not fit the entry function; empty when the message is about another
+ * function.
+ */
 export function suggestForArguments(message: string, functionName: string): string[] {
   if (!message.startsWith(`${functionName}() `)) return [];
   const complaint = message.slice(functionName.length + 3);
@@ -28,7 +31,9 @@ export function suggestForArguments(message: string, functionName: string): stri
 const fill = (names: readonly string[]): string => names.map((name) => `"${name}": …`).join(', ');
 const list = (names: readonly string[]): string => names.join(' and ');
 
-/** Both texts, in this order; a pattern with `.*` between them would begin anew at each of the first. */
+/**
+ * Matches both texts in this order; a pattern with `.*` between them would restart at each occurrence of the first.
+ */
 const both =
   (one: string, other: string) =>
   (message: string): boolean => {
@@ -36,7 +41,7 @@ const both =
     return at >= 0 && message.includes(other, at + one.length);
   };
 
-/** TypeErrors within the script, by their text. */
+/** TypeErrors within the script, by message. */
 const slips: readonly (readonly [RegExp | ((message: string) => boolean), string])[] = [
   [/'coroutine'|coroutine was expected/, 'Write `await` in front of the call of an async function'],
   [/can only concatenate str|must be str, not/, 'Convert to text first: str(value), or an f-string'],
@@ -63,7 +68,7 @@ const slips: readonly (readonly [RegExp | ((message: string) => boolean), string
   [/unhashable type/, 'Use a tuple or a frozenset as key or member of a set'],
 ];
 
-/** What to do about a TypeError that is not about the entry function. */
+/** Returns suggestions about a TypeError that is not about the entry function. */
 export function suggestForTypes(message: string): string[] {
   const slip = slips.find(([fits]) => (fits instanceof RegExp ? fits.test(message) : fits(message)));
   return slip === undefined ? [] : [slip[1]];

@@ -2,13 +2,13 @@ import type { ErrorReport } from '../harness-report.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
-/** Modules that open windows, or speak to a notebook that would show what is drawn. */
+/** Modules that open windows, or talk to a notebook that would show a figure. */
 const windowModules = new Set(['tkinter', '_tkinter', 'ipykernel']);
-/** What matplotlib says where the backend that a script chose is not to be had. */
+/** Messages of matplotlib when the backend that a script chose is unavailable. */
 const backendErrors =
   /Qt binding modules|GTK\d backends require|WebAgg backend requires|interactive framework|wxPython/;
 
-/** For a script that wants to open a window. */
+/** Suggests alternatives to opening a window. */
 export const suggestForDisplay = ({ type, message, missing }: Exception): string[] =>
   (missing?.what === 'module' && windowModules.has(missing.name)) ||
   (/^(ImportError|RuntimeError)$/.test(type) && backendErrors.test(message))

@@ -13,7 +13,7 @@ import {
 } from '../verdict/signals.ts';
 import { suggestRaise } from './limits.ts';
 
-/** For a script that ended its process itself. */
+/** Returns suggestions for a script that ended its own process. */
 export function suggestForExit(mode: Evidence['mode'], functionName: string): string[] {
   return mode === 'function'
     ? [
@@ -23,7 +23,7 @@ export function suggestForExit(mode: Evidence['mode'], functionName: string): st
     : ['End the script with status 0 when it succeeded: sys.exit(0), or no exit at all'];
 }
 
-/** What a signal hints at. */
+/** Returns suggestions for a signal. */
 export function suggestForSignal(signal: number, evidence: Evidence, context: ClassifyContext): string[] {
   const { limits, enforcement } = evidence;
   switch (signal) {
@@ -47,7 +47,7 @@ export function suggestForSignal(signal: number, evidence: Evidence, context: Cl
     case SIGKILL:
       return [
         'Look for os.kill() in the script',
-        // Without a cgroup nothing is counted, and the kernel ends a process over its CPU time in the same way.
+        // Without a cgroup nothing is counted, and the kernel also ends a process over its CPU time in this way.
         ...(enforcement.cpu === 'rlimit' || enforcement.memory === 'rlimit'
           ? [`It may have reached a limit: ${suggestRaise('cpu_time', limits, context.ceilings)}`]
           : []),

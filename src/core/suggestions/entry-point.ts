@@ -4,15 +4,15 @@ import { nearest } from '../nearest.ts';
 interface Sought {
   readonly wanted: string;
   readonly functions: readonly string[];
-  /** The type of what bears its name instead. */
+  /** Type of the value that has the name instead. */
   readonly found?: string | undefined;
   readonly script?: string | undefined;
 }
 
-/** How a script begins that runs itself. */
+/** Matches the guard of a script that runs itself. */
 const guard = /^if __name__ == ["']__main__["']/m;
 
-/** What to do about a function that is not there. */
+/** Returns suggestions about a missing function. */
 export function suggestEntryPoint({ wanted, functions, found, script = '' }: Sought): string[] {
   const suggestions: string[] = [];
   const [like] = nearest(wanted, functions, 1);

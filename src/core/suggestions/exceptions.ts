@@ -18,13 +18,13 @@ import { suggestForSurroundings } from './surroundings.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
-/** What to do about an exception that left the script; at least where to look. */
+/** Returns suggestions about an uncaught exception; at least the place to look at. */
 export function suggestForException(
   report: Exception,
   evidence: Evidence,
   context: ClassifyContext,
 ): string[] {
-  // Nothing that could be installed would help.
+  // Installing a package would not help.
   const forDisplay = suggestForDisplay(report);
   if (forDisplay.length > 0) return [...forDisplay, ...pointTo(report)];
   return [
@@ -67,7 +67,9 @@ function suggestForTypeError(
   return forArguments.length > 0 ? forArguments : suggestForTypes(message);
 }
 
-/** A child that the kernel killed for memory often shows as an error of its parent. */
+/**
+ * Returns suggestions when the kernel killed a child process for memory, which often shows as an error of its parent.
+ */
 function suggestForKilledChild({ usage, limits }: Evidence, { ceilings }: ClassifyContext): string[] {
   return usage.oomKills > 0
     ? [`A process of the script was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]

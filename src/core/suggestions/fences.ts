@@ -3,14 +3,15 @@ export const fenceAdvice = 'Remove the Markdown fence: send the code alone, with
 export const isFence = (line: string): boolean => /^\s*(```|~~~)/.test(line);
 
 /**
- * For a script that lies between fences with prose around it, as models answer: CPython stumbles over the prose.
+ * Returns suggestions for a script between fences with prose around it, as models answer, where the prose is the
+ * syntax error.
  * @param at the line of the error, from 1.
  */
 export function suggestForFence(script: string, at: number | undefined): string[] {
   if (at === undefined) return [];
   const lines = script.split('\n');
   const opening = lines.findIndex(isFence);
-  // Within a string of several lines a fence is text.
+  // A fence within a multi-line string is text.
   if (opening < 1 || isWithinString(lines.slice(0, opening))) return [];
   const closing = lines.findLastIndex(isFence);
   const isProse = at <= opening || (closing > opening && at > closing + 1);

@@ -30,7 +30,7 @@ it.each([
   ['cv2', [`${only} cv2 (package opencv-python) is not there`]],
   ['sklearn.linear_model', [`${only} sklearn (package scikit-learn) is not there`]],
   ['numpy', [`${only} numpy is not there`, 'Use math, statistics and array of the standard library instead']],
-  // One letter away from a module of the standard library, and still meant.
+  // One letter away from a module of the standard library, but intended.
   ['httpx', [`${only} httpx is not there`]],
   ['typer', [`${only} typer is not there`, 'Use argparse of the standard library instead']],
   ['psutil', [`${only} psutil is not there`]],
@@ -52,7 +52,7 @@ it.each([
   expect(suggestions.slice(0, expected.length)).toEqual(expected);
 });
 
-/** Of a script in `default`, which has scikit-learn and numpy. */
+/** Returns suggestions for a script in `default`, which has scikit-learn and numpy. */
 function suggestWithPackages(missing: object, type = 'ModuleNotFoundError'): string[] {
   const report = makeReport({ kind: 'runtime_error', type, message: '', missing });
   const homes = new Map([

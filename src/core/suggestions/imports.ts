@@ -5,7 +5,7 @@ import { isKnownPackage, moduleOf, packageOf, standardAlternative } from './pack
 
 type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
-/** For a module that the environment does not have: by which package it could be there; nothing for one that it has. */
+/** Names the package that would bring a missing module; empty for a module that exists. */
 export function describeAbsence(
   module: string,
   { environment, hasPackages, findModule }: Surroundings,
@@ -28,13 +28,13 @@ export function describeAbsence(
 /** A module that was not found. */
 interface MissingModule {
   readonly name: string;
-  /** The package that was to have it, where that one is there. */
+  /** Package that should have it, when the package exists. */
   readonly of?: string | undefined;
-  /** Modules that are there: of that package, else those that stand alone. */
+  /** Existing modules: of that package, else top-level ones. */
   readonly candidates: readonly string[];
 }
 
-/** For a ModuleNotFoundError. */
+/** Returns suggestions for a ModuleNotFoundError. */
 export function suggestForModule(missing: MissingModule, context: Surroundings): string[] {
   const { name, of, candidates } = missing;
   if (of !== undefined) return suggestForPart(name.slice(of.length + 1), of, candidates);
@@ -58,7 +58,7 @@ export function suggestForModule(missing: MissingModule, context: Surroundings):
     : [...absence, suggestAlternative(top)];
 }
 
-/** For a module of a package that is there. */
+/** Returns suggestions for a missing module of an existing package. */
 function suggestForPart(part: string, of: string, candidates: readonly string[]): string[] {
   const [like] = nearest(part, candidates, 1);
   return [

@@ -6,19 +6,19 @@ import { moduleOf } from './package-names.ts';
 type Words = Pick<Extract<ErrorReport, { kind: 'runtime_error' }>, 'message' | 'traceback'>;
 type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
-/** UTF-16 units of the traceback's end that are looked at. */
+/** UTF-16 units read of the traceback's end. */
 const MOST_TEXT = 20_000;
-/** Packages that are named. */
+/** Most packages named. */
 const MOST_NAMED = 2;
 const pip = /\b(?:pip|pip3|uv|conda|easy_install)\b['", ]{1,4}\binstall\b/;
 const packageName = /^[A-Za-z][\w.-]{0,99}/;
 
 const textOf = ({ message, traceback = '' }: Words): string => `${traceback}\n${message}`.slice(-MOST_TEXT);
 
-/** Whether the script wanted to install packages itself. */
+/** Whether the script tried to install packages itself. */
 export const installs = (words: Words): boolean => pip.test(textOf(words));
 
-/** For a script that does: whether the packages are there already, or could be. */
+/** Tells such a script whether the packages exist already, or could be installed. */
 export function suggestForInstallation(words: Words, context: Surroundings): string[] {
   const text = textOf(words);
   const found = pip.exec(text);
@@ -31,7 +31,7 @@ export function suggestForInstallation(words: Words, context: Surroundings): str
     : ['Leave the installation out: packages come with the environment', ...absences];
 }
 
-/** The packages of a command: `', 'numpy', '-q', 'six==1.17'])`. */
+/** Reads the packages of a command: `', 'numpy', '-q', 'six==1.17'])`. */
 function namesIn(rest: string): string[] {
   const [command = ''] = rest.slice(0, 1000).split(/[\])\n]|' returned|" returned/, 1);
   return command

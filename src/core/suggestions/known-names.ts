@@ -1,4 +1,4 @@
-/** Modules that are often used and whose import is often forgotten. */
+/** Common modules whose import is often forgotten. */
 export const commonModules: ReadonlySet<string> = new Set([
   ...[
     'json',
@@ -55,7 +55,7 @@ export const commonModules: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Names by which packages' modules are known to scripts: what to import, and the module. */
+/** Common names of packages' modules, with the import statement and the module. */
 export const moduleAliases: Readonly<Record<string, readonly [statement: string, module: string]>> = {
   np: ['import numpy as np', 'numpy'],
   numpy: ['import numpy', 'numpy'],
@@ -101,12 +101,12 @@ const exportsOf: Readonly<Record<string, readonly string[]>> = {
   io: ['StringIO', 'BytesIO'],
 };
 
-/** The module that a name is imported from. */
+/** Module of each of these names. */
 export const homeOf: ReadonlyMap<string, string> = new Map(
   Object.entries(exportsOf).flatMap(([module, names]) => names.map((name) => [name, module] as const)),
 );
 
-/** Names of Python 2 and of other languages, and what is written instead. */
+/** Names of Python 2 and other languages, and their equivalents. */
 export const foreignNames: ReadonlyMap<string, string> = new Map([
   ['true', 'True'],
   ['false', 'False'],
@@ -128,7 +128,7 @@ export const foreignNames: ReadonlyMap<string, string> = new Map([
   ['Infinity', 'math.inf'],
 ]);
 
-/** Attributes of Python 2 and of other languages, and what is written instead. */
+/** Attributes of Python 2 and other languages, and their equivalents. */
 export const foreignAttributes: ReadonlyMap<string, string> = new Map([
   ['has_key', 'key in value'],
   ['iteritems', 'value.items()'],
@@ -149,7 +149,7 @@ export const foreignAttributes: ReadonlyMap<string, string> = new Map([
   ['forEach', 'for item in value'],
 ]);
 
-/** Modules of Python 2, and those that later versions removed, with what took their place. */
+/** Modules of Python 2, and modules removed since, with their replacements. */
 export const movedModules: ReadonlyMap<string, string> = new Map([
   ['urllib2', 'urllib.request'],
   ['urlparse', 'urllib.parse'],

@@ -5,12 +5,12 @@ import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 
 type Ceilings = Pick<ClassifyContext, 'ceilings'>;
 
-/** Below this share of the wall clock a script waited more than it computed. */
+/** Share of CPU in wall clock time below which a script mostly waited. */
 const WAITING = 0.1;
-/** Above this share it computed all the time. */
+/** Share above which it computed all the time. */
 const BUSY = 0.8;
 
-/** One sentence: the request's field with a higher value, what this run had, and the most there is. */
+/** Returns one sentence: the request's field with a higher value, the value of this run, and the maximum. */
 export function suggestRaise(
   name: LimitName,
   limits: Limits,
@@ -27,7 +27,7 @@ export function suggestRaise(
 
 export function suggestForTimeout({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
   const suggestions = [suggestRaise('timeout', limits, ceilings)];
-  // Without a cgroup there is no figure; an interpreter that ran has used some CPU.
+  // Zero without a cgroup, since any interpreter that ran has used some CPU.
   if (usage.cpuMs <= 0 || usage.durationMs <= 0) return suggestions;
   const share = usage.cpuMs / usage.durationMs;
   const used = `It used ${formatMs(usage.cpuMs)} of CPU in ${formatMs(usage.durationMs)}`;
@@ -71,7 +71,9 @@ export function suggestForFlood(
   ];
 }
 
-/** The next cap that moves the threshold too: it has a floor, below which a higher cap changes nothing. */
+/**
+ * Returns the next cap that raises the threshold too, which has a floor below which a higher cap changes nothing.
+ */
 function findHigherThreshold(had: number, ceiling: number): number | undefined {
   for (let cap = Math.max(1, had) * 2; ; cap *= 2) {
     const value = Math.min(cap, ceiling);

@@ -4,7 +4,7 @@ type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 const MAX_KEY = 60;
 
-/** What to do about the exceptions of everyday scripts, by their class and their text. */
+/** Returns suggestions about the exceptions of everyday scripts, by class and message. */
 export function suggestForLogic(report: Exception): string[] {
   const { type, message } = report;
   switch (type) {
@@ -48,7 +48,7 @@ function suggestForKeyError({ message, traceback }: Exception): string[] {
     : ['Check for the key first, or read it with .get()'];
 }
 
-/** A name as JSON has it; its text in an exception is Python's. */
+/** Converts a name from Python's notation in an exception to JSON. */
 const toName = (text: string): string => JSON.stringify(text.replaceAll("'", ''));
 
 function suggestForValue(message: string): string[] {

@@ -4,21 +4,23 @@ import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
-/** Longer names are not repeated. */
+/** Longest name that is repeated. */
 const MOST_NAME = 120;
 const programs = 'Programs are not there either: only Python runs here';
 /** Calls that start programs. */
 const programCall =
   /\b(?:subprocess|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|posix_spawnp?|spawn[lv]p?e?)\b|(?<![\w.])(?:run|call)\(/;
-/** Files that are named where none of them is meant. */
+/** Most files listed when none is similar. */
 const MOST_LISTED = 5;
 
-/** For a FileNotFoundError: the file of the request that may have been meant, or how to send one. */
+/**
+ * Returns suggestions for a FileNotFoundError: the file of the request that may be meant, or the way to send one.
+ */
 export function suggestForMissingFile(
   { message, traceback }: Pick<Exception, 'message' | 'traceback'>,
   { givenFiles = [] }: Pick<ClassifyContext, 'givenFiles'>,
 ): string[] {
-  // CPython ends its text with the name: `[Errno 2] No such file or directory: 'data.csv'`.
+  // CPython's message ends with the name: `[Errno 2] No such file or directory: 'data.csv'`.
   const name = /: (['"])([^'"\n]+)\1$/.exec(message)?.[2] ?? '';
   const path = name.replace(/^\/work\/+/, '').replace(/^(\.\/+)+/, '');
   const like = findLike(path, givenFiles);
@@ -40,11 +42,11 @@ export function suggestForMissingFile(
       ? ['Or write it first: the working directory starts empty']
       : [`Files of the request: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`]),
   ];
-  // subprocess says the same of a program, by its bare name.
+  // subprocess gives the same message for a program, with its bare name.
   return /[./]/.test(path) ? [...send, ...orProgram] : [...orProgram, ...send];
 }
 
-/** The line of the script that failed, as the traceback shows it below its last frame. */
+/** Returns the failed line of the script, which the traceback shows below its last frame. */
 function lastLineOf(traceback: string): string {
   const lines = traceback.split('\n');
   const frame = lines.findLastIndex((line) => line.startsWith('  File "'));
@@ -53,7 +55,7 @@ function lastLineOf(traceback: string): string {
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** The same name in another folder, or one that is a slip of the hand away. */
+/** Returns a file with the same name in another folder, or with a name one typing error away. */
 function findLike(path: string, given: readonly string[]): string | undefined {
   const base = baseOf(path);
   return given.find((file) => file !== path && baseOf(file) === base) ?? nearest(path, given, 1)[0];

@@ -4,12 +4,12 @@ import { nearest } from '../nearest.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 import { describeAbsence } from './imports.ts';
 
-/** A name that was looked up in vain, as the harness saw it. */
+/** A name that was not found, as the harness saw it. */
 export type Missing = NonNullable<Extract<ErrorReport, { kind: 'runtime_error' }>['missing']>;
 
 type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
-/** For an UnboundLocalError, whose name CPython gives in its text only. */
+/** Returns suggestions for an UnboundLocalError, whose name is only in CPython's message. */
 export function suggestForUnbound(message: string): string[] {
   const name = /variable '([^']+)'/.exec(message)?.[1] ?? 'the variable';
   return [
@@ -18,7 +18,7 @@ export function suggestForUnbound(message: string): string[] {
   ];
 }
 
-/** For a NameError: what may have been meant, or what is not imported. */
+/** Returns suggestions for a NameError: a similar name, or a missing import. */
 export function suggestForName({ name, candidates }: Missing, context: Surroundings): string[] {
   const alias = Object.hasOwn(moduleAliases, name) ? moduleAliases[name] : undefined;
   if (alias !== undefined) return [`Add \`${alias[0]}\``, ...describeAbsence(alias[1], context)];
@@ -34,15 +34,15 @@ function suggestImport(name: string): string[] {
   return home === undefined ? [] : [`Add \`from ${home} import ${name}\``];
 }
 
-/** Those whose methods other languages name otherwise; of another class `add` may mean anything. */
+/** Types whose methods have other names in other languages; on other classes, `add` may mean anything. */
 const builtInTypes = new Set(['str', 'list', 'tuple', 'dict', 'bytes']);
 
-/** What is asked of the module `datetime` where its class is meant. */
+/** Attributes looked up in the module `datetime` when its class is meant. */
 const methodsOfDatetime = new Set([
   ...['now', 'utcnow', 'today', 'strptime', 'strftime', 'fromtimestamp', 'fromisoformat', 'combine'],
 ]);
 
-/** For an AttributeError. */
+/** Returns suggestions for an AttributeError. */
 export function suggestForAttribute({ name, of, candidates }: Missing): string[] {
   if (of === 'NoneType') {
     return [
@@ -64,7 +64,7 @@ export function suggestForAttribute({ name, of, candidates }: Missing): string[]
   return of === undefined || own.length === 0 || own.length > 12 ? [] : [`${of} has ${own.join(', ')}`];
 }
 
-/** For `from module import name`. */
+/** Returns suggestions for `from module import name`. */
 export function suggestForImportedName({ name, of, candidates }: Missing): string[] {
   if (of === 'collections' && homeOf.get(name) === 'collections.abc') {
     return [`Write \`from collections.abc import ${name}\`: it has moved there`];
@@ -76,10 +76,10 @@ export function suggestForImportedName({ name, of, candidates }: Missing): strin
   return home === undefined || home === of ? [] : [`Write \`from ${home} import ${name}\``];
 }
 
-/** For a KeyError: the likes of a key in the dictionaries at hand. */
+/** Returns suggestions for a KeyError: similar keys of the dictionaries in scope. */
 export const suggestForKey = ({ name, candidates }: Missing): string[] => didYouMean(name, candidates);
 
-/** For a keyword argument that a function does not take. */
+/** Returns suggestions for a keyword argument that a function does not take. */
 export function suggestForParameter({ name, of, candidates }: Missing, functionName: string): string[] {
   const [like] = nearest(name, candidates, 1);
   if (like === undefined) return [];
@@ -95,7 +95,7 @@ function didYouMean(name: string, candidates: readonly string[]): string[] {
   return near.length === 0 ? [] : [`Did you mean ${quoteAll(near)}?`];
 }
 
-/** Who misspells a public name does not mean `__name__`. */
+/** Leaves out hidden names, which a misspelt public name does not mean. */
 const withoutHidden = (name: string, candidates: readonly string[]): string[] =>
   candidates.filter((candidate) => name.startsWith('_') || !candidate.startsWith('_'));
 

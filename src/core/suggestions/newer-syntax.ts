@@ -1,5 +1,5 @@
 interface Rule {
-  /** The minor version of Python 3 that reads it. */
+  /** First minor version of Python 3 that accepts it. */
   readonly since: number;
   readonly fits: (text: string, line: string) => boolean;
   readonly advice: string;
@@ -34,7 +34,9 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** For source that a later Python reads. @param python the version that refused it, `3.11.7`. */
+/**
+ * Returns suggestions for source that a later Python accepts. @param python the version that refused it, `3.11.7`.
+ */
 export function suggestForNewerSyntax(text: string, line: string, python: string | undefined): string[] {
   const [major, minor = ''] = python?.split('.', 2) ?? [];
   if (major !== '3') return [];
@@ -42,7 +44,7 @@ export function suggestForNewerSyntax(text: string, line: string, python: string
   return rule === undefined ? [] : [`${rule.advice}: this is ${major}.${minor}`];
 }
 
-/** Whether the quotes of an f-string stand in its braces too. */
+/** Whether the quotes of an f-string appear in its braces too. */
 function nestsQuotes(line: string): boolean {
   const [, quote, rest = ''] = /\b(?:f|rf|fr)(["'])(.*)/i.exec(line.replaceAll('{{', '')) ?? [];
   if (quote === undefined) return false;

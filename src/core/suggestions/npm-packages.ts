@@ -1,14 +1,14 @@
 import { packageOfSpecifier } from '../import-answer.ts';
 import type { ClassifyContext } from '../verdict/outcome-shape.ts';
 
-/** How Node, Deno and Bun say that an import was not found. */
+/** Messages of Node, Deno and Bun about an import that was not found. */
 const notFound =
   /(?:Cannot find (?:module|package)|Import|matching package for|for package) ['"](?<specifier>[^'"\n]+)['"]/i;
 
-/** Names of packages have up to 214 characters, and a path in the package may follow. */
+/** Longest specifier: names of packages have up to 214 characters, and a path in the package may follow. */
 const LONGEST = 300;
 
-/** The package that a program's last words miss; undefined where it is a file, or nothing is missing. */
+/** Returns the package that a program's last words miss; undefined when it is a file, or nothing is missing. */
 export function findMissingPackage(text: string): string | undefined {
   const specifier = notFound.exec(text)?.groups?.['specifier'];
   if (specifier === undefined || specifier.length > LONGEST || /^(?:[./]|(?!npm:)[a-z]+:)/i.test(specifier))
@@ -18,7 +18,7 @@ export function findMissingPackage(text: string): string | undefined {
 
 type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
-/** What to do about a package that is not there. */
+/** Returns suggestions about a missing package. */
 export function suggestForPackage(
   text: string,
   { environment, hasPackages, findModule }: Surroundings,

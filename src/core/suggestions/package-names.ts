@@ -1,4 +1,4 @@
-/** Modules whose package bears another name than the one that is imported. */
+/** Modules whose package has another name. */
 const packages: Readonly<Record<string, string>> = {
   cv2: 'opencv-python',
   PIL: 'Pillow',
@@ -77,7 +77,7 @@ const packages: Readonly<Record<string, string>> = {
   snappy: 'python-snappy',
 };
 
-/** Packages of the module's own name that would pass for a misspelt module of the standard library. */
+/** Packages whose own names resemble misspelt modules of the standard library. */
 const likeStandardOnes = new Set([
   ...[
     'httpx',
@@ -175,38 +175,38 @@ const alternatives: Readonly<Record<string, string>> = {
   prettytable: 'str.format',
 };
 
-/** The package that brings a module: the same name, unless it is known to differ. */
+/** Returns the package that brings a module: the same name, unless it is known to differ. */
 export function packageOf(module: string): string {
   return lookUp(packages, module) ?? module;
 }
 
-/** As names of packages are compared, with underscores, so that they can stand behind `import`. */
+/** Normalises the name of a package for comparison, with underscores, so that it can follow `import`. */
 const toIdentifier = (name: string): string => name.toLowerCase().replaceAll(/[-.]/g, '_');
 
-/** Packages that bring a module of their own name too. */
+/** Packages that also bring a module of their own name. */
 const bringTheirName = new Set(['attrs', 'pymongo', 'setuptools', 'smbus2', 'ruamel_yaml']);
 
-/** By the name of the package, as who does not know better imports it: `scikit_learn`, `beautifulsoup4`. */
+/** Modules by the name of their package, for imports by that name: `scikit_learn`, `beautifulsoup4`. */
 const modules: ReadonlyMap<string, string> = new Map(
   Object.entries(packages)
     .map(([module, name]) => [toIdentifier(name), module] as const)
     .filter(([name, module]) => name !== module && !bringTheirName.has(name)),
 );
 
-/** The module that a package brings, for one that is imported by the package's name. */
+/** Returns the module of a package that is imported by the package's name. */
 export const moduleOf = (name: string): string | undefined => {
   const module = modules.get(toIdentifier(name));
   return module === name ? undefined : module;
 };
 
-/** Whether a module is one of a package, so that its name is no slip of the hand. */
+/** Whether a module belongs to a known package, so that its name is no typing error. */
 export function isKnownPackage(module: string): boolean {
   return (
     likeStandardOnes.has(module) || Object.hasOwn(packages, module) || Object.hasOwn(alternatives, module)
   );
 }
 
-/** What the standard library has in place of a package's module, if something. */
+/** Returns the alternative of the standard library to a package's module, if there is one. */
 export function standardAlternative(module: string): string | undefined {
   return lookUp(alternatives, module);
 }

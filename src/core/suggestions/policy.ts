@@ -1,7 +1,7 @@
 import type { PolicyFinding } from '../policy/policy.ts';
 import type { PolicyRuleName } from '../policy/rules.ts';
 
-/** What does the same without harm, by the beginning of a finding's name; the first that fits. */
+/** Harmless alternatives, by the beginning of a finding's name; the first match counts. */
 const alternatives: readonly (readonly [name: RegExp, instead: string])[] = [
   [/^eval$/, 'Instead of eval(): ast.literal_eval() reads Python values, json.loads() reads JSON'],
   [/^(exec|compile)$/, 'Instead of exec(): write the code as a function, and call it'],
@@ -25,7 +25,7 @@ const byRule: Readonly<Record<PolicyRuleName, string>> = {
   not_analysed: 'Make the script smaller, and pass its data as args or stdin; or send it again later',
 };
 
-/** What to do about findings: the alternative of each, without repetition. */
+/** Returns the alternative for each finding, without repetition. */
 export function suggestForPolicy(findings: readonly PolicyFinding[]): string[] {
   const own = findings.map(
     ({ rule, name }) => alternatives.find(([pattern]) => pattern.test(name))?.[1] ?? byRule[rule],

@@ -5,7 +5,7 @@ import { context, fail, makeEvidence, makeReport } from '../verdict/classify.tes
 
 const said = (text: string) => ({ text, bytes: text.length, truncated: false });
 
-/** Of a program that ended with status 1 and these last words. */
+/** Returns the failure of a program that ended with status 1 and these last words. */
 const fails = (runtime: RuntimeName, text: string) =>
   fail(
     makeEvidence({ mode: 'script', stderr: said(text), report: makeReport({ kind: 'exited', code: 1 }) }),

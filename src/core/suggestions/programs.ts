@@ -15,7 +15,7 @@ interface Rule {
 const moduleNotFound =
   /cannot find (?:module|package)|module not found|ERR_MODULE_NOT_FOUND|matching package for|not a dependency|is not exported from package|specifier not found in cache|^Error failed loading https:/i;
 
-/** What fails because of the jail, in the words of the operating system that every runtime repeats. */
+/** Failures caused by the jail, by the operating system's messages, which every runtime repeats. */
 const rules: readonly Rule[] = [
   {
     says: /ENOSPC|no space left on device|StorageFull/i,
@@ -52,7 +52,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What to do about an error that left a program; at least where to look. */
+/** Returns suggestions about an uncaught error of a program; at least the place to look at. */
 export function suggestForProgram(words: Uncaught, evidence: Evidence, context: ClassifyContext): string[] {
   const text = `${words.type} ${words.message}`;
   return [
@@ -61,7 +61,7 @@ export function suggestForProgram(words: Uncaught, evidence: Evidence, context: 
   ];
 }
 
-/** Code of others that a compiler does not find. */
+/** Foreign code that a compiler does not find. */
 const missingCode: readonly { readonly says: RegExp; readonly advice: string }[] = [
   {
     says: /^no required module provides package |^package \S+ is not in std\b|^cannot find module providing /,
@@ -79,16 +79,16 @@ interface Refused {
   readonly location?: SourceLocation | undefined;
 }
 
-/** What to do about source that a runtime or its compiler refuses. */
+/** Returns suggestions about source that a runtime or its compiler refuses. */
 export function suggestForProgramSyntax({ message = '', location }: Refused): string[] {
   const missing = missingCode.find(({ says }) => says.test(message));
   return [...(missing === undefined ? [] : [missing.advice]), ...pointTo(location)];
 }
 
-/** UTF-16 units of the end of stderr in which a program may have said why it ended. */
+/** UTF-16 units at the end of stderr that are searched for the reason of an exit. */
 const MOST_SAID = 4000;
 
-/** For a program that ended with a status of its own. */
+/** Returns suggestions for a program that exited with a status of its own. */
 export function suggestForProgramExit(evidence: Evidence, context: ClassifyContext): string[] {
   const { usage, limits, stderr } = evidence;
   const { ceilings } = context;
@@ -105,7 +105,7 @@ export function suggestForProgramExit(evidence: Evidence, context: ClassifyConte
   ];
 }
 
-/** What a signal hints at. */
+/** Returns suggestions for a signal. */
 export function suggestForProgramSignal(signal: number): string[] {
   switch (signal) {
     case SIGSEGV:

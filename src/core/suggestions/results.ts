@@ -8,7 +8,7 @@ const asScalar = 'Return a plain Python number: value.item()';
 const asFigure = 'Leave the figure open and return nothing of it: it comes back in `files` by itself';
 const asIso = 'Return text: value.isoformat()';
 
-/** What to return in place of a type, by the type's name. */
+/** Replacements of a returned type, by the type's name. */
 const replacements: Readonly<Record<string, string>> = {
   set: asList,
   frozenset: asList,
@@ -64,12 +64,12 @@ const replacements: Readonly<Record<string, string>> = {
 };
 
 const asPlainData = 'Return plain data: vars(value) for the attributes of an object, str(value) for its text';
-/** Iterators are many, and most are named so. */
+/** Most iterators have such a name. */
 const iterator =
   /iterator$|^(reversed|chain|islice|product|permutations|combinations|accumulate|groupby|starmap)$/i;
 const numpyScalar = /^(u?int|float|complex)\d+$/;
 
-/** How to make JSON of a returned value that is none. */
+/** Returns suggestions for a returned value that cannot become JSON. */
 export function suggestForResult({ path, type, bases, reason }: Flaw): string[] {
   const where = `The value is at ${path}: only dict, list, str, int, float, bool and None become JSON`;
   switch (reason) {
@@ -92,7 +92,7 @@ export function suggestForResult({ path, type, bases, reason }: Flaw): string[] 
   }
 }
 
-/** By the class itself, or the nearest one that it is made from. */
+/** Returns the replacement for the class itself, or its nearest known base class. */
 function findReplacement(classes: readonly string[]): string {
   const known = classes.find((name) => Object.hasOwn(replacements, name));
   if (known !== undefined) return replacements[known] ?? asPlainData;

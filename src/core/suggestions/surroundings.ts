@@ -17,10 +17,10 @@ const says =
   ({ message }: Exception): boolean =>
     pattern.test(message);
 
-/** What the operating system refuses; a library's exception of another class may say the same words of its own. */
+/** True for errors of the operating system; other exceptions of a library may have the same message. */
 const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || type === 'OSError';
 
-/** Exceptions that come from the jail and its limits rather than from the script's own logic. */
+/** Exceptions caused by the jail and its limits rather than by the script's own logic. */
 const rules: readonly Rule[] = [
   {
     fits: ({ type, message }) => type === 'EOFError' && (message === '' || /EOF when reading/.test(message)),
@@ -81,7 +81,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What to do about an exception that the jail causes; nothing where it is the script's own. */
+/** Returns suggestions about an exception that the jail causes; empty when it is the script's own. */
 export function suggestForSurroundings(
   report: Exception,
   evidence: Evidence,

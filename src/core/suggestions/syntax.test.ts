@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fail, makeEvidence, makeReport } from '../verdict/classify.test-support.ts';
 
-/** What CPython says of a line, rendered as the harness does. */
+/** Returns suggestions for CPython's error about a line, rendered like in the harness. */
 function suggest(type: string, message: string, line: string, rest: object = {}): string[] {
   const traceback = `  File "script.py", line 7\n    ${line}\n    ^\n${type}: ${message}\n`;
   const report = makeReport({
@@ -78,7 +78,7 @@ describe('syntax of a later Python', () => {
     const [first] = suggest('SyntaxError', message, line, { python: '3.11.7' });
     expect(first).toContain(advice);
     expect(first).toMatch(/Python 3\.12: this is 3\.11$/);
-    // There the cause is another one.
+    // The cause is another one there.
     expect(suggest('SyntaxError', message, line, { python: '3.12.1' })[0]).not.toContain('needs');
   });
 

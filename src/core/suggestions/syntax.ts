@@ -6,9 +6,9 @@ import { suggestForNewerSyntax } from './newer-syntax.ts';
 type SyntaxReport = Extract<ErrorReport, { kind: 'syntax_error' }>;
 
 interface Rule {
-  /** Found in the exception's class and text, `SyntaxError: invalid syntax`. */
+  /** Matches the exception's class and message, `SyntaxError: invalid syntax`. */
   readonly text?: RegExp;
-  /** Found in the line of the script that CPython shows. */
+  /** Matches the line of the script that CPython shows. */
   readonly line?: RegExp | ((line: string) => boolean);
   readonly suggestions: readonly string[];
 }
@@ -19,7 +19,7 @@ const keywords = new Set(
   ),
 );
 
-/** Whether a line gives a keyword's name to a function, a class, a variable or a parameter. */
+/** Whether a line uses a keyword as the name of a function, a class, a variable or a parameter. */
 function bindsKeyword(line: string): boolean {
   const [, defined, assigned] = /^\s*(?:(?:def|class)\s+(\w+)|(\w+)\s*=[^=])/.exec(line) ?? [];
   const names = [
@@ -30,7 +30,7 @@ function bindsKeyword(line: string): boolean {
   return names.some((name) => name !== undefined && keywords.has(name));
 }
 
-/** The first rule that fits counts: from the special to the general. */
+/** From the special to the general; the first match counts. */
 const rules: readonly Rule[] = [
   { line: isFence, suggestions: [fenceAdvice] },
   {
@@ -128,7 +128,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What to do about source that CPython refuses. */
+/** Returns suggestions about source that CPython refuses. */
 export function suggestForSyntax(
   report: SyntaxReport,
   { script }: Pick<ClassifyContext, 'script'>,
@@ -151,7 +151,7 @@ function fits(rule: Rule['line'], line: string): boolean {
   return rule instanceof RegExp ? rule.test(line) : rule?.(line) === true;
 }
 
-/** CPython often notices one line late what is wrong. */
+/** Points to the place, and the line above, since CPython often notices an error one line late. */
 function pointTo(where: SyntaxReport['location']): string[] {
   if (where === undefined) return [];
   const column = where.column === undefined ? '' : `, column ${where.column}`;
@@ -160,7 +160,7 @@ function pointTo(where: SyntaxReport['location']): string[] {
   ];
 }
 
-/** The line of the source that the rendered error shows, below `File "script.py", line N`. */
+/** Returns the line of the source in the rendered error, below `File "script.py", line N`. */
 function findLine({ traceback }: SyntaxReport): string | undefined {
   const lines = traceback?.split('\n') ?? [];
   const header = lines.findLastIndex((line) => /^\s*File "/.test(line));

@@ -2,7 +2,7 @@ import { requestCaps } from '../request.ts';
 import type { ValueText } from './member-texts.ts';
 import type { Mistake } from './words.ts';
 
-/** CPython reads no integer with more decimal digits (`sys.int_info.default_max_str_digits`). */
+/** Most decimal digits of an integer that CPython reads (`sys.int_info.default_max_str_digits`). */
 const MOST_INTEGER_DIGITS = 4300;
 
 export interface ArgumentTexts {
@@ -10,7 +10,10 @@ export interface ArgumentTexts {
   readonly kwargs?: ValueText;
 }
 
-/** What CPython's JSON reader could not take. The array of `args` and the object of `kwargs` are the first level. */
+/**
+ * Complains about arguments that CPython's JSON reader could not parse. The array `args` and the object `kwargs` are
+ * the first level.
+ */
 export function complainAboutArguments({ args, kwargs }: ArgumentTexts): Mistake[] {
   return [...complainAbout('args', args), ...complainAbout('kwargs', kwargs)];
 }

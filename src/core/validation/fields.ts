@@ -8,12 +8,12 @@ import { MOST_MISTAKES, nameType, quote, writePath, type Mistake } from './words
 
 type Issue = z.core.$ZodIssue;
 
-/** All that a request may have. */
+/** All fields of a request. */
 export const fieldNames = Object.keys(executeRequestSchema.shape);
 const policyNames = Object.keys(policyRequestSchema.shape);
 const unserved: ReadonlySet<string> = new Set(unservedFields);
 
-/** Fields as other services call them. */
+/** Names of fields in other services. */
 const foreignNames: ReadonlyMap<string, string> = new Map([
   ['code', 'script'],
   ['source', 'script'],
@@ -30,7 +30,7 @@ const foreignNames: ReadonlyMap<string, string> = new Map([
   ['dependencies', 'environment'],
 ]);
 
-/** Fields that the request may not have, each with the known one it is most like. */
+/** Complains about unknown fields, each with the most similar known one. */
 export function complainAboutUnknownFields(body: Readonly<Record<string, unknown>>): Mistake[] {
   const { limits, policy } = body;
   return [
@@ -40,7 +40,9 @@ export function complainAboutUnknownFields(body: Readonly<Record<string, unknown
   ];
 }
 
-/** Beyond those that a message spells out only their number counts, and finding a name's neighbour takes its time. */
+/**
+ * Describes only as many items as a message spells out, since finding a similar name takes time; counts the rest.
+ */
 function describeFirst<Item>(items: readonly Item[], describeOne: (item: Item) => Mistake): Mistake[] {
   return items.map((item, index) => (index < MOST_MISTAKES ? describeOne(item) : untold));
 }
@@ -62,7 +64,7 @@ function describeUnknownField(name: string): Mistake {
   const field = foreignNames.get(name) ?? nearest(name, fieldNames, 1)[0];
   const suggestion = `Fields of a request: ${fieldNames.join(', ')}.`;
   if (field !== undefined) return { message: ask(quote(name), field), suggestion };
-  // A limit that was written one level too high.
+  // A limit written one level too high.
   const limit = limitNames.find((known) => known === name) ?? nearest(name, limitNames, 1)[0];
   return { message: ask(quote(name), limit === undefined ? undefined : `limits.${limit}`), suggestion };
 }
@@ -87,7 +89,7 @@ function ask(unknown: string, like: string | undefined): string {
   return `Unknown field ${unknown}${like === undefined ? '' : `; did you mean "${like}"?`}`;
 }
 
-/** What the schema found wrong, in words; unknown fields are told elsewhere, with their neighbours. */
+/** Complains in words about the schema's issues; unknown fields are reported elsewhere, with similar names. */
 export function complainAboutShape(
   issues: readonly Issue[],
   body: Readonly<Record<string, unknown>>,

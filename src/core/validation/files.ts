@@ -7,17 +7,20 @@ import { formatBytes } from '../verdict/format-figures.ts';
 import { quote, type Mistake } from './words.ts';
 
 const MIB = 1024 * 1024;
-/** A file takes whole pages of the working directory. */
+/** Bytes of a page; a file takes whole pages of the working directory. */
 const PAGE = 4096;
 
 const fieldNames = ['path', 'content', 'encoding'] as const;
 
-/** Contents that came as bytes and not in the body, by the index of their file: only callers in this process have such. */
+/**
+ * Contents passed as bytes instead of in the body, by the index of their file; only callers in this process have
+ * them.
+ */
 export type GivenContents = ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
 
 /**
- * Decodes the `files` of a body, and says what the schema does not: paths that exclude each other, base64 that is none,
- * fields that an entry may not have. Whatever the schema refuses is passed over.
+ * Decodes the `files` of a body, and complains about what the schema does not check: paths that exclude each other,
+ * invalid base64, unknown fields of an entry. Skips entries that the schema refuses.
  */
 export function readFiles(
   files: unknown,
@@ -66,7 +69,7 @@ function complainAboutUnknown(file: Readonly<Record<string, unknown>>, index: nu
 
 const encoder = new TextEncoder();
 
-/** Content that is no string, or of no known encoding, is for the schema to refuse. */
+/** Returns undefined for content that is no string, or an unknown encoding, which the schema refuses. */
 function decode({
   content,
   encoding,
@@ -75,7 +78,7 @@ function decode({
   return encoding === 'base64' ? decodeBase64(content) : encoder.encode(content);
 }
 
-/** Files that the working directory cannot hold. */
+/** Complains about files that the working directory cannot hold. */
 export function complainAboutDisk(
   files: readonly InputFile[],
   { disk_mb: asked }: RequestedLimits,
@@ -96,7 +99,7 @@ export function complainAboutDisk(
   ];
 }
 
-/** As browsers read it: white space is nothing, the padding may be missing. */
+/** Decodes base64 like browsers: ignores white space, and padding is optional. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   let characters: string;
   try {

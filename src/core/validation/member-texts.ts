@@ -1,14 +1,14 @@
 /*
- * JavaScript has one kind of number, Python tells `5` from `5.0` and keeps every digit of `2**63`. What a caller
- * writes in `args` and `kwargs` is for Python, so it is found in the body's text and handed on as it was written.
+ * JavaScript has one kind of number, but Python distinguishes `5` from `5.0` and keeps every digit of `2**63`. `args`
+ * and `kwargs` are for Python, so their text is found in the body and passed on as written.
  */
 
-/** A value as it was written, and what a reader of it has to know. */
+/** A value as written, and properties that its reader needs. */
 export interface ValueText {
   readonly json: string;
-  /** Levels of arrays and objects, the value's own included; 0 for a string, a number or a literal. */
+  /** Levels of arrays and objects, including the value itself; 0 for a string, a number or a literal. */
   readonly depth: number;
-  /** Decimal digits of the longest integer in it; fractions do not count. */
+  /** Decimal digits of its longest integer; fractions do not count. */
   readonly integerDigits: number;
 }
 
@@ -16,8 +16,8 @@ const [QUOTE, COMMA, COLON, BACKSLASH, MINUS] = [0x22, 0x2c, 0x3a, 0x5c, 0x2d];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * The texts of an object's members of these names; of a name that is given twice the last, as `JSON.parse` has it.
- * `text` must be the JSON of an object: whoever calls has parsed it.
+ * Returns the texts of an object's members of these names; the last one of a repeated name, like `JSON.parse`. `text`
+ * must be the JSON of an object: the caller has parsed it.
  */
 export function findMembers<Name extends string>(
   text: string,
@@ -27,7 +27,7 @@ export function findMembers<Name extends string>(
   let at = text.indexOf('{') + 1;
   for (;;) {
     const keyStart = text.indexOf('"', at);
-    // Behind the last member there is no string any more: a value's own were passed over with it.
+    // No string follows the last member, since those inside values were skipped with them.
     if (keyStart === -1) return found;
     const keyEnd = endOfString(text, keyStart);
     const key = JSON.parse(text.slice(keyStart, keyEnd)) as string;
@@ -39,7 +39,7 @@ export function findMembers<Name extends string>(
   }
 }
 
-/** Passes over one value, in one loop: a body of 32 MiB can be nested millions deep. */
+/** Measures one value in a loop without recursion: a body of 32 MiB can be nested millions deep. */
 function measureValue(text: string, start: number): Omit<ValueText, 'json'> & { end: number } {
   let [at, open, depth, integerDigits] = [start, 0, 0, 0];
   do {
@@ -62,7 +62,7 @@ function measureValue(text: string, start: number): Omit<ValueText, 'json'> & { 
   return { end: at, depth, integerDigits };
 }
 
-/** Behind the quote that closes the string which opens at `start`. */
+/** Returns the offset after the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let escapes = 0;
@@ -94,7 +94,7 @@ const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isDelimiter = (code: number): boolean =>
   code <= 0x20 || code === COMMA || code === COLON || code === CLOSE_BRACKET || code === CLOSE_BRACE;
 
-/** Whether brackets outside of strings are open at more than `most` levels; one pass, whatever the text is. */
+/** Whether brackets outside strings nest more than `most` levels deep; one pass, for any text. */
 export function nestsDeeper(text: string, most: number): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {

@@ -5,12 +5,12 @@ import { countUtf8, nameType, type Mistake } from './words.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The runtime that a body names, the default where it names none that there is. */
+/** Returns the runtime of a body; the default when it names none, or an unknown one. */
 function readRuntime({ runtime }: Body): RuntimeName {
   return isRuntimeName(runtime) ? runtime : 'python';
 }
 
-/** What has no meaning in mode `script`. */
+/** Complains about fields that have no meaning in mode `script`. */
 export function complainAboutMode(body: Body): Mistake[] {
   const runtime = readRuntime(body);
   const { mode = defaultMode(runtime), args, kwargs } = body;
@@ -54,7 +54,7 @@ export function complainAboutMode(body: Body): Mistake[] {
   return mistakes;
 }
 
-/** What only Python's own interpreter can be asked. */
+/** Complains about fields that only Python's interpreter supports. */
 export function complainAboutPreflight(body: Body): Mistake[] {
   const runtime = readRuntime(body);
   if (runtime === 'python') return [];
@@ -69,7 +69,7 @@ export function complainAboutPreflight(body: Body): Mistake[] {
   }));
 }
 
-/** What is compiled has no packages beside it. */
+/** Complains about an environment for a compiled runtime, which has no packages. */
 export function complainAboutEnvironment(body: Body): Mistake[] {
   const runtime = readRuntime(body);
   if (hasPackageEnvironments(runtime) || body['environment'] === undefined) return [];
@@ -81,7 +81,7 @@ export function complainAboutEnvironment(body: Body): Mistake[] {
   ];
 }
 
-/** What the kernel would not take as the command line of a program. */
+/** Complains about arguments that the kernel would not accept as a command line. */
 export function complainAboutProgram(body: Body): Mistake[] {
   const { args } = body;
   if (readRuntime(body) === 'python' || !Array.isArray(args)) return [];
@@ -90,7 +90,7 @@ export function complainAboutProgram(body: Body): Mistake[] {
   for (const [index, argument] of args.entries()) {
     if (typeof argument !== 'string') return [];
     const bytes = countUtf8(argument);
-    // As the kernel counts them: its bytes, a NUL, a pointer.
+    // Counted like in the kernel: bytes, a NUL, a pointer.
     sum += bytes + 9;
     if (argument.includes('\0')) mistakes.push({ message: `args[${index}] holds NUL` });
     if (bytes > requestCaps.argumentBytes) {

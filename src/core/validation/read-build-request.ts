@@ -16,17 +16,20 @@ import { readRequirements } from '../requirements/read-requirements.ts';
 import { isRecord } from './is-record.ts';
 import { nameType, quote } from './words.ts';
 
-/** Whose request it is: the operator may rebuild the default environment and run foreign code in a build. */
+/**
+ * Rules of a request for a build: only the operator may rebuild the default environment and run foreign code in a
+ * build.
+ */
 export interface BuildRules {
   readonly isOperator: boolean;
-  /** What callers may build: nothing, packages that come as wheels, or anything. */
+  /** Builds that callers may order: none, packages that come as wheels, or any. */
   readonly builds: 'off' | 'wheels' | 'all';
 }
 
 const fields = Object.keys(buildRequestSchema.shape);
 
 /**
- * Turns a parsed body into a build that can be started.
+ * Converts a parsed body into a build that can be started.
  * @throws Refusal `invalid_input` that says what is wrong, `forbidden` for what the operator does not allow.
  */
 export function readBuildRequest(body: unknown, rules: BuildRules): BuildRequest {
@@ -65,7 +68,7 @@ function checkSources(request: BuildRequest): void {
   if (request.setup_script === undefined) refuseComplaints(() => readRequirements(request));
 }
 
-/** @throws Refusal with the complaint's words. */
+/** Converts complaints into refusals. @throws Refusal with the complaint's message. */
 function refuseComplaints(read: () => unknown): void {
   try {
     read();

@@ -7,9 +7,9 @@ import { readJson } from './read-json.ts';
 import { validateRequest, type RequestRules } from './validate-request.ts';
 import { countUtf8, MOST_MISTAKES, nameType, quote } from './words.ts';
 
-/** Rules of a request that a model is to answer. */
+/** Rules of a request for a generation. */
 export interface GenerationRules extends RequestRules {
-  /** Most bytes of UTF-8 that a query may have. */
+  /** Most bytes of a query, in UTF-8. */
   readonly queryBytes: number;
   /** Highest `repair`. */
   readonly maxRepairs: number;
@@ -19,7 +19,7 @@ const fieldNames = Object.keys(generateRequestSchema.shape);
 const smallest = `The smallest valid request: ${JSON.stringify({ query: 'the sum of the first 100 primes' })}`;
 
 /**
- * Reads a request from its JSON, as `readRequest` does.
+ * Reads a request from its JSON, like `readRequest`.
  * @throws Refusal `invalid_input`, or `payload_too_large` for the query.
  */
 export function readGenerateRequest(
@@ -38,7 +38,7 @@ export function readGenerateRequest(
   const { query, repair = 0, ...rest } = value;
   const checked = checkQuery(query, rules);
   const repairs = checkRepair(repair, rules);
-  // The script is still to be written: all else is checked before a model is asked.
+  // Checks everything except the script before a model is asked.
   return {
     ...validateRequest({ ...rest, script: '' }, {}, rules, contents),
     query: checked,

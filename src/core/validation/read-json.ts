@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 import { nestsDeeper } from './member-texts.ts';
 
-/** Levels of brackets that are parsed at all: a body nested millions deep costs the parser seconds. */
+/** Deepest nesting that is parsed: a body nested millions deep takes the parser seconds. */
 const MOST_LEVELS = 5000;
 
 export interface JsonBody {
@@ -11,8 +11,8 @@ export interface JsonBody {
 
 /**
  * Parses the body of a request. Takes time in proportion to it, seconds for the largest.
- * @param suggestions go with a body that is empty or no JSON.
- * @throws Refusal `invalid_input` where it is not UTF-8, empty, nested too deeply or not JSON.
+ * @param suggestions for a body that is empty or no JSON.
+ * @throws Refusal `invalid_input` when it is not UTF-8, empty, nested too deeply or not JSON.
  */
 export function readJson(body: string | Uint8Array, suggestions: readonly string[] = []): JsonBody {
   const text = typeof body === 'string' ? body : decode(body);
@@ -23,7 +23,7 @@ export function readJson(body: string | Uint8Array, suggestions: readonly string
     return { text, value: JSON.parse(text) as unknown };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // V8 names the position where it can, and quotes nothing but the body itself.
+    // V8 names the position if it can, and quotes nothing but the body itself.
     throw new Refusal('invalid_input', `The body is not JSON: ${error.message}.`, hints);
   }
 }

@@ -17,7 +17,7 @@ const ceilings: Limits = { ...defaults, timeout: 600, cpu_time: 2400, memory_mb:
 const rules = { policy: { defaults, ceilings }, scriptBytes: 100 };
 const script = 'def main(): pass';
 
-/** A body as text, or as the value that is written as JSON. */
+/** Reads a body given as text, or as a value to write as JSON. */
 const read = (body: unknown) => readRequest(typeof body === 'string' ? body : JSON.stringify(body), rules);
 
 function refuse(body: unknown): Refusal {

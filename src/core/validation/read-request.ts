@@ -8,9 +8,9 @@ import { smallestRequest, validateRequest, type RequestRules } from './validate-
 /**
  * Reads a request from its JSON, text or UTF-8. Takes time in proportion to the body, seconds for the largest.
  *
- * @throws Refusal `invalid_input` where it is not UTF-8, empty, not JSON or no valid request (all that is wrong is
- *   said at once); `payload_too_large` for the script.
- * @param contents contents of `files` that stand in place of those in the body.
+ * @throws Refusal `invalid_input` when it is not UTF-8, empty, not JSON or no valid request (reports all mistakes at
+ * once); `payload_too_large` for the script.
+ * @param contents contents of `files` that replace those in the body.
  */
 export function readRequest(
   body: string | Uint8Array,

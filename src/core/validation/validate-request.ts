@@ -15,18 +15,18 @@ import { countUtf8, MOST_MISTAKES, nameType, type Mistake } from './words.ts';
 
 export interface RequestRules {
   readonly policy: LimitPolicy;
-  /** Most bytes of UTF-8 that a script may have. */
+  /** Most bytes of a script, in UTF-8. */
   readonly scriptBytes: number;
 }
 
-/** The smallest request that is valid, as it would be written. */
+/** The smallest valid request. */
 export const smallestRequest = JSON.stringify({ script: "def main():\n    return 'hello'" });
 
 /**
- * Turns a parsed body into a request that the rest of the pipeline trusts. `texts` are those of its arguments:
- * they are handed on as they were written.
+ * Converts a parsed body into a request that the rest of the pipeline trusts. `texts` are those of its arguments,
+ * which are passed on as written.
  *
- * @throws Refusal `invalid_input` that says all that is wrong, or `payload_too_large` for the script.
+ * @throws Refusal `invalid_input` that reports all mistakes, or `payload_too_large` for the script.
  */
 export function validateRequest(
   body: unknown,
@@ -61,7 +61,10 @@ export function validateRequest(
   return { ...rest, mode, files, argsJson: texts.args?.json ?? '[]', kwargsJson: texts.kwargs?.json ?? '{}' };
 }
 
-/** Unknown fields are told elsewhere. Any value may be an argument: the schema has nothing to say of them, and would copy a million. */
+/**
+ * Picks the known fields; unknown ones are reported elsewhere. Leaves out arguments, which may be any value, because
+ * the schema would copy a million of them.
+ */
 function pickForSchema(body: Record<string, unknown>): Record<string, unknown> {
   const known: Record<string, unknown> = {};
   for (const name of fieldNames) if (Object.hasOwn(body, name)) known[name] = body[name];
@@ -90,7 +93,7 @@ function complainAboutEnv(env: unknown): Mistake[] {
       message: 'env: a name is not well-formed Unicode: it holds a lone surrogate',
     });
   }
-  // As the kernel counts them: NAME=value, and a NUL after each.
+  // Counted like in the kernel: NAME=value, and a NUL after each.
   const bytes = Object.entries(env).reduce(
     (sum, [name, value]) => sum + countUtf8(name) + (typeof value === 'string' ? countUtf8(value) : 0) + 2,
     0,

@@ -1,21 +1,21 @@
-/** One thing that is wrong with a request, without a full stop, and what to do about it. */
+/** A mistake in a request, without a full stop, and its remedy. */
 export interface Mistake {
   readonly message: string;
   readonly suggestion?: string;
 }
 
-/** Mistakes that one message spells out; a body can hold a million. */
+/** Most mistakes that one message spells out; a body can have a million. */
 export const MOST_MISTAKES = 20;
 
-/** Longest piece of a caller's own text that a message repeats, in UTF-16 units. */
+/** Longest piece of a caller's own text in a message, in UTF-16 units. */
 const MOST_QUOTED = 80;
 
-/** A caller's text within a sentence: escaped, and cut where it is long. */
+/** Quotes a caller's text for a sentence: escaped, and cut when it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text);
 }
 
-/** The JSON type of a value, with its article. */
+/** Returns the JSON type of a value, with its article. */
 export function nameType(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -24,7 +24,7 @@ export function nameType(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** A place in a body as a caller would write it: `limits.timeout`, `args[3]`, `env["a b"]`. */
+/** Writes a place in a body like a caller: `limits.timeout`, `args[3]`, `env["a b"]`. */
 export function writePath(path: readonly PropertyKey[]): string {
   return path
     .map((step, index) => {

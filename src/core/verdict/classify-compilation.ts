@@ -6,15 +6,15 @@ import { readCompilerError } from '../last-words/compilers.ts';
 import { suggestForProgramSyntax } from '../suggestions/programs.ts';
 import { describeSignal } from './signals.ts';
 
-/** Whose limits held, where they were not the operator's for every compiler. */
+/** Limits of a compiler that differ from the operator's common ones. */
 export interface CompilationContext extends ClassifyContext {
-  /** The key that bounded the compiler. */
+  /** Name of the key that bounded the compiler. */
   readonly boundBy?: string | undefined;
 }
 
 const smaller = ['Compile less: a smaller source, fewer generic instances, no large constants'];
 
-/** The verdict on a script whose compiler made no program of it. What the compiler wrote is the outcome's stderr. */
+/** Judges a script whose compiler made no program. The compiler's output becomes the outcome's stderr. */
 export function classifyCompilation(evidence: Evidence, context: CompilationContext): Failure {
   const verdict = judge(evidence, context);
   const isLimit = limitErrors.has(verdict.error);

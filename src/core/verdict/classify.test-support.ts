@@ -24,7 +24,7 @@ export const context: ClassifyContext = {
 
 const quiet = { text: '', bytes: 0, truncated: false };
 
-/** An execution that ended with status 1 and no report, but for what is said otherwise. */
+/** Returns the evidence of an execution that ended with status 1 and no report, except for the given fields. */
 export function makeEvidence({ usage, ...rest }: Partial<Omit<Evidence, 'usage'>> & { usage?: object } = {}) {
   const evidence: Evidence = {
     mode: 'function',
@@ -56,7 +56,7 @@ export function makeEvidence({ usage, ...rest }: Partial<Omit<Evidence, 'usage'>
   return evidence;
 }
 
-/** A report as the harness would send it. */
+/** Returns a report as the harness would send it. */
 export function makeReport(report: object): Evidence['report'] {
   const parsed = parseErrorReport(JSON.stringify(report));
   if (parsed === undefined) throw new Error(`not a report: ${JSON.stringify(report)}`);
@@ -75,7 +75,7 @@ export function fail(evidence: Evidence, changes: Partial<ClassifyContext> = {})
   return outcome;
 }
 
-/** The failure of a script whose exception the harness reported. */
+/** Returns the failure of a script whose exception the harness reported. */
 export function failWith(
   report: {
     type: string;

@@ -138,7 +138,7 @@ describe('messages', () => {
       'The script ended the process with status 3, although a result had been reported.',
     ],
     [{ mode: 'script', ending: exit(3) }, 'The script ended the process with status 3.'],
-    // The status is the host's, not the one that the report claims.
+    // The status is the host's, not the one in the report.
     [
       { ending: exit(4), report: makeReport({ kind: 'exited', code: 3 }) },
       'The script ended the process with status 4 before main() returned.',

@@ -17,15 +17,15 @@ import { describeInterpreterSignal, SIGKILL, SIGXCPU } from './signals.ts';
 
 export type { ClassifyContext } from './outcome-shape.ts';
 
-/** SIGKILL after this share of the CPU time that was allowed is taken for its limit: the kernel counts in ticks. */
+/** A SIGKILL after this share of the permitted CPU time counts as its limit, because the kernel counts in ticks. */
 const CPU_SHARE = 0.95;
 
 /**
- * The verdict on one execution. Pure and total: every evidence has one.
+ * Judges one execution. Pure and total: every evidence has a verdict.
  *
  * The host's own evidence comes first: why it stopped the execution, how the process ended, what the kernel killed.
- * What the harness reports shares a process with the script, so it can make a failure more precise, and a
- * success only where the process ended with status 0.
+ * The harness shares its process with the script, so its report can make a failure more precise, and a success only
+ * when the process ended with status 0.
  */
 export function classify(evidence: Evidence, context: ClassifyContext): Outcome {
   const { mode, stop, ending, report } = evidence;
@@ -92,12 +92,12 @@ function judgeCpuTime(evidence: Evidence, context: ClassifyContext): Verdict {
   };
 }
 
-/** How it ended by itself: not with a result. */
+/** Judges a process that ended by itself without a result. */
 function judgeEnding(ending: Ending, evidence: Evidence, context: ClassifyContext): Verdict {
   const { usage, report } = evidence;
   const own = judgeProgram(evidence, context);
   if (own !== undefined) return own;
-  // A result and the end it should have had do not match: the report explains nothing.
+  // A result contradicts such an end, so the report explains nothing.
   const explanation = ending.kind === 'exit' && report?.kind !== 'result' ? report : undefined;
   if (explanation !== undefined) return describeReport(explanation, evidence, context);
   if (usage.oomKills > 0 && !(ending.kind === 'exit' && report !== undefined)) {

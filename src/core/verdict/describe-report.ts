@@ -11,7 +11,7 @@ import { suggestForSyntax } from '../suggestions/syntax.ts';
 
 type Report<Kind extends ErrorReport['kind']> = Extract<ErrorReport, { kind: Kind }>;
 
-/** The verdict that the harness's report amounts to; only for a process that ended as the report says, by itself. */
+/** Converts the harness's report into a verdict; only for a process that ended by itself as reported. */
 export function describeReport(report: ErrorReport, evidence: Evidence, context: ClassifyContext): Verdict {
   switch (report.kind) {
     case 'missing_main':

@@ -11,11 +11,11 @@ import { describeSignal } from './signals.ts';
 import { readLastWords } from '../last-words/read-last-words.ts';
 
 /**
- * The verdict on a program of another runtime than Python that did not succeed; undefined where the host's own
- * evidence says all there is to say: it was killed for memory, or a signal ended it.
+ * Judges a failed program of a runtime other than Python; undefined when the host's own evidence is enough: it was
+ * killed for memory, or a signal ended it.
  *
- * That it failed, and with which status or signal, is the launcher's word. What it failed of is what the runtime wrote
- * on stderr at its end: the script can write the same, and thereby choose how its own failure is called.
+ * The launcher reports the failure and its status or signal. The cause comes from the runtime's text at the end of
+ * stderr, which the script can forge, and so choose the name of its own failure.
  */
 export function judgeProgram(evidence: Evidence, context: ClassifyContext): Verdict | undefined {
   const { report, ending, usage } = evidence;

@@ -7,10 +7,10 @@ import { suggestEntryPoint } from '../suggestions/entry-point.ts';
 import { suggestForPolicy } from '../suggestions/policy.ts';
 import { toFailure, type ClassifyContext } from './outcome-shape.ts';
 
-/** What is known of an execution for which nothing was started. */
+/** Context of an execution for which nothing was started. */
 export type NotStarted = ClassifyContext & { readonly limits: Limits; readonly enforcement: Enforcement };
 
-/** The failure of a script whose analysis found no entry point. */
+/** Returns the failure of a script whose analysis found no entry point. */
 export function missingMain(context: NotStarted): Failure {
   const { functionName, availableFunctions, script } = context;
   return toFailure(nothingOf(context), context, {
@@ -20,7 +20,7 @@ export function missingMain(context: NotStarted): Failure {
   });
 }
 
-/** The failure of a script in which the policy found something. */
+/** Returns the failure of a script with findings of the policy. */
 export function violatePolicy(context: NotStarted, report: PolicyReport): Failure {
   const { findings, total } = report;
   const [first] = findings;
@@ -35,7 +35,7 @@ export function violatePolicy(context: NotStarted, report: PolicyReport): Failur
   });
 }
 
-/** The failure of a script that a model did not call safe. */
+/** Returns the failure of a script that a model did not call safe. */
 export function rejectUnsafe(context: NotStarted, review: Review): Failure {
   const said = review.explanation === '' ? '' : ` ${review.explanation}`;
   return toFailure(

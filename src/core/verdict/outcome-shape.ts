@@ -11,40 +11,40 @@ import type { ExecutionReport, Failure, JsonText, Success } from '../outcome.ts'
 import type { PolicyReport } from '../policy/policy.ts';
 import type { RuntimeName } from '../runtimes.ts';
 
-/** What is known of a request apart from what happened in the jail. */
+/** Facts about a request, apart from what happened in the jail. */
 export interface ClassifyContext {
   readonly id: string;
   readonly script?: string | undefined;
-  /** What ran the script; Python where nothing is said. */
+  /** Runtime of the script; Python by default. */
   readonly runtime?: RuntimeName | undefined;
-  /** The package environment the script ran in. */
+  /** Package environment that the script ran in. */
   readonly environment: string;
-  /** Whether it has packages beside the standard library. */
+  /** True when it has packages besides the standard library. */
   readonly hasPackages?: boolean | undefined;
-  /** The environment that has a module, if any has: the one the script ran in, where it does. */
+  /** Returns the environment that has a module, if any; prefers the one that the script ran in. */
   readonly findModule?: ((module: string) => ModuleHome | undefined) | undefined;
-  /** The function that was to be called. */
+  /** Function that was to be called. */
   readonly functionName: string;
-  /** Functions at module level, as the analysis of the source saw them. */
+  /** Functions at module level, by the analysis of the source. */
   readonly availableFunctions: readonly string[];
-  /** Paths of the files that came with the request. */
+  /** Paths of the files in the request. */
   readonly givenFiles?: readonly string[] | undefined;
-  /** Whether it asks for files of the working directory. */
+  /** True when the request asks for files of the working directory. */
   readonly returnsFiles?: boolean | undefined;
-  /** The most that a request may ask for here. */
+  /** Highest limits that a request may ask for here. */
   readonly ceilings: Limits;
-  /** What the policy found in the script; undefined where there is none. */
+  /** Report of the policy; undefined without a policy. */
   readonly policy?: PolicyReport | undefined;
-  /** What a model said of the script; undefined where none was asked. */
+  /** Review by a model; undefined when none was asked. */
   readonly review?: Review | undefined;
 }
 
-/** What went wrong, in the words of the answer. */
+/** A failure, in the terms of the answer. */
 export interface Verdict {
   readonly error: ScriptErrorCategory;
   readonly message: string;
   readonly suggestions: readonly string[];
-  /** The class of the exception, with `runtime_error`. */
+  /** Class of the exception, with `runtime_error`. */
   readonly type?: string | undefined;
   readonly location?:
     | { readonly line: number; readonly column?: number | undefined; readonly file?: string | undefined }
@@ -54,7 +54,7 @@ export interface Verdict {
 
 const MAX_SUGGESTIONS = 4;
 
-/** Each once, and no more than a reader takes in. */
+/** Removes duplicates, and cuts the list to a readable length. */
 export const limitSuggestions = (suggestions: readonly string[]): string[] =>
   [...new Set(suggestions)].slice(0, MAX_SUGGESTIONS);
 
@@ -78,14 +78,17 @@ export function toFailure(evidence: Evidence, context: ClassifyContext, verdict:
   };
 }
 
-/** The functions of the script, the wanted one and its likes first; what the interpreter saw counts more than the source. */
+/**
+ * Lists the functions of the script, the wanted one and similar ones first; prefers the interpreter's list to the
+ * analysis.
+ */
 function listFunctions(
   { report }: Pick<Evidence, 'report'>,
   { functionName, availableFunctions }: ClassifyContext,
 ): string[] {
   const seen = report?.kind === 'missing_main' && report.functions.length > 0 ? report.functions : undefined;
   const names = seen ?? availableFunctions;
-  // `nearestFirst` ranks the others only.
+  // `nearestFirst` ranks only the others.
   return [...(names.includes(functionName) ? [functionName] : []), ...nearestFirst(functionName, names)];
 }
 
@@ -123,7 +126,7 @@ function toExecutionReport(
       stdout: { bytes: stdout.bytes, truncated: stdout.truncated },
       stderr: { bytes: stderr.bytes, truncated: stderr.truncated },
     },
-    // Figures come unasked.
+    // Figures are returned without a request.
     ...(returnsFiles === true || collected !== undefined
       ? { files: reportFiles(collected ?? nothingCollected) }
       : {}),

@@ -28,7 +28,7 @@ const meanings: Readonly<Record<number, readonly [name: string, meaning: string]
 
 type Signalled = Extract<Ending, { kind: 'signal' }>;
 
-/** One sentence that names the signal and says what it stands for. */
+/** Returns one sentence that names the signal and its meaning. */
 export function describeSignal({ signal, name }: Signalled, what = 'The interpreter'): string {
   const known = meanings[signal];
   return known === undefined
@@ -37,8 +37,8 @@ export function describeSignal({ signal, name }: Signalled, what = 'The interpre
 }
 
 /**
- * The same for the interpreter. As process 1 of its jail it gets no SIGABRT: abort(3) goes on to an instruction that is
- * refused, and ends by SIGSEGV. On stderr stands which it was, if native code said something.
+ * The same for the interpreter. As process 1 of its jail it cannot receive SIGABRT: abort(3) continues with an
+ * illegal instruction and ends by SIGSEGV. If native code printed a message, stderr tells which it was.
  */
 export function describeInterpreterSignal(ending: Signalled, stderr: string): string {
   if (ending.signal !== SIGSEGV) return describeSignal(ending);
