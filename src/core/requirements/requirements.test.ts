@@ -70,6 +70,7 @@ describe('requirements', () => {
     ['six; home == "x"', /"home", which is no variable/],
     ['six; os_name == "a#b"', /string that has no end/],
     ['six; os_name == "a', /string that has no end/],
+    ['six; os_name == "a --index-url http://x"', /looks like options/],
     ['six; os_name == "a" --index-url x', /has "-" where it should end/],
     ['six; os_name == "a" xor os_name == "b"', /where it should end/],
     ['six; os_name == "a" add', /"add" where "and" or "or"/],
