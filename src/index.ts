@@ -243,7 +243,7 @@ export interface Brig extends AsyncDisposable {
  * const outcome = await brig.execute({ script: 'def main(n):\n    return n ** 2', args: [12] });
  */
 export async function createBrig(settings: Readonly<Record<string, string>> = {}): Promise<Brig> {
-  // Who hands on an environment as a whole has more in it than settings.
+  // A caller who passes a whole environment passes other variables too, which need not be settings.
   const given = Object.keys(settings).filter((name) => process.env[name] === undefined);
   const config = parseConfig({ ...process.env, ...settings }, given);
   const service = await createService(config);

@@ -28,7 +28,7 @@ export interface Analysis {
   readonly complete: boolean;
 }
 
-/** Most functions listed: nobody reads more, and passing them between threads takes time. */
+/** Maximum number of functions listed: nobody reads more, and passing them between threads takes time. */
 export const MAX_FUNCTIONS = 2000;
 
 /** Result of an analysis that was given up: the interpreter decides. */

@@ -7,7 +7,7 @@ import { readModuleLevel, type ModuleLevel } from './module-level.ts';
 import { parseWithin } from './parse-within.ts';
 import { findWords, isDoubtfulText, normalizeName } from './source-text.ts';
 
-/** Most words that are looked up in the tree; each lookup walks down from its root. */
+/** Maximum number of words that are looked up in the tree; each lookup walks down from its root. */
 const MAX_LOOKUPS = 500;
 
 /**

@@ -71,7 +71,7 @@ const DEFAULTS = {
 /** MiB. Enough for the tree of 1 MiB of script; the parser's own memory is WebAssembly's and does not count. */
 const HEAP_LIMIT = 256;
 const IDLE_MS = 10_000;
-/** Most queued questions; each holds a script of up to 1 MiB. */
+/** Maximum number of queued questions; each holds a script of up to 1 MiB. */
 const MOST_WAITING = 64;
 
 export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Analyzer> {

@@ -4,9 +4,9 @@ import { normalizeName } from './source-text.ts';
 
 type Where = Pick<FunctionInfo, 'conditional' | 'decorated'>;
 
-/** Most characters of parameters in a signature; longer ones become `…`. */
+/** Maximum number of characters of parameters in a signature; longer ones become `…`. */
 const MAX_PARAMETERS = 400;
-/** Most targets read of one chained assignment. */
+/** Maximum number of targets read of one chained assignment. */
 const MAX_TARGETS = 100;
 
 /** Describes a `def`; returns an empty list when its name is missing. */

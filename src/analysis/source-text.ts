@@ -49,13 +49,14 @@ export function isDoubtfulText(text: string): boolean {
 }
 
 /**
- * Most open brackets, as in CPython. Above it the grammar's error recovery is slow and does not look at the clock.
+ * Maximum number of open brackets, as in CPython. Above it the grammar's error recovery is slow and does not look at
+ * the clock.
  */
 const MAX_OPEN_BRACKETS = 200;
 
 /**
- * Most such lines in a run: for each line the grammar's scanner reads the whole run again, without looking at the
- * clock.
+ * Maximum number of such lines in a run: for each line the grammar's scanner reads the whole run again, without
+ * looking at the clock.
  */
 const MAX_RUN = 20;
 

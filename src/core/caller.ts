@@ -13,7 +13,7 @@ export interface Caller {
   readonly key?: string | undefined;
   /** Scopes of its key; undefined for all, when no key is needed. */
   readonly scopes?: readonly Scope[] | undefined;
-  /** Most executions of its queue at once. */
+  /** Maximum number of executions of its queue at once. */
   readonly share?: number | undefined;
   /** Called with the bytes of each outcome, which stay in memory until its caller has read them. */
   readonly owe?: ((bytes: number) => void) | undefined;

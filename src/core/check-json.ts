@@ -22,7 +22,7 @@ const INSIDE_KEY = 7;
  */
 export function* checkJson(text: string): Generator<undefined, boolean> {
   const { length } = text;
-  /** By depth: 1 for an open object, 0 for an array. */
+  /** Kind of the open bracket by depth: 1 for an object, 0 for an array. */
   const objects = new Uint8Array(Math.min(MAX_DEPTH, length) + 1);
   let depth = 0;
   let expected = VALUE;

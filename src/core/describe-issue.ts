@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** All that a schema found wrong, each with its place: `ceilings.memory_mb: must be at least 16`. */
+/** Describes all issues of a schema, each with its place: `ceilings.memory_mb: must be at least 16`. */
 export const describeIssues = (issues: readonly Issue[]): string => issues.map(describeAt).join('; ');
 
 function describeAt(issue: Issue): string {
@@ -12,7 +12,7 @@ function describeAt(issue: Issue): string {
   return complaint.startsWith('must ') ? `it ${complaint}` : complaint;
 }
 
-/** What a schema found wrong with a value, to stand behind its name. */
+/** Describes an issue of a schema in words that follow the name of the value. */
 export function describeIssue(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':

@@ -10,7 +10,7 @@ export interface Viewer {
   readonly quota?: EnvironmentQuota | undefined;
 }
 
-/** Most environments of a key, and most of the disk for all of them. */
+/** Maximum number of environments of a key, and their maximum share of the disk. */
 export interface EnvironmentQuota {
   readonly environments?: number | undefined;
   readonly megabytes?: number | undefined;

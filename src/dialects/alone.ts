@@ -26,7 +26,7 @@ export interface AloneOptions {
   readonly keys: Keys | undefined;
   /** Names of the service, and origins whose pages may call it. */
   readonly origins: Omit<OriginRules, 'hasKeys'>;
-  /** Most requests of one key at once. */
+  /** Maximum number of requests of one key at once. */
   readonly perKey: number;
   readonly onDenial: DenierOptions['onDenial'];
   /** Budget of all pending requests and answers. */

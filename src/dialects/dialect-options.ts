@@ -20,7 +20,7 @@ export interface DialectOptions extends EnvironmentRouteOptions {
   /** Model that writes and reviews code. */
   readonly model: Model;
   readonly rules: RequestRules;
-  /** Most bytes of a body. */
+  /** Maximum bytes of a body. */
   readonly bodyBytes: number;
   readonly bodyThread: BodyThread;
   /** True when callers need a key. */

@@ -36,7 +36,7 @@ export type BuildSubject = Pick<Build, 'name' | 'runtime' | 'owner' | 'shared'>;
 export type BuildRun = (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
 
 const MOST_WAITING = 8;
-/** Most open builds of one API key, which bounds how long other keys wait. */
+/** Maximum number of open builds of one API key, which bounds how long other keys wait. */
 const MOST_OPEN_OF_KEY = 2;
 const MOST_LINES = 200;
 /** Builds that are remembered, in total and of one key. */

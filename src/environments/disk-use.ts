@@ -10,7 +10,7 @@ export interface DiskUse {
   readonly inodes: number;
 }
 
-/** Most that a tree may take, and the failure of a tree that takes more. */
+/** Maximum disk use of a tree, and the failure of a tree that exceeds it. */
 export interface TreeCaps extends DiskUse {
   readonly exceed: (what: keyof DiskUse) => BuildFailure;
 }

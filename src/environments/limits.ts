@@ -8,7 +8,7 @@ export interface BuildLimits {
   readonly timeout: number;
   readonly memoryMb: number;
   readonly diskMb: number;
-  /** Most files, folders and links of one environment. */
+  /** Maximum number of files, folders and links of one environment. */
   readonly files: number;
   readonly cpus: number;
   /** Bounds of all environments together. */

@@ -10,7 +10,7 @@ import {
 import type { ExecutionPlan } from '../core/plan.ts';
 import type { InputFile } from '../core/request.ts';
 
-/** Most files that are analysed; the rest is reported as not analysed. */
+/** Maximum number of files that are analysed; the rest is reported as not analysed. */
 const MOST_FILES = 100;
 
 /** True for names of Python source text. */

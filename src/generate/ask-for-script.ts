@@ -14,7 +14,7 @@ export interface ScriptOrder extends AskOptions {
   readonly messages: readonly Message[];
   /** Names of the field with the code. */
   readonly codeKeys: readonly string[];
-  /** Most bytes of the code, in UTF-8. */
+  /** Maximum bytes of the code, in UTF-8. */
   readonly scriptBytes: number;
   /** True when a reply that only looks like code is accepted as code. */
   readonly takesText: boolean;

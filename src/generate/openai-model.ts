@@ -20,9 +20,9 @@ export interface OpenAiModelOptions {
   readonly onFailure: (failure: ModelFailure) => void;
 }
 
-/** Most requests that wait for a turn; further ones are refused at once. */
+/** Maximum number of requests that wait for a turn; further ones are refused at once. */
 const MOST_WAITING = 100;
-/** Most of a provider's message in the log, in UTF-16 units. */
+/** Longest part of a provider's message in the log, in UTF-16 units. */
 const MOST_DETAIL = 500;
 
 const completionSchema = z.object({

@@ -19,9 +19,9 @@ export interface PromptContext {
   readonly variables: readonly string[];
 }
 
-/** Most names of a long list in a prompt. */
+/** Maximum number of names of a long list in a prompt. */
 const MOST_NAMES = 100;
-/** Most of one part of a failure, in UTF-16 units. */
+/** Longest part of a failure in a prompt, in UTF-16 units. */
 const MOST_PART = 2000;
 
 /** Builds the prompt for a script: the rules, then the task in the caller's own words. */

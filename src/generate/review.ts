@@ -8,7 +8,7 @@ import { cutExplanation, readReply } from './read-reply.ts';
 
 export interface ReviewOptions {
   readonly temperature: number;
-  /** Most bytes sent to the model, in UTF-8. */
+  /** Maximum bytes sent to the model, in UTF-8. */
   readonly inputBytes: number;
 }
 

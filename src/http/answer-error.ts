@@ -42,7 +42,7 @@ export function toRefusal(
   onIncident: (incident: Incident) => void,
 ): RefusalExtras & { readonly refusal: Refusal } {
   if (isDisconnect(thrown, c.get('disconnect'))) {
-    // Nobody reads it: the caller is gone.
+    // The caller is gone, so nobody reads it.
     return { refusal: new Refusal('invalid_input', 'The caller went away.'), status: 408 };
   }
   if (thrown instanceof Refusal && thrown.category !== 'internal_error') return { refusal: thrown };

@@ -48,7 +48,7 @@ export interface AppOptions extends Omit<
   readonly keys?: Keys | undefined;
   /** Names of the service, and origins whose pages may call it. */
   readonly origins: Omit<OriginRules, 'hasKeys'>;
-  /** Most requests of one key at once; undefined for any number. */
+  /** Maximum number of requests of one key at once; undefined for any number. */
   readonly perKey?: number | undefined;
   /** Called with each denial. */
   readonly onDenial?: DenierOptions['onDenial'];

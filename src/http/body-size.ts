@@ -1,8 +1,10 @@
 import { countTokens } from './count-tokens.ts';
 
-/** Most bytes of a body that is read on the event loop. */
+/** Maximum bytes of a body that is read on the event loop. */
 export const SMALL_BODY = 64 * 1024;
-/** Most parts of such a body: each name takes microseconds to check, report and compare with known names. */
+/**
+ * Maximum number of parts of such a body: each name takes microseconds to check, report and compare with known names.
+ */
 const MOST_PARTS = 1000;
 /** Numbers and literals that cost as much as one text. */
 const CHEAP = 8;

@@ -4,7 +4,10 @@ import { WorkerFailure } from '../pool/worker-thread.ts';
 import { holdsTooMuch, type BodyAnswer, type BodyQuestion } from './body-messages.ts';
 import type { BodyReader } from './body-reader.ts';
 
-/** Most bodies that wait for the thread, of up to 32 MiB each. Each holds its bytes of the byte budget meanwhile. */
+/**
+ * Maximum number of bodies that wait for the thread, of up to 32 MiB each. Each holds its bytes of the byte budget
+ * meanwhile.
+ */
 const MAX_WAITING = 64;
 /** Longest wait for the thread, in seconds. */
 const MAX_WAIT = 30;

@@ -16,7 +16,7 @@ port.on('message', (question: BodyQuestion) => {
 });
 port.postMessage(READY);
 
-/** Most bytes of values; the rest of the heap is for everything else in the thread. */
+/** Maximum bytes of values; the rest of the heap is for everything else in the thread. */
 const MOST_VALUES = (resourceLimits.maxOldGenerationSizeMb ?? 0) * 1024 * 1024 * 0.97;
 
 async function answer({ reader, body, rules }: BodyQuestion, moved: ArrayBuffer[]): Promise<BodyAnswer> {

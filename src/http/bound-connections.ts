@@ -4,13 +4,13 @@ import { toNetwork } from '../keys/failures.ts';
 import { answerCrowded, writeRaw } from './answer-malformed.ts';
 
 export interface ConnectionBounds {
-  /** Most connections at once. */
+  /** Maximum number of connections at once. */
   readonly total: number;
-  /** Most connections of one address; for IPv6, of one network. */
+  /** Maximum number of connections of one address; for IPv6, of one network. */
   readonly perAddress: number;
 }
 
-/** Most refused connections that get an answer at once; further ones are closed without one. */
+/** Maximum number of refused connections that get an answer at once; further ones are closed without one. */
 export const MOST_REFUSED = 64;
 /** Milliseconds to read that answer; closing at once would lose it if the client still sends. */
 const LINGER = 500;

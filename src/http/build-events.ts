@@ -1,7 +1,7 @@
 import type { Build, BuildEvent, EnvironmentView } from '../environments/environments.ts';
 import type { StreamEvent } from './event-stream.ts';
 
-/** Most events that a reader may be behind. */
+/** Maximum number of events that a reader may be behind. */
 const MOST_WAITING = 1000;
 
 /**

@@ -1,6 +1,6 @@
 import { countTokens } from './count-tokens.ts';
 
-/** Most bytes of heap, measured in V8: an array or object with its place in its parent, and its neighbours. */
+/** Maximum bytes of heap, measured in V8: an array or object with its place in its parent, and its neighbours. */
 const PER_CONTAINER = 72;
 const PER_COMMA = 16;
 const PER_QUOTE = 16;

@@ -39,7 +39,7 @@ interface Fetches {
 
 const HEADERS_TIMEOUT = 15_000;
 const REQUEST_TIMEOUT = 60_000;
-/** As in nginx and others: between two reads, not for the whole answer. */
+/** Bounds the time between two reads, not the whole answer, like nginx and others. */
 const SEND_TIMEOUT = 60_000;
 /**
  * Longer than the minute for which proxies keep an idle connection: the side that reuses a connection must be the one

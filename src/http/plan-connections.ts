@@ -9,10 +9,10 @@ import { isLoopback } from '../loopback.ts';
 const BASE = 128;
 /** File descriptors per jail: its four pipes, and the files of its cgroup while they are read. */
 const PER_JAIL = 6;
-/** Most connections, even if descriptors allow more, because each takes memory too. */
+/** Maximum number of connections, even if descriptors allow more, because each takes memory too. */
 const MOST = 4096;
 const FEWEST = 16;
-/** Most of all connections for one address or key, when other machines can reach the service. */
+/** Share of all connections that one address or key may have, when other machines can reach the service. */
 const SHARE = 1 / 4;
 
 export interface ConnectionWish {
@@ -20,14 +20,14 @@ export interface ConnectionWish {
   /** Numbers that the operator chose; undefined to derive them. */
   readonly maxConnections: number | undefined;
   readonly maxConnectionsPerCaller: number | undefined;
-  /** Most jails at once, warm ones included. */
+  /** Maximum number of jails at once, warm ones included. */
   readonly jails: number;
-  /** Most file descriptors of this process. */
+  /** Maximum number of file descriptors of this process. */
   readonly descriptors: number;
 }
 
 export interface ConnectionPlan extends ConnectionBounds {
-  /** Most requests of one key at once. */
+  /** Maximum number of requests of one key at once. */
   readonly perKey: number;
 }
 

@@ -5,9 +5,9 @@ import { serializeOutcome, serializePieces } from '../core/serialize-outcome.ts'
 import type { AppEnv } from './app-env.ts';
 import { jsonType } from './headers.ts';
 
-/** Most UTF-16 units of a script's own text in an answer written in one go, in a millisecond at most. */
+/** Maximum UTF-16 units of a script's own text in an answer written in one go, in a millisecond at most. */
 const AT_ONCE = 128 * 1024;
-/** Most bytes of an answer that is joined and sent at once; copying so much takes well below a millisecond. */
+/** Maximum bytes of an answer that is joined and sent at once; copying so much takes well below a millisecond. */
 const IN_ONE_WRITE = 4 * 1024 * 1024;
 
 /** Answers 200 with an outcome, whatever the script did. */

@@ -5,9 +5,9 @@ import { createFairCache } from '../pool/fair-cache.ts';
 
 /** Milliseconds for which an outcome is remembered. */
 const REMEMBERED = 10 * 60_000;
-/** Most outcomes remembered; beyond it the caller with the most loses one. */
+/** Maximum number of outcomes remembered; beyond it the caller with the most loses one. */
 const MOST_OUTCOMES = 10_000;
-/** Most bytes of all outcomes: more than twice the largest possible under the default ceilings. */
+/** Maximum bytes of all outcomes: more than twice the largest possible under the default ceilings. */
 const MOST_BYTES = 128 * 1024 * 1024;
 /** Bytes that a refusal counts as. */
 const REFUSAL = 4096;

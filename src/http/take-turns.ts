@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Most requests that wait behind the current one, without their bodies; beyond it the connection closes. */
+/**
+ * Maximum number of requests that wait behind the current one, without their bodies; beyond it the connection closes.
+ */
 const MOST_WAITING = 8;
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;

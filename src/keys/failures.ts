@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 /** Wrong keys per minute from one address; further ones have to wait. */
 const MOST_FAILURES = 30;
 const WINDOW_MS = 60_000;
-/** Most addresses remembered; the least recently seen is dropped first. */
+/** Maximum number of addresses remembered; the least recently seen is dropped first. */
 const MOST_ADDRESSES = 10_000;
 
 /** Counts wrong keys by address and makes their senders wait. Valid keys are not affected. */

@@ -13,13 +13,13 @@ export const keyRecordSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a hash is 64 hexadecimal digits'),
   scopes: z.array(z.enum(scopes)).min(1),
   rate: rateSchema.optional(),
-  /** Most executions of the key at once. */
+  /** Maximum number of executions of the key at once. */
   concurrency: z.int().min(1).optional(),
   /** Highest limits that its requests may ask for. */
   ceilings: requestedLimitsSchema.optional(),
   /** The same for the compiler of its scripts. */
   compile_ceilings: requestedLimitsSchema.pick({ timeout: true, memory_mb: true }).optional(),
-  /** Most environments of the key, and most MiB of disk for all of them. */
+  /** Maximum number of environments of the key, and maximum MiB of disk for all of them. */
   environments: z.int().min(0).optional(),
   environments_mb: z.int().min(0).optional(),
   created_at: z.iso.datetime({ offset: true }),

@@ -38,7 +38,9 @@ export interface McpParts {
 type Arguments = Record<string, unknown>;
 type Answer = (asked: Arguments, signal: AbortSignal) => Promise<CallToolResult>;
 
-/** Most bytes of output that a model reads without losing its task; longer streams are cut, head and tail kept. */
+/**
+ * Maximum bytes of output that a model reads without losing its task; longer streams are cut, head and tail kept.
+ */
 const OUTPUT_BYTES = 64 * 1024;
 
 /**

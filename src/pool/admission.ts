@@ -3,9 +3,9 @@ import { createFairQueue, fitsPlaces, guessRetry, type EnterOptions, type Turn }
 export type { Turn } from './fair-queue.ts';
 
 export interface AdmissionOptions {
-  /** Most executions at once. */
+  /** Maximum number of executions at once. */
   readonly capacity: number;
-  /** Most requests that wait for a turn. */
+  /** Maximum number of requests that wait for a turn. */
   readonly waitingRoom: number;
   /** Longest wait, in seconds. */
   readonly maxWait: number;

@@ -1,7 +1,7 @@
 import { createFairQueue, type Turn } from './fair-queue.ts';
 
 export interface ByteBudgetOptions {
-  /** Most bytes of all callers together. */
+  /** Maximum bytes of all callers together. */
   readonly capacity: number;
   /** Longest wait for bytes, in seconds. */
   readonly maxWait?: number;
@@ -33,7 +33,7 @@ export interface ByteBudget {
 
 /** Bytes that a caller may hold whatever others do; enough for most requests and answers. */
 const ALWAYS = 256 * 1024;
-/** Most requests that wait for bytes: each costs a connection and its buffers in the kernel. */
+/** Maximum number of requests that wait for bytes: each costs a connection and its buffers in the kernel. */
 const MOST_WAITING = 1000;
 const MAX_WAIT_SECONDS = 5;
 

@@ -1,7 +1,7 @@
 export interface FairCacheOptions<V> {
-  /** Most values of all owners together. */
+  /** Maximum number of values of all owners together. */
   readonly most: number;
-  /** Most bytes of all values. */
+  /** Maximum bytes of all values. */
   readonly mostBytes: number;
   /** Milliseconds after which a value is dropped, however often it is used. */
   readonly ttl: number;

@@ -2,7 +2,7 @@ export interface MakerOptions<T> {
   readonly create: (signal: AbortSignal) => Promise<T>;
   /** Aborted when nothing is to be made any more. */
   readonly signal: AbortSignal;
-  /** Most items made for the shelf at the same time. */
+  /** Maximum number of items made for the shelf at the same time. */
   readonly makersAtOnce: number;
   /** Whether there is time to make an item that nobody waits for. */
   readonly hasSpareTime: () => boolean;

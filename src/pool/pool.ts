@@ -14,11 +14,13 @@ export interface PoolOptions<T extends Poolable> {
   readonly create: (signal: AbortSignal) => Promise<T>;
   /** Fewest items kept ready, also without callers; bounded by `max`. */
   readonly min: number;
-  /** Most items kept ready, however many callers come. */
+  /** Maximum number of items kept ready, however many callers come. */
   readonly max: number;
   /** Age in milliseconds at which an unused item is replaced. */
   readonly maxAgeMs: number;
-  /** Most items made for the shelf at the same time; an item that a caller waits for is made at once. */
+  /**
+   * Maximum number of items made for the shelf at the same time; an item that a caller waits for is made at once.
+   */
   readonly makersAtOnce: number;
   /** Whether there is time now to make an item that nobody waits for. */
   readonly hasSpareTime: () => boolean;

@@ -2,7 +2,7 @@
 export interface Wanted {
   readonly caller: string;
   readonly weight: number;
-  /** Most units of its caller at once. */
+  /** Maximum number of units of its caller at once. */
   readonly share: number;
 }
 

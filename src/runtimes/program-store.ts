@@ -6,7 +6,7 @@ import { judgeOwner, ownName } from '../sandbox/owner.ts';
 export interface ProgramStoreOptions {
   /** Folder of the service's own that every jail may traverse. */
   readonly folder: string;
-  /** Most bytes of all programs together. */
+  /** Maximum bytes of all programs together. */
   readonly mostBytes: number;
   readonly mostPrograms: number;
   /** Age in milliseconds, since the last use, at which a program is removed. */

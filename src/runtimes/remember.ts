@@ -6,7 +6,7 @@ const LOOK_AGAIN_MS = 10_000;
 
 interface Look<T> {
   readonly found: Promise<T>;
-  /** By `performance.now()`; undefined during the search and after a success. */
+  /** Time by `performance.now()`; undefined during the search and after a success. */
   failedAt: number | undefined;
 }
 

@@ -3,7 +3,7 @@ import { ownKeysSchema } from '../core/keys.ts';
 import { namelessKeys, oneKey } from './foreign-units.ts';
 import { setting, words } from './setting.ts';
 
-/** Who may use the HTTP API. */
+/** Keys of the HTTP API. */
 export const keysSettings = {
   keysFile: setting(
     'BRIG_KEYS_FILE',

@@ -8,7 +8,7 @@ export interface ShelfKind {
 }
 
 export interface ShelvesOptions {
-  /** Most shelves at once; the least recently used one is removed first. */
+  /** Maximum number of shelves at once; the least recently used one is removed first. */
   readonly most: number;
   readonly pool: (kind: ShelfKind, isKept: boolean) => PoolOptions<Jail>;
 }

@@ -12,7 +12,7 @@ export interface WarmJailOptions {
   /** Fewest and most warm jails of each kind. */
   readonly min: number;
   readonly max: number;
-  /** Most kinds of warm jails. A kind is an environment, with its modules imported ahead or without. */
+  /** Maximum number of kinds of warm jails. A kind is an environment, with its modules imported ahead or without. */
   readonly maxKinds: number;
   /** Age in seconds at which an unused jail is replaced. */
   readonly maxAge: number;

@@ -1,6 +1,6 @@
 import { unwrap, type SourceNode } from './source-tree.ts';
 
-/** Most pieces of one string that are joined; a longer list is no name. */
+/** Maximum number of pieces of one string that are joined; a longer list is no name. */
 const MOST_PIECES = 64;
 
 const SIMPLE: Readonly<Record<string, string>> = {

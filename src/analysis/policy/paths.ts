@@ -12,7 +12,7 @@ const SAME = new Map([
   ['__builtins__', 'builtins'],
 ]);
 
-/** Most segments of a path; longer paths lead to nothing denied, and cost time. */
+/** Maximum number of segments of a path; longer paths lead to nothing denied, and cost time. */
 export const MOST_SEGMENTS = 24;
 
 /**

@@ -3,7 +3,7 @@ import type { Name } from './scope.ts';
 import type { Scopes } from './scopes.ts';
 import type { SourceNode } from './source-tree.ts';
 
-/** Most things that one expression may be. */
+/** Maximum number of things that one expression may be. */
 const MOST_PATHS = 32;
 
 /** Canonical paths of everything that an expression may be. */

@@ -3,9 +3,9 @@ import { giveUp, isComplete, NOTHING, type Paths, type Resolution } from './reso
 import type { Scopes } from './scopes.ts';
 import { unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 
-/** Most levels of nested expressions; anything deeper was resolved before, or counts as given up. */
+/** Maximum number of levels of nested expressions; anything deeper was resolved before, or counts as given up. */
 const MOST_LEVELS = 200;
-/** Most expressions resolved in total, repeats included: hostile cycles of names cost time. */
+/** Maximum number of expressions resolved in total, repeats included: hostile cycles of names cost time. */
 const MOST_STEPS = 2_000_000;
 
 /** Resolves expressions to the full names of modules, functions and built-ins. */

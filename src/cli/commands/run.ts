@@ -129,7 +129,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   } finally {
     await service.close();
   }
-  // Nothing is left to clean up, and unread output is not waited for.
+  // All is cleaned up by now, and unread output is not waited for.
   if (interruption.status !== undefined) process.exit(interruption.status);
   interruption.ignoreSignals();
   await flushOutput(process.stdout);

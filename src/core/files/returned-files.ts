@@ -42,9 +42,9 @@ export const omissionReasons = {
 } as const;
 export type OmissionReason = keyof typeof omissionReasons;
 
-/** Most omitted files that are listed; further ones are counted. */
+/** Maximum number of omitted files that are listed; further ones are counted. */
 export const MAX_OMITTED = 100;
-/** Most UTF-16 units of the detail of one. */
+/** Maximum UTF-16 units of the detail of one. */
 const MAX_DETAIL = 300;
 
 const omittedSchema = z.object({

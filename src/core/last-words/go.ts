@@ -2,7 +2,7 @@ import { toLocation, toUncaught, type LastWords } from './last-words.ts';
 
 /** `\t./main.go:5 +0x1d`, below the name of the function; paths of the standard library have no dot. */
 const frame = /^\t(?<file>\.\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
-/** Most lines read of a dump of goroutines; the first goroutine is the failed one. */
+/** Maximum number of lines read of a dump of goroutines; the first goroutine is the failed one. */
 const MOST_LINES = 500;
 
 /** Parses the report of Go's runtime on a panic or fatal error: `panic: text`, an empty line, goroutines. */

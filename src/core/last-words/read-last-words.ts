@@ -6,7 +6,7 @@ import { MOST_LOOKED_AT, type LastWords } from './last-words.ts';
 import { readNode } from './node.ts';
 import { readRust } from './rust.ts';
 
-/** Most lines that are read; far more than any report has, as a bound for hostile text. */
+/** Maximum number of lines that are read; far more than any report has, as a bound for hostile text. */
 const MOST_LINES = 1500;
 
 const readers: Record<ProgramRuntime, (text: string) => LastWords | undefined> = {

@@ -7,7 +7,7 @@ import { policyRuleNames } from './rules.ts';
 export const policyModes = ['off', 'report', 'enforce'] as const;
 export type PolicyMode = (typeof policyModes)[number];
 
-/** Most entries of one list; each is compared with every name of the script. */
+/** Maximum number of entries of one list; each is compared with every name of the script. */
 export const MOST_DENIED = 500;
 const MOST_NAME = 200;
 
@@ -75,7 +75,7 @@ export const policyFindingSchema = z.object({
 /** One finding of the policy in a script. */
 export type PolicyFinding = z.infer<typeof policyFindingSchema>;
 
-/** Most findings listed; a script can have a hundred thousand. */
+/** Maximum number of findings listed; a script can have a hundred thousand. */
 export const MOST_FINDINGS = 100;
 
 export const policyReportSchema = z.object({

@@ -59,7 +59,7 @@ export function judgePreflight(evidence: Evidence, context: ClassifyContext, kno
     first === undefined
       ? toSuccess(evidence, context, nullResult)
       : toFailure(evidence, context, first.verdict);
-  // Nothing of the script was started, so there is no exit status.
+  // The script was not started, so there is no exit status.
   return { ...outcome, return_code: null, validation };
 }
 

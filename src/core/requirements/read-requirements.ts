@@ -6,7 +6,7 @@ import { isLocked, parseRequirement, writeRequirement, type Requirement } from '
 /** Longest requirement without its hashes, in UTF-16 units. */
 const MOST_LENGTH = 1000;
 const MOST_HASHES = 2000;
-/** Most lines of a file. */
+/** Maximum number of lines of a file. */
 const MOST_LINES = 20_000;
 const MOST_REQUIREMENTS = 2000;
 const TAB = 9;

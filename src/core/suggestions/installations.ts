@@ -8,7 +8,7 @@ type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findM
 
 /** UTF-16 units read of the traceback's end. */
 const MOST_TEXT = 20_000;
-/** Most packages named. */
+/** Maximum number of packages named. */
 const MOST_NAMED = 2;
 const pip = /\b(?:pip|pip3|uv|conda|easy_install)\b['", ]{1,4}\binstall\b/;
 const packageName = /^[A-Za-z][\w.-]{0,99}/;

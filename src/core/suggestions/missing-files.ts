@@ -10,7 +10,7 @@ const programs = 'Programs are not there either: only Python runs here';
 /** Calls that start programs. */
 const programCall =
   /\b(?:subprocess|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|posix_spawnp?|spawn[lv]p?e?)\b|(?<![\w.])(?:run|call)\(/;
-/** Most files listed when none is similar. */
+/** Maximum number of files listed when none is similar. */
 const MOST_LISTED = 5;
 
 /**

@@ -2,7 +2,7 @@ import { requestCaps } from '../request.ts';
 import type { ValueText } from './member-texts.ts';
 import type { Mistake } from './words.ts';
 
-/** Most decimal digits of an integer that CPython reads (`sys.int_info.default_max_str_digits`). */
+/** Maximum number of decimal digits of an integer that CPython reads (`sys.int_info.default_max_str_digits`). */
 const MOST_INTEGER_DIGITS = 4300;
 
 export interface ArgumentTexts {

@@ -9,7 +9,7 @@ import { countUtf8, MOST_MISTAKES, nameType, quote } from './words.ts';
 
 /** Rules of a request for a generation. */
 export interface GenerationRules extends RequestRules {
-  /** Most bytes of a query, in UTF-8. */
+  /** Maximum bytes of a query, in UTF-8. */
   readonly queryBytes: number;
   /** Highest `repair`. */
   readonly maxRepairs: number;

@@ -15,7 +15,7 @@ import { countUtf8, MOST_MISTAKES, nameType, type Mistake } from './words.ts';
 
 export interface RequestRules {
   readonly policy: LimitPolicy;
-  /** Most bytes of a script, in UTF-8. */
+  /** Maximum bytes of a script, in UTF-8. */
   readonly scriptBytes: number;
 }
 

@@ -4,7 +4,7 @@ export interface Mistake {
   readonly suggestion?: string;
 }
 
-/** Most mistakes that one message spells out; a body can have a million. */
+/** Maximum number of mistakes that one message spells out; a body can have a million. */
 export const MOST_MISTAKES = 20;
 
 /** Longest piece of a caller's own text in a message, in UTF-16 units. */

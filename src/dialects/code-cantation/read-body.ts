@@ -18,7 +18,10 @@ import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
 
 export const codeTypes = ['SCRIPT', 'FUNCTION'] as const;
 
-/** Most entries of one list, and most characters of each: every name of the code is compared with them. */
+/**
+ * Maximum number of entries of one list, and maximum number of characters of each: every name of the code is compared
+ * with them.
+ */
 const [MOST_NAMES, MOST_CHARACTERS] = [500, 200];
 const names = () => optional(textListField(MOST_NAMES, MOST_CHARACTERS));
 

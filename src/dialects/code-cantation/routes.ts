@@ -11,7 +11,7 @@ import { planRoot } from './plan-root.ts';
 import { cantationReader } from './read-body.ts';
 import { runCantation } from './run.ts';
 
-/** Most requests of all callers that wait for an earlier request of their own caller. */
+/** Maximum number of requests of all callers that wait for an earlier request of their own caller. */
 const MOST_WAITING = 100;
 
 export interface CantationOptions extends DialectOptions {

@@ -3,6 +3,6 @@ export interface CodeExecutorDefaults {
   /** In seconds. */
   readonly timeout: number;
   readonly memoryMb: number;
-  /** Of each stream. */
+  /** Maximum bytes of each stream. */
   readonly outputBytes: number;
 }

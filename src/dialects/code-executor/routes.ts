@@ -17,7 +17,7 @@ import { isUnsafe, unsafeLists } from './unsafe-code.ts';
 const CEILINGS = { timeout: 600, memoryMb: 8192 } as const;
 
 const UNSAFE = 'Unsafe code detected';
-/** Most UTF-16 units of a language's name that a message repeats. */
+/** Maximum UTF-16 units of a language's name that a message repeats. */
 const MOST_LANGUAGE = 100;
 
 /** Creates the routes of the Code Executor Service. */

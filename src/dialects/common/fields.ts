@@ -118,9 +118,9 @@ export const refuseValue = (context: z.RefinementCtx, msg: string): void => {
 export const optional = <S extends z.ZodType>(field: S) =>
   z.preprocess((value) => value ?? undefined, field.optional()).optional();
 
-/** Most issues reported; a body can have millions. */
+/** Maximum number of issues reported; a body can have millions. */
 const MOST_ISSUES = 100;
-/** Most UTF-16 units of a name or message in an issue: a name may be as long as a body. */
+/** Maximum UTF-16 units of a name or message in an issue: a name may be as long as a body. */
 const MOST_TOLD = 300;
 const cut = (text: string): string => (text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text);
 

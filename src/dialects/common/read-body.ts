@@ -33,7 +33,7 @@ export const narrowRules = (rules: RequestRules, { ceilings }: Caller): RequestR
 export interface ForeignBodyOptions {
   readonly bodyThread: BodyThread;
   readonly rules: RequestRules;
-  /** Most bytes of a body. */
+  /** Maximum bytes of a body. */
   readonly bodyBytes: number;
 }
 

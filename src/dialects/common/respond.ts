@@ -9,7 +9,7 @@ import { respondPieces } from '../../http/respond-outcome.ts';
 import { retryHeaders } from '../../http/respond-refusal.ts';
 import type { FieldIssue } from './fields.ts';
 
-/** Most UTF-16 units of text in an answer written in one go. */
+/** Maximum UTF-16 units of text in an answer written in one go. */
 const AT_ONCE = 128 * 1024;
 
 /** Answers 200 with an object whose members may be long texts. */

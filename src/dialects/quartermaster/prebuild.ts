@@ -16,7 +16,7 @@ export class PrebuildFailure extends Error {
   override readonly name = 'PrebuildFailure';
 }
 
-/** Most lines of the build in a message. */
+/** Maximum number of lines of the build in a message. */
 const LAST_LINES = 10;
 const MOST_CHARACTERS = 2000;
 

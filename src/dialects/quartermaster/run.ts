@@ -27,7 +27,7 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
     const rules = narrowRules(options.rules, caller);
     const plan = toPlan(order, meaning, options.defaults.quartermaster, rules);
     const outcome = await options.executor.execute(plan, run);
-    // Nothing was run, so no exit code describes it.
+    // The code did not run, so there is no exit code for this.
     if (!outcome.success && outcome.error === 'policy_violation')
       return respondDetail(c, 403, outcome.message);
     return await respondMembers(c, { ...(await toAnswer(outcome, plan.entry.kind === 'command')) });

@@ -8,7 +8,7 @@ import type { RuntimeName } from '../../core/runtimes.ts';
 
 /** Path of a script's metadata, relative to the working directory. */
 export const METADATA_FILE = '.brig-metadata.json';
-/** Most bytes of metadata. */
+/** Maximum bytes of metadata. */
 export const MOST_METADATA = 1024 * 1024;
 
 const python = `"""Metadata of a run, beside what it prints: JSON of any kind."""

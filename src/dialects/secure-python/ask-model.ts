@@ -11,7 +11,7 @@ import { askForCode, askForValidation } from './prompts.ts';
 export interface SecurePythonDefaults {
   readonly temperature: number;
   readonly reviewTemperature: number;
-  /** Most bytes sent to the model, in UTF-8. */
+  /** Maximum bytes sent to the model, in UTF-8. */
   readonly inputBytes: number;
 }
 

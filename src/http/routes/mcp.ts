@@ -27,9 +27,12 @@ const MOST_BYTES = 2 * 1024 * 1024;
 /** Deepest nesting of a message; a deeper one is an attack on the parser. */
 const MOST_LEVELS = 500;
 
-/** Most parts of all messages of a body: the protocol's reader and Brig's look at each, on the event loop. */
+/**
+ * Maximum number of parts of all messages of a body: the protocol's reader and Brig's look at each, on the event
+ * loop.
+ */
 const MOST_PARTS = 5000;
-/** Most messages of one body, which run at the same time. Current clients send one. */
+/** Maximum number of messages of one body, which run at the same time. Current clients send one. */
 const MOST_MESSAGES = 10;
 
 /** Imports the protocol on first use: it takes about 14 MiB, and most services never need it. */

@@ -4,7 +4,7 @@ import { JailFailure } from '../sandbox.ts';
 import { runTool } from './process.ts';
 
 const scanFile = join(packageRoot, 'nsjail', 'scan_root.py');
-/** Most entries that are checked, which takes some seconds. */
+/** Maximum number of entries that are checked, which takes some seconds. */
 const MOST_ENTRIES = 1_000_000;
 
 const MESSAGE = 'The directory cannot be given to a script.';

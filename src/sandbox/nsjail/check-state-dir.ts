@@ -6,9 +6,9 @@ const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 /** Mode bit of a folder in which only the owner of an entry can rename or remove it. */
 const STICKY = 0o1000;
-/** As the kernel has it. */
+/** Maximum links in a path, as in the kernel. */
 const MOST_LINKS = 40;
-/** Shown for every owner that a user namespace has no number for, root of the host among them. */
+/** Id that the kernel shows for owners without an id in the user namespace, including root of the host. */
 const OVERFLOW_ID = 65_534;
 
 /**
@@ -38,8 +38,8 @@ export function checkStateDir(
 }
 
 /**
- * Returns the folder, or one on the way to it, that others can change; undefined when none can. Links on the way count with
- * the folders that they lie in. The service itself makes what does not exist yet.
+ * Returns the folder, or one on the way to it, that others can change; undefined when none can. Follows links on the
+ * way, and checks the folders that they are in. The service itself makes folders that do not exist yet.
  */
 export function findStranger(folder: string): string | undefined {
   const names = split(folder);
@@ -60,12 +60,12 @@ export function findStranger(folder: string): string | undefined {
       names.unshift(...split(target));
     }
   }
-  // Nobody else puts anything into the folder itself, whoever may remove it then.
+  // A sticky folder is open too, because others can add entries to it.
   const { uid, gid, mode } = lstatSync(at);
   return isOpen({ uid, gid, mode: mode & ~STICKY }) ? at : undefined;
 }
 
-/** Undefined where there is nothing, or nothing that this process may see: to make it fails with words of its own. */
+/** Returns undefined when there is nothing, or this process may not see it: making it then fails with a message of its own. */
 function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
@@ -78,7 +78,7 @@ const split = (path: string): string[] => path.split('/').filter((name) => name 
 
 type Rights = Pick<Stats, 'uid' | 'gid' | 'mode'>;
 
-/** Whether others can put something else in the place of an entry of a folder; of one that is not there yet, in time. */
+/** Whether others can replace an entry of a folder, or add it first when it does not exist yet. */
 function isOpen({ uid, gid, mode }: Rights, entry?: Rights): boolean {
   if (!isTrusted(uid)) return true;
   const isWritable = (mode & OTHERS_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && !isOwnGroup(gid));
@@ -92,6 +92,6 @@ const isTrusted = (uid: number): boolean =>
 const isOwnGroup = (gid: number): boolean =>
   gid === 0 || gid === process.getgid?.() || process.getgroups?.().includes(gid) === true;
 
-/** Whether this process is in no user namespace that hides ids from it. */
+/** Whether all ids exist in the user namespace of this process. */
 const knowsAllIds = (): boolean =>
   /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));

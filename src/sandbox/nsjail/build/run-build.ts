@@ -13,7 +13,7 @@ import { createLineReader } from './lines.ts';
 import { planBuild } from './plan-build.ts';
 import type { Redact } from './redact.ts';
 
-/** Most processes and threads of a build, compilers included. */
+/** Maximum number of processes and threads of a build, compilers included. */
 const PROCESSES = 256;
 const LOG_BYTES = 64 * 1024;
 

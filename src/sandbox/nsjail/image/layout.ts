@@ -141,6 +141,6 @@ const leftOut = new Set([
 /** Whether an entry of the standard library's folder belongs in the image. */
 export function belongsToStdlib(name: string): boolean {
   if (leftOut.has(name) || name.startsWith('config-3') || name.startsWith('_tkinter.')) return false;
-  // Nothing ever loads the byte code of -O and -OO.
+  // The byte code of -O and -OO is never loaded.
   return !/\.opt-[12]\.pyc$|\.(a|exe|dll)$/.test(name);
 }

@@ -5,7 +5,7 @@ import { createFileCollector } from './file-collector.ts';
 const caps = { resultBytes: 1000, filesBytes: 3 * MAX_DATA_BYTES, files: 3 };
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2]);
 
-/** What a jail says of a file before its bytes. */
+/** Returns the head of a file, which a jail sends before its bytes. */
 function head(path: string | Buffer, size: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt(size));

@@ -26,7 +26,7 @@ export interface FileCollector {
 interface OpenFile {
   readonly path: string;
   readonly isFigure: boolean;
-  /** Of the announced size; pages that are never written cost nothing. */
+  /** Has the announced size; pages that are never written cost nothing. */
   readonly bytes: Buffer<ArrayBuffer>;
   length: number;
   /** True after a frame that was not full, which is the last one. */

@@ -10,7 +10,7 @@ import type { ReportFrame, RunEvent } from './state.ts';
 
 export interface FrameSource {
   readonly caps: ReturnCaps;
-  /** What a refusal has to begin with. */
+  /** Secret with which a refusal must begin. */
   readonly secret: Buffer;
   /** Returns the most bytes of a product, when its header has arrived; undefined when none is expected. */
   readonly productBytes: () => number | undefined;

@@ -31,7 +31,7 @@ export type Phase =
 export interface Expected {
   readonly files: boolean;
   readonly figures: boolean;
-  /** Most bytes of the file that the job's program makes; undefined when it makes none. */
+  /** Maximum bytes of the file that the job's program makes; undefined when it makes none. */
   readonly productBytes: number | undefined;
   /** True when the harness starts a program, so that it can report a signal that ended it. */
   readonly launches: boolean;
