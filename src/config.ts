@@ -116,7 +116,7 @@ export function parseConfig(
     const text = first === undefined ? setting.fallback : all.map((one) => one.text).join(',');
     if (text === undefined) continue;
     if (first !== undefined) said.set(name, first);
-    // Blanks are 0 to JavaScript, and 0 is no bound for some.
+    // Number(' ') is 0 in JavaScript, and 0 means no bound for some settings.
     if (first !== undefined && text.trim() === '') {
       mistakes.push({
         name: first.name,

@@ -276,20 +276,20 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
   };
 }
 
-/** With values in place of JSON and bytes. */
+/** Converts an outcome's JSON and bytes into values. */
 function toOutcome(outcome: Outcome): ExecuteOutcome {
   const files = outcome.files.map(writeFile);
   if (!outcome.success) return { ...outcome, files };
   return { ...outcome, result: JSON.parse(outcome.result) as unknown, resultJson: outcome.result, files };
 }
 
-/** Bytes need not become JSON and bytes again: an empty string stands for them. */
+/** Sets bytes aside, so that they need not be encoded and decoded again: an empty string takes their place. */
 function setBytesAside(request: ExecuteRequest | GenerateRequest): {
   input: unknown;
   contents: GivenContents;
 } {
   const contents = new Map<number, Uint8Array<ArrayBuffer>>();
-  // Whatever the type says: what is no array is for the validation to refuse.
+  // Unknown despite its type: validation rejects anything but an array.
   const files: unknown = (request as Pick<ExecuteRequest, 'files'> | undefined)?.files;
   if (!Array.isArray(files)) return { input: request, contents };
   const entries = files.map((file: FileInput | undefined, index) => {
@@ -322,10 +322,13 @@ function toBrigEnvironments(environments: Environments): BrigEnvironments {
   };
 }
 
-/** The request as the other doors get it. Cycles and values without JSON have none, and JavaScript says which. */
+/**
+ * Writes the request as JSON, as other doors receive it. Cycles and values without JSON throw, with JavaScript's own
+ * message.
+ */
 function writeRequest(request: unknown): string {
   try {
-    // Not a string for what has no JSON at all, whatever the type says.
+    // Undefined despite its type for a value without JSON.
     const text: string | undefined = JSON.stringify(request);
     return text ?? 'null';
   } catch (cause) {

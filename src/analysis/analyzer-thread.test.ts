@@ -7,7 +7,7 @@ import { notAnalysed } from './policy/analyse-policy.ts';
 const SLOW = '\\\n'.repeat(1 << 19);
 /** Milliseconds; enough for a thread to start and read MAIN, also on a busy machine. */
 const DEADLINE = 800;
-/** Milliseconds of CPU time, for what is not read within it. */
+/** Milliseconds of CPU time, too few for the script. */
 const HASTY = 100;
 const MAIN = `def main(): pass\n${'x = 1\n'.repeat(6000)}`;
 

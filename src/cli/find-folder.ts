@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { Refusal } from '../core/refusal.ts';
 
 /**
- * The whole path of a folder that somebody named.
- * @throws Refusal `not_found` or `invalid_input`, in words for the person who typed the name.
+ * Returns the absolute path of a folder that the user named.
+ * @throws Refusal `not_found` or `invalid_input`, worded for the person who typed the name.
  */
 export async function findFolder(name: string): Promise<string> {
   const path = resolve(name);

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { Refusal } from '../core/refusal.ts';
 
-/** An option whose argument is a number; which numbers it takes is for its reader to say. */
+/** Creates an option with a number as its argument; its reader checks the range. */
 export function numberOption(flags: string, description: string): Option {
   const [name = flags] = flags.split(' ', 1);
   return new Option(flags, description).argParser((text) => readNumber(name, text));

@@ -7,7 +7,7 @@ export type CompileCeilings = Pick<RequestedLimits, 'timeout' | 'memory_mb'>;
 
 /** Caller of a request, with the rights and bounds of its key. */
 export interface Caller {
-  /** Requests of the same line wait in their order; lines take turns. Idempotency keys belong to a line, too. */
+  /** Requests of the same queue wait in order; queues take turns. Idempotency keys belong to a queue, too. */
   readonly line: string;
   /** Name of its key; undefined when no key is needed. */
   readonly key?: string | undefined;

@@ -65,12 +65,12 @@ export async function inspectEnvironment(
 }
 
 /**
- * UTF-16 units of what is said of an environment, in JSON: more than two thousand packages take. All of it is in memory, and
- * in the answer to whoever lists environments.
+ * Longest description of an environment, in UTF-16 units of JSON; more than two thousand packages take. It is kept in
+ * memory, and part of every listing.
  */
 const MOST_WORDS = 256 * 1024;
 
-/** Rejects more foreign text about packages than anybody reads. @throws BuildFailure */
+/** Rejects descriptions that are too long to keep. @throws BuildFailure */
 export function refuseLongWords({ packages, loose, broken }: Omit<Findings, 'fonts'>): void {
   if (JSON.stringify([packages, loose, broken]).length <= MOST_WORDS) return;
   throw new BuildFailure(

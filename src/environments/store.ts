@@ -54,7 +54,7 @@ export function openStore(stateDir: string, preparedDir?: string): EnvironmentSt
   const fileOf = (name: string): string => join(names, `${environmentNameSchema.parse(name)}.json`);
   let drafts = 0;
 
-  /** Trees never change: each manifest is read once, however often the names are listed. */
+  /** Manifests by id. Trees never change, so each manifest is read once. */
   const manifests = new Map<string, Manifest>();
   const readManifest = async (id: string): Promise<Manifest | undefined> => {
     const file = join(treeOf(id), 'manifest.json');

@@ -20,7 +20,7 @@ const file = (path: string, content: string | Buffer): InputFile =>
 const judge = (script: string, files: readonly InputFile[] = []) =>
   judgePolicy(analyzer, { script, workspace: { files } as never }, policy, {});
 
-/** Rules that were broken, each with its file. */
+/** Returns the broken rules, each with its file. */
 const brokenBy = async (script: string, files?: readonly InputFile[]) =>
   (await judge(script, files)).findings.map((finding) => [finding.rule, finding.file]);
 

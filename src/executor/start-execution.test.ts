@@ -5,7 +5,7 @@ import { startExecution, startGeneration } from './start-execution.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
-/** An execution that a test goes through step by step. */
+/** Creates an execution that a test steps through. */
 function open(options?: ExecuteOptions) {
   const outcome = Promise.withResolvers<string>();
   let given: ExecuteOptions = {};
@@ -104,7 +104,7 @@ describe('startExecution', () => {
   });
 });
 
-/** Begins to read, then lets something happen. */
+/** Starts to read, then runs `happen`. */
 function startRead<T>(events: AsyncIterable<T>, happen: () => void): AsyncIterable<T> {
   const iterator = events[Symbol.asyncIterator]();
   happen();

@@ -9,7 +9,9 @@ export interface ByteBudgetOptions {
 
 /** Share of one request in the budget, until it is disposed of. */
 export interface Hold extends Disposable {
-  /** Waits for bytes that are to come. @throws Refusal `overloaded`; the signal's reason. */
+  /**
+   * Waits for bytes before they arrive. @throws Refusal `overloaded`; otherwise the reason of the aborted signal.
+   */
   take(bytes: number, signal?: AbortSignal): Promise<void>;
   /**
    * Counts bytes that exist already, even without room for them: the caller runs nothing more until there is room.
@@ -18,9 +20,9 @@ export interface Hold extends Disposable {
 }
 
 /**
- * Bytes of requests and answers that the service holds in memory. A caller may hold as much as is left free: alone half
- * of all there is, two a third each, and whoever comes finds some. What is taken is what was announced, not what has
- * come: bodies that each wait for the rest of theirs would wait for each other.
+ * Bytes of requests and answers in memory. A caller may hold as many as it leaves free: one caller gets half of all,
+ * two get a third each, and a newcomer always finds some. Bodies take their announced size at once, because bodies
+ * that each wait for room for the rest would wait for each other.
  */
 export interface ByteBudget {
   readonly used: number;

@@ -92,7 +92,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
 interface WarmParts extends Pick<WarmJailOptions, 'ahead'> {
   readonly sandbox: Sandbox;
   readonly shelves: Shelves;
-  /** Limits that jails have while they wait. */
+  /** Limits of waiting jails. */
   readonly shape: Limits;
 }
 
@@ -114,7 +114,7 @@ function listKinds(environment: JailEnvironment | undefined): ShelfKind[] {
   return kinds;
 }
 
-/** Leases a jail that waits and can be given these limits, or a fresh one. */
+/** Leases a warm jail that can be given these limits, or a fresh one. */
 async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions): Promise<Jail> {
   const { sandbox, shape } = parts;
   if (!sandbox.canChange(shape, limits) || !suitsAhead(parts, limits)) return sandbox.lease(limits, leased);

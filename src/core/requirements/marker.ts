@@ -78,7 +78,7 @@ function readOperand(scanner: Scanner): string {
       'has a marker with a string that has no end, or a character that is not taken',
     );
   }
-  // pip looks for options behind blanks before it looks for strings.
+  // pip looks for options after blanks before it looks for strings.
   if (value.includes(' -'))
     throw new RequirementComplaint('has a marker with a string that looks like options');
   return `"${value}"`;

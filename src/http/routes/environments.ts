@@ -28,7 +28,7 @@ export interface EnvironmentRouteOptions {
 const MOST_BODY_BYTES = 1024 * 1024;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
-/** `/environments`: prebuilt package environments. */
+/** Routes `/environments`: prebuilt package environments. */
 export function routeEnvironments(
   app: Hono<AppEnv>,
   {

@@ -54,7 +54,7 @@ describe('checkStateDir', () => {
     const above = join(root, 'above');
     chownSync(above, 4711, 4711);
     expect(findStranger(state)).toBe(above);
-    // Its owner may rename what lies in it, whosever that is.
+    // The owner of a sticky folder may rename any entry in it.
     chmodSync(above, 0o1755);
     expect(findStranger(join(state, 'new'))).toBe(above);
     chownSync(above, 0, 4711);

@@ -109,7 +109,10 @@ async function tearDown({ process: child, leaf, release }: JailParts, wasReady: 
   }
 }
 
-/** Before it has a job, only the harness speaks: what it says wrong, no script has said. */
+/**
+ * Returns the failure when the harness broke the protocol. No script has run before the job, so the harness itself is
+ * at fault.
+ */
 function refusedStart(cause: Cause | undefined): JailFailure | undefined {
   if (cause?.by === 'failure') return cause.error;
   return cause?.by === 'stop' && cause.stop.reason === 'protocol'

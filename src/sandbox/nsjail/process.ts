@@ -2,9 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 
-/*
- * The one file that starts processes.
- */
+/* The only file that starts processes. */
 
 export interface ToolResult {
   readonly stdout: string;

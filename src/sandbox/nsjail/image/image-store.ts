@@ -175,7 +175,7 @@ async function checkReachable(folder: string): Promise<void> {
   await access(folder, constants.R_OK);
 }
 
-/** A jail would only say that it was not started. */
+/** Checks that the interpreter can run, because a jail would only report that it was not started. */
 async function checkRunnable(folder: string, interpreter: Interpreter): Promise<void> {
   const file = join(folder, interpreterInJail(interpreter));
   await access(file, constants.X_OK).catch((error: unknown) => {

@@ -11,7 +11,7 @@ export type Sink = (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 
 /** State of one jail, and the dispatch of events and effects. */
 export interface JailLife {
-  /** The harness of this jail gets it with its job, and shows it where it refuses that. */
+  /** Secret that the harness gets with its job, and must repeat when it refuses the job. */
   readonly secret: Buffer;
   readonly state: () => RunState;
   readonly dispatch: (event: RunEvent) => void;

@@ -61,7 +61,7 @@ function greet(text: string): RunEvent {
   return { type: 'foreign', error: otherProtocol(detail) };
 }
 
-/** A script can send one too: the secret is gone before it begins. */
+/** Handles a refusal. Only one with the secret is the harness's: the secret is gone before a script runs. */
 function refuse(payload: Buffer, secret: Buffer): RunEvent {
   return payload.subarray(0, SECRET_BYTES).equals(secret)
     ? { type: 'failure', error: otherProtocol(payload.toString('utf8', SECRET_BYTES)) }
