@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../src/core/environment.ts';
+import { parseConfig, toLimitPolicy } from '../src/config.ts';
+import { planRequest } from '../src/core/plan.ts';
 import { readBuildRequest } from '../src/core/validation/read-build-request.ts';
+import { readRequest } from '../src/core/validation/read-request.ts';
 import { changeKeyFile } from '../src/keys/change-key-file.ts';
 import { createRecord, type KeyWish } from '../src/keys/create-record.ts';
 import { send, startService, type TestService } from './support/service.ts';
@@ -175,27 +178,13 @@ describe('environments of keys', { timeout: 240_000 }, () => {
     const script =
       'import sys, time\nimport brig_toy\nprint("ready", flush=True)\nsys.stdin.read()\ntime.sleep(2)\nimport brig_toy.part\nprint(brig_toy.part.VALUE)';
     const started = Promise.withResolvers<void>();
-    const run = service.service.execute(
-      {
-        ...({ script, mode: 'script', environment: 'brief' } as never as Parameters<
-          typeof service.service.execute
-        >[0]),
-        ...{
-          runtime: 'python',
-          stdin: '',
-          files: [],
-          return_files: [],
-          env: {},
-          limits: {},
-          function: 'main',
-        },
-        ...{ args: [], kwargs: {}, validate: false, validate_only: false, argsJson: '[]', kwargsJson: '{}' },
-      },
-      {
-        caller: { line: 'key ada', key: 'ada', scopes: ['execute'] },
-        onOutput: () => started.resolve(),
-      },
-    );
+    const config = parseConfig({});
+    const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
+    const request = readRequest(JSON.stringify({ script, mode: 'script', environment: 'brief' }), rules);
+    const run = service.service.execute(planRequest(request), {
+      caller: { line: 'key ada', key: 'ada', scopes: ['execute'] },
+      onOutput: () => started.resolve(),
+    });
     await Promise.race([started.promise, run]);
     expect((await call('ada', '/environments/brief', 'DELETE')).status).toBe(200);
     expect((await call('ada', '/environments/brief')).status).toBe(404);
