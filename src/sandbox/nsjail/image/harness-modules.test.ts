@@ -45,9 +45,9 @@ describe('join.py', () => {
       'b.py':
         'from __future__ import annotations\nimport sys\nfrom .a import n\n\n\ndef f(x: int) -> str:\n    """F."""\n    global n\n    m: list[gone] = []\n    n += x\n',
       'c.py':
-        'from .a import n\nfrom .b import f\n\nf(2)\nnames = [k for k in globals() if k[0] != "_"]\nprint(n, f.__doc__, f.__annotations__, names)\n',
+        'from .a import n\nfrom .b import f\n\nf(2)\nnames = [k for k in globals() if k[0] != "_"]\nprint(n, f.__doc__, f.__annotations__, f.__code__.co_firstlineno, names)\n',
     };
-    expect(joinAndRun(texts)).toBe("3 None {} ['sys', 'n', 'f']");
+    expect(joinAndRun(texts)).toBe("3 None {} 1 ['sys', 'n', 'f']");
   });
 
   it('keeps the fields of a class, which may be made of them', () => {
