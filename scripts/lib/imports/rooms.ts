@@ -9,8 +9,8 @@ export interface Room {
 }
 
 /**
- * Which part of the sources may import which. `npm run lint` holds the imports to this table, and the one in
- * docs/architecture.md is made from it.
+ * Imports allowed between the parts of the sources. `npm run lint` enforces this table, and the one in
+ * docs/architecture.md is generated from it.
  */
 export const rooms: readonly Room[] = [
   {
@@ -21,25 +21,25 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'core/files',
-    holds: 'Paths, glob patterns, the files that are returned.',
+    holds: 'Paths, glob patterns, returned files.',
     rooms: [],
     packages: ['zod', 'mime'],
   },
   {
     name: 'core/generation',
-    holds: 'What a model is asked for, and what an answer says of it.',
+    holds: 'Requests for a generation, and the record of it in an answer.',
     rooms: ['core'],
     packages: ['zod'],
   },
   {
     name: 'core/last-words',
-    holds: 'What other runtimes and compilers write when a program fails.',
+    holds: 'Reports of other runtimes and compilers on a failed program.',
     rooms: ['core'],
     packages: [],
   },
   {
     name: 'core/npm',
-    holds: 'Specifiers and lock files of npm, read into parts.',
+    holds: 'Specifiers and lock files of npm: parsing.',
     rooms: ['core', 'core/validation'],
     packages: [],
   },
@@ -51,25 +51,25 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'core/preflight',
-    holds: 'What `validate_only` answers: the report from the jail, checked, to outcome.',
+    holds: 'Answer of `validate_only`: from the checked report of the jail to the outcome.',
     rooms: ['core', 'core/verdict'],
     packages: ['zod'],
   },
   {
     name: 'core/requirements',
-    holds: 'Requirements of Python packages, read into parts and written from them.',
+    holds: 'Requirements of Python packages: parsing and writing.',
     rooms: ['core', 'core/validation'],
     packages: ['@renovatebot/pep440'],
   },
   {
     name: 'core/suggestions',
-    holds: 'What to do about each failure.',
+    holds: 'Suggestions for each failure.',
     rooms: ['core', 'core/last-words', 'core/policy', 'core/verdict'],
     packages: [],
   },
   {
     name: 'core/validation',
-    holds: 'What is wrong with a request, in words.',
+    holds: 'Mistakes in a request, in words.',
     rooms: [
       'core',
       'core/files',
@@ -83,51 +83,51 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'core/verdict',
-    holds: 'Evidence to outcome.',
+    holds: 'From evidence to outcome.',
     rooms: ['core', 'core/files', 'core/generation', 'core/last-words', 'core/policy', 'core/suggestions'],
     packages: [],
   },
   {
     name: 'settings',
-    holds: 'One file for each group of settings: name, default, unit, a sentence of help.',
+    holds: 'Settings, one file per group: name, default, unit, a sentence of help.',
     rooms: ['core', 'core/policy'],
     packages: ['zod'],
   },
   {
     name: 'analysis',
     holds:
-      "The script's functions and its entry point, from tree-sitter, off the event loop for what is large.",
+      'Functions and entry point of a script, by tree-sitter; large scripts are read on a worker thread.',
     rooms: ['core/**', 'pool', 'analysis/policy', 'analysis/policy/rules'],
     packages: ['node:*', 'web-tree-sitter'],
   },
   {
     name: 'analysis/policy',
-    holds: "What a script's names stand for, and what of it is a fact for the rules.",
+    holds: "Resolution of a script's names, and the facts that the rules judge.",
     rooms: ['core/**', 'analysis', 'analysis/policy/rules'],
     packages: ['web-tree-sitter'],
   },
   {
     name: 'analysis/policy/rules',
-    holds: 'One rule a file.',
+    holds: 'Rules, one per file.',
     rooms: ['core/**', 'analysis/policy'],
     packages: [],
   },
   {
     name: 'pool',
     holds:
-      'The fair queue before everything scarce (places, bytes, threads), leases, and the host of worker threads.',
+      'The fair queue in front of scarce resources (places, bytes, threads), the pool of warm items, the host of worker threads.',
     rooms: ['core'],
     packages: ['node:*'],
   },
   {
     name: 'sandbox',
-    holds: '`sandbox.ts` is the port: what a jail and a sandbox are; `package-builder.ts` the one of builds.',
+    holds: 'Ports: `sandbox.ts` of jails and sandboxes, `package-builder.ts` of builds.',
     rooms: ['core/**'],
     packages: ['node:*'],
   },
   {
     name: 'sandbox/nsjail',
-    holds: 'What implements the port: the plan of a jail (pure), the process and its streams.',
+    holds: 'Implementation of the port: the plan of a jail (pure), the process and its streams.',
     rooms: [
       'core/**',
       'sandbox',
@@ -167,14 +167,13 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'sandbox/nsjail/protocol',
-    holds:
-      'What the service and the harness say to each other: one table of messages, and who writes and reads them.',
+    holds: 'Messages between service and harness: their one table, writers and readers.',
     rooms: ['core/**', 'sandbox'],
     packages: ['node:*'],
   },
   {
     name: 'sandbox/nsjail/run',
-    holds: 'One execution: the states of a jail (pure), what performs their effects, its evidence.',
+    holds: 'One execution: the states of a jail (pure), the performer of effects, the evidence.',
     rooms: ['core/**', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/cgroup', 'sandbox/nsjail/protocol'],
     packages: ['node:*'],
   },
@@ -192,8 +191,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'runtimes',
-    holds:
-      'Node, Deno, Bun, Go and Rust: what each is, where it is found, how its programs are made and kept.',
+    holds: 'Node, Deno, Bun, Go and Rust: finding them, and making and keeping their programs.',
     rooms: [
       'core/**',
       'sandbox',
@@ -208,7 +206,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'supply',
-    holds: 'Where jails of one kind come from: opened, attacked, kept warm, attacked again, closed.',
+    holds: 'Supply of jails by kind: opens, attacks, keeps warm, attacks again, closes.',
     rooms: ['core', 'pool', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/image'],
     packages: ['node:*'],
   },
@@ -220,19 +218,19 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'keys',
-    holds: 'API keys: the file of them, watched and changed; who comes with which; rates.',
+    holds: 'API keys: their file, authentication, rates.',
     rooms: ['core/**'],
     packages: ['node:*', 'zod', 'lru-cache', 'rate-limiter-flexible'],
   },
   {
     name: 'generate',
-    holds: 'The model that writes and reviews scripts: the call, the prompts, what a reply says, repairs.',
+    holds: 'The model that writes and reviews scripts: calls, prompts, parsing of replies, repairs.',
     rooms: ['core/**', 'executor', 'pool'],
     packages: ['zod', 'openai'],
   },
   {
     name: 'mcp',
-    holds: 'The tools of the Model Context Protocol, for both of its doors: HTTP and the command line.',
+    holds: 'Tools of the Model Context Protocol, for its two doors: HTTP and the command line.',
     rooms: ['core/**', 'environments', 'executor'],
     packages: ['node:*', 'zod', '@modelcontextprotocol/server'],
   },
@@ -254,7 +252,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'http/routes',
-    holds: 'One file for each route or two.',
+    holds: 'Routes, one or two per file.',
     rooms: ['core/**', 'environments', 'executor', 'generate', 'http', 'http/openapi', 'mcp'],
     packages: ['hono', '@modelcontextprotocol/server'],
   },
@@ -266,19 +264,19 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'dialects',
-    holds: 'Contracts of other systems: the list of them, where they are mounted, and how they refuse.',
+    holds: 'Contracts of other systems: their list, their mounting, their refusals.',
     rooms: ['core/**', 'executor', 'generate', 'http', 'http/routes', 'dialects/**', 'keys', 'pool'],
     packages: ['hono'],
   },
   {
     name: 'dialects/common',
-    holds: 'What they have alike: fields as pydantic reads them, 422 bodies, limits, sizes.',
+    holds: 'Shared parts of dialects: fields as pydantic reads them, 422 bodies, limits, sizes.',
     rooms: ['core/**', 'executor', 'http', 'pool'],
     packages: ['zod', 'hono'],
   },
   {
     name: 'dialects/*',
-    holds: 'One dialect: its object, what reads its bodies, its routes, its answers.',
+    holds: 'One dialect: its object, its body readers, its routes, its answers.',
     rooms: [
       'core/**',
       'environments',
@@ -293,7 +291,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'observability',
-    holds: 'Logs. They subscribe to events, of the executor and of the keys.',
+    holds: 'Logs, which subscribe to events of the executor and the keys.',
     rooms: ['executor', 'keys', 'pool', 'sandbox'],
     packages: ['pino'],
   },
@@ -316,7 +314,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'cli/cantation',
-    holds: "What `brig cantation` needs: the caller's directory, packages, the server.",
+    holds: "Parts of `brig cantation`: the caller's directory, packages, the server.",
     rooms: [
       'core/**',
       'cli',
@@ -331,7 +329,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'cli/commands',
-    holds: 'One file for each command.',
+    holds: 'Commands, one per file.',
     rooms: [
       'core/**',
       'analysis',
@@ -356,19 +354,19 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'make-folder.ts',
-    holds: 'Makes a folder and those above it.',
+    holds: 'Makes a folder and its missing parents.',
     rooms: [],
     packages: ['node:*'],
   },
   {
     name: 'loopback.ts',
-    holds: 'Which addresses only this machine reaches.',
+    holds: 'Recognises addresses that only this machine reaches.',
     rooms: [],
     packages: ['node:*'],
   },
   {
     name: 'paths.ts',
-    holds: 'Where the package lies.',
+    holds: 'Folder of the package.',
     rooms: [],
     packages: ['node:*'],
   },
@@ -380,19 +378,19 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'doors.ts',
-    holds: 'Opens the HTTP doors of a service: with the settings, all that names their parts.',
+    holds: 'Opens the HTTP doors of a service; the only place that names their parts.',
     rooms: ['composition', 'dialects', 'dialects/*', 'http', 'config.ts', 'service.ts'],
     packages: [],
   },
   {
     name: 'composition',
-    holds: 'Parts of the composition root: the jails, the packages, what waits, how much of each.',
+    holds: 'Parts of the composition root: jails, packages, warm jails, capacity.',
     rooms: ['environments', 'executor', 'pool', 'runtimes', 'sandbox/**', 'supply', 'config.ts'],
     packages: ['node:*'],
   },
   {
     name: 'service.ts',
-    holds: 'The composition root: with `composition`, all that names concrete parts.',
+    holds: 'The composition root: with `composition`, the only place that names concrete parts.',
     rooms: [
       'core/**',
       'analysis',
