@@ -11,12 +11,13 @@ import type { BuildJob } from '../sandbox/package-builder.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { TreeCaps } from './disk-use.ts';
+import type { Draft } from './drafts.ts';
 import { importFolder } from './import-folder.ts';
 import { inspectEnvironment, requireImports, type Findings } from './inspect.ts';
 import { findCaps, type BuildLimits } from './limits.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
-import type { Draft, EnvironmentStore } from './store.ts';
+import type { EnvironmentStore } from './store.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Subject of a build: a request, or a folder that the operator has already. */

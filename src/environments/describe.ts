@@ -2,7 +2,7 @@ import { PLAIN_ENVIRONMENT, type Environment } from '../core/environment.ts';
 import { mayManage, type Viewer } from '../core/viewer.ts';
 import type { Build } from './builds.ts';
 import { fits } from './directory.ts';
-import type { StoredEnvironment } from './store.ts';
+import type { StoredEnvironment } from './stored-names.ts';
 
 /** Describes an environment to a viewer; `stored` has no pointer during the first build. */
 export function describeEnvironment(

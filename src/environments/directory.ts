@@ -3,7 +3,8 @@ import { answerImport } from '../core/import-answer.ts';
 import type { PackageRuntime } from '../core/runtimes.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
-import type { EnvironmentStore, StoredEnvironment } from './store.ts';
+import type { EnvironmentStore } from './store.ts';
+import type { StoredEnvironment } from './stored-names.ts';
 import { variablesFor } from './variables.ts';
 
 /** The current names, in memory, so that an execution never waits for the disk. */
