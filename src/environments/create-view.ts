@@ -1,0 +1,53 @@
+import type { BuildRequest } from '../core/environment.ts';
+import { answerImport, type ImportAnswer } from '../core/import-answer.ts';
+import { mayManage, type Viewer } from '../core/viewer.ts';
+import type { Build } from './builds.ts';
+import type { EnvironmentView } from './environment-view.ts';
+import { findModule, listNames, narrowDirectory, resolve, type VisibleDirectory } from './find.ts';
+import type { Inventory } from './inventory.ts';
+import { getEnvironment, listEnvironments } from './list-environments.ts';
+import { digestOrder, toFolderOrder, toOrder } from './orders.ts';
+import { pruneEnvironments, removeEnvironment } from './remove-environments.ts';
+import { startBuild } from './start-build.ts';
+
+export function createView(inventory: Inventory, viewer: Viewer): EnvironmentView {
+  const visible = narrowDirectory(inventory.directory, viewer);
+  return {
+    runtimeOf: (name) => visible.runtimeOf(name),
+    resolve: (name, runtime) => resolve(visible, name, runtime),
+    names: (runtime) => listNames(visible, runtime),
+    findModule: (module, importer) => findModule(visible, module, importer),
+    answerImport: (name, module) => answerImportIn(inventory, viewer, name, module),
+    list: () => listEnvironments(inventory, viewer),
+    get: (name) => getEnvironment(inventory, viewer, name),
+    latestBuild: (name) => latestBuild(inventory, viewer, name),
+    isCurrent: (request) => isCurrent(visible, request),
+    build: (request) => startBuild(inventory, toOrder(request, viewer), viewer),
+    importFolder: (order) => startBuild(inventory, toFolderOrder(order), viewer),
+    remove: (name) => removeEnvironment(inventory, viewer, name),
+    prune: (unusedSeconds, isMeant = () => true) =>
+      pruneEnvironments(inventory, viewer, unusedSeconds, isMeant),
+  };
+}
+
+async function answerImportIn(
+  inventory: Inventory,
+  viewer: Viewer,
+  name: string,
+  module: string,
+): Promise<ImportAnswer> {
+  const environment = await getEnvironment(inventory, viewer, name);
+  return answerImport(environment, module, await inventory.options.isStandard(environment.runtime));
+}
+
+/** Returns the latest build of a name that the viewer may manage. */
+function latestBuild({ builds, claims }: Inventory, viewer: Viewer, name: string): Build | undefined {
+  const build = builds.latest(name);
+  const owned = claims.ownedAs(name) ?? build;
+  return owned !== undefined && mayManage(viewer, owned) ? build : undefined;
+}
+
+function isCurrent(visible: VisibleDirectory, request: BuildRequest): boolean {
+  const order = digestOrder(toOrder(request));
+  return visible.usable().some(({ name, pointer }) => name === request.name && pointer.order === order);
+}
