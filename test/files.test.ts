@@ -3,8 +3,9 @@ import { matchesAny, parseGlob } from '../src/core/files/globs.ts';
 import { describeInJail } from './support/attack.ts';
 
 const at = (path: string, content: string) => ({ path, content });
+/** Everything but the script itself. */
 const list =
-  'import os\ndef main():\n    return sorted(os.path.join(a, f) for a, _, c in os.walk(".") for f in c)';
+  'import os\ndef main():\n    return sorted(os.path.join(a, f) for a, _, c in os.walk(".") for f in c if f != "script.py")';
 
 describeInJail('files', (arena) => {
   it('lie in the working directory before the run, folders and all, and can be imported and read', async () => {

@@ -77,7 +77,7 @@ const inTurn =
 
 /** The harness puts a list of fonts beside the packages of an environment that has matplotlib. */
 const remnants =
-  "import os\ndef main():\n    found = sorted({*os.listdir('/work'), *os.listdir('/tmp')} - {'.matplotlib'})\n    open('/tmp/x', 'w').write('x' * 10**6); os.open('/work', os.O_TMPFILE | os.O_RDWR)\n    return [found, os.statvfs('/tmp').f_bfree == os.statvfs('/tmp').f_blocks]";
+  "import os\ndef main():\n    found = sorted({*os.listdir('/work'), *os.listdir('/tmp')} - {'.matplotlib', 'script.py'})\n    open('/tmp/x', 'w').write('x' * 10**6); os.open('/work', os.O_TMPFILE | os.O_RDWR)\n    return [found, os.statvfs('/tmp').f_bfree == os.statvfs('/tmp').f_blocks]";
 const given =
   "import os, sys\ndef main(*a):\n    return [a, os.environ.get('SECRET'), sys.stdin.read(), 'SECRET' in open('/proc/self/environ').read()]";
 

@@ -8,10 +8,11 @@ import sys
 from .globs import first_states, is_at_end, step
 from .guard import attempt
 from .messages import DATA, DATA_BYTES, FIGURE, FILE, FILES_END
-from .own import _close, _fstat, _len, _listdir, _lstat, _open, _read, _type
+from .own import _close, _fstat, _len, _listdir, _lstat, _open, _read
 from .places import WORK_DIR
 from .protocol import send
 from .results import to_json
+from .store import identify, placed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,9 +78,14 @@ class Collection:
                 self.omit(path, None, "bad_path")
         elif is_at_end(self.globs, states):
             if kind == 0o100000:
-                self.offer(path, status.st_size)
+                if placed.get(path) != identify(status) or self.names(path):
+                    self.offer(path, status.st_size)
             else:
                 self.omit(path, None, "not_a_file")
+
+    def names(self, path: str) -> bool:
+        """Whether a pattern is this very path."""
+        return [[*name] for name in path.split("/")] in self.globs
 
     def offer(self, path: str, size: int) -> None:
         """Sends a file, as it is at this moment: as many bytes as it has now, though it may grow."""
@@ -154,20 +160,9 @@ class Collection:
                 return name
 
 
-def flush_files() -> None:
-    """Writes out what open files still hold, as the end of the interpreter would."""
-    import _io
-    import gc
-
-    for item in gc.get_objects():
-        if _type(item) in (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom):
-            attempt(item.flush)
-
-
 def send_files(order: dict[str, Any], figures: Any) -> None:
     collection = Collection(order)
     if order["globs"]:
-        attempt(flush_files)
         collection.send_all()
     if figures is not None:
         # What is said while a figure is drawn is no output of the script any more.

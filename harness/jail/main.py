@@ -15,6 +15,8 @@ from _sitebuiltins import Quitter
 from .failures import report_exception
 from .figures import find_figures
 from .files import send_files
+from .finish import finalise
+from .flags import hide_own_options, tell_command
 from .guard import attempt, is_a
 from .messages import ERROR, FIGURES, READY, VERSION
 from .own import _BaseException, _exit, _len, _sleep
@@ -48,12 +50,14 @@ def main() -> NoReturn:
     else:
         provide_stdin(fields.get("stdin", b""))
         prepare_surroundings()
-        sys.argv = [SCRIPT_NAME, *(argument.decode() for argument in fields["argument"])]
+        tell_command([SCRIPT_NAME, *(argument.decode() for argument in fields["argument"])])
         if "root" in fields:
             enter_root(parse_arguments(fields["root"].decode()))
         report = (preflight if "preflight" in fields else run)(fields)
         if order is not None and "memory" in order:
             figures = attempt(find_figures)
+        if order is not None or fields["mode"] == b"script":
+            attempt(finalise, figures is not None)
         if figures is not None:
             send(FIGURES, b"")
         send(*report)
@@ -77,6 +81,7 @@ def prepare() -> Waiting | None:
         for module in sys.argv[1:]:
             __import__(module)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
+    hide_own_options()
     rehearse()
     return waiting
 

@@ -20,6 +20,11 @@ def script_name() -> str:
     return _script_name
 
 
+def script_path() -> str:
+    """Where the script lies, as `__file__` has it: absolute."""
+    return _script_name if _script_name[0] == "/" else f"{WORK_DIR}/{_script_name}"
+
+
 def name_script(path: str) -> None:
     """As CPython has it for a file that it is started with: its path is absolute everywhere but in `sys.argv`."""
     global _script_name

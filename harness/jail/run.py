@@ -3,57 +3,53 @@
 from __future__ import annotations
 
 import builtins
+import posix
 import sys
 
 from .calls import call, functions_of
-from .failures import report_exception, report_refused_source
-from .figures import keep_figures
+from .failures import own_frames, report_exception, report_refused_source
+from .finish import flush_streams, has_lasting_threads, run_exit_handlers
 from .guard import attempt, text_of
 from .missing import MAX_CANDIDATES
 from .own import _BaseException, _exit, _getpid, _isinstance, _type
-from .places import PROGRAM_DIR, SCRIPT_NAME, name_script, script_name
+from .places import PROGRAM_DIR, SCRIPT_NAME, name_script, script_name, script_path
 from .results import encode, failure, parse_arguments, to_json
-from .store import place_script
+from .store import place_script, put_script
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
+    from types import CodeType, ModuleType
     from typing import Any
 
 
 def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
     """Runs the request and gives the one frame to send: its tag and its payload."""
-    if "script_file" in fields:
-        path = fields["script_file"].decode()
-        refused = place_script(path, fields["script"])
-        if refused is not None:
-            return refused
-        name_script(path)
-    in_script_mode = fields["mode"] == b"script"
-    name = fields["function"].decode()
+    refused = place(fields)
+    if refused is not None:
+        return refused
     source = fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
-    owner = _getpid()
     try:
         code = compile(source, script_name(), "exec", 0, True)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         return failure(report_refused_source(error))
-    module = make_module("__main__" if in_script_mode else "script", source)
-    status, report, value = 0, None, None
+    return execute(fields, code, make_module("__main__" if fields["mode"] == b"script" else "script", source), source)
+
+
+def execute(fields: dict[str, Any], code: CodeType, module: ModuleType, source: str) -> tuple[bytes, bytes]:
+    """Runs the script, or the function that it defines, up to its end."""
+    in_script_mode = fields["mode"] == b"script"
+    owner = _getpid()
+    status, report, value, found = 0, None, None, True
     try:
-        try:
-            exec(code, module.__dict__)
-            if not in_script_mode:
-                function = module.__dict__.get(name)
-                if not callable(function):
-                    return failure(no_entry_point(module, name))
-                arguments, keywords = (
-                    parse_arguments(fields["arguments"].decode()),
-                    parse_arguments(fields["keywords"].decode()),
-                )
+        exec(code, module.__dict__)
+        if not in_script_mode:
+            name = fields["function"].decode()
+            function = module.__dict__.get(name)
+            found = callable(function)
+            if found:
+                arguments = parse_arguments(fields["arguments"].decode())
+                keywords = parse_arguments(fields["keywords"].decode())
                 value = call(function, arguments, keywords)
-        finally:
-            if in_script_mode or _getpid() != owner:
-                run_exit_handlers()
     except SystemExit as error:
         status, words = exit_status(error)
         if words is not None:
@@ -62,12 +58,43 @@ def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
             report = {"kind": "exited", "code": status}
     except _BaseException as error:
         status, report = 1, report_exception(error, source)
-    if _getpid() != owner:
+        if in_script_mode:
+            attempt(call_hook, error)
+    is_child = _getpid() != owner
+    # Who waited for threads that never end would not see what the exception was.
+    if (in_script_mode or is_child) and not (status == 1 and report_is_exception(report) and has_lasting_threads()):
+        attempt(run_exit_handlers)
+    if is_child:
         end_child(status, report)
+    if not found:
+        return failure(no_entry_point(module, name))
     flush_streams()
     if report is not None:
         return failure(report)
     return encode(value, int(fields["result_cap"]), "lenient" in fields)
+
+
+def report_is_exception(report: dict[str, Any] | None) -> bool:
+    return report is not None and report["kind"] == "runtime_error"
+
+
+def call_hook(error: BaseException) -> None:
+    """A program that replaced `sys.excepthook` has its own way to tell of an exception."""
+    if sys.excepthook is not sys.__excepthook__:
+        frames = own_frames(error)
+        sys.excepthook(_type(error), error, frames[0] if frames else None)
+
+
+def place(fields: dict[str, Any]) -> tuple[bytes, bytes] | None:
+    """Puts the script into the working directory; gives the frame that says why it could not."""
+    if "script_file" in fields:
+        path = fields["script_file"].decode()
+        name_script(path)
+        return place_script(path, fields["script"])
+    if "root" not in fields:
+        # A file of the caller's that has the name stays. Where there is no room the script runs all the same.
+        attempt(put_script, SCRIPT_NAME, fields["script"], posix.O_EXCL)
+    return None
 
 
 def end_child(status: int, report: dict[str, Any] | None) -> None:
@@ -80,6 +107,8 @@ def end_child(status: int, report: dict[str, Any] | None) -> None:
 
 def preflight(fields: dict[str, Any]) -> tuple[bytes, bytes]:
     """Looks at the script instead of running it; what that needs is imported while no file of the caller's can be."""
+    # What CPython says of a source shows its lines, where they lie in a file.
+    place(fields)
     sys.path[0] = PROGRAM_DIR
     import preflight as program
 
@@ -99,7 +128,7 @@ class ScriptLoader:
 
 def make_module(name: str, source: str) -> ModuleType:
     module = _type(sys)(name)
-    module.__file__ = script_name()
+    module.__file__ = script_path()
     module.__loader__ = ScriptLoader(source)
     module.__dict__["__builtins__"] = builtins
     # `__main__` is the script in both modes: this program is nothing a script could import.
@@ -123,22 +152,6 @@ def exit_status(error: SystemExit) -> tuple[int, str | None]:
     if _isinstance(code, int):
         return code & 0xFF, None
     return 1, text_of(code)
-
-
-def run_exit_handlers() -> None:
-    """What CPython does at the end of a program: waits for its threads, then calls what atexit holds."""
-    if "threading" in sys.modules:
-        sys.modules["threading"]._shutdown()
-    attempt(keep_figures)
-    if "atexit" in sys.modules:
-        sys.modules["atexit"]._run_exitfuncs()
-
-
-def flush_streams() -> None:
-    for stream in {id(one): one for one in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}.values():
-        attempt(lambda stream=stream: stream.flush())
-    if "ctypes" in sys.modules:
-        attempt(lambda: sys.modules["ctypes"].CDLL(None).fflush(None))
 
 
 def rehearse() -> None:

@@ -54,11 +54,26 @@ def place_script(path: str, source: bytes) -> tuple[bytes, bytes] | None:
     return None
 
 
-def put_script(path: str, source: bytes) -> None:
+# What the script is called in the working directory, and what its file was like when it was put there.
+placed: dict[str, tuple[int, int, int]] = {}
+
+
+def put_script(path: str, source: bytes, more_flags: int = 0) -> None:
     folder = WORK_DIR
     for name in path.split("/")[:-1]:
         folder += "/" + name
         attempt(posix.mkdir, folder)
-    target = posix.open(f"{WORK_DIR}/{path}", posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC, 0o644)
-    write_all(target, source)
-    posix.close(target)
+    target = posix.open(f"{WORK_DIR}/{path}", posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | more_flags, 0o644)
+    try:
+        write_all(target, source)
+        placed[path] = identify(posix.fstat(target))
+    except OSError:
+        posix.unlink(f"{WORK_DIR}/{path}")
+        raise
+    finally:
+        posix.close(target)
+
+
+def identify(status: posix.stat_result) -> tuple[int, int, int]:
+    """Another one whenever a file was written to."""
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -16,7 +16,7 @@ describeInJail('resources', (arena) => {
 
   it.each(['/work', '/tmp'])('disk: %s is full at the size of nsjail/python.cfg', async (folder) => {
     const script =
-      "def main(folder):\n    n = 0\n    try:\n        with open(folder + '/x', 'wb', 0) as f:\n            while True: n += f.write(b'x' * 2**20)\n    except OSError as error: return [n, error.errno]";
+      "import os\ndef main(folder):\n    os.unlink(__file__)\n    n = 0\n    try:\n        with open(folder + '/x', 'wb', 0) as f:\n            while True: n += f.write(b'x' * 2**20)\n    except OSError as error: return [n, error.errno]";
     expect(await arena.result(script, { args: [folder] })).toEqual([
       (mounts.get(folder)?.mebibytes ?? 0) * MIB,
       28,
@@ -33,7 +33,7 @@ describeInJail('resources', (arena) => {
     'disk: %s has the inodes of nsjail/python.cfg and no more',
     async (folder) => {
       const script =
-        "import os\ndef main(folder):\n    n = 0\n    try:\n        while True:\n            os.close(os.open(f'{folder}/{n}', os.O_CREAT)); n += 1\n    except OSError as error: return [n, error.errno]";
+        "import os\ndef main(folder):\n    os.unlink(__file__)\n    n = 0\n    try:\n        while True:\n            os.close(os.open(f'{folder}/{n}', os.O_CREAT)); n += 1\n    except OSError as error: return [n, error.errno]";
       // The folder itself is one.
       expect(await arena.result(script, { args: [folder] })).toEqual([
         (mounts.get(folder)?.inodes ?? 0) - 1,

@@ -27,6 +27,8 @@ export const harnessModules = [
   'missing',
   'failures',
   'figures',
+  'finish',
+  'flags',
   'globs',
   'files',
   'run',

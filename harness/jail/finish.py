@@ -1,0 +1,115 @@
+"""The end of a script, as the interpreter's own end would be."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from .figures import keep_figures
+from .guard import attempt
+from .own import _isinstance, _str, _type
+from .places import WORK_DIR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+# Threads that end by themselves have so long after an exception: who waits for more would never see it.
+THREADS_GRACE = 1.0
+# What is packed is whole only once these are closed.
+PACKERS = (
+    ("gzip", "GzipFile"),
+    ("bz2", "BZ2File"),
+    ("lzma", "LZMAFile"),
+    ("zipfile", "ZipFile"),
+    ("tarfile", "TarFile"),
+)
+
+
+def run_exit_handlers() -> None:
+    """What CPython does at the end of a program: waits for its threads, then calls what atexit holds."""
+    if "threading" in sys.modules:
+        sys.modules["threading"]._shutdown()
+    attempt(keep_figures)
+    if "atexit" in sys.modules:
+        sys.modules["atexit"]._run_exitfuncs()
+
+
+def has_lasting_threads() -> bool:
+    """Whether threads that a program waits for are still there after a while."""
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return False
+    last = time.monotonic() + THREADS_GRACE
+    me = threading.current_thread()
+    for thread in [one for one in threading.enumerate() if one is not me and not one.daemon]:
+        thread.join(max(0, last - time.monotonic()))
+        if thread.is_alive():
+            return True
+    return False
+
+
+def finalise(has_figures: bool) -> None:
+    """Ends what a script left open: files are closed, what is compressed is complete, `finally` and `__del__` run."""
+    import _thread
+    import gc
+
+    # Another thread may still use what would be taken away, and so may what draws a figure.
+    if has_figures or _thread._count() > 0:
+        complete_files(gc.get_objects())
+    else:
+        for module in own_modules():
+            clear(module)
+        gc.collect()
+        # Modules of the interpreter and of packages may hold files as well.
+        complete_files(gc.get_objects())
+    flush_streams()
+
+
+def complete_files(objects: list[Any]) -> None:
+    """Writes out what open files still hold, and what closes an archive."""
+    import _io
+
+    own = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
+    files = [one for one in objects if _type(one) in own]
+    packers = tuple(kind for kind in [find_kind(*place) for place in PACKERS] if _isinstance(kind, _type))
+    for file in files:
+        attempt(file.flush)
+    for packer in [one for one in objects if _isinstance(one, packers)]:
+        attempt(packer.close)
+    for file in files:
+        attempt(file.flush)
+
+
+def find_kind(module: str, name: str) -> Any:
+    return getattr(sys.modules.get(module), name, None)
+
+
+def flush_streams() -> None:
+    for stream in {id(one): one for one in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}.values():
+        attempt(lambda stream=stream: stream.flush())
+    if "ctypes" in sys.modules:
+        attempt(lambda: sys.modules["ctypes"].CDLL(None).fflush(None))
+
+
+def own_modules() -> list[ModuleType]:
+    """The script, and modules that it brought into its working directory; the script goes first, as outside."""
+    module_type = _type(sys)
+    modules = [sys.modules.get("__main__"), *sys.modules.values()]
+    # Where the source was refused `__main__` is still this program.
+    return [one for one in dict.fromkeys(modules) if _isinstance(one, module_type) and is_brought(one)]
+
+
+def is_brought(module: Any) -> bool:
+    file = module.__dict__.get("__file__")
+    return _isinstance(file, _str) and file.startswith(WORK_DIR + "/")
+
+
+def clear(module: ModuleType) -> None:
+    """In the order of CPython: names with one underscore, then the others."""
+    names = module.__dict__
+    for is_private in (True, False):
+        for name in [*names]:
+            if _isinstance(name, _str) and name != "__builtins__" and is_private == (name[:1] == "_" != name[1:2]):
+                names[name] = None

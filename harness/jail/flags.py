@@ -1,0 +1,47 @@
+"""What a script sees of how its interpreter was started: as `python3 script.py` would have started it.
+
+Whatever starts children looks here for the options to hand on, `multiprocessing` for example: those of this program are
+no script's, and a child without `site` would find no packages.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from _sitebuiltins import _Helper
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_real_flags = sys.flags
+FLAG_NAMES: tuple[str, ...] = type(_real_flags).__match_args__
+# Off for a script: -I, -S and -B of this program, and what -I stands for.
+OWN_OPTIONS = ("isolated", "no_site", "dont_write_bytecode", "no_user_site", "ignore_environment", "safe_path")
+
+
+class Flags(tuple):
+    """`sys.flags`, whose own class makes no others."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in OWN_OPTIONS:
+            return False if name == "safe_path" else 0
+        return getattr(_real_flags, name)
+
+    def __repr__(self) -> str:
+        return f"sys.flags({', '.join(f'{name}={getattr(self, name)!r}' for name in FLAG_NAMES)})"
+
+
+def hide_own_options() -> None:
+    flags = Flags(0 if name in OWN_OPTIONS else value for name, value in zip(FLAG_NAMES, _real_flags))
+    Flags.__name__ = Flags.__qualname__ = "flags"
+    Flags.__module__ = "sys"
+    sys.flags = flags
+    builtins.help = _Helper()
+
+
+def tell_command(arguments: list[str]) -> None:
+    sys.argv = arguments
+    sys.orig_argv = [sys.executable, *arguments]

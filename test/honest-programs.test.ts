@@ -1,0 +1,150 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService, type AnswerBody, type TestService } from './support/service.ts';
+
+/* Programs that behave inside a jail as they do outside one. */
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+async function run(script: string, fields: Record<string, unknown> = {}): Promise<AnswerBody> {
+  const { status, body, text } = await service.execute({ script, ...fields });
+  expect(status, text.slice(0, 2000)).toBe(200);
+  return body;
+}
+
+/** Names of the files that come back. */
+async function returned(script: string, globs: string[]): Promise<string[]> {
+  const { files } = await run(script, { mode: 'script', return_files: globs });
+  return files.map(({ path }) => path);
+}
+
+describe('a script of Python', () => {
+  it('is a file that its children can read and run', async () => {
+    const script = `import os, subprocess, sys
+def main():
+    from multiprocessing import get_context
+    with get_context('spawn').Pool(1) as pool: squares = pool.map(square, [1, 2, 3])
+    run = subprocess.run([sys.executable, __file__], capture_output=True, text=True)
+    return [__file__, os.path.isabs(__file__), squares, run.stdout, run.stderr]
+def square(x): return x * x
+if __name__ == '__main__': print('as a program')`;
+    expect((await run(script)).result).toEqual(['/work/script.py', true, [1, 4, 9], 'as a program\n', '']);
+  });
+
+  it('has its lines in warnings, and in tracebacks of threads', async () => {
+    const script = `import threading, warnings
+warnings.warn('careful')
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start(); thread.join()`;
+    const { stderr } = await run(script, { mode: 'script' });
+    expect(stderr).toContain("script.py:2: UserWarning: careful\n  warnings.warn('careful')");
+    expect(stderr).toContain('thread = threading.Thread(target=lambda: 1 / 0)');
+  });
+
+  it('comes back where it was named or changed, and no other time', async () => {
+    const write = "open('a.txt', 'w').write('a')";
+    expect(await returned(write, ['*'])).toEqual(['a.txt']);
+    expect(await returned(write, ['*.txt', 'script.py'])).toEqual(['a.txt', 'script.py']);
+    expect(await returned("open(__file__, 'a').write('#')", ['*'])).toEqual(['script.py']);
+  });
+
+  it('is none where the caller sends a file of that name, or there is no room', async () => {
+    const files = [{ path: 'script.py', content: "print('mine')" }];
+    const read = "def main(): return open('script.py').read()";
+    expect((await run(read, { files })).result).toBe("print('mine')");
+    const long = `def main(): return 1\n#${'x'.repeat(1_040_000)}`;
+    const full = [{ path: 'full', content: 'x'.repeat(600_000) }];
+    expect((await run(long, { files: full, limits: { disk_mb: 1 } })).result).toBe(1);
+  });
+
+  it('starts children with the options that it seems to have itself', async () => {
+    const script = `import subprocess, sys
+def main():
+    shown = 'import sys; print(sys.flags.no_site, sys.flags.isolated, help is not None)'
+    run = subprocess.run([sys.executable, *subprocess._args_from_interpreter_flags(), '-c', shown], capture_output=True, text=True)
+    return [run.stdout, sys.flags.isolated, sys.flags[8], str(sys.flags)[:16], help is not None, sys.orig_argv[1:]]`;
+    expect((await run(script)).result).toEqual(['0 0 True\n', 0, 0, 'sys.flags(debug=', true, ['script.py']]);
+  });
+});
+
+describe('an exception beside live threads', () => {
+  it('is told, and not the time that they would take', async () => {
+    const script = `import threading, time
+for _ in range(20): threading.Thread(target=time.sleep, args=(60,)).start()
+raise ValueError('seen')`;
+    const { error, message, stdout } = await run(script, { mode: 'script' });
+    expect([error, message, stdout]).toEqual(['runtime_error', 'seen', '']);
+  });
+
+  it('waits for threads that end, and for what atexit holds', async () => {
+    const script = `import atexit, threading, time
+atexit.register(print, 'atexit')
+threading.Thread(target=lambda: (time.sleep(0.2), print('thread'))).start()
+raise ValueError('seen')`;
+    const { error, stdout } = await run(script, { mode: 'script' });
+    expect([error, stdout]).toEqual(['runtime_error', 'thread\natexit\n']);
+  });
+
+  it('is handed to a hook of the script', async () => {
+    const script = `import sys
+sys.excepthook = lambda kind, error, trace: print(kind.__name__, error, trace.tb_lineno)
+raise ValueError('seen')`;
+    const { error, stdout } = await run(script, { mode: 'script' });
+    expect([error, stdout]).toEqual(['runtime_error', 'ValueError seen 3\n']);
+  });
+});
+
+describe('the end of a script', () => {
+  const open = `import gzip
+class Last:
+    def __del__(self): print('__del__')
+def count():
+    try: yield 1
+    finally: print('finally')
+`;
+  const left = `last, counting = Last(), count()
+next(counting)
+packed = gzip.open('x.gz', 'wt')
+packed.write('hello' * 1000)`;
+
+  it('is that of the interpreter where it is run as a program', async () => {
+    const body = await run(open + left, { mode: 'script', return_files: ['*'] });
+    expect(body.stdout).toBe('__del__\nfinally\n');
+    const [file] = body.files;
+    expect(gunzipSync(Buffer.from(file?.content ?? '', 'base64')).toString()).toBe('hello'.repeat(1000));
+  });
+
+  it('closes what a function left open before files are collected', async () => {
+    const script = `${open}def main():
+    global last, counting, packed
+    ${left.replaceAll('\n', '\n    ')}
+    return 'value'`;
+    const body = await run(script, { return_files: ['*'] });
+    expect([body.result, body.stdout]).toEqual(['value', '__del__\nfinally\n']);
+    const [file] = body.files;
+    expect(gunzipSync(Buffer.from(file?.content ?? '', 'base64')).toString()).toBe('hello'.repeat(1000));
+  });
+
+  it('completes archives beside a thread that still runs', async () => {
+    const script = `import gzip, threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+packed = gzip.open('x.gz', 'wt')
+packed.write('hello')`;
+    const { files } = await run(script, { mode: 'script', return_files: ['*'] });
+    expect(gunzipSync(Buffer.from(files[0]?.content ?? '', 'base64')).toString()).toBe('hello');
+  });
+
+  it('takes nothing from threads that still run', async () => {
+    const script = `import threading, time
+words = ['a'] * 3
+def work():
+    for word in words: time.sleep(0.05)
+threading.Thread(target=work, daemon=True).start()`;
+    const { success, stderr } = await run(script, { mode: 'script' });
+    expect([success, stderr]).toEqual([true, '']);
+  });
+});
