@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { healthSchema, type Health } from '../src/core/health.ts';
-import { isRuntimeName, runtimeNames, type RuntimeName } from '../src/core/runtimes.ts';
+import { healthSchema, type Health } from '../src/core/contract/health.ts';
+import { isRuntimeName, runtimeNames, type RuntimeName } from '../src/core/contract/runtimes.ts';
 import { runtimeScripts } from '../test/support/runtime-scripts.ts';
 import { needs, type Aims, type Attack, type Complaint, type Door, type Group, type Need } from './attack.ts';
 import { listAttacks } from './catalogue/index.ts';

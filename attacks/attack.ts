@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../src/core/runtimes.ts';
+import type { RuntimeName } from '../src/core/contract/runtimes.ts';
 
 /** What attacks are about. The order is that of the report and of the matrix. */
 export const groups = {

@@ -1,4 +1,4 @@
-import { optionalLayers } from '../src/core/health.ts';
+import { optionalLayers } from '../src/core/contract/health.ts';
 import { startServiceProcess, type ServiceProcess } from '../bench/service-process.ts';
 import { readHostState, type HostState } from '../test/support/host-state.ts';
 

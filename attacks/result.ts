@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runtimeNames } from '../src/core/runtimes.ts';
+import { runtimeNames } from '../src/core/contract/runtimes.ts';
 import { groupNames } from './attack.ts';
 
 /** How one attack ended. */

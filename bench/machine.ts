@@ -1,5 +1,5 @@
 import { cpus, release } from 'node:os';
-import type { Health } from '../src/core/health.ts';
+import type { Health } from '../src/core/contract/health.ts';
 
 /** What the figures were measured on, in one line. */
 export function describeMachine(python: string, { sandbox }: Health): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parseConfig } from '../src/config.ts';
-import { DEFAULT_ENVIRONMENT } from '../src/core/environment.ts';
+import { DEFAULT_ENVIRONMENT } from '../src/core/contract/environment.ts';
 import { openStore } from '../src/environments/store.ts';
 import { packageRoot } from '../src/paths.ts';
 import { resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';

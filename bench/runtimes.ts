@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runtimesSchema, type ProgramRuntime } from '../src/core/runtimes.ts';
+import { runtimesSchema, type ProgramRuntime } from '../src/core/contract/runtimes.ts';
 import { compare } from './compare.ts';
 import type { Context } from './context.ts';
 import { createServiceMeter, readTreeCpuMs } from './cpu-time.ts';

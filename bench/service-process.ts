@@ -4,7 +4,7 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { healthSchema, type Health } from '../src/core/health.ts';
+import { healthSchema, type Health } from '../src/core/contract/health.ts';
 import { packageRoot } from '../src/paths.ts';
 
 /** A service in a process of its own, as an operator would start it; it ends with this process, however that ends. */

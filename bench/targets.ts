@@ -1,6 +1,6 @@
 import { describeLoad, type CaseName, type LoadName } from './cases.ts';
 import type { Figures } from './figures.ts';
-import type { ProgramRuntime } from '../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../src/core/contract/runtimes.ts';
 import type { RuntimeWork } from './runtimes.ts';
 import { toTotal, type Measurements } from './report.ts';
 import { median, toLatency } from './statistics.ts';

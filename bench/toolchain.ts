@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parseConfig } from '../src/config.ts';
-import type { ProgramRuntime } from '../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../src/core/contract/runtimes.ts';
 import { programRuntimes } from '../src/runtimes/program-runtimes.ts';
 
 /** The toolchain of the host without any jail: what a runtime's jails are compared with. */

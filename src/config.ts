@@ -1,7 +1,7 @@
-import { describeIssue } from './core/describe-issue.ts';
-import { nearest } from './core/nearest.ts';
-import type { LimitPolicy, Limits } from './core/limits.ts';
-import type { OperatorPolicy } from './core/policy/policy.ts';
+import { describeIssue } from './core/validation/describe-issue.ts';
+import { nearest } from './core/text/nearest.ts';
+import type { LimitPolicy, Limits } from './core/contract/limits.ts';
+import type { OperatorPolicy } from './core/contract/policy/policy.ts';
 import type { z } from 'zod';
 import { capacitySettings } from './settings/capacity.ts';
 import { complainAboutCeilings } from './settings/ceilings.ts';

@@ -1,14 +1,17 @@
 import type { z } from 'zod';
 import { parseConfig, toLimitPolicy } from './config.ts';
-import type { Health } from './core/health.ts';
-import type { BuildRequestInput, Environment } from './core/environment.ts';
-import { writeFile, type WrittenFile } from './core/files/returned-files.ts';
-import type { Failure, Outcome, Success } from './core/outcome.ts';
+import type { Health } from './core/contract/health.ts';
+import type { BuildRequestInput, Environment } from './core/contract/environment.ts';
+import { writeFile, type WrittenFile } from './core/contract/files/returned-files.ts';
+import type { Failure, Outcome, Success } from './core/contract/outcome.ts';
 import { planRequest } from './core/plan.ts';
-import { Refusal } from './core/refusal.ts';
-import type { ExecuteRequestInput } from './core/request.ts';
-import type { generateRequestSchema } from './core/generation/generate-request.ts';
-import type { Generation as Written, GenerationEvent as WritingEvent } from './core/generation/generation.ts';
+import { Refusal } from './core/contract/refusal.ts';
+import type { ExecuteRequestInput } from './core/contract/request.ts';
+import type { generateRequestSchema } from './core/contract/generation/generate-request.ts';
+import type {
+  Generation as Written,
+  GenerationEvent as WritingEvent,
+} from './core/contract/generation/generation.ts';
 import { readGenerateRequest } from './core/validation/read-generate-request.ts';
 import {
   startExecution,
@@ -16,9 +19,9 @@ import {
   type Execution as ExecutionOf,
   type Generation as GenerationOf,
 } from './executor/start-execution.ts';
-import type { ExecutionEvent as EventOf } from './core/stream-event.ts';
+import type { ExecutionEvent as EventOf } from './core/contract/stream-event.ts';
 import type { GivenContents } from './core/validation/files.ts';
-import type { Runtimes } from './core/runtimes.ts';
+import type { Runtimes } from './core/contract/runtimes.ts';
 import { readBuildRequest } from './core/validation/read-build-request.ts';
 import { readRequest } from './core/validation/read-request.ts';
 import type { Build, Environments } from './environments/environments.ts';
@@ -26,13 +29,13 @@ import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
 
 export { ConfigError } from './config.ts';
-export type { BuildRequestInput as BuildRequest, Environment } from './core/environment.ts';
+export type { BuildRequestInput as BuildRequest, Environment } from './core/contract/environment.ts';
 export { BuildFailure } from './environments/build-failure.ts';
-export { Refusal } from './core/refusal.ts';
-export type { ErrorCategory } from './core/error-category.ts';
-export type { Health } from './core/health.ts';
-export type { Limits } from './core/limits.ts';
-export type { Runtimes } from './core/runtimes.ts';
+export { Refusal } from './core/contract/refusal.ts';
+export type { ErrorCategory } from './core/contract/error-category.ts';
+export type { Health } from './core/contract/health.ts';
+export type { Limits } from './core/contract/limits.ts';
+export type { Runtimes } from './core/contract/runtimes.ts';
 
 /**
  * Body of `POST /execute`. The content of a file may also be bytes, which must not change until the execution ends.

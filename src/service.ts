@@ -8,7 +8,7 @@ import { openJails } from './composition/open-jails.ts';
 import { openPackages } from './composition/open-packages.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
 import { describeKernelHoles } from './core/kernel-holes.ts';
-import { viewerOf } from './core/viewer.ts';
+import { viewerOf } from './core/contract/viewer.ts';
 import type { Environments } from './environments/environments.ts';
 import { createExecutor } from './executor/create-executor.ts';
 import type { EventListener } from './executor/events.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Environment } from '../src/core/environment.ts';
+import type { Environment } from '../src/core/contract/environment.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { planRequest } from '../src/core/plan.ts';
 import { readBuildRequest } from '../src/core/validation/read-build-request.ts';

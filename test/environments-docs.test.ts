@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildErrors, buildRequestSchema } from '../src/core/environment.ts';
+import { buildErrors, buildRequestSchema } from '../src/core/contract/environment.ts';
 import { readBlocks, readTable } from './support/markdown.ts';
 import { expectExchange, findExchanges } from './support/pages.ts';
 import { startService, type TestService } from './support/service.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Environment } from '../src/core/environment.ts';
+import type { Environment } from '../src/core/contract/environment.ts';
 import { startServe } from './support/serve.ts';
 import { postExecute, startService, type TestService } from './support/service.ts';
 import { writeWheel } from './support/wheels.ts';

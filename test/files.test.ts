@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchesAny, parseGlob } from '../src/core/files/globs.ts';
+import { matchesAny, parseGlob } from '../src/core/contract/files/globs.ts';
 import { describeInJail } from './support/attack.ts';
 
 const at = (path: string, content: string) => ({ path, content });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { generationEventSchemas, type Generation } from '../src/core/generation/generation.ts';
+import { generationEventSchemas, type Generation } from '../src/core/contract/generation/generation.ts';
 import type { ExecutorEvent } from '../src/executor/events.ts';
 import { failureKinds } from '../src/generate/model-failures.ts';
 import { modelSettings } from '../src/settings/model.ts';

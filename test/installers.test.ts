@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BuildRequest } from '../src/core/environment.ts';
+import type { BuildRequest } from '../src/core/contract/environment.ts';
 import { readBuildRequest } from '../src/core/validation/read-build-request.ts';
 import { packageRoot } from '../src/paths.ts';
 import { openDialect } from './support/dialects.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scopes } from '../src/core/keys.ts';
+import { scopes } from '../src/core/contract/keys.ts';
 import { keyRecordSchema } from '../src/keys/key-file.ts';
 import { packageRoot } from '../src/paths.ts';
 import { replayConsole, runShell } from './support/console.ts';

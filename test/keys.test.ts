@@ -7,7 +7,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scopes, type Scope } from '../src/core/keys.ts';
+import { scopes, type Scope } from '../src/core/contract/keys.ts';
 import { createTestApp } from '../src/http/app.test-support.ts';
 import type { DenialEvent } from '../src/http/deny.ts';
 import { foreignAccess } from '../src/dialects/dialects.ts';

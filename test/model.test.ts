@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Refusal } from '../src/core/refusal.ts';
+import { Refusal } from '../src/core/contract/refusal.ts';
 import { createCallBudget } from '../src/generate/budget.ts';
 import type { Model, ModelFailure } from '../src/generate/model.ts';
 import { createOpenAiModel, type OpenAiModelOptions } from '../src/generate/openai-model.ts';

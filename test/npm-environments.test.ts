@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BuildRequestInput } from '../src/core/environment.ts';
+import type { BuildRequestInput } from '../src/core/contract/environment.ts';
 import { readBuildRequest } from '../src/core/validation/read-build-request.ts';
 import type { Build } from '../src/environments/environments.ts';
 import { resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Health } from '../src/core/health.ts';
+import type { Health } from '../src/core/contract/health.ts';
 import { packageRoot } from '../src/paths.ts';
 import { tools } from '../attacks/python.ts';
 import {

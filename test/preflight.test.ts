@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { validationSchema, type Validation } from '../src/core/preflight/validation.ts';
+import { validationSchema, type Validation } from '../src/core/contract/validation-report.ts';
 import { describeInJail, type Arena } from './support/attack.ts';
 
 /** A preflight's answer, its report checked against the documented shape. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { errorCategories } from '../src/core/error-category.ts';
+import { errorCategories } from '../src/core/contract/error-category.ts';
 import { startService, type Answer, type TestService } from './support/service.ts';
 
 const SEED = 20_260_101;

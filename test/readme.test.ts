@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { layers } from '../src/core/health.ts';
+import { layers } from '../src/core/contract/health.ts';
 import { readPage, readTable } from './support/markdown.ts';
 import { holdExamples } from './support/page-examples.ts';
 import { startService, type TestService } from './support/service.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRequirement, writeRequirement } from '../src/core/requirements/requirement.ts';
+import { parseRequirement, writeRequirement } from '../src/core/validation/requirements/requirement.ts';
 import { findPip } from '../src/sandbox/nsjail/build/installer.ts';
 
 /** As the `packaging` that pip brings reads them: `null` where it reads none. */

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config.ts';
-import type { ProgramRuntime } from '../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../src/core/contract/runtimes.ts';
 import { resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
 import { startService, type AnswerBody, type TestService } from './support/service.ts';
 import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runtimeNames, type ProgramRuntime, type Runtimes } from '../src/core/runtimes.ts';
+import { runtimeNames, type ProgramRuntime, type Runtimes } from '../src/core/contract/runtimes.ts';
 import { runtimeScripts } from './support/runtime-scripts.ts';
 import { send, startService, type AnswerBody, type TestService } from './support/service.ts';
 import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';

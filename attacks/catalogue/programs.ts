@@ -1,4 +1,4 @@
-import { runtimeNames, type ProgramRuntime } from '../../src/core/runtimes.ts';
+import { runtimeNames, type ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import { runtimeScripts } from '../../test/support/runtime-scripts.ts';
 import type { Answer, Attack, Complaint, Need } from '../attack.ts';
 import { fails, prints } from '../expectations.ts';

@@ -1,4 +1,4 @@
-import { runtimeNames, type ProgramRuntime } from '../../src/core/runtimes.ts';
+import { runtimeNames, type ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import type { ScriptAttack } from '../attack.ts';
 import { describeAnswer } from '../expectations.ts';
 import { listDenied, readSweep, sweepProgram, writeCalls, type Denied } from '../kafel/sweep.ts';

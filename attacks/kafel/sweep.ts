@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RuntimeName } from '../../src/core/runtimes.ts';
+import type { RuntimeName } from '../../src/core/contract/runtimes.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { kindOf } from '../../src/runtimes/program-runtimes.ts';
 import { listCandidates, type Candidate } from './candidates.ts';

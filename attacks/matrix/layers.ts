@@ -1,4 +1,4 @@
-import type { Limits } from '../../src/core/limits.ts';
+import type { Limits } from '../../src/core/contract/limits.ts';
 
 /** A layer of isolation that can be left out of a jail, and how that is done. */
 export interface LayerOff {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
-import type { Layer } from '../../src/core/health.ts';
+import type { Layer } from '../../src/core/contract/health.ts';
 import { JailFailure } from '../../src/sandbox/sandbox.ts';
 import { groupNames, type Aims, type Attack, type Group } from '../attack.ts';
 import { listAttacks } from '../catalogue/index.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from '../../src/config.ts';
-import { optionalLayers, type Layer } from '../../src/core/health.ts';
-import { Refusal } from '../../src/core/refusal.ts';
+import { optionalLayers, type Layer } from '../../src/core/contract/health.ts';
+import { Refusal } from '../../src/core/contract/refusal.ts';
 import { serializeOutcome } from '../../src/core/serialize-outcome.ts';
 import { planRequest } from '../../src/core/plan.ts';
 import { readRequest } from '../../src/core/validation/read-request.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { RuntimeName } from '../../src/core/runtimes.ts';
+import type { RuntimeName } from '../../src/core/contract/runtimes.ts';
 import type { AnswerBody } from '../../test/support/service.ts';
 
 export interface SoakRequest {

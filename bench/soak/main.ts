@@ -1,4 +1,4 @@
-import { healthSchema } from '../../src/core/health.ts';
+import { healthSchema } from '../../src/core/contract/health.ts';
 import { describeMachine } from '../machine.ts';
 import { writePage } from '../write-page.ts';
 import { createCpuShares } from './cpu-shares.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcesses } from '../../src/sandbox/nsjail/cgroup/files.ts';
-import { healthSchema } from '../../src/core/health.ts';
+import { healthSchema } from '../../src/core/contract/health.ts';
 import { readHostState, type HostState } from '../../test/support/host-state.ts';
 import { tryRead } from '../processes.ts';
 import type { Target } from './target.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig } from '../../src/config.ts';
-import { runtimeNames, type ProgramRuntime, type RuntimeName } from '../../src/core/runtimes.ts';
+import { runtimeNames, type ProgramRuntime, type RuntimeName } from '../../src/core/contract/runtimes.ts';
 import { resolveStateDir } from '../../src/sandbox/nsjail/image/image-store.ts';
 import { runtimeScripts } from '../../test/support/runtime-scripts.ts';
 import type { FigureSource } from './figures.ts';

@@ -1,4 +1,4 @@
-"""Names and paths, held to patterns that the host took apart (src/core/files/globs.ts)."""
+"""Names and paths, held to patterns that the host took apart (src/core/contract/files/globs.ts)."""
 
 from __future__ import annotations
 

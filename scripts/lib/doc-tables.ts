@@ -4,17 +4,17 @@ import { groupNames, groups } from '../../attacks/attack.ts';
 import { catalogue } from '../../attacks/catalogue/index.ts';
 import { toExitStatus } from '../../src/cli/exit-status.ts';
 import { settings } from '../../src/config.ts';
-import { errorCategories, type ErrorCategory } from '../../src/core/error-category.ts';
-import { limitNames, limitsSchema } from '../../src/core/limits.ts';
+import { errorCategories, type ErrorCategory } from '../../src/core/contract/error-category.ts';
+import { limitNames, limitsSchema } from '../../src/core/contract/limits.ts';
 import {
   builtInDenyLists,
   dangerousBuiltins,
   dynamicImports,
   internalAttributes,
   internalNames,
-} from '../../src/core/policy/deny-lists.ts';
-import { policyRules } from '../../src/core/policy/rules.ts';
-import { scopes } from '../../src/core/keys.ts';
+} from '../../src/core/contract/policy/deny-lists.ts';
+import { policyRules } from '../../src/core/contract/policy/rules.ts';
+import { scopes } from '../../src/core/contract/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
 import { foreignAccess } from '../../src/dialects/dialects.ts';
 import { ownAccess } from '../../src/http/route-access.ts';

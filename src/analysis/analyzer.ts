@@ -1,7 +1,7 @@
-import type { DenyLists } from '../core/policy/deny-lists.ts';
-import type { PolicyFindings } from '../core/policy/policy.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { Survey, SurveyLists } from '../core/survey.ts';
+import type { DenyLists } from '../core/contract/policy/deny-lists.ts';
+import type { PolicyFindings } from '../core/contract/policy/policy.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { Survey, SurveyLists } from '../core/contract/survey.ts';
 import { createWorkerHost } from '../pool/worker-host.ts';
 import { WorkerFailure } from '../pool/worker-thread.ts';
 import { unknownAnalysis, type Analysis } from './analysis.ts';

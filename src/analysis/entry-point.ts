@@ -1,4 +1,4 @@
-import { nearestFirst } from '../core/nearest.ts';
+import { nearestFirst } from '../core/text/nearest.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Lists the functions of a script for a caller whose function is missing, the most similar names first. */

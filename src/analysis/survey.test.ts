@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Survey, SurveyLists } from '../core/survey.ts';
+import type { Survey, SurveyLists } from '../core/contract/survey.ts';
 import { createAnalyzer, type Analyzer } from './analyzer.ts';
 
 let analyzer: Analyzer;

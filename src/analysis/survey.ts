@@ -1,5 +1,5 @@
 import type { Parser } from 'web-tree-sitter';
-import { MOST_USES, type Survey, type SurveyLists, type Use } from '../core/survey.ts';
+import { MOST_USES, type Survey, type SurveyLists, type Use } from '../core/contract/survey.ts';
 import { createSteps, type Clock } from './clock.ts';
 import { parseWithin } from './parse-within.ts';
 import { matchNames, prefixesOf } from './policy/deny-matcher.ts';

@@ -1,6 +1,6 @@
-import type { DenyLists } from '../core/policy/deny-lists.ts';
-import type { PolicyFindings } from '../core/policy/policy.ts';
-import type { Survey, SurveyLists } from '../core/survey.ts';
+import type { DenyLists } from '../core/contract/policy/deny-lists.ts';
+import type { PolicyFindings } from '../core/contract/policy/policy.ts';
+import type { Survey, SurveyLists } from '../core/contract/survey.ts';
 import type { Analysis } from './analysis.ts';
 
 /** Questions to the analyser's thread, one at a time, and their answers. */

@@ -1,4 +1,4 @@
-import { limitNames } from '../core/limits.ts';
+import { limitNames } from '../core/contract/limits.ts';
 import type { KeyRecord } from '../keys/key-file.ts';
 
 /** Describes a key in one line, for a person. */

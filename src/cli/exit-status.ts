@@ -1,5 +1,5 @@
-import type { ErrorCategory } from '../core/error-category.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { ErrorCategory } from '../core/contract/error-category.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 
 /**
  * Uses sysexits(3) where it has a number, and the shell's conventions elsewhere (timeout(1): 124; 128 plus the

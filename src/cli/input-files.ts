@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, sep } from 'node:path';
-import { cutSlashes } from '../core/cut-slashes.ts';
-import { Refusal } from '../core/refusal.ts';
-import { requestCaps } from '../core/request.ts';
+import { cutSlashes } from '../core/text/cut-slashes.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { requestCaps } from '../core/contract/request.ts';
 import type { GivenContents } from '../core/validation/files.ts';
 
 /** A file on this machine, and its place in the working directory. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { KeyFileError } from '../keys/key-file.ts';
 import { version } from '../service.ts';
 import { addCantationCommand } from './commands/cantation.ts';

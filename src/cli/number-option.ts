@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 
 /** Creates an option with a number as its argument; its reader checks the range. */
 export function numberOption(flags: string, description: string): Option {

@@ -1,5 +1,5 @@
 import { parseConfig, type Config } from '../config.ts';
-import { optionalLayers } from '../core/health.ts';
+import { optionalLayers } from '../core/contract/health.ts';
 import { createService, type Service, type ServiceOptions } from '../service.ts';
 import { readEnvironment } from './dotenv.ts';
 

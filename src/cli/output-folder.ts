@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import type { ReturnedFile } from '../core/files/returned-files.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { ReturnedFile } from '../core/contract/files/returned-files.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /** Folder that returned files are written to. */

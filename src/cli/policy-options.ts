@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { readEnvironment } from './dotenv.ts';
 import { parseConfig, toOperatorPolicy } from '../config.ts';
-import { policyRequestSchema, resolvePolicy, type EffectivePolicy } from '../core/policy/policy.ts';
-import { Refusal } from '../core/refusal.ts';
+import { policyRequestSchema, resolvePolicy, type EffectivePolicy } from '../core/contract/policy/policy.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 
 /** Options of `--policy` and its companions. */
 export interface PolicyOptions {

@@ -1,7 +1,7 @@
-import type { Outcome } from '../core/outcome.ts';
-import type { RefusalBody } from '../core/outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
+import type { RefusalBody } from '../core/contract/outcome.ts';
 import { serializePieces } from '../core/serialize-outcome.ts';
-import type { ExecutionEvent } from '../core/stream-event.ts';
+import type { ExecutionEvent } from '../core/contract/stream-event.ts';
 import { writeOutput } from './write-output.ts';
 
 /** Prints an event as a line of JSON, no faster than it is read. */

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Failure, RefusalBody } from '../core/outcome.ts';
+import type { Failure, RefusalBody } from '../core/contract/outcome.ts';
 
 /** Prints a failure for a person: what, where, and what to do. Colours it only when `stream` is a terminal. */
 export function printFailure(failure: Failure | RefusalBody, stream: NodeJS.WriteStream): void {

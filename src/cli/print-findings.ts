@@ -1,4 +1,4 @@
-import type { PolicyFindings } from '../core/policy/policy.ts';
+import type { PolicyFindings } from '../core/contract/policy/policy.ts';
 
 /** Prints findings for a person, one per line, as compilers do. */
 export function printFindings(

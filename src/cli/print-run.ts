@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import { printFindings } from './print-findings.ts';
 import { printFailure } from './print-failure.ts';
 import { writeOutput } from './write-output.ts';

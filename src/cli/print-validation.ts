@@ -1,5 +1,5 @@
-import type { Finding, Validation } from '../core/preflight/validation.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { Finding, Validation } from '../core/contract/validation-report.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import { printFailure } from './print-failure.ts';
 
 /** Prints a preflight: the entry point and imports on standard output, findings on standard error. */

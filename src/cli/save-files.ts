@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import type { OutputFolder } from './output-folder.ts';
 
 /** Escapes a name for a terminal, because the script chooses it. */

@@ -1,4 +1,4 @@
-import type { Limits } from './limits.ts';
+import type { Limits } from './contract/limits.ts';
 
 /** Variables that set the size of thread pools in numerical libraries. */
 export const poolVariables = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planRequest, type ExecutionPlan } from './plan.ts';
-import { executeRequestSchema } from './request.ts';
+import { executeRequestSchema } from './contract/request.ts';
 import { readRequest } from './validation/read-request.ts';
 
 const limits = {

@@ -1,8 +1,8 @@
-import type { AllowedRoot } from './allowed-root.ts';
-import type { RequestedLimits } from './limits.ts';
-import type { PolicyRequest } from './policy/policy.ts';
-import type { ExecuteRequest, InputFile, PassedText } from './request.ts';
-import type { RuntimeName } from './runtimes.ts';
+import type { AllowedRoot } from './contract/allowed-root.ts';
+import type { RequestedLimits } from './contract/limits.ts';
+import type { PolicyRequest } from './contract/policy/policy.ts';
+import type { ExecuteRequest, InputFile, PassedText } from './contract/request.ts';
+import type { RuntimeName } from './contract/runtimes.ts';
 
 /**
  * An execution in the pipeline's own terms. A door builds it field by field from what its callers may write, so that

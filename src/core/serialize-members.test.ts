@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toJsonText } from './outcome.ts';
+import { toJsonText } from './contract/outcome.ts';
 import { serializeMembers } from './serialize-members.ts';
 
 const write = (members: Record<string, unknown>): string => [...serializeMembers(members)].join('');

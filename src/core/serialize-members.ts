@@ -1,5 +1,5 @@
-import { cutText, escapeText } from './serialize-text.ts';
-import type { JsonText } from './outcome.ts';
+import { cutText, escapeText } from './text/serialize-text.ts';
+import type { JsonText } from './contract/outcome.ts';
 
 /** JSON that is written unchanged. */
 export interface Raw {

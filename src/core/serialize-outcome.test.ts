@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJsonText, type ExecutionReport, type Failure } from './outcome.ts';
+import { toJsonText, type ExecutionReport, type Failure } from './contract/outcome.ts';
 import { serializeOutcome, serializePieces } from './serialize-outcome.ts';
 
 const execution = { id: 'e1' } as ExecutionReport;

@@ -1,6 +1,6 @@
-import { describeFile, writeContent, type ReturnedFile } from './files/returned-files.ts';
-import type { Failure, Outcome, Success } from './outcome.ts';
-import { cutText, escapeText } from './serialize-text.ts';
+import { describeFile, writeContent, type ReturnedFile } from './contract/files/returned-files.ts';
+import type { Failure, Outcome, Success } from './contract/outcome.ts';
+import { cutText, escapeText } from './text/serialize-text.ts';
 
 /** Writes an outcome as JSON, with keys in the contract's order, and the result exactly as the script's own text. */
 export const serializeOutcome = (outcome: Outcome): string => [...serializePieces(outcome)].join('');

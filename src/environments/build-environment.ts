@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildRequest } from '../core/environment.ts';
-import type { Limits } from '../core/limits.ts';
-import { toNpmProject } from '../core/npm/npm-project.ts';
-import { readRequirements, writeRequirementFile } from '../core/requirements/read-requirements.ts';
-import type { PackageRuntime } from '../core/runtimes.ts';
-import type { Viewer } from '../core/viewer.ts';
+import type { BuildRequest } from '../core/contract/environment.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import { toNpmProject } from '../core/validation/npm/npm-project.ts';
+import { readRequirements, writeRequirementFile } from '../core/validation/requirements/read-requirements.ts';
+import type { PackageRuntime } from '../core/contract/runtimes.ts';
+import type { Viewer } from '../core/contract/viewer.ts';
 import type { BuildJob } from '../sandbox/package-builder.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';

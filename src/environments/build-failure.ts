@@ -1,4 +1,4 @@
-import type { BuildError } from '../core/environment.ts';
+import type { BuildError } from '../core/contract/environment.ts';
 
 /**
  * A build failed. The message is for the caller who ordered it: it names no part of the host and no secret.

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
-import type { BuildReport } from '../core/environment.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { PackageRuntime } from '../core/runtimes.ts';
+import type { BuildReport } from '../core/contract/environment.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { PackageRuntime } from '../core/contract/runtimes.ts';
 import { BuildFailure } from './build-failure.ts';
 
 export type BuildEvent =

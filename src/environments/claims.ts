@@ -1,5 +1,5 @@
-import { Refusal } from '../core/refusal.ts';
-import { mayManage, type Owned, type Viewer } from '../core/viewer.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { mayManage, type Owned, type Viewer } from '../core/contract/viewer.ts';
 import { isOpen, type Builds } from './builds.ts';
 import type { Directory } from './directory.ts';
 import type { BuildLimits } from './limits.ts';

@@ -1,6 +1,6 @@
-import type { BuildRequest } from '../core/environment.ts';
-import { answerImport, type ImportAnswer } from '../core/import-answer.ts';
-import { mayManage, type Viewer } from '../core/viewer.ts';
+import type { BuildRequest } from '../core/contract/environment.ts';
+import { answerImport, type ImportAnswer } from '../core/contract/import-answer.ts';
+import { mayManage, type Viewer } from '../core/contract/viewer.ts';
 import type { Build } from './builds.ts';
 import type { EnvironmentView } from './environment-view.ts';
 import { findModule, listNames, narrowDirectory, resolve, type VisibleDirectory } from './find.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_ENVIRONMENT, type BuildRequest } from '../core/environment.ts';
+import { DEFAULT_ENVIRONMENT, type BuildRequest } from '../core/contract/environment.ts';
 import { packageRoot } from '../paths.ts';
 
 /** Modules that most scripts of the scientific environment import first. */

@@ -1,5 +1,5 @@
-import { PLAIN_ENVIRONMENT, type Environment } from '../core/environment.ts';
-import { mayManage, type Viewer } from '../core/viewer.ts';
+import { PLAIN_ENVIRONMENT, type Environment } from '../core/contract/environment.ts';
+import { mayManage, type Viewer } from '../core/contract/viewer.ts';
 import type { Build } from './builds.ts';
 import { fits } from './directory.ts';
 import type { StoredEnvironment } from './stored-names.ts';

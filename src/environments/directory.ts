@@ -1,6 +1,6 @@
-import { DEFAULT_ENVIRONMENT } from '../core/environment.ts';
-import { answerImport } from '../core/import-answer.ts';
-import type { PackageRuntime } from '../core/runtimes.ts';
+import { DEFAULT_ENVIRONMENT } from '../core/contract/environment.ts';
+import { answerImport } from '../core/contract/import-answer.ts';
+import type { PackageRuntime } from '../core/contract/runtimes.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
 import type { EnvironmentStore } from './store.ts';

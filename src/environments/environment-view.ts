@@ -1,7 +1,7 @@
-import type { BuildRequest, Environment } from '../core/environment.ts';
-import type { ImportAnswer, ModuleHome } from '../core/import-answer.ts';
-import type { PackageRuntime } from '../core/runtimes.ts';
-import type { Viewer } from '../core/viewer.ts';
+import type { BuildRequest, Environment } from '../core/contract/environment.ts';
+import type { ImportAnswer, ModuleHome } from '../core/contract/import-answer.ts';
+import type { PackageRuntime } from '../core/contract/runtimes.ts';
+import type { Viewer } from '../core/contract/viewer.ts';
 import type { BuildFailure } from './build-failure.ts';
 import type { Build } from './builds.ts';
 import type { Importer, ResolvedEnvironment } from './find.ts';

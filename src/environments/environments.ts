@@ -1,4 +1,4 @@
-import { operator } from '../core/viewer.ts';
+import { operator } from '../core/contract/viewer.ts';
 import { createView } from './create-view.ts';
 import type { Environments, EnvironmentsOptions } from './environment-view.ts';
 import { openInventory } from './inventory.ts';

@@ -1,14 +1,14 @@
-import { DEFAULT_ENVIRONMENT, PLAIN_ENVIRONMENT } from '../core/environment.ts';
-import { answerImport, type ModuleHome } from '../core/import-answer.ts';
-import { nearest } from '../core/nearest.ts';
-import { Refusal } from '../core/refusal.ts';
+import { DEFAULT_ENVIRONMENT, PLAIN_ENVIRONMENT } from '../core/contract/environment.ts';
+import { answerImport, type ModuleHome } from '../core/contract/import-answer.ts';
+import { nearest } from '../core/text/nearest.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import {
   hasPackageEnvironments,
   sharesPackages,
   type PackageRuntime,
   type RuntimeName,
-} from '../core/runtimes.ts';
-import { maySee, type Viewer } from '../core/viewer.ts';
+} from '../core/contract/runtimes.ts';
+import { maySee, type Viewer } from '../core/contract/viewer.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import type { Directory } from './directory.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { brokenModuleSchema, installedPackageSchema } from '../core/environment.ts';
-import type { Limits } from '../core/limits.ts';
+import { brokenModuleSchema, installedPackageSchema } from '../core/contract/environment.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import { packageRoot } from '../paths.ts';
 import { bareJob, type JailEnvironment } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';

@@ -1,4 +1,4 @@
-import type { Viewer } from '../core/viewer.ts';
+import type { Viewer } from '../core/contract/viewer.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { DiskUse, TreeCaps } from './disk-use.ts';
 import type { EnvironmentStore } from './store.ts';

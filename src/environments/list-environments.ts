@@ -1,5 +1,5 @@
-import type { Environment } from '../core/environment.ts';
-import { maySee, type Viewer } from '../core/viewer.ts';
+import type { Environment } from '../core/contract/environment.ts';
+import { maySee, type Viewer } from '../core/contract/viewer.ts';
 import { describeEnvironment, plainEnvironment } from './describe.ts';
 import { refuseUnknown } from './find.ts';
 import type { Inventory } from './inventory.ts';

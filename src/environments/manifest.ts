@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { brokenModuleSchema, installedPackageSchema } from '../core/environment.ts';
-import { packageRuntimes } from '../core/runtimes.ts';
+import { brokenModuleSchema, installedPackageSchema } from '../core/contract/environment.ts';
+import { packageRuntimes } from '../core/contract/runtimes.ts';
 
 /** Raised when the layout of trees changes; older trees then count as built for another interpreter. */
 export const MANIFEST_FORMAT = 1;

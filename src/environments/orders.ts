@@ -4,9 +4,9 @@ import {
   environmentNameSchema,
   PLAIN_ENVIRONMENT,
   type BuildRequest,
-} from '../core/environment.ts';
-import { Refusal } from '../core/refusal.ts';
-import { operator, type Viewer } from '../core/viewer.ts';
+} from '../core/contract/environment.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { operator, type Viewer } from '../core/contract/viewer.ts';
 import type { BuildOrder } from './build-environment.ts';
 import type { FolderOrder } from './environment-view.ts';
 

@@ -1,6 +1,6 @@
-import { DEFAULT_ENVIRONMENT } from '../core/environment.ts';
-import { Refusal } from '../core/refusal.ts';
-import { mayManage, maySee, type Viewer } from '../core/viewer.ts';
+import { DEFAULT_ENVIRONMENT } from '../core/contract/environment.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { mayManage, maySee, type Viewer } from '../core/contract/viewer.ts';
 import type { EnvironmentsOptions } from './environment-view.ts';
 import { narrowDirectory, refuseUnknown } from './find.ts';
 import type { Inventory } from './inventory.ts';

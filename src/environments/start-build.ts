@@ -1,6 +1,6 @@
-import { Refusal } from '../core/refusal.ts';
-import type { PackageRuntime } from '../core/runtimes.ts';
-import type { Viewer } from '../core/viewer.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { PackageRuntime } from '../core/contract/runtimes.ts';
+import type { Viewer } from '../core/contract/viewer.ts';
 import { buildEnvironment, type BuildOrder } from './build-environment.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { Build } from './builds.ts';

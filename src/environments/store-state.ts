@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentNameSchema } from '../core/environment.ts';
+import { environmentNameSchema } from '../core/contract/environment.ts';
 import type { DiskUse } from './disk-use.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentNameSchema } from '../core/environment.ts';
+import { environmentNameSchema } from '../core/contract/environment.ts';
 import { nextDraft } from './drafts.ts';
 import { pointerSchema, type Manifest, type Pointer } from './manifest.ts';
 import { fileOf, listFolder, readJson, readManifest, treeOf, type StoreState } from './store-state.ts';

@@ -1,4 +1,4 @@
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import type { PackageBuilder } from '../sandbox/package-builder.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAnalyzer, type Analyzer } from '../analysis/analyzer.ts';
 import { planRequest, type ExecutionPlan } from '../core/plan.ts';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { readRequest } from '../core/validation/read-request.ts';
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import { createAdmission } from '../pool/admission.ts';
 import {
   createFakeSandbox,

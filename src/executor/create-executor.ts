@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { measureOutcome } from '../core/measure-outcome.ts';
-import type { Outcome } from '../core/outcome.ts';
-import { Refusal } from '../core/refusal.ts';
+import { measureOutcome } from '../core/contract/measure-outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { describeHealth, type HealthParts } from './describe-health.ts';
 import { digestScript } from './digest.ts';

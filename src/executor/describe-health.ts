@@ -1,4 +1,4 @@
-import type { Health } from '../core/health.ts';
+import type { Health } from '../core/contract/health.ts';
 import type { Admission } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';

@@ -1,5 +1,5 @@
-import type { GenerationEvent } from '../core/generation/generation.ts';
-import type { ProgressEvent } from '../core/stream-event.ts';
+import type { GenerationEvent } from '../core/contract/generation/generation.ts';
+import type { ProgressEvent } from '../core/contract/stream-event.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
 /** Events that a reader gets before `done`. */

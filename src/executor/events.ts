@@ -1,6 +1,6 @@
-import type { ErrorCategory } from '../core/error-category.ts';
-import type { ExecutionReport } from '../core/outcome.ts';
-import type { RuntimeName } from '../core/runtimes.ts';
+import type { ErrorCategory } from '../core/contract/error-category.ts';
+import type { ExecutionReport } from '../core/contract/outcome.ts';
+import type { RuntimeName } from '../core/contract/runtimes.ts';
 import type { PoolEvent } from '../pool/pool.ts';
 import type { SupplyState } from '../supply/jail-supply.ts';
 import type { Timings } from './executor.ts';

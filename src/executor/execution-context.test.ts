@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import { beginExecution, type ExecutionRules } from './execution-context.ts';
 
 const limits: Limits = {

@@ -1,10 +1,10 @@
-import { PLAIN_ENVIRONMENT } from '../core/environment.ts';
-import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/limits.ts';
-import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/policy/policy.ts';
-import { Refusal } from '../core/refusal.ts';
+import { PLAIN_ENVIRONMENT } from '../core/contract/environment.ts';
+import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/contract/limits.ts';
+import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/contract/policy/policy.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { ExecutionPlan } from '../core/plan.ts';
-import { hasPackageEnvironments } from '../core/runtimes.ts';
-import { viewerOf, type Viewer } from '../core/viewer.ts';
+import { hasPackageEnvironments } from '../core/contract/runtimes.ts';
+import { viewerOf, type Viewer } from '../core/contract/viewer.ts';
 import type { EnvironmentView, ResolvedEnvironment } from '../environments/environments.ts';
 import type { ExecuteOptions, Timings } from './executor.ts';
 

@@ -1,10 +1,10 @@
-import type { Caller } from '../core/caller.ts';
-import type { Review } from '../core/generation/generation.ts';
-import type { Health } from '../core/health.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { Runtimes } from '../core/runtimes.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { Review } from '../core/contract/generation/generation.ts';
+import type { Health } from '../core/contract/health.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
+import type { Runtimes } from '../core/contract/runtimes.ts';
 import type { ExecutionPlan } from '../core/plan.ts';
-import type { Survey, SurveyLists } from '../core/survey.ts';
+import type { Survey, SurveyLists } from '../core/contract/survey.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
 export interface ExecuteOptions {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnalyzer, type Analyzer } from '../analysis/analyzer.ts';
-import type { InputFile } from '../core/request.ts';
+import type { InputFile } from '../core/contract/request.ts';
 import { judgePolicy } from './judge-policy.ts';
 
 let analyzer: Analyzer;

@@ -6,9 +6,9 @@ import {
   type PolicyFinding,
   type PolicyFindings,
   type PolicyReport,
-} from '../core/policy/policy.ts';
+} from '../core/contract/policy/policy.ts';
 import type { ExecutionPlan } from '../core/plan.ts';
-import type { InputFile } from '../core/request.ts';
+import type { InputFile } from '../core/contract/request.ts';
 
 /** Maximum number of files that are analysed; the rest is reported as not analysed. */
 const MOST_FILES = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import { openPlace, type PlaceParts } from './open-place.ts';

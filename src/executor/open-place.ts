@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { OpenRuntime, RuntimeRegistry } from '../runtimes/runtimes.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';

@@ -1,12 +1,17 @@
 import type { Analyzer, Asking } from '../analysis/analyzer.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { PolicyReport } from '../core/policy/policy.ts';
-import { judgePreflight } from '../core/preflight/judge-preflight.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
+import type { PolicyReport } from '../core/contract/policy/policy.ts';
+import { judgePreflight } from '../core/judging/preflight/judge-preflight.ts';
 import type { ExecutionPlan } from '../core/plan.ts';
-import { classify } from '../core/verdict/classify.ts';
-import { classifyCompilation } from '../core/verdict/classify-compilation.ts';
-import { missingMain, rejectUnsafe, violatePolicy, type NotStarted } from '../core/verdict/not-started.ts';
-import { viewerOf, type Viewer } from '../core/viewer.ts';
+import { classify } from '../core/judging/verdict/classify.ts';
+import { classifyCompilation } from '../core/judging/verdict/classify-compilation.ts';
+import {
+  missingMain,
+  rejectUnsafe,
+  violatePolicy,
+  type NotStarted,
+} from '../core/judging/verdict/not-started.ts';
+import { viewerOf, type Viewer } from '../core/contract/viewer.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
 import type { Admission } from '../pool/admission.ts';
 import { lineOf, type ExecutionContext } from './execution-context.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { planRequest } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import type { OpenRuntime } from '../runtimes/runtimes.ts';
 import { createFakeSandbox, evidenceOf } from '../sandbox/fake-sandbox.test-support.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../core/evidence.ts';
+import type { Evidence } from '../core/contract/evidence.ts';
 import type { Turn } from '../pool/admission.ts';
 import type { Jail } from '../sandbox/sandbox.ts';
 import type { EventListener } from './events.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ExecutionEvent } from '../core/stream-event.ts';
+import type { ExecutionEvent } from '../core/contract/stream-event.ts';
 import type { ExecuteOptions } from './executor.ts';
 import { startExecution, startGeneration } from './start-execution.ts';
 

@@ -1,5 +1,5 @@
-import type { GenerationEvent } from '../core/generation/generation.ts';
-import type { ExecutionEvent } from '../core/stream-event.ts';
+import type { GenerationEvent } from '../core/contract/generation/generation.ts';
+import type { ExecutionEvent } from '../core/contract/stream-event.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import type { ExecuteOptions } from './executor.ts';
 

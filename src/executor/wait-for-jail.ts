@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { Jail, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
 import type { ExecutionContext } from './execution-context.ts';
 

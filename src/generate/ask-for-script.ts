@@ -1,5 +1,5 @@
-import { countUtf8 } from '../core/validation/words.ts';
-import type { Refusal } from '../core/refusal.ts';
+import { countUtf8 } from '../core/text/words.ts';
+import type { Refusal } from '../core/contract/refusal.ts';
 import { failModel, type FailureKind } from './model-failures.ts';
 import type { AskOptions, Message, Model } from './model.ts';
 import { cutExplanation, readReply, type Reply } from './read-reply.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createCallBudget } from './budget.ts';
 
 function refusalOf(take: () => void): Refusal | undefined {

@@ -1,7 +1,7 @@
-import type { Caller } from '../core/caller.ts';
-import { DEFAULT_ENVIRONMENT, type Environment } from '../core/environment.ts';
-import { narrowPolicy, resolveLimits, type LimitPolicy } from '../core/limits.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import { DEFAULT_ENVIRONMENT, type Environment } from '../core/contract/environment.ts';
+import { narrowPolicy, resolveLimits, type LimitPolicy } from '../core/contract/limits.ts';
+import type { ExecuteRequest } from '../core/contract/request.ts';
 import type { PromptContext } from './prompts.ts';
 
 /** Methods of the environments that the description needs. */

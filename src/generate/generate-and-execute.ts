@@ -1,10 +1,10 @@
-import type { Caller } from '../core/caller.ts';
-import type { GenerateRequest } from '../core/generation/generate-request.ts';
-import type { Attempt, Generation, GenerationEvent, Review } from '../core/generation/generation.ts';
-import type { Failure, Outcome } from '../core/outcome.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { GenerateRequest } from '../core/contract/generation/generate-request.ts';
+import type { Attempt, Generation, GenerationEvent, Review } from '../core/contract/generation/generation.ts';
+import type { Failure, Outcome } from '../core/contract/outcome.ts';
 import { planRequest } from '../core/plan.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { ExecuteRequest } from '../core/contract/request.ts';
 import type { ExecuteOptions, Executor } from '../executor/executor.ts';
 import { askForScript, explainSilence, type WrittenScript } from './ask-for-script.ts';
 import type { Message, Model } from './model.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '../core/caller.ts';
+import type { Caller } from '../core/contract/caller.ts';
 
 /** One turn of a conversation with a model. */
 export interface Message {

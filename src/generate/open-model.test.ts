@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { openModel } from './open-model.ts';
 import { createReviewer } from './review.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createFairQueue, fitsPlaces } from '../pool/fair-queue.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
 import type { CallBudget } from './budget.ts';

@@ -1,6 +1,6 @@
-import type { Failure } from '../core/outcome.ts';
-import type { Limits } from '../core/limits.ts';
-import type { RuntimeName } from '../core/runtimes.ts';
+import type { Failure } from '../core/contract/outcome.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import type { RuntimeName } from '../core/contract/runtimes.ts';
 import type { Message } from './model.ts';
 
 /** Surroundings of a script to be written. */

@@ -1,4 +1,4 @@
-import { MOST_EXPLANATION } from '../core/generation/generation.ts';
+import { MOST_EXPLANATION } from '../core/contract/generation/generation.ts';
 import { isRecord } from '../core/validation/is-record.ts';
 
 /** How a usable reply was found: as JSON, as JSON within text, or as code only. */

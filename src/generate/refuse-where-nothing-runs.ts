@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { Executor } from '../executor/executor.ts';
 
 /** Refuses when no script can run, so that no paid call of the model is wasted. */

@@ -1,5 +1,5 @@
-import { Refusal } from '../core/refusal.ts';
-import { countUtf8 } from '../core/validation/words.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { countUtf8 } from '../core/text/words.ts';
 import type { Reviewer } from '../executor/executor.ts';
 import { rejectReply } from './ask-for-script.ts';
 import type { Model } from './model.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { AppEnv, Incident } from './app-env.ts';
 import { labelRequest } from './watch-request.ts';
 import { respondRefusal, type RefusalExtras } from './respond-refusal.ts';

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
-import { nearestFirst } from '../core/nearest.ts';
-import { Refusal } from '../core/refusal.ts';
+import { nearestFirst } from '../core/text/nearest.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { AppEnv } from './app-env.ts';
 import { respondRefusal } from './respond-refusal.ts';
 

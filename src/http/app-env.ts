@@ -1,6 +1,6 @@
 import type { Env } from 'hono';
-import type { Caller } from '../core/caller.ts';
-import type { Refusal } from '../core/refusal.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { Refusal } from '../core/contract/refusal.ts';
 import type { Hold } from '../pool/byte-budget.ts';
 
 /** Values that a request carries through the HTTP door. */

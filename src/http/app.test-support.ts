@@ -1,6 +1,6 @@
-import type { Health } from '../core/health.ts';
-import type { Limits } from '../core/limits.ts';
-import { toJsonText, type ExecutionReport, type Outcome } from '../core/outcome.ts';
+import type { Health } from '../core/contract/health.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import { toJsonText, type ExecutionReport, type Outcome } from '../core/contract/outcome.ts';
 import type { Executor } from '../executor/executor.ts';
 import { createByteBudget } from '../pool/byte-budget.ts';
 import type { Environments } from '../environments/environments.ts';

@@ -9,8 +9,8 @@ import {
   uint8Array,
 } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusalSchema } from '../core/outcome.ts';
-import { Refusal } from '../core/refusal.ts';
+import { refusalSchema } from '../core/contract/outcome.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { ExecutionPlan } from '../core/plan.ts';
 import type { Incident, RequestEvent } from './app-env.ts';
 import { createTestApp, fakeExecutor, healthy, succeed } from './app.test-support.ts';

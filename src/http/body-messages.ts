@@ -1,5 +1,5 @@
-import type { RefusalCategory } from '../core/error-category.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { RefusalCategory } from '../core/contract/error-category.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 
 /** Question to the thread: one body in UTF-8, and the rules for it. */
 export interface BodyQuestion {

@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createWorkerHost } from '../pool/worker-host.ts';
 import { WorkerFailure } from '../pool/worker-thread.ts';
 import { holdsTooMuch, type BodyAnswer, type BodyQuestion } from './body-messages.ts';

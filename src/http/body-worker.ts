@@ -1,6 +1,6 @@
 import { parentPort, resourceLimits } from 'node:worker_threads';
-import { Refusal } from '../core/refusal.ts';
-import type { ExecuteRequest, PassedText } from '../core/request.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { ExecuteRequest, PassedText } from '../core/contract/request.ts';
 import { holdsTooMuch } from './body-messages.ts';
 import { READY } from '../pool/worker-thread.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';

@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import type { Caller } from '../core/caller.ts';
+import type { Caller } from '../core/contract/caller.ts';
 import { toNetwork } from '../keys/failures.ts';
 import type { AppEnv } from './app-env.ts';
 

@@ -1,4 +1,4 @@
-import type { RefusalCategory } from '../core/error-category.ts';
+import type { RefusalCategory } from '../core/contract/error-category.ts';
 
 /** HTTP status of each refusal. A failed script is no refusal: its answer is always a 200. */
 export const errorStatus = {

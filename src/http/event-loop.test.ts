@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import { createTestApp, fakeExecutor, succeed } from './app.test-support.ts';
 import { listen, type Listening } from './listen.ts';
 

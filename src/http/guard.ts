@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { allows, type Scope } from '../core/keys.ts';
+import { allows, type Scope } from '../core/contract/keys.ts';
 import type { Authentication, Denial } from '../keys/authenticate.ts';
 import type { Keys } from '../keys/open-keys.ts';
 import type { RateState } from '../keys/rates.ts';

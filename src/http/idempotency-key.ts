@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/);
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { isLoopback } from '../loopback.ts';
 
 /** Names of the service, and origins whose pages may call it. */

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { AppEnv } from './app-env.ts';
 import { SMALL_BODY } from './body-size.ts';
 

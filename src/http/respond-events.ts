@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import { serializePieces } from '../core/serialize-outcome.ts';
-import type { GenerationEvent } from '../core/generation/generation.ts';
-import type { ExecutionEvent } from '../core/stream-event.ts';
+import type { GenerationEvent } from '../core/contract/generation/generation.ts';
+import type { ExecutionEvent } from '../core/contract/stream-event.ts';
 import type { Generation } from '../executor/start-execution.ts';
 import { toRefusal } from './answer-error.ts';
 import type { AppEnv, Incident } from './app-env.ts';

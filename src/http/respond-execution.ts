@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { setMetric } from 'hono/timing';
-import type { Caller } from '../core/caller.ts';
-import { measureOutcome } from '../core/measure-outcome.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import { measureOutcome } from '../core/contract/measure-outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import type { ExecutionStart, Timings } from '../executor/executor.ts';
 import { startGeneration } from '../executor/start-execution.ts';
 import { wantsEvents } from './accept.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Context } from 'hono';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
 import { serializeOutcome, serializePieces } from '../core/serialize-outcome.ts';
 import type { AppEnv } from './app-env.ts';
 import { jsonType } from './headers.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { errorStatus, type RefusalStatus } from './error-status.ts';
 import { jsonType } from './headers.ts';
-import type { Refusal } from '../core/refusal.ts';
+import type { Refusal } from '../core/contract/refusal.ts';
 import type { AppEnv } from './app-env.ts';
 
 export interface RefusalExtras {

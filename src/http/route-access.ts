@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { Scope } from '../core/keys.ts';
+import type { Scope } from '../core/contract/keys.ts';
 import type { AppEnv } from './app-env.ts';
 
 /** Callers that may use a route: everybody, or keys with one of these scopes. */

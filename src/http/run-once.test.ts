@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../core/outcome.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { succeed } from './app.test-support.ts';
 import { createRunOnce } from './run-once.ts';
 

@@ -1,6 +1,6 @@
-import { measureOutcome } from '../core/measure-outcome.ts';
-import type { Outcome } from '../core/outcome.ts';
-import { Refusal } from '../core/refusal.ts';
+import { measureOutcome } from '../core/contract/measure-outcome.ts';
+import type { Outcome } from '../core/contract/outcome.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createFairCache } from '../pool/fair-cache.ts';
 
 /** Milliseconds for which an outcome is remembered. */

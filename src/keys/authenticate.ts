@@ -1,6 +1,6 @@
-import type { Caller } from '../core/caller.ts';
-import { allows, type Scope } from '../core/keys.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import { allows, type Scope } from '../core/contract/keys.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { Failures } from './failures.ts';
 import { findKey, type ApiKey, type KeySet } from './key-set.ts';
 import type { Rates, RateState } from './rates.ts';

@@ -1,6 +1,6 @@
-import { describeIssues } from '../core/describe-issue.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { RequestedLimits } from '../core/limits.ts';
+import { describeIssues } from '../core/validation/describe-issue.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { RequestedLimits } from '../core/contract/limits.ts';
 import { keyRecordSchema, type KeyRecord } from './key-file.ts';
 import { createSecret, digestKey } from './secret.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { describeIssues } from '../core/describe-issue.ts';
-import { keyNameSchema, scopes } from '../core/keys.ts';
-import { requestedLimitsSchema } from '../core/limits.ts';
+import { describeIssues } from '../core/validation/describe-issue.ts';
+import { keyNameSchema, scopes } from '../core/contract/keys.ts';
+import { requestedLimitsSchema } from '../core/contract/limits.ts';
 import { rateSchema } from './rate.ts';
 
 /** Record of a key in the file. It holds the hash of the key, not the key. */

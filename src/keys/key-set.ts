@@ -1,5 +1,5 @@
-import type { Caller } from '../core/caller.ts';
-import type { OwnKey, Scope } from '../core/keys.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { OwnKey, Scope } from '../core/contract/keys.ts';
 import { findRepeated, KeyFileError, type KeyRecord } from './key-file.ts';
 import { parseRate, type Rate } from './rate.ts';
 import { digestKey, isSameDigest, readId } from './secret.ts';

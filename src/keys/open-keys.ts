@@ -1,4 +1,4 @@
-import type { OwnKey, Scope } from '../core/keys.ts';
+import type { OwnKey, Scope } from '../core/contract/keys.ts';
 import { authenticate, type Authentication, type Credentials } from './authenticate.ts';
 import { createFailures } from './failures.ts';
 import { createKeySet, type KeySet } from './key-set.ts';

@@ -1,8 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Caller } from '../core/caller.ts';
-import { describeIssues } from '../core/describe-issue.ts';
-import type { Environment } from '../core/environment.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import { describeIssues } from '../core/validation/describe-issue.ts';
+import type { Environment } from '../core/contract/environment.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
 import type { Executor } from '../executor/executor.ts';
 import { listEnvironmentsSchema } from './tool-schemas.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { McpServer, type CallToolResult, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
-import type { Caller } from '../core/caller.ts';
-import type { LimitPolicy } from '../core/limits.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { LimitPolicy } from '../core/contract/limits.ts';
 import { planRequest } from '../core/plan.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { ExecuteRequest } from '../core/request.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { ExecuteRequest } from '../core/contract/request.ts';
 import { isRecord } from '../core/validation/is-record.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
 import type { Executor } from '../executor/executor.ts';

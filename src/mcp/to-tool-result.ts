@@ -1,7 +1,7 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
-import type { ReturnedFile } from '../core/files/returned-files.ts';
-import type { Failure, Outcome, Success } from '../core/outcome.ts';
-import type { Refusal } from '../core/refusal.ts';
+import type { ReturnedFile } from '../core/contract/files/returned-files.ts';
+import type { Failure, Outcome, Success } from '../core/contract/outcome.ts';
+import type { Refusal } from '../core/contract/refusal.ts';
 
 /** Media types that clients of the protocol show as pictures to people and models. */
 const imageTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);

@@ -1,8 +1,8 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { environmentNameSchema } from '../core/environment.ts';
-import { executeRequestSchema } from '../core/request.ts';
-import { runtimeNames } from '../core/runtimes.ts';
+import { environmentNameSchema } from '../core/contract/environment.ts';
+import { executeRequestSchema } from '../core/contract/request.ts';
+import { runtimeNames } from '../core/contract/runtimes.ts';
 
 /* Inputs of the tools. Each field is that of `POST /execute`, where it is described and checked. */
 

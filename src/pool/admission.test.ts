@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createAdmission } from './admission.ts';
 
 const refusalOf = async (promise: Promise<unknown>): Promise<Refusal> => {

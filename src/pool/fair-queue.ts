@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/contract/refusal.ts';
 import { createUnits, type Turn } from './units.ts';
 import { createWaitingLines, type Waiting, type Wanted } from './waiting-lines.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Caller } from '../core/caller.ts';
-import type { Evidence } from '../core/evidence.ts';
-import { narrowCompileLimits } from '../core/limits.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { Evidence } from '../core/contract/evidence.ts';
+import { narrowCompileLimits } from '../core/contract/limits.ts';
 import { bareJob, JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { Compilation, CompilerRun } from './runtime.ts';

@@ -1,4 +1,4 @@
-import type { InputFile } from '../core/request.ts';
+import type { InputFile } from '../core/contract/request.ts';
 import { beside, mention, type Sources } from './sources.ts';
 
 /** True for files that the go command reads: sources, assembly and module files, but no tests. */

@@ -1,5 +1,5 @@
-import { Refusal } from '../core/refusal.ts';
-import type { NpmRuntime } from '../core/runtimes.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import type { NpmRuntime } from '../core/contract/runtimes.ts';
 import { createNpmBuilder } from '../sandbox/nsjail/build/npm-builder.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { RootImage } from '../sandbox/nsjail/image/image-store.ts';

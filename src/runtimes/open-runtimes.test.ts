@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runtimeNames } from '../core/runtimes.ts';
+import { runtimeNames } from '../core/contract/runtimes.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { IdKind } from '../sandbox/nsjail/ids.ts';
 import { probeLimits } from '../sandbox/probe/attacks.ts';

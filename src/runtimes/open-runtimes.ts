@@ -1,7 +1,7 @@
-import type { Caller } from '../core/caller.ts';
-import type { Limits } from '../core/limits.ts';
-import { Refusal } from '../core/refusal.ts';
-import { hasPackageEnvironments, type PackageRuntime, type RuntimeName } from '../core/runtimes.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { hasPackageEnvironments, type PackageRuntime, type RuntimeName } from '../core/contract/runtimes.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';

@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../core/runtimes.ts';
+import type { RuntimeName } from '../core/contract/runtimes.ts';
 import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
 import { bun } from './bun.ts';
 import { deno } from './deno.ts';

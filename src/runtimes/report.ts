@@ -1,4 +1,4 @@
-import type { RuntimeReport } from '../core/runtimes.ts';
+import type { RuntimeReport } from '../core/contract/runtimes.ts';
 import { inspectInterpreter } from '../sandbox/nsjail/image/interpreter.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { ToolchainMissing, type Runtime, type Toolchain } from './runtime.ts';

@@ -1,6 +1,6 @@
-import type { Limits } from '../core/limits.ts';
-import type { InputFile } from '../core/request.ts';
-import type { ProgramRuntime } from '../core/runtimes.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import type { InputFile } from '../core/contract/request.ts';
+import type { ProgramRuntime } from '../core/contract/runtimes.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
 import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
 import type { Program } from '../sandbox/sandbox.ts';

@@ -1,6 +1,6 @@
-import type { Limits } from '../core/limits.ts';
-import type { Caller } from '../core/caller.ts';
-import type { RuntimeName, RuntimeReport } from '../core/runtimes.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import type { RuntimeName, RuntimeReport } from '../core/contract/runtimes.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { Compiler } from './compiler.ts';
 

@@ -1,4 +1,4 @@
-import type { InputFile } from '../core/request.ts';
+import type { InputFile } from '../core/contract/request.ts';
 import { beside, mention, type Sources } from './sources.ts';
 
 /** Path of a script that is alone or beside files in Cargo's layout. */

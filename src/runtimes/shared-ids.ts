@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../core/runtimes.ts';
+import type { RuntimeName } from '../core/contract/runtimes.ts';
 import { needsEpoll } from './program-runtimes.ts';
 
 /** Advice for operators whose jails have the service's own id. */

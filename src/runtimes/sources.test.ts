@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InputFile } from '../core/request.ts';
+import type { InputFile } from '../core/contract/request.ts';
 import { selectGoSources } from './go-sources.ts';
 import { selectRustSources } from './rust-sources.ts';
 

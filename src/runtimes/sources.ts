@@ -1,4 +1,4 @@
-import type { InputFile } from '../core/request.ts';
+import type { InputFile } from '../core/contract/request.ts';
 
 /** A caller's script, and the files beside it when its program runs. */
 export interface Sources {

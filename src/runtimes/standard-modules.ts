@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { z } from 'zod';
-import type { PackageRuntime } from '../core/runtimes.ts';
+import type { PackageRuntime } from '../core/contract/runtimes.ts';
 import { belongsToStdlib } from '../sandbox/nsjail/image/layout.ts';
 import { runTool } from '../sandbox/nsjail/process.ts';
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';
 import { createCompiler, type Compiler } from './compiler.ts';

@@ -1,6 +1,6 @@
-import type { Evidence } from '../core/evidence.ts';
-import type { Limits } from '../core/limits.ts';
-import type { JsonText } from '../core/outcome.ts';
+import type { Evidence } from '../core/contract/evidence.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import type { JsonText } from '../core/contract/outcome.ts';
 import type { Job, LeaseOptions, RunOptions, Sandbox } from './sandbox.ts';
 
 /** Acts as a script in a fake jail: returns evidence, or throws. */

@@ -1,9 +1,9 @@
-import type { AllowedRoot } from '../core/allowed-root.ts';
-import type { Evidence } from '../core/evidence.ts';
-import type { Limits } from '../core/limits.ts';
-import type { Enforcement } from '../core/outcome.ts';
+import type { AllowedRoot } from '../core/contract/allowed-root.ts';
+import type { Evidence } from '../core/contract/evidence.ts';
+import type { Limits } from '../core/contract/limits.ts';
+import type { Enforcement } from '../core/contract/outcome.ts';
 import type { JobEntry, ResultEncoding } from '../core/plan.ts';
-import type { InputFile, PassedText } from '../core/request.ts';
+import type { InputFile, PassedText } from '../core/contract/request.ts';
 
 /**
  * One script and everything that it gets to see. All fields are required, so that whoever makes a job decides on

@@ -1,4 +1,4 @@
-import { parseSize } from '../core/sizes.ts';
+import { parseSize } from '../core/text/sizes.ts';
 import type { Alias } from './setting.ts';
 
 /* Settings of other systems with the same meaning in other units. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionalLayers } from '../core/health.ts';
+import { optionalLayers } from '../core/contract/health.ts';
 import { list, setting } from './setting.ts';
 
 /** Resources of the host for jails. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownKeysSchema } from '../core/keys.ts';
+import { ownKeysSchema } from '../core/contract/keys.ts';
 import { namelessKeys, oneKey } from './foreign-units.ts';
 import { setting, words } from './setting.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutSlashes } from '../core/cut-slashes.ts';
+import { cutSlashes } from '../core/text/cut-slashes.ts';
 import { bytes, count, seconds, setting } from './setting.ts';
 
 /** The model that writes and reviews scripts: its address and its cost. */

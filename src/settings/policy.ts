@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { deniedFunctionSchema, deniedModuleSchema, MOST_DENIED, policyModes } from '../core/policy/policy.ts';
+import {
+  deniedFunctionSchema,
+  deniedModuleSchema,
+  MOST_DENIED,
+  policyModes,
+} from '../core/contract/policy/policy.ts';
 import { setting, words } from './setting.ts';
 
 /** Policies for scripts before they run. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importedModuleListSchema } from '../core/environment.ts';
+import { importedModuleListSchema } from '../core/contract/environment.ts';
 import { setting, words } from './setting.ts';
 
 /** Modules that warm jails have imported already. */

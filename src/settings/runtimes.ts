@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runtimeNames } from '../core/runtimes.ts';
+import { runtimeNames } from '../core/contract/runtimes.ts';
 import { count, list, setting } from './setting.ts';
 
 /** Programs that run scripts, and the store of compiled ones. */

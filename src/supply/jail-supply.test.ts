@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { LayerReport } from '../core/health.ts';
+import type { LayerReport } from '../core/contract/health.ts';
 import { probeLimits } from '../sandbox/probe/attacks.ts';
 import { JailFailure, type Jail, type Sandbox } from '../sandbox/sandbox.ts';
 import { supplyJails, type SupplyOptions } from './jail-supply.ts';

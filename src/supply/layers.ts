@@ -1,4 +1,4 @@
-import type { Layer, LayerReport } from '../core/health.ts';
+import type { Layer, LayerReport } from '../core/contract/health.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 
 /** Result of the last probe for each layer of isolation. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure, type JailEnvironment } from '../sandbox/sandbox.ts';
 import { warmJails, type WarmJailOptions } from './warm-jails.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Limits } from '../core/limits.ts';
+import type { Limits } from '../core/contract/limits.ts';
 import type { PoolCounts, PoolEvent } from '../pool/pool.ts';
 import type { Jail, JailEnvironment, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
 import { createShelves, type ShelfKind, type Shelves } from './shelves.ts';

@@ -4,7 +4,7 @@ import { groupNames, type Aims, type Attack, type RequestBody } from '../../atta
 import { catalogue } from '../../attacks/catalogue/index.ts';
 import { runAttack } from '../../attacks/run-attack.ts';
 import { openDoor } from '../../attacks/target.ts';
-import type { RuntimeName } from '../../src/core/runtimes.ts';
+import type { RuntimeName } from '../../src/core/contract/runtimes.ts';
 import { describeInJail, type Arena } from '../support/attack.ts';
 import { FIRST_USE_MS } from '../support/warm-up.ts';
 

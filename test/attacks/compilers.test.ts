@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import type { ProgramRuntime } from '../../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import { resolveStateDir } from '../../src/sandbox/nsjail/image/image-store.ts';
 import { describeInJail } from '../support/attack.ts';
 import { runtimeScripts } from '../support/runtime-scripts.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProgramRuntime } from '../../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import { describeInJail, type Arena } from '../support/attack.ts';
 import { readTable } from '../support/markdown.ts';
 import { FIRST_USE_MS } from '../support/warm-up.ts';

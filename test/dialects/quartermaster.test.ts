@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProgramRuntime, RuntimeName } from '../../src/core/runtimes.ts';
+import type { ProgramRuntime, RuntimeName } from '../../src/core/contract/runtimes.ts';
 import { openDialect, type DialectClient } from '../support/dialects.ts';
 import { runtimeScripts } from '../support/runtime-scripts.ts';
 import { startService, type TestService } from '../support/service.ts';

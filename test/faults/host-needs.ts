@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { startServiceProcess } from '../../bench/service-process.ts';
-import { optionalLayers } from '../../src/core/health.ts';
+import { optionalLayers } from '../../src/core/contract/health.ts';
 import type { Need } from './fault.ts';
 
 const isOnPath = (program: string): boolean =>

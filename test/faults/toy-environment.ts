@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentSchema } from '../../src/core/environment.ts';
+import { environmentSchema } from '../../src/core/contract/environment.ts';
 import { writeWheel } from '../support/wheels.ts';
 import { PATIENCE_MS, type Arena } from './arena.ts';
 import { judge, type Prepared, type Seen } from './fault.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { wrap } from '../../attacks/python.ts';
-import type { ProgramRuntime } from '../../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import { expectNothingLeft, readHostState, readSettledState, type HostState } from './host-state.ts';
 import { startService, type Answer, type AnswerBody, type TestService } from './service.ts';
 import { warmUp } from './warm-up.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { generationEventSchemas, type Attempt } from '../../src/core/generation/generation.ts';
-import { streamEventSchemas } from '../../src/core/stream-event.ts';
+import { generationEventSchemas, type Attempt } from '../../src/core/contract/generation/generation.ts';
+import { streamEventSchemas } from '../../src/core/contract/stream-event.ts';
 import type { AnswerBody } from './service.ts';
 
 const schemas = { ...streamEventSchemas, ...generationEventSchemas };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildRequestInput } from '../../src/core/environment.ts';
+import type { BuildRequestInput } from '../../src/core/contract/environment.ts';
 import { readBuildRequest } from '../../src/core/validation/read-build-request.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { startService, type TestService } from './service.ts';

@@ -1,4 +1,4 @@
-import type { ProgramRuntime } from '../../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 
 /** The same things to do in each language. */
 export interface RuntimeScripts {

@@ -1,9 +1,9 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { toAppOptions } from '../../src/doors.ts';
 import { parseConfig } from '../../src/config.ts';
-import type { Generation, Review } from '../../src/core/generation/generation.ts';
-import type { PolicyReport } from '../../src/core/policy/policy.ts';
-import type { FilesReport, WrittenFile } from '../../src/core/files/returned-files.ts';
+import type { Generation, Review } from '../../src/core/contract/generation/generation.ts';
+import type { PolicyReport } from '../../src/core/contract/policy/policy.ts';
+import type { FilesReport, WrittenFile } from '../../src/core/contract/files/returned-files.ts';
 import type { EventListener } from '../../src/executor/events.ts';
 import { createApp, type AppOptions } from '../../src/http/app.ts';
 import { describeApi } from '../../src/http/openapi/document.ts';

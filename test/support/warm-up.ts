@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProgramRuntime } from '../../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import { runtimeScripts } from './runtime-scripts.ts';
 import type { TestService } from './service.ts';
 

@@ -1,4 +1,4 @@
-import type { ProgramRuntime } from '../../../src/core/runtimes.ts';
+import type { ProgramRuntime } from '../../../src/core/contract/runtimes.ts';
 import { runtimeScripts } from '../../../test/support/runtime-scripts.ts';
 import { toKind } from '../check.ts';
 import type { Kind } from '../kind.ts';

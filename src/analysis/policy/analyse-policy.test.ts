@@ -1,7 +1,7 @@
 import type { Parser } from 'web-tree-sitter';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DenyLists } from '../../core/policy/deny-lists.ts';
-import type { PolicyFindings } from '../../core/policy/policy.ts';
+import type { DenyLists } from '../../core/contract/policy/deny-lists.ts';
+import type { PolicyFindings } from '../../core/contract/policy/policy.ts';
 import { unlimited } from '../clock.ts';
 import { createParser } from '../grammar.ts';
 import { normalizeSource } from '../source-text.ts';

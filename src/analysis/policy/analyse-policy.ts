@@ -1,7 +1,7 @@
 import type { Parser } from 'web-tree-sitter';
-import type { DenyLists } from '../../core/policy/deny-lists.ts';
-import { MOST_FINDINGS, type PolicyFinding, type PolicyFindings } from '../../core/policy/policy.ts';
-import type { PolicyRuleName } from '../../core/policy/rules.ts';
+import type { DenyLists } from '../../core/contract/policy/deny-lists.ts';
+import { MOST_FINDINGS, type PolicyFinding, type PolicyFindings } from '../../core/contract/policy/policy.ts';
+import type { PolicyRuleName } from '../../core/contract/policy/rules.ts';
 import { createSteps, type Clock } from '../clock.ts';
 import { parseWithin } from '../parse-within.ts';
 import { createDenyMatcher } from './deny-matcher.ts';

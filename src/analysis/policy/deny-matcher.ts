@@ -1,4 +1,4 @@
-import { builtInDenyLists, type DenyLists } from '../../core/policy/deny-lists.ts';
+import { builtInDenyLists, type DenyLists } from '../../core/contract/policy/deny-lists.ts';
 import { canonicalPath } from './paths.ts';
 
 /** Matches paths against the deny lists. */

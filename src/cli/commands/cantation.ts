@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { toLimitPolicy, type Config } from '../../config.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import { serializeMembers } from '../../core/serialize-members.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';

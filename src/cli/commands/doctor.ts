@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
-import type { LayerReport } from '../../core/health.ts';
+import type { LayerReport } from '../../core/contract/health.ts';
 import type { ExecutorEvent } from '../../executor/events.ts';
 import { JailFailure } from '../../sandbox/sandbox.ts';
 import { createService, version } from '../../service.ts';

@@ -1,8 +1,12 @@
 import { styleText } from 'node:util';
 import { Option, type Command } from 'commander';
-import { DEFAULT_ENVIRONMENT, type BuildRequestInput, type Environment } from '../../core/environment.ts';
-import { packageRuntimes, type PackageRuntime } from '../../core/runtimes.ts';
-import { Refusal } from '../../core/refusal.ts';
+import {
+  DEFAULT_ENVIRONMENT,
+  type BuildRequestInput,
+  type Environment,
+} from '../../core/contract/environment.ts';
+import { packageRuntimes, type PackageRuntime } from '../../core/contract/runtimes.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import { readBuildRequest } from '../../core/validation/read-build-request.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';
 import { defaultBuild } from '../../environments/default-build.ts';

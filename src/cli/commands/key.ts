@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
-import { scopes } from '../../core/keys.ts';
-import { nearest } from '../../core/nearest.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { scopes } from '../../core/contract/keys.ts';
+import { nearest } from '../../core/text/nearest.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import { changeKeyFile } from '../../keys/change-key-file.ts';
 import { createRecord, type KeyWish } from '../../keys/create-record.ts';
 import { readKeyFile } from '../../keys/read-key-file.ts';

@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import type { Outcome } from '../../core/contract/outcome.ts';
 import { planRequest } from '../../core/plan.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { defaultMode, type ExecuteRequest } from '../../core/request.ts';
-import { runtimeNames, type RuntimeName } from '../../core/runtimes.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import { defaultMode, type ExecuteRequest } from '../../core/contract/request.ts';
+import { runtimeNames, type RuntimeName } from '../../core/contract/runtimes.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RuntimeReport } from '../../core/runtimes.ts';
+import type { RuntimeReport } from '../../core/contract/runtimes.ts';
 import { openTrialService } from '../open-service.ts';
 
 export function addRuntimesCommand(program: Command): void {

@@ -1,6 +1,6 @@
-import { requestCaps } from '../request.ts';
+import { requestCaps } from '../contract/request.ts';
 import type { ValueText } from './member-texts.ts';
-import type { Mistake } from './words.ts';
+import type { Mistake } from '../text/words.ts';
 
 /** Maximum number of decimal digits of an integer that CPython reads (`sys.int_info.default_max_str_digits`). */
 const MOST_INTEGER_DIGITS = 4300;

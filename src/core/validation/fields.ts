@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { limitNames } from '../limits.ts';
+import { limitNames } from '../contract/limits.ts';
 import { isRecord } from './is-record.ts';
-import { nearest } from '../nearest.ts';
-import { policyRequestSchema } from '../policy/policy.ts';
-import { executeRequestSchema, unservedFields } from '../request.ts';
-import { MOST_MISTAKES, nameType, quote, writePath, type Mistake } from './words.ts';
+import { nearest } from '../text/nearest.ts';
+import { policyRequestSchema } from '../contract/policy/policy.ts';
+import { executeRequestSchema, unservedFields } from '../contract/request.ts';
+import { MOST_MISTAKES, nameType, quote, writePath, type Mistake } from '../text/words.ts';
 
 type Issue = z.core.$ZodIssue;
 

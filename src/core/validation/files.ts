@@ -1,10 +1,10 @@
 import { isRecord } from './is-record.ts';
-import type { LimitPolicy, RequestedLimits } from '../limits.ts';
-import { nearest } from '../nearest.ts';
-import { complainAboutPath, createPathBook } from '../files/paths.ts';
-import { requestCaps, type InputFile } from '../request.ts';
-import { formatBytes } from '../verdict/format-figures.ts';
-import { quote, type Mistake } from './words.ts';
+import type { LimitPolicy, RequestedLimits } from '../contract/limits.ts';
+import { nearest } from '../text/nearest.ts';
+import { complainAboutPath, createPathBook } from '../contract/files/paths.ts';
+import { requestCaps, type InputFile } from '../contract/request.ts';
+import { formatBytes } from '../text/format-figures.ts';
+import { quote, type Mistake } from '../text/words.ts';
 
 const MIB = 1024 * 1024;
 /** Bytes of a page; a file takes whole pages of the working directory. */

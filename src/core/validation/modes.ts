@@ -1,7 +1,12 @@
-import { defaultMode, requestCaps } from '../request.ts';
-import { hasPackageEnvironments, isRuntimeName, packageRuntimes, type RuntimeName } from '../runtimes.ts';
+import { defaultMode, requestCaps } from '../contract/request.ts';
+import {
+  hasPackageEnvironments,
+  isRuntimeName,
+  packageRuntimes,
+  type RuntimeName,
+} from '../contract/runtimes.ts';
 import { isRecord } from './is-record.ts';
-import { countUtf8, nameType, type Mistake } from './words.ts';
+import { countUtf8, nameType, type Mistake } from '../text/words.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

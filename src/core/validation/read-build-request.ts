@@ -6,15 +6,15 @@ import {
   isGivenName,
   PLAIN_ENVIRONMENT,
   type BuildRequest,
-} from '../environment.ts';
-import { nearest } from '../nearest.ts';
-import { NpmComplaint } from '../npm/complaint.ts';
-import { toNpmProject } from '../npm/npm-project.ts';
-import { Refusal } from '../refusal.ts';
-import { RequirementComplaint } from '../requirements/complaint.ts';
-import { readRequirements } from '../requirements/read-requirements.ts';
+} from '../contract/environment.ts';
+import { nearest } from '../text/nearest.ts';
+import { NpmComplaint } from './npm/complaint.ts';
+import { toNpmProject } from './npm/npm-project.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { RequirementComplaint } from './requirements/complaint.ts';
+import { readRequirements } from './requirements/read-requirements.ts';
 import { isRecord } from './is-record.ts';
-import { nameType, quote } from './words.ts';
+import { nameType, quote } from '../text/words.ts';
 
 /**
  * Rules of a request for a build: only the operator may rebuild the default environment and run foreign code in a

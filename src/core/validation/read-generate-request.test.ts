@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../contract/refusal.ts';
 import { readGenerateRequest } from './read-generate-request.ts';
 
 const limits = {

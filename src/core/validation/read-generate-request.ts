@@ -1,11 +1,15 @@
-import { generateRequestSchema, notBlank, type GenerateRequest } from '../generation/generate-request.ts';
-import { nearest } from '../nearest.ts';
-import { Refusal } from '../refusal.ts';
+import {
+  generateRequestSchema,
+  notBlank,
+  type GenerateRequest,
+} from '../contract/generation/generate-request.ts';
+import { nearest } from '../text/nearest.ts';
+import { Refusal } from '../contract/refusal.ts';
 import type { GivenContents } from './files.ts';
 import { isRecord } from './is-record.ts';
 import { readJson } from './read-json.ts';
 import { validateRequest, type RequestRules } from './validate-request.ts';
-import { countUtf8, MOST_MISTAKES, nameType, quote } from './words.ts';
+import { countUtf8, MOST_MISTAKES, nameType, quote } from '../text/words.ts';
 
 /** Rules of a request for a generation. */
 export interface GenerationRules extends RequestRules {

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../contract/refusal.ts';
 import { nestsDeeper } from './member-texts.ts';
 
 /** Deepest nesting that is parsed: a body nested millions deep takes the parser seconds. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Limits } from '../limits.ts';
-import { Refusal } from '../refusal.ts';
-import { requestCaps } from '../request.ts';
+import type { Limits } from '../contract/limits.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { requestCaps } from '../contract/request.ts';
 import { readRequest } from './read-request.ts';
 
 const defaults: Limits = {

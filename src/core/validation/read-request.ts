@@ -1,4 +1,4 @@
-import type { ExecuteRequest } from '../request.ts';
+import type { ExecuteRequest } from '../contract/request.ts';
 import type { GivenContents } from './files.ts';
 import { isRecord } from './is-record.ts';
 import { findMembers } from './member-texts.ts';

@@ -1,7 +1,7 @@
-import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from '../limits.ts';
+import { limitNames, resolveLimits, type LimitPolicy, type RequestedLimits } from '../contract/limits.ts';
 import { isRecord } from './is-record.ts';
-import { Refusal } from '../refusal.ts';
-import { defaultMode, executeRequestSchema, requestCaps, type ExecuteRequest } from '../request.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { defaultMode, executeRequestSchema, requestCaps, type ExecuteRequest } from '../contract/request.ts';
 import { complainAboutArguments, type ArgumentTexts } from './arguments.ts';
 import { complainAboutDisk, readFiles, type GivenContents } from './files.ts';
 import {
@@ -11,7 +11,7 @@ import {
   complainAboutProgram,
 } from './modes.ts';
 import { complainAboutUnknownFields, complainAboutShape, fieldNames } from './fields.ts';
-import { countUtf8, MOST_MISTAKES, nameType, type Mistake } from './words.ts';
+import { countUtf8, MOST_MISTAKES, nameType, type Mistake } from '../text/words.ts';
 
 export interface RequestRules {
   readonly policy: LimitPolicy;

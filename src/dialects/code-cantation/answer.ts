@@ -1,4 +1,4 @@
-import type { JsonText, Outcome } from '../../core/outcome.ts';
+import type { JsonText, Outcome } from '../../core/contract/outcome.ts';
 import { line, violations } from './safety.ts';
 
 /** Answer of Code Cantation, with its keys in this order; null for fields that do not apply. */

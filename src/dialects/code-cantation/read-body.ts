@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RequestedLimits } from '../../core/limits.ts';
-import type { ExecuteRequest } from '../../core/request.ts';
+import type { RequestedLimits } from '../../core/contract/limits.ts';
+import type { ExecuteRequest } from '../../core/contract/request.ts';
 import { findMembers } from '../../core/validation/member-texts.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../core/refusal.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import type { ExecutionPlan } from '../../core/plan.ts';
-import type { Survey } from '../../core/survey.ts';
+import type { Survey } from '../../core/contract/survey.ts';
 import { openKeys } from '../../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, succeed } from '../../http/app.test-support.ts';
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { Refusal } from '../../core/refusal.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';
 import type { DialectOptions } from '../dialect-options.ts';

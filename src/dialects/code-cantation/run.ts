@@ -1,6 +1,6 @@
-import type { AllowedRoot } from '../../core/allowed-root.ts';
+import type { AllowedRoot } from '../../core/contract/allowed-root.ts';
 import { planRequest, type ExecutionPlan, type JobEntry } from '../../core/plan.ts';
-import type { Survey, SurveyLists } from '../../core/survey.ts';
+import type { Survey, SurveyLists } from '../../core/contract/survey.ts';
 import type { ExecuteOptions, Executor } from '../../executor/executor.ts';
 import { findSyntaxError } from '../common/find-syntax-error.ts';
 import { answerError, answerViolation, toAnswer, type CantationAnswer } from './answer.ts';

@@ -1,4 +1,4 @@
-import type { Survey, SurveyLists, Use } from '../../core/survey.ts';
+import type { Survey, SurveyLists, Use } from '../../core/contract/survey.ts';
 import type { SafetyOrder } from './read-body.ts';
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);

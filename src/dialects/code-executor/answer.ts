@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from '../../core/outcome.ts';
+import type { Failure, Outcome } from '../../core/contract/outcome.ts';
 import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 
 /** Answer of the Code Executor Service. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ExecuteRequest } from '../../core/request.ts';
+import type { ExecuteRequest } from '../../core/contract/request.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { integerField, optional, textField } from '../common/fields.ts';

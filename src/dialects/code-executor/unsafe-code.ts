@@ -1,4 +1,4 @@
-import type { Survey, SurveyLists, Use } from '../../core/survey.ts';
+import type { Survey, SurveyLists, Use } from '../../core/contract/survey.ts';
 
 /** Names that the Code Executor Service refuses to run. */
 export const unsafeLists: SurveyLists = {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/outcome.ts';
+import type { Outcome } from '../../core/contract/outcome.ts';
 import type { ExecutionPlan } from '../../core/plan.ts';
 import type { ExecuteOptions, Executor } from '../../executor/executor.ts';
 

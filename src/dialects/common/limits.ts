@@ -1,4 +1,4 @@
-import { limitNames, limitsSchema, type Limits, type RequestedLimits } from '../../core/limits.ts';
+import { limitNames, limitsSchema, type Limits, type RequestedLimits } from '../../core/contract/limits.ts';
 
 /** Smallest limits here, in MiB and cores. */
 const least = {

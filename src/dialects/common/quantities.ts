@@ -1,4 +1,4 @@
-import { parseSize } from '../../core/sizes.ts';
+import { parseSize } from '../../core/text/sizes.ts';
 import { read } from './fields.ts';
 
 /** A finite number of at least `least`, as pydantic reads a float. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { serializeMembers } from '../../core/serialize-members.ts';
-import type { Refusal } from '../../core/refusal.ts';
+import type { Refusal } from '../../core/contract/refusal.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { errorStatus, type RefusalStatus } from '../../http/error-status.ts';

@@ -1,4 +1,4 @@
-import type { Failure } from '../../core/outcome.ts';
+import type { Failure } from '../../core/contract/outcome.ts';
 
 /** Describes the end of a failed script for its standard error, after the script's own output. */
 export function describeEnd({ error, message, traceback, execution }: Failure): string {

@@ -1,5 +1,5 @@
-import { Refusal } from '../../core/refusal.ts';
-import type { RuntimeName } from '../../core/runtimes.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import type { RuntimeName } from '../../core/contract/runtimes.ts';
 import { imageOf } from './images.ts';
 
 /** Commands that do the same as no command at all. */

@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../../core/runtimes.ts';
+import type { RuntimeName } from '../../core/contract/runtimes.ts';
 
 /** An image as quartermaster-code-runner lists it. */
 export interface Image {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { hasPackageEnvironments } from '../../core/runtimes.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { hasPackageEnvironments } from '../../core/contract/runtimes.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import { readBuildRequest } from '../../core/validation/read-build-request.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';
-import type { BuildRequest } from '../../core/environment.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import type { BuildRequest } from '../../core/contract/environment.ts';
+import type { Viewer } from '../../core/contract/viewer.ts';
 import type { Build, EnvironmentView } from '../../environments/environments.ts';
 import type { EnvironmentRouteOptions } from '../../http/routes/environments.ts';
 import { runtimeOfImage } from './images.ts';

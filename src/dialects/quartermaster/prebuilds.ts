@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import type { Environment } from '../../core/environment.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { viewerOf } from '../../core/viewer.ts';
+import type { Environment } from '../../core/contract/environment.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import { viewerOf } from '../../core/contract/viewer.ts';
 import type { EnvironmentView } from '../../environments/environments.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';

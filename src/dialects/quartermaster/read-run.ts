@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { complainAboutPath } from '../../core/files/paths.ts';
-import type { RequestedLimits } from '../../core/limits.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { isReservedEnvName, type ExecuteRequest } from '../../core/request.ts';
+import { complainAboutPath } from '../../core/contract/files/paths.ts';
+import type { RequestedLimits } from '../../core/contract/limits.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import { isReservedEnvName, type ExecuteRequest } from '../../core/contract/request.ts';
 import { validateRequest, type RequestRules } from '../../core/validation/validate-request.ts';
 import { flagField, integerField, optional, refuseValue, textField, textMapField } from '../common/fields.ts';
 import { sizeField } from '../common/quantities.ts';

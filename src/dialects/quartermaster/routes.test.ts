@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isGivenName } from '../../core/environment.ts';
+import { isGivenName } from '../../core/contract/environment.ts';
 import type { ExecutionPlan } from '../../core/plan.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { operator } from '../../core/viewer.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import { operator } from '../../core/contract/viewer.ts';
 import { openKeys, type Keys } from '../../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, noEnvironments, succeed } from '../../http/app.test-support.ts';
 import { nameOfSpec } from './prebuild.ts';

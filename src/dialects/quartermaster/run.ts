@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import { allows } from '../../core/keys.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { viewerOf } from '../../core/viewer.ts';
+import { allows } from '../../core/contract/keys.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import { viewerOf } from '../../core/contract/viewer.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';

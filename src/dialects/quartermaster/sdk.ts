@@ -1,5 +1,5 @@
-import type { InputFile } from '../../core/request.ts';
-import type { RuntimeName } from '../../core/runtimes.ts';
+import type { InputFile } from '../../core/contract/request.ts';
+import type { RuntimeName } from '../../core/contract/runtimes.ts';
 
 /*
  * Module `sdk` for scripts: stores their metadata in a file of the working directory, which is returned, and so keeps

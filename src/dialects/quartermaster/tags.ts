@@ -1,4 +1,4 @@
-import { environmentNameSchema, isGivenName } from '../../core/environment.ts';
+import { environmentNameSchema, isGivenName } from '../../core/contract/environment.ts';
 
 /*
  * An image that a caller prebuilt is a package environment of Brig. Tags may have capitals, names of environments may

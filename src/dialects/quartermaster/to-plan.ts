@@ -1,7 +1,7 @@
-import type { Limits, RequestedLimits } from '../../core/limits.ts';
+import type { Limits, RequestedLimits } from '../../core/contract/limits.ts';
 import { planRequest, type ExecutionPlan } from '../../core/plan.ts';
-import type { ExecuteRequest, InputFile } from '../../core/request.ts';
-import type { RuntimeName } from '../../core/runtimes.ts';
+import type { ExecuteRequest, InputFile } from '../../core/contract/request.ts';
+import type { RuntimeName } from '../../core/contract/runtimes.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { toCommand } from './commands.ts';

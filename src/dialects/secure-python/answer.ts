@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from '../../core/outcome.ts';
+import type { Failure, Outcome } from '../../core/contract/outcome.ts';
 import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
 
 /** An outcome in the terms of the Secure Python Code Execution Service. */

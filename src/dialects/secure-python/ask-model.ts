@@ -1,7 +1,7 @@
-import type { RequestedLimits } from '../../core/limits.ts';
-import { Refusal } from '../../core/refusal.ts';
-import type { Survey } from '../../core/survey.ts';
-import { countUtf8 } from '../../core/validation/words.ts';
+import type { RequestedLimits } from '../../core/contract/limits.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import type { Survey } from '../../core/contract/survey.ts';
+import { countUtf8 } from '../../core/text/words.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { askForScript, type WrittenScript } from '../../generate/ask-for-script.ts';
 import type { AskOptions, Model } from '../../generate/model.ts';

@@ -1,5 +1,5 @@
 import type { Message } from '../../generate/model.ts';
-import type { RequestedLimits } from '../../core/limits.ts';
+import type { RequestedLimits } from '../../core/contract/limits.ts';
 
 const verdict =
   '"is_safe": true or false, "explanation": "one or two sentences: what it does, and why it is safe or not"';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { notBlank } from '../../core/generation/generate-request.ts';
-import type { ExecuteRequest } from '../../core/request.ts';
+import { notBlank } from '../../core/contract/generation/generate-request.ts';
+import type { ExecuteRequest } from '../../core/contract/request.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { flagField, integerField, read, textField } from '../common/fields.ts';

@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono';
-import type { Outcome } from '../../core/outcome.ts';
+import type { Outcome } from '../../core/contract/outcome.ts';
 import { planRequest } from '../../core/plan.ts';
-import { Refusal } from '../../core/refusal.ts';
-import type { ExecuteRequest } from '../../core/request.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import type { ExecuteRequest } from '../../core/contract/request.ts';
 import { refuseWhereNothingRuns } from '../../generate/refuse-where-nothing-runs.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';

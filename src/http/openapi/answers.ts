@@ -1,6 +1,6 @@
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
-import { errorCategories, type RefusalCategory } from '../../core/error-category.ts';
-import { refusalSchema } from '../../core/outcome.ts';
+import { errorCategories, type RefusalCategory } from '../../core/contract/error-category.ts';
+import { refusalSchema } from '../../core/contract/outcome.ts';
 import { errorStatus, type SpecialStatus } from '../error-status.ts';
 import { allowHeaders, answerHeaders, retryHeaders } from './headers.ts';
 

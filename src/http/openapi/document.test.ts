@@ -1,8 +1,8 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
-import { errorCategories } from '../../core/error-category.ts';
-import { limitNames } from '../../core/limits.ts';
-import { executeRequestSchema } from '../../core/request.ts';
+import { errorCategories } from '../../core/contract/error-category.ts';
+import { limitNames } from '../../core/contract/limits.ts';
+import { executeRequestSchema } from '../../core/contract/request.ts';
 import { createTestApp, limits } from '../app.test-support.ts';
 import { describeApi } from './document.ts';
 

@@ -1,10 +1,10 @@
 import { createDocument, type CreateDocumentOptions } from 'zod-openapi';
-import { healthSchema } from '../../core/health.ts';
-import { limitNames, limitsSchema, type LimitPolicy } from '../../core/limits.ts';
-import { failureSchema, refusalSchema, successSchema } from '../../core/outcome.ts';
-import { generateRequestSchema } from '../../core/generation/generate-request.ts';
-import { executeRequestSchema } from '../../core/request.ts';
-import { runtimesSchema } from '../../core/runtimes.ts';
+import { healthSchema } from '../../core/contract/health.ts';
+import { limitNames, limitsSchema, type LimitPolicy } from '../../core/contract/limits.ts';
+import { failureSchema, refusalSchema, successSchema } from '../../core/contract/outcome.ts';
+import { generateRequestSchema } from '../../core/contract/generation/generate-request.ts';
+import { executeRequestSchema } from '../../core/contract/request.ts';
+import { runtimesSchema } from '../../core/contract/runtimes.ts';
 import { paths } from './paths.ts';
 import { requestConstraints } from './request-constraints.ts';
 import { describeSecurity, securitySchemes } from './security.ts';

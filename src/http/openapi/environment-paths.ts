@@ -5,8 +5,8 @@ import {
   environmentNameSchema,
   environmentSchema,
   importedModuleSchema,
-} from '../../core/environment.ts';
-import { importAnswerSchema } from '../../core/import-answer.ts';
+} from '../../core/contract/environment.ts';
+import { importAnswerSchema } from '../../core/contract/import-answer.ts';
 import { describeRefusals } from './answers.ts';
 import { answerHeaders, traceHeaders } from './headers.ts';
 

@@ -1,4 +1,4 @@
-import type { ExecuteRequestInput } from '../../core/request.ts';
+import type { ExecuteRequestInput } from '../../core/contract/request.ts';
 
 /** An example of the document: a request and its documented answer; a test sends each and compares. */
 export interface ExecuteExample {

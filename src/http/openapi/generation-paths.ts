@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { generateRequestSchema } from '../../core/generation/generate-request.ts';
-import { generationEventSchemas, generationSchema } from '../../core/generation/generation.ts';
-import { failureSchema, successSchema } from '../../core/outcome.ts';
-import { streamEventSchemas } from '../../core/stream-event.ts';
+import { generateRequestSchema } from '../../core/contract/generation/generate-request.ts';
+import { generationEventSchemas, generationSchema } from '../../core/contract/generation/generation.ts';
+import { failureSchema, successSchema } from '../../core/contract/outcome.ts';
+import { streamEventSchemas } from '../../core/contract/stream-event.ts';
 import { describeRefusals } from './answers.ts';
 import { describeEvents } from './describe-events.ts';
 import { executedHeaders, executeHeaders } from './headers.ts';

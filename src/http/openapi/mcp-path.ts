@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { refusalSchema } from '../../core/outcome.ts';
+import { refusalSchema } from '../../core/contract/outcome.ts';
 import { tools } from '../../mcp/tools.ts';
 import { describeRefusals } from './answers.ts';
 import { answerHeaders, traceHeaders } from './headers.ts';

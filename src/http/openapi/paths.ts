@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { healthSchema } from '../../core/health.ts';
-import { failureSchema, successSchema } from '../../core/outcome.ts';
-import { streamEventSchemas } from '../../core/stream-event.ts';
+import { healthSchema } from '../../core/contract/health.ts';
+import { failureSchema, successSchema } from '../../core/contract/outcome.ts';
+import { streamEventSchemas } from '../../core/contract/stream-event.ts';
 import { describeEvents } from './describe-events.ts';
-import { executeRequestSchema } from '../../core/request.ts';
-import { runtimesSchema } from '../../core/runtimes.ts';
+import { executeRequestSchema } from '../../core/contract/request.ts';
+import { runtimesSchema } from '../../core/contract/runtimes.ts';
 import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
 import { environmentPaths } from './environment-paths.ts';

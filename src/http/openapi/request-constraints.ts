@@ -1,5 +1,5 @@
-import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/request.ts';
-import { hasPackageEnvironments, runtimeNames } from '../../core/runtimes.ts';
+import { executeRequestSchema, requestCaps, reservedEnvNames } from '../../core/contract/request.ts';
+import { hasPackageEnvironments, runtimeNames } from '../../core/contract/runtimes.ts';
 
 /** Pattern of relative paths without empty segments, `.` and `..`; a pattern cannot express the bounds in bytes. */
 const relativePath = '^(?!(?:[\\s\\S]*/)?\\.{1,2}(?:/|$))[^/\\u0000]{1,255}(?:/[^/\\u0000]{1,255}){0,31}$';

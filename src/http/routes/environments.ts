@@ -1,8 +1,12 @@
 import type { Context, Hono } from 'hono';
-import { DEFAULT_ENVIRONMENT, importedModuleSchema, type Environment } from '../../core/environment.ts';
-import { Refusal } from '../../core/refusal.ts';
+import {
+  DEFAULT_ENVIRONMENT,
+  importedModuleSchema,
+  type Environment,
+} from '../../core/contract/environment.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
 import type { BuildRules } from '../../core/validation/read-build-request.ts';
-import { viewerOf } from '../../core/viewer.ts';
+import { viewerOf } from '../../core/contract/viewer.ts';
 import type { Build, Environments, EnvironmentView } from '../../environments/environments.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv } from '../app-env.ts';

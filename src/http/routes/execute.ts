@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { timing } from 'hono/timing';
-import { narrowPolicy, type LimitPolicy } from '../../core/limits.ts';
+import { narrowPolicy, type LimitPolicy } from '../../core/contract/limits.ts';
 import { planRequest } from '../../core/plan.ts';
 import { digestBytes } from '../../executor/digest.ts';
 import type { Executor } from '../../executor/executor.ts';

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { timing } from 'hono/timing';
-import { narrowPolicy } from '../../core/limits.ts';
+import { narrowPolicy } from '../../core/contract/limits.ts';
 import { digestBytes } from '../../executor/digest.ts';
 import type { Generator } from '../../generate/generate-and-execute.ts';
 import type { AppEnv } from '../app-env.ts';

@@ -1,9 +1,9 @@
 import type { Context, Hono } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
-import { narrowPolicy } from '../../core/limits.ts';
+import { narrowPolicy } from '../../core/contract/limits.ts';
 import { nestsDeeper } from '../../core/validation/member-texts.ts';
-import { Refusal } from '../../core/refusal.ts';
-import { viewerOf } from '../../core/viewer.ts';
+import { Refusal } from '../../core/contract/refusal.ts';
+import { viewerOf } from '../../core/contract/viewer.ts';
 import type { AppEnv } from '../app-env.ts';
 import { holdsTooMuch } from '../body-messages.ts';
 import { countParts, isSmallBody } from '../body-size.ts';

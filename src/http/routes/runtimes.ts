@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { narrowPolicy } from '../../core/limits.ts';
+import { narrowPolicy } from '../../core/contract/limits.ts';
 import type { Executor } from '../../executor/executor.ts';
 import type { AppEnv } from '../app-env.ts';
 import { identifyCaller } from '../caller.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OptionalLayer } from '../../core/health.ts';
-import type { Enforcement } from '../../core/outcome.ts';
+import type { OptionalLayer } from '../../core/contract/health.ts';
+import type { Enforcement } from '../../core/contract/outcome.ts';
 import { JailFailure } from '../sandbox.ts';
 import { findNsjail } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';

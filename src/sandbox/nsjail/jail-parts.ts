@@ -1,5 +1,5 @@
-import type { Limits } from '../../core/limits.ts';
-import type { Enforcement } from '../../core/outcome.ts';
+import type { Limits } from '../../core/contract/limits.ts';
+import type { Enforcement } from '../../core/contract/outcome.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
 import type { JailProcess } from './starter.ts';

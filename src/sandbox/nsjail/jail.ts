@@ -1,4 +1,4 @@
-import type { Limits } from '../../core/limits.ts';
+import type { Limits } from '../../core/contract/limits.ts';
 import { JailFailure, type Jail } from '../sandbox.ts';
 import type { JailParts } from './jail-parts.ts';
 import { readNsjailLog } from './nsjail-log.ts';

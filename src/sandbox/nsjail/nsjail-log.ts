@@ -1,4 +1,4 @@
-import type { Ending } from '../../core/evidence.ts';
+import type { Ending } from '../../core/contract/evidence.ts';
 
 /** Content of nsjail's log, at level INFO. */
 export interface NsjailLog {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cpuVariables } from '../../core/cpu-variables.ts';
-import type { Limits } from '../../core/limits.ts';
+import type { Limits } from '../../core/contract/limits.ts';
 import { JailFailure, type Jail, type LeaseOptions, type Sandbox } from '../sandbox.ts';
 import { checkHostFolder } from './check-host-folder.ts';
 import type { Leaf } from './cgroup/cgroup.ts';

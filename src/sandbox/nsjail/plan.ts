@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { AllowedRoot } from '../../core/allowed-root.ts';
-import type { Limits } from '../../core/limits.ts';
+import type { AllowedRoot } from '../../core/contract/allowed-root.ts';
+import type { Limits } from '../../core/contract/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';
 import { jailFiles, type JailKindName } from './kinds.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Evidence } from '../../core/evidence.ts';
-import type { Layer } from '../../core/health.ts';
-import type { Limits } from '../../core/limits.ts';
+import type { Evidence } from '../../core/contract/evidence.ts';
+import type { Layer } from '../../core/contract/health.ts';
+import type { Limits } from '../../core/contract/limits.ts';
 
 /** Targets of an attack on the host. */
 export interface Targets {

@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layers, type Layer, type LayerReport, type OptionalLayer } from '../../core/health.ts';
-import type { Enforcement } from '../../core/outcome.ts';
+import { layers, type Layer, type LayerReport, type OptionalLayer } from '../../core/contract/health.ts';
+import type { Enforcement } from '../../core/contract/outcome.ts';
 import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
 import { bareJob, type Job, type Sandbox } from '../sandbox.ts';

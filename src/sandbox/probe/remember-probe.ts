@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { layerReportSchema, layers } from '../../core/health.ts';
+import { layerReportSchema, layers } from '../../core/contract/health.ts';
 import type { LayerReports } from './probe.ts';
 
 /** Milliseconds for which a result is valid: the host changes under a command line tool too. */

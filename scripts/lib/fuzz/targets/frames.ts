@@ -1,4 +1,4 @@
-import { parseErrorReport } from '../../../../src/core/harness-report.ts';
+import { parseErrorReport } from '../../../../src/core/contract/harness-report.ts';
 import { createFileCollector } from '../../../../src/sandbox/nsjail/run/file-collector.ts';
 import {
   createFrameReader,

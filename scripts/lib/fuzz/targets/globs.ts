@@ -1,6 +1,6 @@
-import { complainAboutGlob, matchesAny, parseGlob } from '../../../../src/core/files/globs.ts';
-import { complainAboutPath } from '../../../../src/core/files/paths.ts';
-import { createReturnCheck } from '../../../../src/core/files/returned-files.ts';
+import { complainAboutGlob, matchesAny, parseGlob } from '../../../../src/core/contract/files/globs.ts';
+import { complainAboutPath } from '../../../../src/core/contract/files/paths.ts';
+import { createReturnCheck } from '../../../../src/core/contract/files/returned-files.ts';
 import { must, type Target } from '../target.ts';
 
 const PATTERNS = 100;

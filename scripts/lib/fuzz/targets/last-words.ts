@@ -1,6 +1,6 @@
-import { readCompilerError } from '../../../../src/core/last-words/compilers.ts';
-import { readLastWords } from '../../../../src/core/last-words/read-last-words.ts';
-import { runtimeNames } from '../../../../src/core/runtimes.ts';
+import { readCompilerError } from '../../../../src/core/judging/last-words/compilers.ts';
+import { readLastWords } from '../../../../src/core/judging/last-words/read-last-words.ts';
+import { runtimeNames } from '../../../../src/core/contract/runtimes.ts';
 import { must, type Target } from '../target.ts';
 
 const MOST_MESSAGE = 8000;

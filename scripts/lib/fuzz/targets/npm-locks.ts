@@ -1,5 +1,5 @@
-import { NpmComplaint } from '../../../../src/core/npm/complaint.ts';
-import { toNpmProject } from '../../../../src/core/npm/npm-project.ts';
+import { NpmComplaint } from '../../../../src/core/validation/npm/complaint.ts';
+import { toNpmProject } from '../../../../src/core/validation/npm/npm-project.ts';
 import { must, type Target } from '../target.ts';
 
 /** Locks and lists of npm. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../../../../src/core/refusal.ts';
+import { Refusal } from '../../../../src/core/contract/refusal.ts';
 import { dialects } from '../../../../src/dialects/list.ts';
 import { generateReader, requestReader } from '../../../../src/http/readers.ts';
 import { limits } from '../../../../src/http/app.test-support.ts';

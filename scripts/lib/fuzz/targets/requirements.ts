@@ -1,8 +1,8 @@
-import { RequirementComplaint } from '../../../../src/core/requirements/complaint.ts';
+import { RequirementComplaint } from '../../../../src/core/validation/requirements/complaint.ts';
 import {
   readRequirementFile,
   writeRequirementFile,
-} from '../../../../src/core/requirements/read-requirements.ts';
+} from '../../../../src/core/validation/requirements/read-requirements.ts';
 import { must, type Target } from '../target.ts';
 
 /** Files of requirements, as callers send them and installers get them. */

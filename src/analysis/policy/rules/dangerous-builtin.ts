@@ -1,4 +1,4 @@
-import { dangerousBuiltins } from '../../../core/policy/deny-lists.ts';
+import { dangerousBuiltins } from '../../../core/contract/policy/deny-lists.ts';
 import { describeUse } from './denied-function.ts';
 import { showName, type Rule } from './rule.ts';
 

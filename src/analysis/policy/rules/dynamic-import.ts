@@ -1,4 +1,4 @@
-import { dynamicImports } from '../../../core/policy/deny-lists.ts';
+import { dynamicImports } from '../../../core/contract/policy/deny-lists.ts';
 import { matchNames } from '../deny-matcher.ts';
 import { IMPORTERS } from '../reflection.ts';
 import { describeUse } from './denied-function.ts';

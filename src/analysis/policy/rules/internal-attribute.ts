@@ -1,4 +1,4 @@
-import { internalAttributes, internalNames } from '../../../core/policy/deny-lists.ts';
+import { internalAttributes, internalNames } from '../../../core/contract/policy/deny-lists.ts';
 import type { Rule } from './rule.ts';
 
 const attributes = new Set(internalAttributes);

@@ -1,4 +1,4 @@
-import type { PolicyFinding } from '../../../core/policy/policy.ts';
+import type { PolicyFinding } from '../../../core/contract/policy/policy.ts';
 import type { DenyMatcher } from '../deny-matcher.ts';
 import type { Fact } from '../fact.ts';
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../../../core/limits.ts';
+import type { Limits } from '../../../core/contract/limits.ts';
 
 /** Limits of a leaf that the kernel enforces. */
 export type LeafLimits = Pick<Limits, 'memory_mb' | 'processes' | 'cpus'>;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
-import type { AllowedRoot } from '../../../core/allowed-root.ts';
-import type { InputFile, PassedText } from '../../../core/request.ts';
-import { parseGlob } from '../../../core/files/globs.ts';
-import { pathCaps } from '../../../core/files/paths.ts';
-import { MAX_OMITTED } from '../../../core/files/returned-files.ts';
+import type { AllowedRoot } from '../../../core/contract/allowed-root.ts';
+import type { InputFile, PassedText } from '../../../core/contract/request.ts';
+import { parseGlob } from '../../../core/contract/files/globs.ts';
+import { pathCaps } from '../../../core/contract/files/paths.ts';
+import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 import type { Job, Program } from '../../sandbox.ts';
 import { HEADER_BYTES, messages, PROTOCOL_VERSION, VERSION_BYTES, type ServiceMessage } from './messages.ts';
 

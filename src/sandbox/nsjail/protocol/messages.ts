@@ -1,5 +1,5 @@
-import { pathCaps } from '../../../core/files/paths.ts';
-import { MAX_OMITTED } from '../../../core/files/returned-files.ts';
+import { pathCaps } from '../../../core/contract/files/paths.ts';
+import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 
 /*
  * What the service and the harness say to each other: frames of one tag byte, four bytes of length (big endian) and the payload.
@@ -78,7 +78,7 @@ export const messages = {
   return_files: {
     ...{ from: 'service', tag: 'O' },
     holds:
-      'The files to send after the report, JSON: patterns taken apart (src/core/files/globs.ts) and caps; with `memory`, the memory limit in bytes, figures too.',
+      'The files to send after the report, JSON: patterns taken apart (src/core/contract/files/globs.ts) and caps; with `memory`, the memory limit in bytes, figures too.',
   },
   word: {
     ...{ from: 'service', tag: 'X', repeats: true },

@@ -1,4 +1,4 @@
-import type { Stop } from '../../../core/evidence.ts';
+import type { Stop } from '../../../core/contract/evidence.ts';
 import type { Cause, Effect, ReportFrame, RunEvent, RunState } from './state.ts';
 
 export interface Step {

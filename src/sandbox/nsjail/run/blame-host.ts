@@ -1,5 +1,5 @@
-import type { Ending, Stop } from '../../../core/evidence.ts';
-import type { HarnessReport } from '../../../core/harness-report.ts';
+import type { Ending, Stop } from '../../../core/contract/evidence.ts';
+import type { HarnessReport } from '../../../core/contract/harness-report.ts';
 import type { LeafUsage } from '../cgroup/cgroup.ts';
 
 /** Evidence of an execution that has a cgroup. */

@@ -1,4 +1,4 @@
-import type { CapturedStream } from '../../../core/evidence.ts';
+import type { CapturedStream } from '../../../core/contract/evidence.ts';
 
 export interface Capture {
   /** Copies the bytes that are kept: the caller may reuse the chunk. */

@@ -1,5 +1,5 @@
-import type { Ending, Evidence, Stop, Usage } from '../../../core/evidence.ts';
-import type { HarnessReport } from '../../../core/harness-report.ts';
+import type { Ending, Evidence, Stop, Usage } from '../../../core/contract/evidence.ts';
+import type { HarnessReport } from '../../../core/contract/harness-report.ts';
 import { JailFailure } from '../../sandbox.ts';
 import type { LeafUsage } from '../cgroup/cgroup.ts';
 import { CLOCK_WAS_SET, readNsjailLog } from '../nsjail-log.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { isPng } from '../../../core/files/figures.ts';
-import { parseGlob } from '../../../core/files/globs.ts';
+import { isPng } from '../../../core/contract/files/figures.ts';
+import { parseGlob } from '../../../core/contract/files/globs.ts';
 import {
   createReturnCheck,
   guessMediaType,
@@ -8,7 +8,7 @@ import {
   parseJailSummary,
   type CollectedFiles,
   type ReturnedFile,
-} from '../../../core/files/returned-files.ts';
+} from '../../../core/contract/files/returned-files.ts';
 import type { ReturnCaps } from '../protocol/encode-job.ts';
 import type { FileTag } from '../protocol/frame-reader.ts';
 import { MAX_DATA_BYTES } from '../protocol/messages.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { parseErrorReport, type HarnessReport } from '../../../core/harness-report.ts';
-import { checkJsonText, nullResult } from '../../../core/outcome.ts';
+import { parseErrorReport, type HarnessReport } from '../../../core/contract/harness-report.ts';
+import { checkJsonText, nullResult } from '../../../core/contract/outcome.ts';
 import type { ReturnCaps } from '../protocol/encode-job.ts';
 import { createFrameReader, type HarnessFrame } from '../protocol/frame-reader.ts';
 import { PROTOCOL_VERSION, SECRET_BYTES } from '../protocol/messages.ts';

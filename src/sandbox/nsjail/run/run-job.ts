@@ -1,5 +1,5 @@
-import type { Evidence, Stop } from '../../../core/evidence.ts';
-import { floodThreshold } from '../../../core/limits.ts';
+import type { Evidence, Stop } from '../../../core/contract/evidence.ts';
+import { floodThreshold } from '../../../core/contract/limits.ts';
 import { JailFailure, type Job, type RunOptions } from '../../sandbox.ts';
 import type { JailParts } from '../jail-parts.ts';
 import { sendJob } from '../protocol/encode-job.ts';

@@ -1,5 +1,5 @@
-import type { Stop } from '../../../core/evidence.ts';
-import type { HarnessReport } from '../../../core/harness-report.ts';
+import type { Stop } from '../../../core/contract/evidence.ts';
+import type { HarnessReport } from '../../../core/contract/harness-report.ts';
 import type { JailFailure } from '../../sandbox.ts';
 import type { FileTag } from '../protocol/frame-reader.ts';
 

@@ -1,5 +1,5 @@
-import type { Stop } from '../../../core/evidence.ts';
-import type { Limits } from '../../../core/limits.ts';
+import type { Stop } from '../../../core/contract/evidence.ts';
+import type { Limits } from '../../../core/contract/limits.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { MIB, SOCKET_PART, type Leaf } from '../cgroup/cgroup.ts';
 

@@ -1,0 +1,77 @@
+import { movedModules } from './known-names.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { ClassifyContext } from '../context.ts';
+import { isKnownPackage, moduleOf, packageOf, standardAlternative } from './package-names.ts';
+
+type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
+
+/** Names the package that would bring a missing module; empty for a module that exists. */
+export function describeAbsence(
+  module: string,
+  { environment, hasPackages, findModule }: Surroundings,
+): string[] {
+  const home = findModule?.(module);
+  if (home?.environment === environment) return [];
+  if (home !== undefined) {
+    const what = [home.package, home.version].join(' ').trim();
+    return [
+      `The environment "${home.environment}" has ${module} (${what}): send "environment": "${home.environment}"`,
+    ];
+  }
+  const name = packageOf(module);
+  const brought = name === module ? module : `${module} (package ${name})`;
+  return hasPackages === true
+    ? [`The environment "${environment}" does not have ${brought}; its operator can add it`]
+    : [`The environment "${environment}" has the standard library only, so ${brought} is not there`];
+}
+
+/** A module that was not found. */
+interface MissingModule {
+  readonly name: string;
+  /** Package that should have it, when the package exists. */
+  readonly of?: string | undefined;
+  /** Existing modules: of that package, else top-level ones. */
+  readonly candidates: readonly string[];
+}
+
+/** Returns suggestions for a ModuleNotFoundError. */
+export function suggestForModule(missing: MissingModule, context: Surroundings): string[] {
+  const { name, of, candidates } = missing;
+  if (of !== undefined) return suggestForPart(name.slice(of.length + 1), of, candidates);
+  const [top = name, ...rest] = name.split('.');
+  if (top === 'pip') return ['Leave pip out: packages come with the environment, and it installs none here'];
+  const moved = movedModules.get(top);
+  if (moved !== undefined) return [`Use ${moved} instead: this Python has no ${top}`];
+  if (rest.length > 0 && candidates.includes(top)) return suggestForPart(rest.join('.'), top, []);
+  const module = moduleOf(top);
+  if (module !== undefined) {
+    return [
+      `Write \`import ${module}\`: the package ${packageOf(module)} is imported by this name`,
+      ...describeAbsence(module, context),
+    ];
+  }
+  const [like] = isKnownPackage(top) ? [] : nearest(top, candidates.filter(isPublic), 1);
+  const absence = describeAbsence(top, context);
+  if (like !== undefined) return [`Did you mean \`import ${like}\`?`, ...absence];
+  return absence.length === 0
+    ? [`Leave sys.path as it is: the environment "${context.environment}" has ${top}`]
+    : [...absence, suggestAlternative(top)];
+}
+
+/** Returns suggestions for a missing module of an existing package. */
+function suggestForPart(part: string, of: string, candidates: readonly string[]): string[] {
+  const [like] = nearest(part, candidates, 1);
+  return [
+    ...(like === undefined ? [] : [`Did you mean \`import ${of}.${like}\`?`]),
+    `Look up the module's name: ${of} is there, and has no module "${part}"`,
+  ];
+}
+
+const isPublic = (module: string): boolean => !module.startsWith('_');
+
+function suggestAlternative(module: string): string {
+  const alternative = standardAlternative(module);
+  return alternative === undefined
+    ? 'Use the standard library instead, or put the code that is needed into the script'
+    : `Use ${alternative} of the standard library instead`;
+}

@@ -1,0 +1,91 @@
+import type { Evidence } from '../../contract/evidence.ts';
+import { formatBytes, formatMs } from '../../text/format-figures.ts';
+import { floodThreshold, type LimitName, type Limits } from '../../contract/limits.ts';
+import type { ClassifyContext } from '../context.ts';
+
+type Ceilings = Pick<ClassifyContext, 'ceilings'>;
+
+/** Share of CPU in wall clock time below which a script mostly waited. */
+const WAITING = 0.1;
+/** Share above which it computed all the time. */
+const BUSY = 0.8;
+
+/** Returns one sentence: the request's field with a higher value, the value of this run, and the maximum. */
+export function suggestRaise(
+  name: LimitName,
+  limits: Limits,
+  ceilings: Limits,
+  wanted = limits[name] * 2,
+): string {
+  const had = limits[name];
+  const ceiling = ceilings[name];
+  if (had >= ceiling)
+    return `"${name}" is at its ceiling already (${ceiling}): only the operator can raise it`;
+  const value = Math.min(wanted, ceiling);
+  return `Raise "limits": {"${name}": ${value}} (this run had ${had}; the ceiling is ${ceiling})`;
+}
+
+export function suggestForTimeout({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
+  const suggestions = [suggestRaise('timeout', limits, ceilings)];
+  // Zero without a cgroup, since any interpreter that ran has used some CPU.
+  if (usage.cpuMs <= 0 || usage.durationMs <= 0) return suggestions;
+  const share = usage.cpuMs / usage.durationMs;
+  const used = `It used ${formatMs(usage.cpuMs)} of CPU in ${formatMs(usage.durationMs)}`;
+  if (share < WAITING) {
+    suggestions.push(`${used}: look for what it waits for (sleep, a lock, a queue, a child process)`);
+  } else if (share >= BUSY * Math.min(1, limits.cpus)) {
+    suggestions.push(`${used}: look for a loop that does not end, or for less work to do`);
+  }
+  return suggestions;
+}
+
+export function suggestForCpuLimit({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
+  const used = usage.cpuMs > 0 ? `It used ${formatMs(usage.cpuMs)} of CPU time: look` : 'Look';
+  return [
+    suggestRaise('cpu_time', limits, ceilings),
+    `${used} for a loop that does not end, or for less work to do`,
+  ];
+}
+
+export function suggestForMemoryLimit({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
+  const peak = usage.memoryPeakBytes > 0 ? ` (its peak was ${formatBytes(usage.memoryPeakBytes)})` : '';
+  return [
+    suggestRaise('memory_mb', limits, ceilings),
+    `Hold less at once${peak}: iterate with generators, work in chunks, delete what is done with`,
+    'Files in the working directory and in /tmp count as memory too',
+  ];
+}
+
+export function suggestForFlood(
+  stream: 'stdout' | 'stderr',
+  { limits, mode }: Evidence,
+  { ceilings }: Ceilings,
+): string[] {
+  const enough = findHigherThreshold(limits.output_bytes, ceilings.output_bytes);
+  return [
+    `Write less to ${stream}: look for a loop that prints without end`,
+    ...(mode === 'function' ? ['Return the data as the result instead of printing it'] : []),
+    ...(enough === undefined && limits.output_bytes < ceilings.output_bytes
+      ? []
+      : [suggestRaise('output_bytes', limits, ceilings, enough)]),
+  ];
+}
+
+/**
+ * Returns the next cap that raises the threshold too, which has a floor below which a higher cap changes nothing.
+ */
+function findHigherThreshold(had: number, ceiling: number): number | undefined {
+  for (let cap = Math.max(1, had) * 2; ; cap *= 2) {
+    const value = Math.min(cap, ceiling);
+    if (floodThreshold(value) > floodThreshold(had)) return value;
+    if (!(cap < ceiling)) return undefined;
+  }
+}
+
+/** The cap of results is no limit of a request. */
+export function suggestForLargeResult({ functionName }: Pick<ClassifyContext, 'functionName'>): string[] {
+  return [
+    `Return less from ${functionName}(): a summary, a count, the first rows`,
+    'The cap of results is the operator\'s to set; "limits" cannot raise it',
+  ];
+}

@@ -1,0 +1,70 @@
+import type { ErrorReport } from '../../contract/harness-report.ts';
+
+type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
+
+const MAX_KEY = 60;
+
+/** Returns suggestions about the exceptions of everyday scripts, by class and message. */
+export function suggestForLogic(report: Exception): string[] {
+  const { type, message } = report;
+  switch (type) {
+    case 'ZeroDivisionError':
+      return ['Check that the divisor is not zero'];
+    case 'KeyError':
+      return suggestForKeyError(report);
+    case 'IndexError':
+      return ['Check the length first: the last index is len(value) - 1'];
+    case 'JSONDecodeError':
+      return ['Check that the text is JSON before it is parsed'];
+    case 'UnicodeDecodeError':
+      return ['Read the data as bytes, or name its encoding: decode("latin-1")'];
+    case 'UnicodeEncodeError':
+      return [
+        'Encode as UTF-8: encode("utf-8"), or say what to do with the rest: encode("ascii", "replace")',
+      ];
+    case 'StopIteration':
+      return ['Give next() a default: next(iterator, None)'];
+    case 'ValueError':
+      return suggestForValue(message);
+    case 'ImportError':
+      return /relative import/.test(message)
+        ? ['Import by the full name, without the dot: the script is a file of its own and in no package']
+        : [];
+    case 'RuntimeError':
+      return suggestForRuntime(message);
+    default:
+      return [];
+  }
+}
+
+function suggestForKeyError({ message, traceback }: Exception): string[] {
+  if (/os\.environ\[/.test(traceback ?? '')) {
+    return [
+      `Send it as "env": {${toName(message)}: "…"} in the request, or read it with os.environ.get(${message})`,
+    ];
+  }
+  return message.length > 0 && message.length <= MAX_KEY && message !== 'KeyError'
+    ? [`Check for the key first, or read it with .get(${message})`]
+    : ['Check for the key first, or read it with .get()'];
+}
+
+/** Converts a name from Python's notation in an exception to JSON. */
+const toName = (text: string): string => JSON.stringify(text.replaceAll("'", ''));
+
+function suggestForValue(message: string): string[] {
+  if (/invalid literal for int|could not convert string to float/.test(message))
+    return ['Check that the text is a number before it is converted, or catch the ValueError'];
+  if (/values to unpack/.test(message))
+    return [
+      'Unpack into as many names as there are values, or take the rest with a star: first, *rest = values',
+    ];
+  return /does not match format/.test(message)
+    ? ['Compare the text with its format: %Y-%m-%d is 2026-01-31; datetime.fromisoformat() reads ISO text']
+    : [];
+}
+
+function suggestForRuntime(message: string): string[] {
+  if (/running event loop/.test(message))
+    return ['Write `await` instead of asyncio.run(): `async def main()` is awaited by itself'];
+  return /changed size during iteration/.test(message) ? ['Loop over a copy: for key in list(data)'] : [];
+}

@@ -1,0 +1,62 @@
+import type { ErrorReport } from '../../contract/harness-report.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { ClassifyContext } from '../context.ts';
+
+type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
+
+/** Longest name that is repeated. */
+const MOST_NAME = 120;
+const programs = 'Programs are not there either: only Python runs here';
+/** Calls that start programs. */
+const programCall =
+  /\b(?:subprocess|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|posix_spawnp?|spawn[lv]p?e?)\b|(?<![\w.])(?:run|call)\(/;
+/** Maximum number of files listed when none is similar. */
+const MOST_LISTED = 5;
+
+/**
+ * Returns suggestions for a FileNotFoundError: the file of the request that may be meant, or the way to send one.
+ */
+export function suggestForMissingFile(
+  { message, traceback }: Pick<Exception, 'message' | 'traceback'>,
+  { givenFiles = [] }: Pick<ClassifyContext, 'givenFiles'>,
+): string[] {
+  // CPython's message ends with the name: `[Errno 2] No such file or directory: 'data.csv'`.
+  const name = /: (['"])([^'"\n]+)\1$/.exec(message)?.[2] ?? '';
+  const path = name.replace(/^\/work\/+/, '').replace(/^(\.\/+)+/, '');
+  const like = findLike(path, givenFiles);
+  if (like !== undefined) return [`Did you mean ${JSON.stringify(like)}? It came with the request`];
+  const startsProgram = traceback === undefined ? undefined : programCall.test(lastLineOf(traceback));
+  if (startsProgram === true) return [programs, 'Do it with a module of Python instead'];
+  const orProgram = startsProgram === undefined ? [programs] : [];
+  const base = baseOf(path);
+  if (base === '' || base === '..' || path.length > MOST_NAME) {
+    return ['Write the file first, or send it with the request, as one of "files"', ...orProgram];
+  }
+  const entry = `{"path": ${JSON.stringify(path.startsWith('/') ? base : path)}, "content": …}`;
+  const opened = path.startsWith('/') ? `, and open it as ${JSON.stringify(base)}` : '';
+  const listed = givenFiles.slice(0, MOST_LISTED).map((file) => JSON.stringify(file));
+  const rest = givenFiles.length - listed.length;
+  const send = [
+    `Send the file with the request: "files": [${entry}]${opened}`,
+    ...(listed.length === 0
+      ? ['Or write it first: the working directory starts empty']
+      : [`Files of the request: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`]),
+  ];
+  // subprocess gives the same message for a program, with its bare name.
+  return /[./]/.test(path) ? [...send, ...orProgram] : [...orProgram, ...send];
+}
+
+/** Returns the failed line of the script, which the traceback shows below its last frame. */
+function lastLineOf(traceback: string): string {
+  const lines = traceback.split('\n');
+  const frame = lines.findLastIndex((line) => line.startsWith('  File "'));
+  return frame < 0 ? '' : (lines[frame + 1] ?? '');
+}
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Returns a file with the same name in another folder, or with a name one typing error away. */
+function findLike(path: string, given: readonly string[]): string | undefined {
+  const base = baseOf(path);
+  return given.find((file) => file !== path && baseOf(file) === base) ?? nearest(path, given, 1)[0];
+}

@@ -1,0 +1,91 @@
+import type { Evidence } from '../../contract/evidence.ts';
+import type { ErrorReport } from '../../contract/harness-report.ts';
+import type { ClassifyContext } from '../context.ts';
+import { installs, suggestForInstallation } from './installations.ts';
+import { suggestRaise } from './limits.ts';
+import { suggestForMissingFile } from './missing-files.ts';
+
+type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
+
+interface Rule {
+  readonly fits: (report: Exception, evidence: Evidence) => boolean;
+  readonly suggest: (evidence: Evidence, context: ClassifyContext, report: Exception) => string[];
+}
+
+const says =
+  (pattern: RegExp) =>
+  ({ message }: Exception): boolean =>
+    pattern.test(message);
+
+/** True for errors of the operating system; other exceptions of a library may have the same message. */
+const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || type === 'OSError';
+
+/** Exceptions caused by the jail and its limits rather than by the script's own logic. */
+const rules: readonly Rule[] = [
+  {
+    fits: ({ type, message }) => type === 'EOFError' && (message === '' || /EOF when reading/.test(message)),
+    suggest: () => ['Send what it reads as "stdin"', 'Or send the values as "args" of the function'],
+  },
+  {
+    fits: says(/No space left on device|\[Errno (28|122)\]|database or disk is full/),
+    suggest: ({ limits }, { ceilings }) => [
+      suggestRaise('disk_mb', limits, ceilings),
+      'Delete files that are done with: the working directory and /tmp have this size each',
+    ],
+  },
+  {
+    fits: says(/File too large|\[Errno 27\]/),
+    suggest: ({ limits }, { ceilings }) => ['Write smaller files', suggestRaise('disk_mb', limits, ceilings)],
+  },
+  {
+    fits: (report, { usage }) =>
+      says(/can't start new thread/)(report) ||
+      (usage.processRefusals > 0 && (report.type === 'BlockingIOError' || says(/\[Errno 11\]/)(report))),
+    suggest: ({ limits }, { ceilings }) => [
+      suggestRaise('processes', limits, ceilings),
+      'Start fewer threads and processes at once: a pool with a fixed size, and join() for those that are done',
+    ],
+  },
+  {
+    fits: (report) =>
+      isOs(report) && says(/Read-only file system|Permission denied|\[Errno (13|30)\]/)(report),
+    suggest: () => ['Write to the working directory or to /tmp: all else is read-only'],
+  },
+  {
+    fits: (report) => isOs(report) && says(/Operation not permitted|Function not implemented/)(report),
+    suggest: () => ['Do without this operation: the sandbox does not allow it'],
+  },
+  {
+    fits: says(
+      /Network is unreachable|name resolution|Name or service not known|No route to host|Connection refused|Address family not supported|NameResolutionError|\[Errno (97|101|111|113)\]|Cannot assign requested address/,
+    ),
+    suggest: () => [
+      'Scripts have no network: send the data with the request, as "files", "stdin" or "args"',
+      'Fetch it before, where there is a network',
+    ],
+  },
+  {
+    fits: ({ type }) => type === 'RecursionError',
+    suggest: () => [
+      'Check that the recursion ends: it needs a case that does not call itself again',
+      'Write it as a loop with a list as its stack, or raise the bound with sys.setrecursionlimit(10_000)',
+    ],
+  },
+  {
+    fits: (report) => /^(CalledProcessError|FileNotFoundError)$/.test(report.type) && installs(report),
+    suggest: (_, context, report) => suggestForInstallation(report, context),
+  },
+  {
+    fits: ({ type }) => type === 'FileNotFoundError',
+    suggest: (_, context, report) => suggestForMissingFile(report, context),
+  },
+];
+
+/** Returns suggestions about an exception that the jail causes; empty when it is the script's own. */
+export function suggestForSurroundings(
+  report: Exception,
+  evidence: Evidence,
+  context: ClassifyContext,
+): string[] {
+  return rules.find(({ fits }) => fits(report, evidence))?.suggest(evidence, context, report) ?? [];
+}
