@@ -47,14 +47,14 @@ describe('the table of rooms', () => {
 
 describe('an import', () => {
   it.each([
-    ['core/limits.ts', './request.ts', true],
-    ['core/limits.ts', 'zod', true],
-    ['core/limits.ts', 'zod/v4', true],
-    ['core/limits.ts', 'zodiac', false],
-    ['core/limits.ts', 'node:fs', false],
-    ['core/limits.ts', '../service.ts', false],
-    ['core/limits.ts', '../core/../service.ts', false],
-    ['core/limits.ts', './limits.test.ts', false],
+    ['core/contract/limits.ts', './request.ts', true],
+    ['core/contract/limits.ts', 'zod', true],
+    ['core/contract/limits.ts', 'zod/v4', true],
+    ['core/contract/limits.ts', 'zodiac', false],
+    ['core/contract/limits.ts', 'node:fs', false],
+    ['core/contract/limits.ts', '../../service.ts', false],
+    ['core/contract/limits.ts', '../../core/../service.ts', false],
+    ['core/contract/limits.ts', './limits.test.ts', false],
     ['pool/pool.ts', 'node:child_process', false],
     ['pool/pool.ts', 'child_process', false],
     ['pool/pool.ts', 'node:cluster', false],
