@@ -8,7 +8,7 @@ import { runShell } from './support/console.ts';
 const script = `
 import os, pathlib
 def main():
-    there = sorted(str(p) for p in pathlib.Path('.').rglob('*') if p.is_file())
+    there = sorted(str(p) for p in pathlib.Path('.').rglob('*') if p.is_file() and p.name != 'script.py')
     for path in there: pathlib.Path(path + '.out').write_bytes(open(path, 'rb').read())
     return there`;
 
