@@ -182,7 +182,7 @@ describe('environments of keys', { timeout: 240_000 }, () => {
     const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
     const request = readRequest(JSON.stringify({ script, mode: 'script', environment: 'brief' }), rules);
     const run = service.service.execute(planRequest(request), {
-      caller: { line: 'key ada', key: 'ada', scopes: ['execute'] },
+      caller: { queueKey: 'key ada', key: 'ada', scopes: ['execute'] },
       onOutput: () => started.resolve(),
     });
     await Promise.race([started.promise, run]);

@@ -89,7 +89,7 @@ describe('createExecutor', () => {
     const owe = vi.fn();
     const outcome = await executor.execute(plan({ execution_id: 'mine' }), {
       ...{ onStart, onTimings },
-      caller: { line: 'ada', key: 'ada', owe },
+      caller: { queueKey: 'ada', key: 'ada', owe },
     });
     expect(outcome).toMatchObject({ success: true, result: 'null' });
     expect(onStart).toHaveBeenCalledOnce();

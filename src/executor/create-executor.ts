@@ -6,7 +6,12 @@ import { JailFailure } from '../sandbox/sandbox.ts';
 import { describeHealth, type HealthParts } from './describe-health.ts';
 import { digestScript } from './digest.ts';
 import type { Audit } from './events.ts';
-import { beginExecution, lineOf, type ExecutionContext, type ExecutionRules } from './execution-context.ts';
+import {
+  beginExecution,
+  queueKeyOf,
+  type ExecutionContext,
+  type ExecutionRules,
+} from './execution-context.ts';
 import type { Executor } from './executor.ts';
 import { runPipeline, type PipelineParts } from './pipeline.ts';
 
@@ -87,7 +92,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   return {
     execute,
     survey: (script, lists, options = {}) =>
-      analyzer.survey(script, lists, { caller: lineOf(options), signal: options.signal }),
+      analyzer.survey(script, lists, { caller: queueKeyOf(options), signal: options.signal }),
     health: () => describeHealth(parts, closing !== undefined),
     runtimes: async (caller) => ({
       runtimes: await parts.runtimes.report(caller),

@@ -87,5 +87,5 @@ const findSurroundings = (
     ? environments.resolve(environment, runtime)
     : { name: PLAIN_ENVIRONMENT, environment: undefined };
 
-/** Returns the queue of the caller; requests without a caller share one. */
-export const lineOf = ({ caller }: Pick<ExecuteOptions, 'caller'>): string => caller?.line ?? '';
+/** Returns the key of the caller's queue; requests without a caller share one. */
+export const queueKeyOf = ({ caller }: Pick<ExecuteOptions, 'caller'>): string => caller?.queueKey ?? '';

@@ -14,7 +14,7 @@ import {
 import { viewerOf, type Viewer } from '../core/contract/viewer.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
 import type { Admission } from '../pool/admission.ts';
-import { lineOf, type ExecutionContext } from './execution-context.ts';
+import { queueKeyOf, type ExecutionContext } from './execution-context.ts';
 import type { Reviewer } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
 import { openPlace, type PlaceParts } from './open-place.ts';
@@ -49,7 +49,7 @@ export async function runPipeline(
   const review = options.review ?? (await askReviewer(parts.review, execution));
   if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
   const { caller } = options;
-  const turn = await admission.enter(lineOf(options), {
+  const turn = await admission.enter(queueKeyOf(options), {
     signal,
     arrival: execution.arrival,
     share: caller?.share,
@@ -74,7 +74,7 @@ interface Analysed {
 async function analyse(analyzer: Analyzer, execution: ExecutionContext): Promise<Analysed> {
   const { plan, options, signal, timings } = execution;
   const started = performance.now();
-  const asking = { caller: lineOf(options), signal };
+  const asking = { caller: queueKeyOf(options), signal };
   const found = await findEntryPoint(analyzer, plan, asking);
   const policy = execution.policy && (await judgePolicy(analyzer, plan, execution.policy, asking));
   timings.analysis = performance.now() - started;

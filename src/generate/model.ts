@@ -10,7 +10,7 @@ export interface AskOptions {
   /** From 0, which is deterministic, to 2. */
   readonly temperature: number;
   /** Callers take turns, and each key has a share of the day's calls. */
-  readonly caller?: Pick<Caller, 'line' | 'key'> | undefined;
+  readonly caller?: Pick<Caller, 'queueKey' | 'key'> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Id of the request, for the log. */
   readonly requestId?: string | undefined;

@@ -59,7 +59,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
     const told = { ...options, onFailure, takeCall: () => options.budget.take(own.caller?.key) };
     const call = beginCall(told, AbortSignal.any([closing.signal, ...(own.signal ? [own.signal] : [])]));
     const answerInTurn = async (): Promise<ModelAnswer> => {
-      using _turn = await turns.enter(own.caller?.line ?? '', call);
+      using _turn = await turns.enter(own.caller?.queueKey ?? '', call);
       call.signal.throwIfAborted();
       return await send(told, call, await library, messages, own.temperature);
     };

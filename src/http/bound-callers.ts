@@ -12,20 +12,20 @@ export function boundCallers(most: number, options: DenierOptions): MiddlewareHa
   const underWay = new Map<string, number>();
   const deny = createDenier(options);
   return async (c, next) => {
-    const { key, line } = c.get('caller') ?? {};
+    const { key, queueKey } = c.get('caller') ?? {};
     const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
     // Only requests from a socket hold a connection.
-    if (line === undefined || outgoing === undefined) return next();
-    const count = underWay.get(line) ?? 0;
+    if (queueKey === undefined || outgoing === undefined) return next();
+    const count = underWay.get(queueKey) ?? 0;
     if (count >= most) {
       const refusal = tooMany(key ?? '', most);
       return deny(c, { reason: 'too_many_at_once', refusal, ...(key !== undefined && { key }) });
     }
-    underWay.set(line, count + 1);
+    underWay.set(queueKey, count + 1);
     outgoing.once('close', () => {
-      const left = (underWay.get(line) ?? 1) - 1;
-      if (left === 0) underWay.delete(line);
-      else underWay.set(line, left);
+      const left = (underWay.get(queueKey) ?? 1) - 1;
+      if (left === 0) underWay.delete(queueKey);
+      else underWay.set(queueKey, left);
     });
     return next();
   };

@@ -9,13 +9,13 @@ import type { AppEnv } from './app-env.ts';
  * whoever has one of them has any number, and would have as many turns.
  */
 export function identifyCaller(c: Context<AppEnv>): Caller {
-  const caller = c.get('caller') ?? { line: toNetwork(readAddress(c)) };
+  const caller = c.get('caller') ?? { queueKey: toNetwork(readAddress(c)) };
   return { ...caller, owe: (bytes) => c.get('hold')?.owe(bytes) };
 }
 
 /** Returns the caller and signal with which a request asks for shared resources. */
 export const askingOf = (c: Context<AppEnv>) => ({
-  caller: identifyCaller(c).line,
+  caller: identifyCaller(c).queueKey,
   signal: c.get('disconnect'),
 });
 

@@ -46,7 +46,7 @@ describe('guard', () => {
     expect(await (await app.request('/live')).text()).toBe('alive');
     expect((await app.request('/live', { method: 'HEAD' })).status).toBe(200);
     expect(await (await app.request('/runtimes', { headers })).json()).toEqual({
-      line: 'key ada',
+      queueKey: 'key ada',
       key: 'ada',
       scopes: ['execute', 'environments', 'jobs'],
     });

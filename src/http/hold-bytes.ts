@@ -7,7 +7,7 @@ import { identifyCaller } from './caller.ts';
 /** Lets each request hold bytes of the budget until its answer was sent or its connection closed. */
 export function holdBytes(budget: ByteBudget): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const hold = budget.hold(identifyCaller(c).line);
+    const hold = budget.hold(identifyCaller(c).queueKey);
     const release = (): void => hold[Symbol.dispose]();
     c.set('hold', hold);
     const response = findResponse(c);

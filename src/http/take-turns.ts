@@ -8,7 +8,7 @@ const MOST_WAITING = 8;
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
-interface Line {
+interface Connection {
   isBusy: boolean;
   /** True when the queue is full: further requests are not answered. */
   isFull: boolean;
@@ -21,33 +21,33 @@ interface Line {
  * the client, except for the kernel's and Node's buffers.
  */
 export function takeTurns(handle: Handle): Handle {
-  const lines = new WeakMap<Socket, Line>();
+  const connections = new WeakMap<Socket, Connection>();
 
-  const start = (line: Line, request: IncomingMessage, response: ServerResponse): void => {
-    line.isBusy = true;
+  const start = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
+    connection.isBusy = true;
     response.once('close', () => {
-      line.isBusy = false;
-      const next = line.waiting.shift();
+      connection.isBusy = false;
+      const next = connection.waiting.shift();
       if (next === undefined) return;
-      if (request.socket.destroyed) line.waiting.length = 0;
-      else setImmediate(start, line, ...next);
-      line.isBusy = true;
+      if (request.socket.destroyed) connection.waiting.length = 0;
+      else setImmediate(start, connection, ...next);
+      connection.isBusy = true;
     });
     handle(request, response);
   };
 
   return (request, response) => {
     const { socket } = request;
-    const line = lines.get(socket) ?? { isBusy: false, isFull: false, waiting: [] };
-    lines.set(socket, line);
-    if (!line.isBusy) {
-      start(line, request, response);
+    const connection = connections.get(socket) ?? { isBusy: false, isFull: false, waiting: [] };
+    connections.set(socket, connection);
+    if (!connection.isBusy) {
+      start(connection, request, response);
       return;
     }
-    if (line.isFull) return;
-    line.waiting.push([request, response]);
-    if (line.waiting.length < MOST_WAITING) return;
-    line.isFull = true;
+    if (connection.isFull) return;
+    connection.waiting.push([request, response]);
+    if (connection.waiting.length < MOST_WAITING) return;
+    connection.isFull = true;
     response.setHeader('Connection', 'close');
   };
 }

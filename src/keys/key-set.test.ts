@@ -28,7 +28,7 @@ describe('findKey', () => {
     expect(findKey(set, ada.key)).toMatchObject({
       name: 'ada',
       scopes: ['execute'],
-      caller: { line: 'key ada', key: 'ada', share: 2, ceilings: { timeout: 5 } },
+      caller: { queueKey: 'key ada', key: 'ada', share: 2, ceilings: { timeout: 5 } },
     });
     expect(findKey(set, 'second-own-key')).toMatchObject({ scopes: ['execute', 'environments', 'jobs'] });
   });

@@ -59,13 +59,21 @@ function openRecord(record: KeyRecord): ApiKey {
     scopes,
     rate: rate === undefined ? undefined : parseRate(rate),
     expires: expires_at === undefined ? undefined : Date.parse(expires_at),
-    caller: { line: lineOf(name), key: name, scopes, share: concurrency, ceilings, environments, ...compile },
+    caller: {
+      queueKey: queueKeyOf(name),
+      key: name,
+      scopes,
+      share: concurrency,
+      ceilings,
+      environments,
+      ...compile,
+    },
   };
 }
 
 function openOwn({ name, key }: OwnKey): ApiKey {
-  const caller = { line: lineOf(name), key: name, scopes: ownScopes };
+  const caller = { queueKey: queueKeyOf(name), key: name, scopes: ownScopes };
   return { name, digest: digestKey(key), scopes: ownScopes, rate: undefined, expires: undefined, caller };
 }
 
-const lineOf = (name: string): string => `key ${name}`;
+const queueKeyOf = (name: string): string => `key ${name}`;

@@ -124,7 +124,7 @@ describe('createFairQueue', () => {
     expect(queue.heldBy('ada')).toBe(0);
   });
 
-  it('passes over a line that has its share, and looks again when it is told to', async () => {
+  it('passes over a caller that has its share, and looks again when it is told to', async () => {
     let mayRun = false;
     const places = fitsPlaces(2);
     const queue = createFairQueue({

@@ -1,76 +1,80 @@
 import { Refusal } from '../core/contract/refusal.ts';
 import { createUnits, type Turn } from './units.ts';
-import { createWaitingLines, type Waiting, type Wanted } from './waiting-lines.ts';
+import { createWaitingQueues, type Waiting, type Wanted } from './waiting-queues.ts';
 
 export type { Turn } from './units.ts';
 
-/** Somebody who wants units of what is scarce, and what is given out at that moment. */
+/** Units that a request asks for, and the units in use at that moment. */
 export interface Ask extends Wanted {
-  /** Units that its caller has. */
+  /** Units in use by its caller. */
   readonly held: number;
-  /** Units that all callers have. */
+  /** Units in use by all callers. */
   readonly used: number;
 }
 
-/** Why somebody is sent away. */
+/** Reason for a refusal. `waiting` counts the requests that wait. */
 export interface Overload {
   readonly why: 'full' | 'late' | 'closing';
   readonly waiting: number;
-  /** The caller's own, where that is all taken. */
+  /** Share of the caller, when all of it is in use. */
   readonly share: number | undefined;
 }
 
 export interface FairQueueOptions {
-  /** Whether units may be given out now. It must become true for whoever waits once others have given enough back. */
+  /**
+   * Whether units may be handed out now. Must become true for every waiting request once others have returned enough.
+   */
   readonly fits: (ask: Ask) => boolean;
-  /** Requests that may wait, of all callers together. */
+  /** Maximum number of requests that wait, of all callers together. */
   readonly waitingRoom: number;
   /** Longest wait, in seconds. */
   readonly maxWait: number;
-  /** For people: a sentence. */
+  /** Describes a refusal in a sentence for people. */
   readonly describe: (overload: Overload) => string;
-  /** Seconds after which who is sent away may try again. */
+  /** Returns the seconds after which a refused caller may try again. */
   readonly retryAfter: (waiting: number) => number;
 }
 
 export interface EnterOptions {
   /** Ends the wait; `enter` then rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** When the request came, by `performance.now()`: the longest wait counts from then. */
+  /** Arrival of the request, by `performance.now()`, from which the longest wait counts. */
   readonly arrival?: number | undefined;
-  /** Longest wait of this request, in seconds, where it is not the usual one. */
+  /** Longest wait of this request, in seconds; the queue's by default. */
   readonly maxWait?: number | undefined;
-  /** Most units that this caller has at once; without one, as many as there are. */
+  /** Maximum number of units of this caller at once; unlimited by default. */
   readonly share?: number | undefined;
-  /** Units that are wanted; 1 where it is left out. */
+  /** Units that the request asks for; 1 by default. */
   readonly weight?: number | undefined;
 }
 
 /**
- * A queue before something scarce, in which callers take turns: however many requests one has waiting, another's first
- * one is next. Each caller's own requests stay in their order. A line whose first one may not start is passed
- * over; a full room makes way for a caller with fewer requests in it.
+ * Queue in front of a scarce resource, in which callers take turns: however many requests of one caller wait, the first
+ * of another is next. Requests of one caller stay in their order. A caller whose first request may not start is passed
+ * over; a full waiting room makes way for a caller with fewer requests in it.
  */
 export interface FairQueue {
-  /** Units that are given out. */
+  /** Units in use. */
   readonly used: number;
   readonly waiting: number;
   heldBy(caller: string): number;
   /**
-   * @param caller whose request it is: requests of the same caller share one line.
-   * @throws Refusal `overloaded` where the waiting room is full or the wait too long; the signal's reason where it aborts.
+   * Waits for a turn.
+   * @param caller key of the caller's queue: requests with the same key wait in order.
+   * @throws Refusal `overloaded` when the waiting room is full or the wait too long; otherwise the reason of the
+   * aborted signal.
    */
   enter(caller: string, options?: EnterOptions): Promise<Turn>;
-  /** Units that are gone already, whether or not they fit: those who wait feel it. */
+  /** Counts units that are in use already, whether or not they fit. Waiting requests wait longer for it. */
   seize(caller: string, weight: number): Turn;
-  /** To be called when something that `fits` looks at has changed, other than what the queue gave out. */
+  /** Starts the requests that now may; call it when `fits` may have changed for a reason outside the queue. */
   look(): void;
-  /** Refuses those who wait and those who come; resolves when all units are given back. */
+  /** Refuses waiting and new requests; resolves when all units are returned. */
   close(): Promise<void>;
 }
 
 export function createFairQueue(options: FairQueueOptions): FairQueue {
-  const lines = createWaitingLines();
+  const queues = createWaitingQueues();
   const units = createUnits(() => {
     look();
     if (units.turns === 0) closing?.resolve();
@@ -81,28 +85,28 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     options.fits({ caller, weight, share, held: units.heldBy(caller), used: units.used });
 
   const overloaded = (why: Overload['why'], share?: number): Refusal =>
-    new Refusal('overloaded', options.describe({ why, waiting: lines.size, share }), {
-      retryAfter: options.retryAfter(lines.size),
+    new Refusal('overloaded', options.describe({ why, waiting: queues.size, share }), {
+      retryAfter: options.retryAfter(queues.size),
       suggestions: ['Send the request again after the seconds in Retry-After.'],
     });
 
   const look = (): void => {
-    for (let next = lines.takeNext(fits); next !== undefined; next = lines.takeNext(fits)) next.start();
+    for (let next = queues.takeNext(fits); next !== undefined; next = queues.takeNext(fits)) next.start();
   };
 
   const refuse = (waiting: Waiting, reason: unknown): void => {
-    lines.leave(waiting);
+    queues.leave(waiting);
     waiting.refuse(reason);
-    // It may have held up those behind it.
+    // It may have held up later requests of its caller.
     look();
   };
 
-  /** At the cost of the last request of the caller with the most. */
+  /** Makes room for a request by refusing the last one of the caller with the most. @throws Refusal `overloaded` */
   const makeRoom = ({ caller, share }: Wanted): void => {
-    if (lines.size < options.waitingRoom) return;
-    const longest = lines.longest();
+    if (queues.size < options.waitingRoom) return;
+    const longest = queues.longest();
     const last = longest.at(-1);
-    if (last === undefined || longest.length <= lines.lengthOf(caller) + 1) {
+    if (last === undefined || longest.length <= queues.lengthOf(caller) + 1) {
       throw overloaded('full', units.heldBy(caller) >= share ? share : undefined);
     }
     refuse(last, overloaded('full'));
@@ -115,7 +119,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     const wanted = { caller, weight, share };
     signal?.throwIfAborted();
     if (closing !== undefined) throw overloaded('closing');
-    if (lines.lengthOf(caller) === 0 && fits(wanted)) return units.give(caller, weight, 0);
+    if (queues.lengthOf(caller) === 0 && fits(wanted)) return units.give(caller, weight, 0);
     makeRoom(wanted);
     const { waiting, turn } = waitForTurn(wanted, {
       ...{ signal, until: arrival + maxWait * 1000 },
@@ -123,7 +127,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       onLate: () => refuse(waiting, overloaded('late')),
       onAbort: () => refuse(waiting, signal?.reason),
     });
-    lines.join(waiting, (other) => units.heldBy(other) > 0);
+    queues.join(waiting, (other) => units.heldBy(other) > 0);
     return turn;
   };
 
@@ -132,7 +136,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       return units.used;
     },
     get waiting() {
-      return lines.size;
+      return queues.size;
     },
     heldBy: units.heldBy,
     enter,
@@ -140,7 +144,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     look,
     close: async () => {
       closing ??= Promise.withResolvers();
-      for (const waiting of lines.list()) refuse(waiting, overloaded('closing'));
+      for (const waiting of queues.list()) refuse(waiting, overloaded('closing'));
       if (units.turns === 0) closing.resolve();
       await closing.promise;
     },
@@ -149,14 +153,14 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
 
 interface WaitOptions {
   readonly signal: AbortSignal | undefined;
-  /** By `performance.now()`. */
+  /** End of the wait, by `performance.now()`. */
   readonly until: number;
   readonly give: (waitedMs: number) => Turn;
   readonly onLate: () => void;
   readonly onAbort: () => void;
 }
 
-/** A request that waits until it is started or refused; its timer and its listener end with that. */
+/** Creates a request that waits until it is started or refused; its timer and its listener end then. */
 function waitForTurn(wanted: Wanted, { signal, until, give, onLate, onAbort }: WaitOptions) {
   const { promise, resolve, reject } = Promise.withResolvers<Turn>();
   const since = performance.now();
@@ -180,16 +184,16 @@ function waitForTurn(wanted: Wanted, { signal, until, give, onLate, onAbort }: W
   return { waiting, turn: promise };
 }
 
-/** For what has so many places, of which each caller has at most its share. */
+/** Creates the rule for a fixed number of places, of which each caller has at most its share. */
 export const fitsPlaces =
   (capacity: number) =>
   ({ weight, share, held, used }: Ask): boolean =>
     used + weight <= capacity && held + weight <= share;
 
-/** Longest that anybody is told to stay away, in seconds. */
+/** Highest `Retry-After`, in seconds. */
 const MAX_RETRY_AFTER = 30;
 
-/** What the queue before somebody takes at a guess, within reason. */
+/** Guesses the seconds that the present queue takes, at a second for each round of places, within a bound. */
 export const guessRetry =
   (capacity: number) =>
   (waiting: number): number =>

@@ -4,45 +4,46 @@ import { watchBudget } from './watch-budget.ts';
 import { startThread, WorkerFailure, type ThreadOptions, type WorkerThread } from './worker-thread.ts';
 
 export interface WorkerHostOptions extends ThreadOptions {
-  /** Milliseconds without work after which the thread is ended: memory that a large job took never shrinks. */
+  /** Milliseconds without a job after which the thread is ended: the memory of a large job is returned only then. */
   readonly idleMs: number;
-  /** Jobs that may wait, of all callers together. */
+  /** Maximum number of jobs that wait, of all callers together. */
   readonly waitingRoom: number;
   /** Longest wait for a turn, in seconds. */
   readonly maxWait: number;
-  /** What is said to whoever is sent away. */
+  /** Message of the refusal when too many jobs wait, or one waits too long. */
   readonly busy: string;
 }
 
 export interface WorkerJob<Question> {
-  /** Whose job it is: callers take turns. */
+  /** Key of the caller's queue; callers take turns. */
   readonly caller: string;
   readonly question: Question;
-  /** What of the question is handed over instead of copied. */
+  /** Parts of the question whose memory moves to the thread instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
-  /** CPU time that the job may take, in milliseconds; waiting, and time that others on the machine take, do not count. */
+  /** CPU time that the job may take, in milliseconds. Neither waiting nor the CPU time of others counts. */
   readonly budgetMs: number;
-  /** Longest wait for its turn, in seconds, where it is not the usual one. */
+  /** Longest wait for its turn, in seconds; the host's by default. */
   readonly maxWait?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface WorkerAnswer<Answer> {
   readonly answer: Answer;
-  /** CPU time that it took, in milliseconds. */
+  /** CPU time of the job, in milliseconds. */
   readonly spentMs: number;
 }
 
 /**
- * One thread for jobs that would hold up the event loop, one at a time, and the queue before it. A job over its budget
- * is ended with the thread; the next one gets another.
+ * Runs jobs that would hold up the event loop on a thread, one at a time, and queues the others. A job over its budget
+ * ends together with the thread; the next job gets a new thread.
  */
 export interface WorkerHost<Question, Answer> {
   /**
-   * @throws WorkerFailure; Refusal `overloaded` where its turn does not come in time; the signal's reason where it aborts.
+   * @throws WorkerFailure; Refusal `overloaded` when its turn does not come in time; otherwise the reason of the
+   * aborted signal.
    */
   ask(job: WorkerJob<Question>): Promise<WorkerAnswer<Answer>>;
-  /** Ends the thread, and what runs and waits with `closed`; idempotent. */
+  /** Ends the thread; running and waiting jobs fail with `closed`. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -61,14 +62,14 @@ export function createWorkerHost<Question, Answer>(
   let current: WorkerThread | undefined;
   let idle: NodeJS.Timeout | undefined;
 
-  /** Ends the thread, with whatever it does; the next job starts another. */
+  /** Ends the thread and its job; the next job starts another thread. */
   const stop = async (): Promise<void> => {
     const last = current;
     current = undefined;
     await last?.terminate();
   };
 
-  /** A thread that has served before may end because of an earlier job: the job is then asked again, of a fresh thread. */
+  /** Runs a job. A used thread may end because of an earlier job; a new thread then gets the job again. */
   const work = async (job: WorkerJob<Question>, stopped: Promise<never>): Promise<WorkerAnswer<Answer>> => {
     for (;;) {
       if (current?.hasEnded === true) current = undefined;
@@ -106,7 +107,10 @@ export function createWorkerHost<Question, Answer>(
   };
 }
 
-/** @param giveUp ends the thread that works on the job: it cannot be asked to stop. */
+/**
+ * Puts a job to the thread and waits for its answer within its budget.
+ * @param giveUp ends the thread, because a thread cannot be asked to stop.
+ */
 async function askThread<Question, Answer>(
   thread: WorkerThread,
   { question, transfer = [], budgetMs }: WorkerJob<Question>,
@@ -129,7 +133,7 @@ async function askThread<Question, Answer>(
   }
 }
 
-/** A promise that rejects with the signal's reason once it aborts, until it is disposed of. */
+/** Returns a promise that rejects with the signal's reason when it aborts, until it is disposed of. */
 function rejectOnAbort(signal: AbortSignal): Disposable & { readonly promise: Promise<never> } {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);

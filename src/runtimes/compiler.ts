@@ -43,7 +43,7 @@ export function createCompiler(parts: CompilerParts): Compiler {
     const evidence = await runCompiler(parts, script, run, order);
     if (evidence.product === undefined) return { failed: evidence };
     try {
-      return { file: await parts.store.keep(key, evidence.product, order.caller?.line) };
+      return { file: await parts.store.keep(key, evidence.product, order.caller?.queueKey) };
     } catch (error) {
       throw new JailFailure('A compiled program could not be kept.', {
         remedy: 'See that the folder of BRIG_STATE_DIR can be written and has space.',

@@ -7,8 +7,11 @@ export type CompileCeilings = Pick<RequestedLimits, 'timeout' | 'memory_mb'>;
 
 /** Caller of a request, with the rights and bounds of its key. */
 export interface Caller {
-  /** Requests of the same queue wait in order; queues take turns. Idempotency keys belong to a queue, too. */
-  readonly line: string;
+  /**
+   * Key of its queue: requests of the same queue wait in order, and queues take turns. Idempotency keys belong to a
+   * queue, too.
+   */
+  readonly queueKey: string;
   /** Name of its key; undefined when no key is needed. */
   readonly key?: string | undefined;
   /** Scopes of its key; undefined for all, when no key is needed. */

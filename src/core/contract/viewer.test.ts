@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { mayManage, maySee, operator, viewerOf } from './viewer.ts';
 
-const ada = viewerOf({ line: 'key ada', key: 'ada', scopes: ['execute', 'environments'] });
-const admin = viewerOf({ line: 'key root', key: 'root', scopes: ['admin'] });
-const nobody = viewerOf({ line: '127.0.0.1' });
+const ada = viewerOf({ queueKey: 'key ada', key: 'ada', scopes: ['execute', 'environments'] });
+const admin = viewerOf({ queueKey: 'key root', key: 'root', scopes: ['admin'] });
+const nobody = viewerOf({ queueKey: '127.0.0.1' });
 
 it.each([
   ['her own', ada, { owner: 'ada' }, true, true],

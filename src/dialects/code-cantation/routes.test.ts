@@ -15,7 +15,7 @@ const ask = async (
   signal?: AbortSignal,
 ): Promise<Response> => app.request(path, { ...bodyOf(code), ...(signal && { signal }) });
 
-describe('the line before Code Cantation', () => {
+describe('the queue before Code Cantation', () => {
   it('serves one at a time, first in, first out, lets 100 wait, and sends the others away', async () => {
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];

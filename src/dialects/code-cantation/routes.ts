@@ -3,7 +3,7 @@ import { Refusal } from '../../core/contract/refusal.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';
 import type { DialectOptions } from '../dialect-options.ts';
-import { createLine } from '../common/one-at-a-time.ts';
+import { createOneAtATime } from '../common/one-at-a-time.ts';
 import { readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
 import { answerError } from './answer.ts';
@@ -22,7 +22,7 @@ export interface CantationOptions extends DialectOptions {
 /** Creates the routes of Code Cantation's server. */
 export function createCantation(options: CantationOptions): Hono<AppEnv> {
   const { executor, environment } = options;
-  const line = createLine(MOST_WAITING);
+  const oneAtATime = createOneAtATime(MOST_WAITING);
   return new Hono<AppEnv>().post('/execute', async (c) => {
     const body = await readForeignBody(c, cantationReader, options);
     if ('issues' in body) return respondDetail(c, 422, body.issues);
@@ -31,8 +31,8 @@ export function createCantation(options: CantationOptions): Hono<AppEnv> {
     if ('error' in plan) return respondMembers(c, { ...answerError(plan.error) });
     const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
     try {
-      const answer = await line.enter(
-        run.caller.line,
+      const answer = await oneAtATime.enter(
+        run.caller.queueKey,
         () => runCantation(executor, order, { environment, root: plan.root }, run),
         run.signal,
       );

@@ -1,6 +1,6 @@
 import { createFairQueue, fitsPlaces } from '../../pool/fair-queue.ts';
 
-export interface Line {
+export interface OneAtATime {
   /**
    * Runs `action` after all earlier ones of the same caller, in parallel with those of other callers.
    * @throws Refusal `overloaded` when too many wait; the reason of the signal when it is aborted before the turn.
@@ -12,7 +12,7 @@ export interface Line {
 const MOST_WAIT_SECONDS = 24 * 60 * 60;
 
 /** Creates a queue with one turn at a time for each caller, first in, first out. */
-export function createLine(mostWaiting: number): Line {
+export function createOneAtATime(mostWaiting: number): OneAtATime {
   const queue = createFairQueue({
     fits: fitsPlaces(Infinity),
     waitingRoom: mostWaiting,

@@ -78,7 +78,7 @@ it('asks the executor for what the defaults of the other system are', async () =
 
 it('builds nothing for a key that may only run', async () => {
   const keys: Keys = {
-    authenticate: async () => ({ caller: { line: 'x', scopes: ['execute'] } }),
+    authenticate: async () => ({ caller: { queueKey: 'x', scopes: ['execute'] } }),
     close: () => {},
   };
   const app = createTestApp({ keys });

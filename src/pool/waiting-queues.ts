@@ -13,7 +13,7 @@ export interface Waiting extends Wanted {
 }
 
 /** Waiting requests, in order for each caller. Callers take turns: one that was served goes to the end. */
-export interface WaitingLines {
+export interface WaitingQueues {
   /** Count of all waiting requests. */
   readonly size: number;
   lengthOf(caller: string): number;
@@ -27,47 +27,48 @@ export interface WaitingLines {
   list(): readonly Waiting[];
 }
 
-export function createWaitingLines(): WaitingLines {
+export function createWaitingQueues(): WaitingQueues {
   /** In order of turns. */
-  let lines = new Map<string, Waiting[]>();
+  let queues = new Map<string, Waiting[]>();
   let size = 0;
 
-  const remove = (caller: string, line: Waiting[], at: number): void => {
-    line.splice(at, 1);
+  const remove = (caller: string, queue: Waiting[], at: number): void => {
+    queue.splice(at, 1);
     size -= 1;
-    if (line.length === 0) lines.delete(caller);
+    if (queue.length === 0) queues.delete(caller);
   };
 
   return {
     get size() {
       return size;
     },
-    lengthOf: (caller) => lines.get(caller)?.length ?? 0,
+    lengthOf: (caller) => queues.get(caller)?.length ?? 0,
     join: (waiting, hasUnits) => {
       size += 1;
-      const line = lines.get(waiting.caller);
-      if (line !== undefined) return void line.push(waiting);
-      const all = [...lines];
+      const queue = queues.get(waiting.caller);
+      if (queue !== undefined) return void queue.push(waiting);
+      const all = [...queues];
       const at = hasUnits(waiting.caller) ? -1 : all.findIndex(([caller]) => hasUnits(caller));
-      lines = new Map(all.toSpliced(at < 0 ? all.length : at, 0, [waiting.caller, [waiting]]));
+      queues = new Map(all.toSpliced(at < 0 ? all.length : at, 0, [waiting.caller, [waiting]]));
     },
     takeNext: (mayStart) => {
-      for (const [caller, line] of lines) {
-        const [first] = line;
+      for (const [caller, queue] of queues) {
+        const [first] = queue;
         if (first === undefined || !mayStart(first)) continue;
-        lines.delete(caller);
-        lines.set(caller, line);
-        remove(caller, line, 0);
+        queues.delete(caller);
+        queues.set(caller, queue);
+        remove(caller, queue, 0);
         return first;
       }
       return undefined;
     },
     leave: (waiting) => {
-      const line = lines.get(waiting.caller) ?? [];
-      const at = line.indexOf(waiting);
-      if (at >= 0) remove(waiting.caller, line, at);
+      const queue = queues.get(waiting.caller) ?? [];
+      const at = queue.indexOf(waiting);
+      if (at >= 0) remove(waiting.caller, queue, at);
     },
-    longest: () => [...lines.values()].reduce((most, line) => (line.length > most.length ? line : most), []),
-    list: () => [...lines.values()].flat(),
+    longest: () =>
+      [...queues.values()].reduce((most, queue) => (queue.length > most.length ? queue : most), []),
+    list: () => [...queues.values()].flat(),
   };
 }
