@@ -11,13 +11,13 @@ import {
 } from '../../src/sandbox/nsjail/protocol/messages.ts';
 
 /*
- * The harness's side of the protocol, made of the service's: `node scripts/lib/harness-messages.ts` writes it, a test says when
- * the file is an older one.
+ * Generates the harness's side of the protocol from the service's: `node scripts/lib/harness-messages.ts` writes it, and
+ * a test fails when the file is out of date.
  */
 
 export const harnessMessagesFile = join(packageRoot, 'harness', 'jail', 'messages.py');
 
-/** A length is four bytes: no payload is longer. */
+/** Longest payload, because a length has four bytes. */
 const MAX_LENGTH = 2 ** 32 - 1;
 
 export function renderHarnessMessages(): string {

@@ -9,29 +9,30 @@ import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 import type { Job, Program } from '../../sandbox.ts';
 import { HEADER_BYTES, messages, PROTOCOL_VERSION, VERSION_BYTES, type ServiceMessage } from './messages.ts';
 
-/** Bytes that are gathered into one write; a longer payload is written as it is, without a copy. */
+/** Bytes of small frames that are joined into one write; a longer payload is written as it is, without a copy. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Parts that are gathered into one write: some milliseconds of work, where each is an argument of no length. */
+/** Maximum number of parts in one write: joining that many takes some milliseconds, even if all are empty. */
 const PIECE_PARTS = 2000;
 
-/** The most that a jail may send back. */
+/** Maximum that a jail may send back. */
 export interface ReturnCaps {
-  /** Of a result's JSON text. */
+  /** Maximum bytes of the JSON text of a result. */
   readonly resultBytes: number;
-  /** Of all files that are returned together. */
+  /** Maximum bytes of all returned files together. */
   readonly filesBytes: number;
+  /** Maximum number of returned files. */
   readonly files: number;
 }
 
-/** What a job is sent with beside what its caller asked for. */
+/** Terms that the service sets for a job. */
 interface JobTerms {
   readonly caps: ReturnCaps;
-  /** The harness shows it where it refuses the job, and no script can. */
+  /** Proof that a refusal comes from the harness: no script knows it. */
   readonly secret: Uint8Array;
 }
 
-/** Writes a whole request and ends the stream, no faster than it is read. */
+/** Writes a job and ends the stream, no faster than it is read. */
 export async function sendJob(stream: Writable, job: Job, terms: JobTerms): Promise<void> {
   const ended = new AbortController();
   const onClose = (): void => ended.abort();
@@ -42,19 +43,19 @@ export async function sendJob(stream: Writable, job: Job, terms: JobTerms): Prom
       first ??= piece;
       if (stream.destroyed) return;
       if (!stream.write(piece)) await once(stream, 'drain', { signal: ended.signal });
-      // A reader that keeps up drains the stream at once: the event loop gets its turn all the same.
+      // A fast reader drains the stream at once; without the pause, the event loop would get no turn.
       if (piece !== first) await pause();
     }
     stream.end();
   } catch {
-    // The jail ended before it had read its request; what happened is told by the other streams.
+    // The jail ended before it had read its job; the other streams tell why.
     stream.destroy();
   } finally {
     stream.off('close', onClose);
   }
 }
 
-/** The whole request in pieces: small frames together, so that most requests are one write. */
+/** Encodes a job in pieces, each for one write; small frames are joined, so that most jobs are one piece. */
 export function* encodeJob(job: Job, { caps, secret }: JobTerms): Generator<Uint8Array> {
   let gathered: Uint8Array[] = [];
   let bytes = 0;
@@ -62,7 +63,7 @@ export function* encodeJob(job: Job, { caps, secret }: JobTerms): Generator<Uint
     gathered.push(part);
     bytes += part.length;
     if (bytes < PIECE_BYTES && gathered.length < PIECE_PARTS) continue;
-    // The last part is what made it long: the others are few bytes, or some hundred arguments of a few bytes each.
+    // A long part is passed on without a copy; the parts before it are short.
     const isLong = part.length >= PIECE_BYTES;
     yield Buffer.concat(isLong ? gathered.slice(0, -1) : gathered);
     if (isLong) yield part;
@@ -105,7 +106,7 @@ function encodeOpening(secret: Uint8Array): Uint8Array[] {
   return encodeFrame('opening', Buffer.concat([version, secret]));
 }
 
-/** Bytes of a file in one frame: the harness holds no more of it. */
+/** Maximum bytes of a file in one frame: the harness holds no more of it in memory. */
 const FILE_PIECE_BYTES = 256 * 1024;
 
 function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
@@ -118,7 +119,7 @@ function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
 const encodeRoot = ({ path, workDir, isConfined }: AllowedRoot): string =>
   JSON.stringify({ path, work_dir: workDir, confined: isConfined });
 
-/** What the harness is to look for, and how much of it to send. */
+/** Encodes the patterns of the files to return, and the caps on them. */
 function encodeOrder(
   patterns: readonly string[],
   memory: number | undefined,
@@ -139,7 +140,7 @@ function* encodeProgram({ command, scriptPath, env, product }: Program): Generat
   for (const word of command) yield* encodeFrame('word', word);
   if (scriptPath !== undefined) yield* encodeFrame('script_file', scriptPath);
   if (product !== undefined) yield* encodeFrame('product_file', product.path);
-  // Before those of the job: the last one of a name counts.
+  // These come before those of the job, which override them: the last variable of a name counts.
   for (const [name, value] of Object.entries(env)) yield* encodeFrame('variable', `${name}=${value}`);
 }
 
@@ -154,7 +155,7 @@ function encodeFrame(name: ServiceMessage, payload: PassedText): Uint8Array[] {
 const toBytes = (text: PassedText): Buffer =>
   typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
 
-/** The strings of a JSON array that holds nothing else, one at a time: there can be millions. */
+/** Reads the strings of a JSON array of strings one at a time, because there can be millions. */
 function* readStrings(json: Buffer): Generator<string> {
   for (let start = json.indexOf(QUOTE); start !== -1;) {
     let end = start + 1;

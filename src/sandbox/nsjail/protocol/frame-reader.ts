@@ -5,7 +5,7 @@ export interface HarnessFrame {
   readonly payload: Buffer;
 }
 
-/** A file's size and path, or a figure's, its bytes, and the end of all files. */
+/** Messages about returned files: the header of a file or figure, its bytes, and the end of all files. */
 export type FileTag = Extract<HarnessMessage, 'file' | 'figure' | 'data' | 'files_end'>;
 
 const names: ReadonlyMap<string, HarnessMessage> = new Map(
@@ -15,19 +15,18 @@ const names: ReadonlyMap<string, HarnessMessage> = new Map(
 );
 
 export interface FrameHandlers {
-  /** Most bytes of a program's product, asked for when its header has come; undefined where none is expected. */
+  /** Returns the maximum bytes of a program's product, when its header arrives; undefined when none is expected. */
   productBytes?(): number | undefined;
   onFrame(frame: HarnessFrame): void;
-  /** Something else than a frame; nothing is read any more. */
+  /** Called when the bytes are no valid frame; nothing is read after it. */
   onBreach(detail: string): void;
-  /** A result, or a product, whose header announces more than its cap. */
+  /** Called when the header of a result or product announces more than its cap. */
   onOversizedResult(bytes: number): void;
 }
 
 /**
- * Reads frames from a channel that hostile code can write to: nothing is kept beyond the caps, unknown tags and
- * lengths end the reading. Feed it with `push`, which keeps no chunk: however small the pieces of a frame are, what is
- * there of it lies in one buffer.
+ * Reads frames from a channel that hostile code can write to. Keeps nothing beyond the caps; an unknown tag or an
+ * excessive length ends the reading. `push` copies each chunk, so that a frame in many small pieces takes one buffer.
  */
 export function createFrameReader(
   resultBytes: number,
@@ -37,7 +36,7 @@ export function createFrameReader(
     if (name === 'product') return handlers.productBytes?.();
     return name === 'result' ? resultBytes : messages[name].mostBytes;
   };
-  /** Its first `held` bytes are what is read and no frame yet. */
+  /** Its first `held` bytes arrived and are not part of a complete frame yet. */
   let kept: Buffer = Buffer.alloc(0);
   let held = 0;
   let header: { name: HarnessMessage; length: number } | undefined;

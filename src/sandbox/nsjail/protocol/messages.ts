@@ -2,43 +2,44 @@ import { pathCaps } from '../../../core/contract/files/paths.ts';
 import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 
 /*
- * What the service and the harness say to each other: frames of one tag byte, four bytes of length (big endian) and the payload.
- * The service writes to the harness's descriptor 0, the harness to its descriptor 4. harness/jail/messages.py is made of this
- * table by scripts/lib/harness-messages.ts.
+ * Messages between the service and the harness, each in a frame: one byte of tag, four bytes of length (big endian), the
+ * payload. The service writes to descriptor 0 of the harness, the harness to its descriptor 4. harness/jail/messages.py
+ * is generated from this table by scripts/lib/harness-messages.ts.
  *
- * The service treats all that a harness says after the job has begun as the script's own claim: the two share a process.
+ * After a job has begun, the service takes every message of its harness for the script's claim: they share a process.
  */
 
-/** A tag and a length. */
+/** Bytes of a tag and a length. */
 export const HEADER_BYTES = 5;
 
-/** Raised with every change of the table. Either side refuses another version, and what the table does not name. */
+/** Rises with every change of the table. Both sides refuse other versions, and messages that are not in the table. */
 export const PROTOCOL_VERSION = 1;
 
-/** Random bytes of the service's, which the harness forgets before the script begins. */
+/** Bytes of the secret: random bytes of the service, which the harness overwrites before the script begins. */
 export const SECRET_BYTES = 16;
-/** The version, big endian. */
+/** Bytes of the version, big endian. */
 export const VERSION_BYTES = 2;
-/** Of a file that is returned; every frame but its last has as many. */
+/** Bytes of a returned file in one frame; only its last frame may have fewer. */
 export const MAX_DATA_BYTES = 64 * 1024;
 /** Eight bytes of size, and a path. */
 const MAX_FILE_BYTES = 8 + pathCaps.bytes;
 
 interface Message {
   readonly from: 'service' | 'harness';
-  /** No two messages have the same. */
+  /** Unique. */
   readonly tag: string;
-  /** Most bytes of a payload; undefined where the job or its limits decide. */
+  /** Maximum bytes of a payload; undefined when it depends on the job or its limits. */
   readonly mostBytes?: number;
-  /** Comes any number of times. */
+  /** True when a job may have any number of them. */
   readonly repeats?: true;
+  /** Describes the payload, and where the message may come. */
   readonly holds: string;
 }
 
 export const messages = {
   opening: {
     ...{ from: 'service', tag: 'H', mostBytes: VERSION_BYTES + SECRET_BYTES },
-    holds: 'First of all, and alike in every version: the version in two bytes, then the secret.',
+    holds: 'The version in two bytes, then the secret. Comes first, and is the same in every version.',
   },
   mode: { from: 'service', tag: 'M', mostBytes: 8, holds: '`function` or `script`.' },
   function: { from: 'service', tag: 'F', holds: "The function's name." },
@@ -50,15 +51,16 @@ export const messages = {
   stdin: { from: 'service', tag: 'I', holds: 'Standard input.' },
   result_cap: {
     ...{ from: 'service', tag: 'C', mostBytes: 16 },
-    holds: 'Most bytes of the result, decimal digits.',
+    holds: 'Maximum bytes of the result, in decimal digits.',
   },
   lenient: {
     ...{ from: 'service', tag: 'J', mostBytes: 0 },
-    holds: 'A result that is no JSON is made to be: sets become lists, null stands for what is not finite.',
+    holds:
+      'Nothing. The result is converted to JSON: sets become lists, numbers that are not finite become null.',
   },
   preflight: {
     ...{ from: 'service', tag: 'L', mostBytes: 16 },
-    holds: 'The script is looked at and not run; the memory limit in bytes, decimal digits.',
+    holds: 'The memory limit in bytes, in decimal digits. The script is checked and does not run.',
   },
   input_file: {
     ...{ from: 'service', tag: 'P' },
@@ -67,18 +69,16 @@ export const messages = {
   input_data: { from: 'service', tag: 'D', holds: 'The next bytes of that file.' },
   root: {
     ...{ from: 'service', tag: 'W' },
-    holds:
-      "The directory of the script's own, JSON: path, working directory, whether other paths are refused.",
+    holds: "The script's own directory, JSON: path, working directory, and whether other paths are refused.",
   },
   script_file: {
     ...{ from: 'service', tag: 'N' },
-    holds:
-      'The file in the working directory that the script becomes; where it is left out, it becomes none.',
+    holds: 'The file in the working directory to which the script is written; without this message, to none.',
   },
   return_files: {
     ...{ from: 'service', tag: 'O' },
     holds:
-      'The files to send after the report, JSON: patterns taken apart (src/core/contract/files/globs.ts) and caps; with `memory`, the memory limit in bytes, figures too.',
+      'The files to send after the report, JSON: parsed patterns (src/core/contract/files/globs.ts) and caps; with `memory`, the memory limit in bytes, figures too.',
   },
   word: {
     ...{ from: 'service', tag: 'X', repeats: true },
@@ -86,49 +86,49 @@ export const messages = {
   },
   product_file: {
     ...{ from: 'service', tag: 'T' },
-    holds: 'The path of a file that this program makes, to be sent where it ended with status 0.',
+    holds: 'The path of a file that this program makes, which is sent when it ends with status 0.',
   },
-  run: { from: 'service', tag: 'G', mostBytes: 0, holds: 'The end of the job.' },
+  run: { from: 'service', tag: 'G', mostBytes: 0, holds: 'Nothing. Ends the job.' },
 
   ready: {
     ...{ from: 'harness', tag: 'y', mostBytes: 64 },
-    holds: "First of all: the version in decimal digits, a space, the interpreter's version.",
+    holds: "The version in decimal digits, a space, the interpreter's version. Comes first.",
   },
   refusal: {
     ...{ from: 'harness', tag: 'u', mostBytes: SECRET_BYTES + 200 },
-    holds: 'Before the script begins: the secret, and why the job is refused.',
+    holds: 'The secret, and why the job is refused. Comes before the script begins.',
   },
   result: {
     from: 'harness',
     tag: 'r',
-    holds: 'The result, JSON. At most one result, error or product comes.',
+    holds: 'The result, JSON. A job has at most one result, error or product.',
   },
   error: {
-    // Traceback, message and candidate names, each bounded by the harness, escaped sixfold at worst.
+    // The harness bounds traceback, message and candidate names; escapes make them six times as long at worst.
     ...{ from: 'harness', tag: 'e', mostBytes: 1024 * 1024 },
     holds: 'The failure of the script, a JSON object with a `kind`.',
   },
   product: { from: 'harness', tag: 'b', holds: 'The file of `product_file`.' },
   figures: {
     ...{ from: 'harness', tag: 'f', mostBytes: 0 },
-    holds: 'Before the report: figures follow it, also where no file was asked for.',
+    holds: 'Nothing. Comes before the report: figures follow it, even when no files were asked for.',
   },
   file: {
     ...{ from: 'harness', tag: 'n', mostBytes: MAX_FILE_BYTES },
-    holds: 'After the report, a file: its size in eight bytes, and its path.',
+    holds: 'The size of a file in eight bytes, and its path. Comes after the report.',
   },
   figure: {
     ...{ from: 'harness', tag: 'p', mostBytes: MAX_FILE_BYTES },
-    holds: 'After the report, the picture of a figure: its size in eight bytes, and a name.',
+    holds: 'The size of the picture of a figure in eight bytes, and its name. Comes after the report.',
   },
   data: {
     ...{ from: 'harness', tag: 'd', mostBytes: MAX_DATA_BYTES },
     holds: 'The next 64 KiB of that file or figure, or the last bytes.',
   },
   files_end: {
-    // As many paths as are listed, escaped sixfold at worst.
+    // Escapes make the listed paths six times as long at worst.
     ...{ from: 'harness', tag: 'o', mostBytes: MAX_OMITTED * 8 * pathCaps.bytes },
-    holds: 'The end of all files: a JSON object that says what was left out.',
+    holds: 'A JSON object with the files that were left out. Ends the files.',
   },
 } as const satisfies Readonly<Record<string, Message>>;
 

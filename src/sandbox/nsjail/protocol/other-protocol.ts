@@ -1,6 +1,6 @@
 import { JailFailure } from '../../sandbox.ts';
 
-/** What is said of a jail whose harness is not the one that this service goes with. */
+/** Creates the failure of a jail whose harness does not belong to this version of the service. */
 export const otherProtocol = (detail: string): JailFailure =>
   new JailFailure('The program in a jail speaks another protocol than the service.', {
     remedy:
