@@ -85,6 +85,19 @@ const malformed: readonly [what: string, text: string | Buffer, status?: number]
   ['two Hosts', `${get}Host: b\r\n\r\n`],
   ['a target of another host', 'GET http://b/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
   ['a target that is no path', 'GET live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+  ...[
+    '/docs/../live',
+    '/docs/..',
+    '/./live',
+    '/docs/.%2e/live',
+    '/docs/%2E%2e/live?a',
+    '/docs\\..\\live',
+    '/docs\\live',
+    'http://a/docs/../live',
+  ].map((target): [string, string] => [
+    `the target ${target}`,
+    `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+  ]),
   ['the target of no route', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
   ['a tunnel', 'CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n'],
   [
@@ -114,6 +127,8 @@ describe('framing', () => {
       'GET http://a/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
       200,
     ],
+    ['a query with dots', 'GET /live?a=/../b\\ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 200],
+    ['names with dots', 'GET /..live/.live/... HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 404],
     ['HTTP/1.0', 'GET /live HTTP/1.0\r\n\r\n', 200],
     ['two thousand fields', `${get}${'a:\r\n'.repeat(2100)}\r\n`, 200],
   ])('%s is answered with its status', async (_what, text, status) => {

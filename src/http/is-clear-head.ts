@@ -13,7 +13,19 @@ export function isClearHead({ httpVersion, url = '', headers, rawHeaders }: Inco
   if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) return false;
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   if (hosts.length > 1) return false;
+  if (!isPlainPath(url)) return false;
   if (url.startsWith('/') || url === '*') return true;
   // A target with an authority overrides Host (RFC 9112, section 3.2.2), so only the same one is unambiguous.
   return URL.parse(url)?.host === host?.toLowerCase();
+}
+
+const dotSegment = /^(?:\.|%2e){1,2}$/i;
+
+/**
+ * Whether a target means the path that it spells. URL parsers resolve `/docs/../environments`, and read `\\` as `/`;
+ * a proxy that judges by the first folder may not.
+ */
+function isPlainPath(url: string): boolean {
+  const [path = ''] = url.split('?', 1);
+  return !path.includes('\\') && !path.split('/').some((segment) => dotSegment.test(segment));
 }
