@@ -7,6 +7,7 @@ import { keepJailsWarm } from './composition/keep-jails-warm.ts';
 import { openJails } from './composition/open-jails.ts';
 import { openPackages } from './composition/open-packages.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
+import { describeIdleDenials } from './core/idle-denials.ts';
 import { describeKernelHoles } from './core/kernel-holes.ts';
 import { viewerOf } from './core/contract/viewer.ts';
 import type { Environments } from './environments/environments.ts';
@@ -94,7 +95,8 @@ export async function createService(config: Config, options: ServiceOptions = {}
     mayRun: byteBudget.mayRun,
   });
   byteBudget.onRelease(admission.look);
-  const kernelHoles = describeKernelHoles(release());
+  const policy = toOperatorPolicy(config);
+  const standing = [...describeKernelHoles(release()), ...describeIdleDenials(policy)];
   const executor = createExecutor({
     ...{ analyzer, admission, python, rooted, runtimes, limitPolicy, version, environments, onEvent },
     countJails: warmth.count,
@@ -102,8 +104,8 @@ export async function createService(config: Config, options: ServiceOptions = {}
       temperature: config.llmReviewTemperature,
       inputBytes: config.llmMaxInputBytes,
     }),
-    policy: toOperatorPolicy(config),
-    warnings: () => [...kernelHoles, ...describeIds(config, jails.host()), ...jails.describeOutages()],
+    policy,
+    warnings: () => [...standing, ...describeIds(config, jails.host()), ...jails.describeOutages()],
     shutdownGrace: config.shutdownGrace,
   });
   const generator = createGenerator({

@@ -146,6 +146,15 @@ it('an operator sets what holds without a word, what holds at least, and more th
   }
 });
 
+it('warns an operator whose denials hold for no request by themselves', async () => {
+  const service = await startService({ BRIG_DENY_MODULES: 'csv' });
+  try {
+    expect(service.service.health().warnings?.join()).toContain('BRIG_DENY_MODULES denies nothing');
+  } finally {
+    await service.close();
+  }
+});
+
 describeInJail('policy and validate_only', (arena) => {
   const ask = (mode: string) =>
     arena.service.execute({ script: risky, validate_only: true, policy: { mode } });

@@ -43,7 +43,7 @@ export const healthSchema = z.object({
   reason: z.string().optional(),
   warnings: z.array(z.string()).optional().meta({
     description:
-      "What an operator should know: holes of the host's kernel that no layer closes, by its release; runtimes that are refused, or can end the service, because jails have its own id. Absent where there is nothing.",
+      "What an operator should know: holes of the host's kernel that no layer closes, by its release; runtimes that are refused, or can end the service, because jails have its own id; denials that no policy applies by itself. Absent where there is nothing.",
   }),
   sandbox: z.partialRecord(z.enum(layers), layerReportSchema),
   pool: z.object({
