@@ -76,6 +76,11 @@ describe('package environments', { timeout: 240_000 }, () => {
     });
     expect(environment.size_bytes).toBeGreaterThan(0);
     expect(environment.build?.progress.join('\n')).toContain('+ brig-toy==1.0');
+    const misspelt = 'import brig_tyo\ndef main(): pass';
+    for (const validate_only of [false, true]) {
+      const { body } = await service.execute({ script: misspelt, environment: 'toy', validate_only });
+      expect(body.suggestions).toContain('Did you mean `import brig_toy`?');
+    }
     await service.service.environments.remove('toy');
     expect((await service.execute({ script: 'def main(): 1', environment: 'toy' })).status).toBe(404);
     expect(await drafts()).toEqual([]);

@@ -78,6 +78,12 @@ describeInJail('validate_only', (arena) => {
     expect(validation.findings[3]?.suggestions.join()).toContain('Pillow');
   });
 
+  it('compares a missing module with the files of the request too', async () => {
+    const files = [{ path: 'invoices.py', content: '' }];
+    const { validation } = await validate(arena, needs('import invoicse'), { files });
+    expect(validation.findings[0]?.suggestions).toContain('Did you mean `import invoices`?');
+  });
+
   it('refuses a limit over its ceiling as a run does', async () => {
     const answer = await arena.service.execute({
       script: 'def main(): pass',

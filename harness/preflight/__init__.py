@@ -51,7 +51,7 @@ def answer(
             "entry_point": entry,
             "imports": modules,
             "complete": is_complete and len(problems) <= MAX_PROBLEMS,
-            "standard_modules": sorted(imports.standard_modules),
+            "modules": imports.modules_at_hand(),
         }
     )
 

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 MAX_IMPORTS = 500
 MAX_MODULE = 200
+# Modules that a misspelt one is compared with, and the length of their names.
+MAX_MODULES = 1000
+MAX_NAME = 100
 
-standard_modules = sys.stdlib_module_names
 # A script that touches these can make modules importable that are not there yet.
 DYNAMIC = {
     *("sys.path", "sys.modules", "sys.meta_path", "sys.path_hooks", "sys as", "__path__", "__package__"),
@@ -56,6 +58,12 @@ def check(
                 report = report_missing(module, statement, sources)
                 missing.append(("error" if is_sure else "warning", report, place.in_function))
     return list(found.values()), list(once(missing))
+
+
+def modules_at_hand() -> list[str]:
+    """Names that a misspelt import may have meant, the standard library's first."""
+    installed = harness.modules_in((harness.SITE_PACKAGES, harness.WORK_DIR))
+    return [*sorted(sys.stdlib_module_names), *(name for name in installed if len(name) <= MAX_NAME)][:MAX_MODULES]
 
 
 def once(missing: list[Missing]) -> Iterator[Missing]:

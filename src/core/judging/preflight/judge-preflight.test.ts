@@ -3,7 +3,7 @@ import { failureSchema, successSchema } from '../../contract/outcome.ts';
 import { context, makeEvidence, makeReport, makeResult } from '../verdict/classify.test-support.ts';
 import { judgePreflight } from './judge-preflight.ts';
 
-const nothing = { problems: [], entry_point: null, imports: [], complete: true, standard_modules: ['json'] };
+const nothing = { problems: [], entry_point: null, imports: [], complete: true, modules: ['json'] };
 const ended = { kind: 'exit', code: 0 } as const;
 
 const judge = (report: unknown, isMissing = false) => {
@@ -36,6 +36,22 @@ it('fails with the first error, and compares missing modules with those there ar
     error_type: 'ModuleNotFoundError',
   });
   expect(outcome.success ? [] : outcome.suggestions).toContain('Did you mean `import json`?');
+});
+
+const absentAs = (at: number) => ({
+  severity: 'error',
+  report: {
+    ...{ kind: 'runtime_error', type: 'ModuleNotFoundError', message: `No module named 'jsn${at}'` },
+    missing: { what: 'module', name: 'jsn', candidates: [] },
+  },
+});
+
+it('compares no more missing modules than it has time for', () => {
+  const problems = Array.from({ length: 100 }, (_, at) => absentAs(at));
+  const compared = judge({ ...nothing, problems }).validation?.findings.filter(({ suggestions }) =>
+    suggestions.includes('Did you mean `import json`?'),
+  );
+  expect(compared).toHaveLength(20);
 });
 
 it('says a missing entry point once, before all else', () => {

@@ -36,8 +36,8 @@ const preflightReportSchema = z.object({
     )
     .max(500),
   complete: z.boolean(),
-  /** Names of the standard library's modules, for suggestions about missing ones. */
-  standard_modules: z.array(text(100)).max(1000),
+  /** Names of the modules that are there, for suggestions about missing ones. */
+  modules: z.array(text(100)).max(1000),
 });
 
 export type PreflightReport = z.infer<typeof preflightReportSchema>;
@@ -45,12 +45,22 @@ export type PreflightReport = z.infer<typeof preflightReportSchema>;
 /** Longest report, in UTF-16 units, far more than the bounds allow; a longer text is not parsed. */
 const MOST_UNITS = 1024 * 1024;
 
+/** Problems whose missing module is compared with those that are there, which takes the host's time. */
+const MOST_COMPARED = 20;
+
 /** Parses a report that came as the result; returns undefined when it is malformed. */
 export function parsePreflightReport(json: JsonText): PreflightReport | undefined {
   if (json.length > MOST_UNITS) return undefined;
   try {
     const { data } = preflightReportSchema.safeParse(JSON.parse(json));
-    return data && { ...data, problems: data.problems.map((problem) => fillIn(problem, data)) };
+    return (
+      data && {
+        ...data,
+        problems: data.problems.map((problem, index) =>
+          index < MOST_COMPARED ? fillIn(problem, data) : problem,
+        ),
+      }
+    );
   } catch {
     return undefined;
   }
@@ -58,9 +68,9 @@ export function parsePreflightReport(json: JsonText): PreflightReport | undefine
 
 type Problem = PreflightReport['problems'][number];
 
-const fillIn = (problem: Problem, { standard_modules }: PreflightReport): Problem => ({
+const fillIn = (problem: Problem, { modules }: PreflightReport): Problem => ({
   ...problem,
-  report: withCandidates(problem.report, standard_modules),
+  report: withCandidates(problem.report, modules),
 });
 
 function withCandidates(report: ErrorReport, candidates: string[]): ErrorReport {
