@@ -19,7 +19,7 @@ const refuses = (runtime: RuntimeName, text: string): string =>
   classifyCompilation(makeEvidence({ mode: 'script', stderr: said(text) }), { ...context, runtime })
     .suggestions[0] ?? '';
 
-const offline = 'Scripts have no network: send the data with the request, as "stdin" or as "args"';
+const offline = 'Scripts have no network: send the data with the request, as "files", "stdin" or "args"';
 const node = (text: string): string => `${text}\n\nNode.js v24.21.0\n`;
 
 describe('a program that wants the network', () => {

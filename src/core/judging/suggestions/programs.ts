@@ -31,7 +31,7 @@ const rules: readonly Rule[] = [
   {
     says: /ENETUNREACH|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|network is unreachable|name resolution|connection refused|no such host|dns error|Unable to connect|fetch failed|failed to lookup address|tcp connect error|error sending request/i,
     suggest: () => [
-      'Scripts have no network: send the data with the request, as "stdin" or as "args"',
+      'Scripts have no network: send the data with the request, as "files", "stdin" or "args"',
       'Fetch it before, where there is a network',
     ],
   },
