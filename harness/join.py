@@ -1,9 +1,9 @@
 """Joins modules into one program of byte code, for the image of a jail: one file starts faster than many.
 
 Called with JSON: a list of programs, each with its `target`, the `name` that its frames bear, and its `modules` in an
-order in which each comes after those it imports from. What only readers and checkers need is left out: docstrings,
-annotations, imports for annotations, line numbers. Modules that are joined share one namespace, so a name may be
-defined only once.
+order in which each comes after those it imports from. Leaves out all that only readers and checkers need: docstrings,
+annotations, imports for annotations, line numbers. Joined modules share one namespace, so a name may be defined only
+once.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def main() -> None:
 
 
 def to_byte_code(code: object) -> bytes:
-    """What a .pyc holds whose source nobody looks for (PEP 552: the flag 1, and a hash that is not checked)."""
+    """Returns the content of a .pyc whose source is not checked (PEP 552: the flag 1, and an unchecked hash)."""
     return importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8) + marshal.dumps(code)
 
 
 def join(files: list[str]) -> ast.Module:
-    """One module of all of them: what they import of others first, then their statements."""
+    """Joins files into one module: first their imports of other modules, then their statements."""
     imports: dict[str, ast.stmt] = {}
     statements: list[ast.stmt] = []
     owners: dict[str, str] = {}
@@ -51,7 +51,7 @@ def join(files: list[str]) -> ast.Module:
 
 
 def without_places(tree: ast.Module) -> ast.Module:
-    """Every part of it on one line: where parts stand is a quarter of byte code, and nobody asks."""
+    """Puts every node on line 1: positions are a quarter of the byte code, and nothing needs them."""
     for node in ast.walk(tree):
         if hasattr(node, "lineno"):
             node.lineno = node.end_lineno = 1
@@ -64,7 +64,7 @@ def is_beside(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
 
 
 def check_import(statement: ast.ImportFrom, owners: dict[str, str], file: str) -> None:
-    """An import from a module beside it says what is in the one namespace already."""
+    """Checks that an import from a joined module names something that the shared namespace has already."""
     for alias in statement.names:
         if alias.asname is not None:
             sys.exit(f"{file} imports {alias.name} under another name")
@@ -82,7 +82,7 @@ def check_statement(statement: ast.stmt, owners: dict[str, str], file: str) -> N
 
 
 def names_of(statement: ast.stmt) -> list[str]:
-    """The names that a statement of a module defines."""
+    """Returns the names that a statement of a module defines."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [statement.name]
     targets = statement.targets if isinstance(statement, ast.Assign) else []
@@ -90,7 +90,7 @@ def names_of(statement: ast.stmt) -> list[str]:
 
 
 class Stripper(ast.NodeTransformer):
-    """Leaves out what no run needs."""
+    """Removes everything that a run does not need."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
         return None if node.module == "__future__" else node
@@ -111,7 +111,7 @@ class Stripper(ast.NodeTransformer):
         return self.visit(ast.copy_location(ast.Assign([node.target], node.value), node))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.stmt:
-        """A class may be made of the annotations of its fields."""
+        """Keeps annotations of fields, because classes such as NamedTuple are made of them."""
         node.body = [one if isinstance(one, ast.AnnAssign) else self.visit(one) for one in node.body]
         return node
 

@@ -1,4 +1,4 @@
-"""The call of a script's function."""
+"""Calls a function of a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole contents of descriptors, in and out."""
+"""Reading and writing the whole content of a descriptor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .own import _read, _write
 
 
 def write_all(descriptor: int, content: bytes | bytearray) -> None:
-    """Writes it, however many writes it takes."""
+    """Writes all of it, in as many writes as that takes."""
     view = memoryview(content)
     while view:
         view = view[_write(descriptor, view) :]

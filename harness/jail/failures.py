@@ -1,4 +1,4 @@
-"""What went wrong in a script, as a report."""
+"""Reports on exceptions of a script, and on sources that CPython refuses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def report_exception(error: BaseException, source: str) -> dict[str, Any]:
 
 
 def report_refused_source(error: BaseException) -> dict[str, Any]:
-    """CPython did not compile the script: a SyntaxError, or one of the errors its compiler has for extremes."""
+    """Reports a script that CPython did not compile: a SyntaxError, or an error of its compiler for extreme sources."""
     report: dict[str, Any] = {
         "kind": "syntax_error",
         "type": _type(error).__name__,
@@ -52,7 +52,7 @@ def report_refused_source(error: BaseException) -> dict[str, Any]:
 
 
 def own_frames(error: BaseException) -> list[TracebackType]:
-    """The traceback entries that lie in the script, outermost first."""
+    """Returns the entries of the traceback that are in the script, outermost first."""
     entry, frames = _traceback_of(error), []
     while entry is not None:
         if is_own(entry.tb_frame.f_code.co_filename):
@@ -62,7 +62,7 @@ def own_frames(error: BaseException) -> list[TracebackType]:
 
 
 def locate(entry: TracebackType, source: str) -> dict[str, int]:
-    """Line and column, counted from 1 and in characters, of the expression that raised."""
+    """Returns the line and column of the expression that raised, from 1 and in characters."""
     location = {"line": entry.tb_lineno}
     code = entry.tb_frame.f_code
     if code.co_filename != script_name():
@@ -76,7 +76,7 @@ def locate(entry: TracebackType, source: str) -> dict[str, int]:
 
 
 def render(error: BaseException) -> str:
-    """The traceback with the script's own frames only, in causes and groups too."""
+    """Renders the traceback with the script's own frames only, also in causes and groups."""
     summary = import_own("traceback").TracebackException(_type(error), error, _traceback_of(error), compact=True)
     pending = [summary]
     while pending:
@@ -93,7 +93,7 @@ def render(error: BaseException) -> str:
 
 
 def import_own(name: str) -> Any:
-    """Imports a module of the interpreter, also where a file in the working directory has the name of one it needs."""
+    """Imports a module of the interpreter, even if a file in the working directory has its name."""
     path = sys.path
     sys.path = [entry for entry in path if entry not in ("", WORK_DIR)]
     try:
@@ -103,6 +103,6 @@ def import_own(name: str) -> Any:
 
 
 def remember_source(source: str) -> None:
-    """The lines of a traceback come from the script, also where a file of its name lies in the working directory."""
+    """Lets tracebacks show the lines of the script, even if another file has its name."""
     lines = (_len(source), None, source.splitlines(True), script_name())
     import_own("linecache").cache[script_name()] = lines

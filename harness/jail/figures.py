@@ -1,4 +1,4 @@
-"""What a script drew with matplotlib."""
+"""Finds figures that a script drew with matplotlib."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def find_figures() -> Any:
-    """The program that sends what was drawn, where something was. Nothing is drawn here yet."""
+    """Returns the module that sends the figures, if there are any. Does not draw them yet."""
     pyplot = sys.modules.get("matplotlib._pylab_helpers")
     if pyplot is None or not (pyplot.Gcf.figs or "brig_figures" in sys.modules):
         return None
@@ -21,6 +21,6 @@ def find_figures() -> Any:
 
 
 def keep_figures() -> None:
-    """Matplotlib closes what is open before a program ends: here that comes back."""
+    """Keeps open figures, which matplotlib would close at the end of a program."""
     if "matplotlib._pylab_helpers" in sys.modules:
         sys.modules["atexit"].unregister(sys.modules["matplotlib._pylab_helpers"].Gcf.destroy_all)

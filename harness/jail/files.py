@@ -1,4 +1,4 @@
-"""Files that are returned."""
+"""Sends the files that are returned."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from .globs import States
 
-# Entries of folders that are looked at for files to return: far more than the working directory has room for.
+# Maximum number of entries of folders to look at: far more than the working directory has room for.
 MAX_ENTRIES = 100_000
 
 
 class Collection:
-    """Sends the files of the working directory that were asked for, in the order of their names, then pictures, then
-    what was left out.
+    """Sends the requested files of the working directory in the order of their names, then pictures, then a list of the
+    files that were left out.
 
-    Symbolic links are not followed, and what is not a regular file is not opened. The host checks everything again.
+    Symbolic links are not followed, and only regular files are opened. The host checks everything again.
     """
 
     def __init__(self, order: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ class Collection:
                 after = step(self.globs, states, name)
                 if after:
                     self.visit(folder + name, after, depth, found)
-            # Depth first, in order: the last one is taken next.
+            # The last one is taken next: depth first, in the order of names.
             pending.extend(reversed(found))
 
     def end(self) -> None:
@@ -84,11 +84,11 @@ class Collection:
                 self.omit(path, None, "not_a_file")
 
     def names(self, path: str) -> bool:
-        """Whether a pattern is this very path."""
+        """Tells whether a pattern is exactly this path."""
         return [[*name] for name in path.split("/")] in self.globs
 
     def offer(self, path: str, size: int) -> None:
-        """Sends a file, as it is at this moment: as many bytes as it has now, though it may grow."""
+        """Sends a file with its present size, even if it grows meanwhile."""
         try:
             name = path.encode()
         except UnicodeEncodeError:
@@ -98,7 +98,7 @@ class Collection:
         if self.files < 1:
             return self.omit(path, size, "too_many")
         try:
-            # What was a file a moment ago can be a fifo now, whose opening would wait.
+            # The file may have become a fifo meanwhile; without O_NONBLOCK, opening that would wait.
             flags = posix.O_RDONLY | posix.O_NOFOLLOW | posix.O_NONBLOCK | posix.O_CLOEXEC
             source = _open(WORK_DIR + "/" + path, flags)
         except OSError:
@@ -150,7 +150,7 @@ class Collection:
         self.omit(self.name_picture(), None, reason, **more)
 
     def name_picture(self) -> str:
-        """The next name that no file of the script has, returned or not."""
+        """Returns the next name that no file of the script has, returned or not."""
         while True:
             self.pictures += 1
             name = f"figure-{self.pictures}.png"
@@ -165,7 +165,7 @@ def send_files(order: dict[str, Any], figures: Any) -> None:
     if order["globs"]:
         collection.send_all()
     if figures is not None:
-        # What is said while a figure is drawn is no output of the script any more.
+        # The script has ended: output while figures are drawn is not its own.
         sys.stdout = sys.stderr = None
         collection.complete &= attempt(figures.send_all, collection, order["memory"]) is not None
     collection.end()

@@ -1,4 +1,4 @@
-"""The end of a script, as the interpreter's own end would be."""
+"""Ends a script as the interpreter would."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-# Threads that end by themselves have so long after an exception: who waits for more would never see it.
+# Seconds that threads get to end after an exception. Waiting longer would turn the exception into a timeout.
 THREADS_GRACE = 1.0
-# What is packed is whole only once these are closed.
+# Classes whose output is complete only after `close`.
 PACKERS = (
     ("gzip", "GzipFile"),
     ("bz2", "BZ2File"),
@@ -28,7 +28,7 @@ PACKERS = (
 
 
 def run_exit_handlers() -> None:
-    """What CPython does at the end of a program: waits for its threads, then calls what atexit holds."""
+    """Does what CPython does at the end of a program: waits for its threads, then calls the handlers of atexit."""
     if "threading" in sys.modules:
         sys.modules["threading"]._shutdown()
     attempt(keep_figures)
@@ -37,7 +37,7 @@ def run_exit_handlers() -> None:
 
 
 def has_lasting_threads() -> bool:
-    """Whether threads that a program waits for are still there after a while."""
+    """Tells whether threads that a program waits for are still running after THREADS_GRACE."""
     threading = sys.modules.get("threading")
     if threading is None:
         return False
@@ -51,11 +51,11 @@ def has_lasting_threads() -> bool:
 
 
 def finalise(has_figures: bool) -> None:
-    """Ends what a script left open: files are closed, what is compressed is complete, `finally` and `__del__` run."""
+    """Ends what a script left open: closes files, completes archives, runs `finally` and `__del__`."""
     import _thread
     import gc
 
-    # Another thread may still use what would be taken away, and so may what draws a figure.
+    # Another thread, or the drawing of a figure, may still use the modules.
     if has_figures or _thread._count() > 0:
         complete_files(gc.get_objects())
     else:
@@ -68,7 +68,7 @@ def finalise(has_figures: bool) -> None:
 
 
 def complete_files(objects: list[Any]) -> None:
-    """Writes out what open files still hold, and what closes an archive."""
+    """Flushes open files and closes archives."""
     import _io
 
     own = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
@@ -94,10 +94,10 @@ def flush_streams() -> None:
 
 
 def own_modules() -> list[ModuleType]:
-    """The script, and modules that it brought into its working directory; the script goes first, as outside."""
+    """Returns the script, and modules from its working directory; the script comes first, as in CPython."""
     module_type = _type(sys)
     modules = [sys.modules.get("__main__"), *sys.modules.values()]
-    # Where the source was refused `__main__` is still this program.
+    # When CPython refused the source, `__main__` is still the harness.
     return [one for one in dict.fromkeys(modules) if _isinstance(one, module_type) and is_brought(one)]
 
 
@@ -107,7 +107,7 @@ def is_brought(module: Any) -> bool:
 
 
 def clear(module: ModuleType) -> None:
-    """In the order of CPython: names with one underscore, then the others."""
+    """Clears a module in CPython's order: names with one underscore, then the others."""
     names = module.__dict__
     for is_private in (True, False):
         for name in [*names]:

@@ -1,7 +1,7 @@
-"""What a script sees of how its interpreter was started: as `python3 script.py` would have started it.
+"""Shows the script the flags and the command line of an interpreter that was started as `python3 script.py`.
 
-Whatever starts children looks here for the options to hand on, `multiprocessing` for example: those of this program are
-no script's, and a child without `site` would find no packages.
+Modules that start children pass on the options that they find here, `multiprocessing` for example. The harness's own
+options are wrong for them: a child without `site` would find no packages.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _real_flags = sys.flags
 FLAG_NAMES: tuple[str, ...] = type(_real_flags).__match_args__
-# Off for a script: -I, -S and -B of this program, and what -I stands for.
+# Flags shown as off: -I, -S and -B of the harness, and those that -I implies.
 OWN_OPTIONS = ("isolated", "no_site", "dont_write_bytecode", "no_user_site", "ignore_environment", "safe_path")
 
 
 class Flags(tuple):
-    """`sys.flags`, whose own class makes no others."""
+    """Replacement for `sys.flags`, whose own class cannot be instantiated."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Names and paths, held to patterns that the host took apart (src/core/contract/files/globs.ts)."""
+"""Matches names and paths against patterns that the host parsed (src/core/contract/files/globs.ts)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    # How many segments of which pattern a path fits so far.
+    # Pairs of a pattern and the number of its segments that a path matches so far.
     States = set[tuple[int, int]]
 
 
@@ -17,7 +17,7 @@ def first_states(globs: list[Any]) -> States:
 
 
 def step(globs: list[Any], states: States, name: str) -> States:
-    """The states after one name more."""
+    """Returns the states after one more name of the path."""
     after = set()
     for number, state in states:
         segments = globs[number]
@@ -32,7 +32,7 @@ def step(globs: list[Any], states: States, name: str) -> States:
 
 
 def skip_deep(globs: list[Any], states: States) -> States:
-    """Any number of folders can be none."""
+    """Adds the states in which `**` matches no folder."""
     for number, state in list(states):
         segments = globs[number]
         if state < _len(segments) and segments[state] == "deep":
@@ -45,7 +45,7 @@ def is_at_end(globs: list[Any], states: States) -> bool:
 
 
 def matches(tokens: list[Any], name: str) -> bool:
-    """Whether a name fits the tokens of one segment; a mismatch gives the last `*` one character more."""
+    """Matches a name against the tokens of one segment; at a mismatch, the last `*` takes one more character."""
     if name[0] == "." and tokens[:1] != ["."]:
         return False
     at, token, star, start = 0, 0, -1, 0

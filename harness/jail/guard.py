@@ -1,4 +1,4 @@
-"""Questions about objects that may be hostile."""
+"""Asks objects that may be hostile."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def text_of(error: object) -> str:
 
 
 def attempt(action: Callable[..., Any], *arguments: object) -> Any:
-    """Part of a report that a hostile object can break is left out of it."""
+    """Returns the result of an action; None when it fails, because a hostile object can make it fail."""
     try:
         return action(*arguments)
     except _BaseException:

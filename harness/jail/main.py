@@ -1,7 +1,7 @@
 """The fixed program inside a jail: runs one script, then ends.
 
 It runs under ``python3 -I -S -B -X utf8``; its arguments are modules to import ahead, or ``--start`` and a command to
-start ahead. Of itself it imports no more than a bare interpreter has already loaded: each module more is CPU time for
+start ahead. It imports only modules that a bare interpreter has loaded already, because any other costs CPU time in
 every execution. Modules that only a failing script needs are imported when it fails.
 """
 
@@ -67,7 +67,7 @@ def main() -> NoReturn:
 
 
 def prepare() -> Waiting | None:
-    """Does all that can be done before the request comes; gives the program that was started ahead."""
+    """Prepares everything before the job arrives; returns the program that was started ahead, if any."""
     posix.set_inheritable(REPORT_FD, False)
     bound_signals()
     sys.stdout.reconfigure(line_buffering=True)
@@ -87,9 +87,9 @@ def prepare() -> Waiting | None:
 
 
 def sleep_until_ended() -> NoReturn:
-    """Gives the processor back: only when a process is switched away is its CPU time up to that moment accounted for.
+    """Yields the processor, because the kernel accounts for the CPU time of a process when it switches away from it.
 
-    The host ends it within milliseconds; unless the script broke the channel, and the report went elsewhere.
+    The host ends this process within milliseconds, unless the script broke the channel of the report.
     """
     attempt(_sleep, 1)
     _exit(1)

@@ -1,4 +1,4 @@
-"""What a failed look-up was looking for, and the names that were there."""
+"""Reports on failed look-ups: the missing name, and the names that exist."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def describe_missing(error: BaseException, frames: list[TracebackType]) -> dict[
 
 
 def missing_module(name: str) -> dict[str, Any] | None:
-    """A module that is not there: `of` is the package that was to have it, which is."""
+    """Reports a missing module; `of` is the package that lacks it, if that was imported."""
     parent = name.rpartition(".")[0]
     if parent in sys.modules:
         return missing("module", name, parent, modules_in(getattr(sys.modules[parent], "__path__", ())))
@@ -58,7 +58,7 @@ def modules_in(folders: Iterable[str]) -> list[str]:
 
 
 def missing_key(error: KeyError, frame: FrameType) -> dict[str, Any] | None:
-    """The keys of the dictionaries at hand where the look-up failed: which one it was is not known."""
+    """Reports a missing key, with the keys of all local dictionaries: the error does not tell which one was meant."""
     wanted = error.args[0] if error.args else None
     if _type(wanted) is not _str:
         return None
@@ -76,12 +76,12 @@ def missing_key(error: KeyError, frame: FrameType) -> dict[str, Any] | None:
 
 
 def first(items: Iterable[Any], most: int) -> list[Any]:
-    """Some of a collection that may fill the memory: no copy of it is made."""
+    """Returns the first items of a collection without a copy of it, which may not fit into memory."""
     return [item for _, item in zip(range(most), items)]
 
 
 def missing_parameter(error: TypeError) -> dict[str, Any] | None:
-    """The parameters of a function that was called with another one; found by its name where the call was made."""
+    """Reports an unknown keyword, with the parameters of the function, which is looked up by name where it was called."""
     name, found, rest = text_of(error).partition("() got an unexpected keyword argument '")
     entry = _traceback_of(error)
     if not found or entry is None:
@@ -89,7 +89,7 @@ def missing_parameter(error: TypeError) -> dict[str, Any] | None:
     while entry.tb_next is not None:
         entry = entry.tb_next
     frame = entry.tb_frame
-    # The entry point is called from here, where it bears another name.
+    # The harness calls the entry point itself, under another name.
     known = "function" if frame.f_code is call.__code__ else name
     for function in (frame.f_locals.get(known), frame.f_globals.get(known)):
         if _type(function) is _type(call):

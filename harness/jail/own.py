@@ -1,4 +1,4 @@
-"""References of the harness's own: a script may replace any attribute of any module."""
+"""Holds references of the harness's own, because a script may replace any attribute of any module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _open, _close, _fstat, _lstat, _listdir = posix.open, posix.close, posix.fstat, 
 _readv, _sleep = posix.readv, time.sleep
 _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
 _BaseException, _issubclass = BaseException, issubclass
-# What a class or an exception says of itself can be a lie or a trap: these ask the interpreter.
+# Attributes of a class or exception may be overridden with code of the script; these ask the interpreter.
 _name_of_class = type.__dict__["__name__"].__get__
 _bases_of_class, _names_in_class = type.__dict__["__mro__"].__get__, type.__dict__["__dict__"].__get__
 _traceback_of = BaseException.__dict__["__traceback__"].__get__

@@ -1,4 +1,4 @@
-"""The places of a jail, and the name of the script."""
+"""Paths in a jail, and the name of the script."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ PROGRAM_DIR = "/opt/brig"
 SHELL = b"/bin/sh"
 SITE_PACKAGES = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 SCRIPT_NAME = "script.py"
-# Frames of a traceback that are the script's: its own file, and modules it brought into its working directory.
+# File names of the script's own frames: its own file, and modules in its working directory.
 OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
 
 _script_name = SCRIPT_NAME
 
 
 def script_name() -> str:
-    """The file name that the script is compiled under."""
+    """Returns the file name under which the script is compiled."""
     return _script_name
 
 
 def script_path() -> str:
-    """Where the script lies, as `__file__` has it: absolute."""
+    """Returns the absolute path of the script, for `__file__`."""
     return _script_name if _script_name[0] == "/" else f"{WORK_DIR}/{_script_name}"
 
 
 def name_script(path: str) -> None:
-    """As CPython has it for a file that it is started with: its path is absolute everywhere but in `sys.argv`."""
+    """Names the script as CPython names the file it is started with: absolute everywhere but in `sys.argv`."""
     global _script_name
     _script_name = f"{WORK_DIR}/{path}"
     sys.argv[0] = path

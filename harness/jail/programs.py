@@ -1,4 +1,4 @@
-"""Scripts that another program than this interpreter runs."""
+"""Runs a script in another program than this interpreter."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Where a program that was started ahead reads its job, and the variable that tells it so.
+# Descriptor from which a program that was started ahead reads its job, and the variable that holds its number.
 JOB_FD = 9
 JOB_VARIABLE = b"BRIG_JOB_FD"
-# Variables that programs and their libraries look at when they start: one that waits already could not be told.
+# Variables that programs and their libraries read at their start: a waiting program could not be given them.
 VARIABLES_OF_START = (b"NODE_", b"UV_", b"TZ", b"LC_", b"LANG", b"ICU_", b"SSL_", b"OPENSSL_", b"MALLOC_")
-# SIGPIPE and SIGXFSZ this interpreter ignores, SIGINT it does where it waits for a program, which would inherit that.
+# Signals that this interpreter ignores: SIGPIPE and SIGXFSZ always, SIGINT while it waits. A program must not inherit
+# that.
 SIGINT, SIGKILL = 2, 9
 IGNORED_SIGNALS = (SIGINT, 13, 25)
 
 
 class Waiting:
-    """A program that is started before its job has come, and that reads from a pipe what it is to do."""
+    """Program that is started before its job arrives, and reads the job from a pipe."""
 
     def __init__(self, command: list[str]) -> None:
         self.command = [word.encode() for word in command]
@@ -44,7 +45,7 @@ class Waiting:
         _close(theirs)
 
     def take(self, fields: dict[str, Any], environment: list[bytes]) -> int | None:
-        """Its pid, where it took the job; None where it waits for another one, or is gone: then it is ended."""
+        """Gives the program its job and returns its pid; ends it and returns None when it does not suit the job or is gone."""
         try:
             if self.command != fields["word"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
                 return posix.kill(self.pid, SIGKILL)
@@ -62,19 +63,19 @@ class Waiting:
 
 
 def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiting | None) -> tuple[bytes, bytes]:
-    """Runs a program as a child, so that signals end it as anywhere: this process is pid 1, which they spare."""
+    """Runs a program as a child, so that signals end it as usual: this process is pid 1, which the kernel spares."""
     refused = place_script(fields["script_file"].decode(), fields["script"]) if "script_file" in fields else None
     if refused is not None:
         return refused
     import _signal
 
-    # The one signal that process 1 would notice: the interpreter has a handler for it.
+    # Pid 1 only gets signals that it handles, and the interpreter handles this one.
     _signal.signal(SIGINT, _signal.SIG_IGN)
     pid = waiting and waiting.take(fields, environment)
     provide_stdin(b"" if pid else fields.get("stdin", b""))
     command = fields["word"] + fields["argument"]
     if command[0] == SHELL:
-        # Not every distribution's interpreter looks for packages where they are mounted.
+        # The interpreters of some distributions do not look for packages in the folder where they are mounted.
         posix.environ.setdefault(b"PYTHONPATH", SITE_PACKAGES.encode())
     try:
         pid = pid or posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
@@ -90,7 +91,7 @@ def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiti
 
 
 def wait_for_end(pid: int) -> int:
-    """The status of a child. Whatever else ended lost its parent and became this one's child."""
+    """Returns the status of a child. Other ended processes are orphans, which became children of this process."""
     while True:
         ended, status = posix.waitpid(-1, 0)
         if ended == pid:

@@ -1,7 +1,7 @@
-"""Frames between the service and this program: one tag byte, four bytes of length (big endian) and the payload.
+"""Frames between the service and the harness: one tag byte, four bytes of length (big endian) and the payload.
 
-The service treats all that it is sent as the script's own claim: the script shares this process and can write to the
-descriptor itself. Only the secret of the opening, which is gone when the script begins, is no script's.
+The service takes every message for the script's claim: the script shares this process and can write to the descriptor
+itself. Only the harness knows the secret of the opening, which is overwritten before the script begins.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ def send(tag: bytes, payload: bytes) -> None:
 
 
 def receive() -> dict[str, Any]:
-    """The whole job, by the names of its messages."""
+    """Reads a whole job; returns its payloads by the names of its messages."""
     opening = bytearray(SECRET_AT + SECRET_BYTES)
     try:
         read_opening(opening)
         return read_job(opening)
     finally:
-        # Nothing is left of the secret for the script to find.
+        # The script must not find the secret.
         opening[SECRET_AT:] = bytes(SECRET_BYTES)
 
 
 def read_opening(opening: bytearray) -> None:
-    """Reads the first message into its place. An end of file instead means that there is no work: the jail ends."""
+    """Reads the first message. At an end of file there is no job, and the jail ends."""
     rest = memoryview(opening)
     while rest:
         size = _readv(REQUEST_FD, [rest])
@@ -61,7 +61,7 @@ def read_opening(opening: bytearray) -> None:
 
 
 def read_job(opening: bytearray) -> dict[str, Any]:
-    """Reads messages up to `run`. Files go to disk as they come."""
+    """Reads messages up to `run`. Writes files to disk as they arrive."""
     data = bytearray()
     fields: dict[str, Any] = {name: [] for name in REPEATED}
     start = 0
@@ -105,6 +105,6 @@ def fill(data: bytearray, size: int) -> None:
 
 
 def refuse_job(opening: bytearray, why: str) -> NoReturn:
-    """Tells the service, in a way that no script can: with the secret."""
+    """Refuses the job, with the secret as the proof that no script did."""
     send(REFUSAL, bytes(opening[SECRET_AT:]) + why.encode())
     _exit(70)

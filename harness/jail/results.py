@@ -1,4 +1,4 @@
-"""A value as JSON, and why it is none."""
+"""Encodes a result as JSON, or finds the part that JSON cannot hold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class NotJson(Exception):
-    """Raised by the encoder for a value it does not know; where it lies is searched only then."""
+    """Raised by the encoder for a value that it does not know; only then is the place of the value searched."""
 
 
 def refuse(value: object) -> NoReturn:
@@ -36,7 +36,7 @@ def refuse(value: object) -> NoReturn:
 
 
 def to_json(value: object) -> bytes:
-    """JSON text of a value as `json.dumps` gives it, without NaN and infinities; integers of any length."""
+    """Encodes a value like `json.dumps`, with integers of any length, without NaN and infinities."""
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
     chunks = _make_encoder({}, refuse, _quote, None, ":", ",", False, False, False)(value, 0)
@@ -44,7 +44,7 @@ def to_json(value: object) -> bytes:
 
 
 def parse_arguments(text: str) -> Any:
-    """JSON without the `json` package, whose regular expressions cost more than this whole program."""
+    """Parses JSON without the `json` package, whose regular expressions cost more than this whole program."""
     return _json.make_scanner(ScannerContext)(text, 0)[0]
 
 
@@ -77,7 +77,7 @@ def failure(report: dict[str, Any]) -> tuple[bytes, bytes]:
 
 
 def make_soft(value: Any, depth: int) -> Any:
-    """The same value with lists for sets, and null for what is not finite."""
+    """Returns the same value with lists for sets, and None for numbers that are not finite."""
     if depth > 900:
         return value
     if _isinstance(value, float):
@@ -90,7 +90,7 @@ def make_soft(value: Any, depth: int) -> Any:
 
 
 def find_flaw(root: object) -> dict[str, Any]:
-    """The first place in a value that JSON cannot hold, depth first: path, type and reason."""
+    """Reports the first part of a value, depth first, that JSON cannot hold: path, type and reason."""
     pending: list[tuple[Any, str, int, tuple[int, ...]]] = [(root, "result", 0, ())]
     while pending:
         value, path, depth, ancestors = pending.pop()
@@ -124,7 +124,7 @@ def place_of(key: object) -> str:
 
 
 def bases_of(value: object) -> list[str]:
-    """Names of the classes that a value's class is made from, for those that are known: `Enum`, `date`, `dataclass`."""
+    """Returns the names of the base classes of a value's class: `Enum`, `date`; `dataclass` for a data class."""
     classes = _bases_of_class(_type(value))
     names = [_name_of_class(one) for one in classes[1:20] if one is not object]
     return [*names, "dataclass"] if any("__dataclass_fields__" in _names_in_class(one) for one in classes) else names

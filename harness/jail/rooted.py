@@ -24,9 +24,9 @@ PATH_EVENTS = {"open": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2} | {
 
 
 def enter_root(order: dict[str, Any]) -> None:
-    """Goes to the working directory of a directory of the script's own, and refuses other paths if that is asked for.
+    """Changes to the working directory within the script's own directory; refuses other paths if the order says so.
 
-    Other paths are refused for the sake of the message alone: what there is in a jail, its mounts say.
+    The refusal only gives a clear message: the mounts of the jail decide which paths exist.
     """
     folder = order["work_dir"]
     for index in range(_len(order["path"]), _len(folder)):
@@ -41,7 +41,7 @@ def enter_root(order: dict[str, Any]) -> None:
 
 def make_hook(root: str) -> Callable[[str, tuple[Any, ...]], None]:
     resolve, fspath, path_type = __import__("os").path.realpath, __import__("os").fspath, (_str, bytes)
-    # Beside its library, where matplotlib keeps its list of fonts.
+    # The folder in which matplotlib keeps its list of fonts.
     fonts = posix.environ.get(b"MPLCONFIGDIR", b"/tmp/.matplotlib").decode("utf-8", "surrogateescape")
     readable = (f"{sys.prefix}/lib/python", fonts, "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd")
 

@@ -1,4 +1,4 @@
-"""The run of a script in this interpreter."""
+"""Runs a script in this interpreter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def run(fields: dict[str, Any]) -> tuple[bytes, bytes]:
-    """Runs the request and gives the one frame to send: its tag and its payload."""
+    """Runs a job; returns the tag and payload of the report."""
     refused = place(fields)
     if refused is not None:
         return refused
@@ -61,7 +61,7 @@ def execute(fields: dict[str, Any], code: CodeType, module: ModuleType, source: 
         if in_script_mode:
             attempt(call_hook, error)
     is_child = _getpid() != owner
-    # Who waited for threads that never end would not see what the exception was.
+    # Waiting for threads that never end would turn the exception into a timeout.
     if (in_script_mode or is_child) and not (status == 1 and report_is_exception(report) and has_lasting_threads()):
         attempt(run_exit_handlers)
     if is_child:
@@ -79,26 +79,26 @@ def report_is_exception(report: dict[str, Any] | None) -> bool:
 
 
 def call_hook(error: BaseException) -> None:
-    """A program that replaced `sys.excepthook` has its own way to tell of an exception."""
+    """Calls `sys.excepthook`, if the script replaced it."""
     if sys.excepthook is not sys.__excepthook__:
         frames = own_frames(error)
         sys.excepthook(_type(error), error, frames[0] if frames else None)
 
 
 def place(fields: dict[str, Any]) -> tuple[bytes, bytes] | None:
-    """Puts the script into the working directory; gives the frame that says why it could not."""
+    """Writes the script to the working directory; returns the report of a failure."""
     if "script_file" in fields:
         path = fields["script_file"].decode()
         name_script(path)
         return place_script(path, fields["script"])
     if "root" not in fields:
-        # A file of the caller's that has the name stays. Where there is no room the script runs all the same.
+        # A file of the caller with the same name stays. Without room for its file, the script runs all the same.
         attempt(put_script, SCRIPT_NAME, fields["script"], posix.O_EXCL)
     return None
 
 
 def end_child(status: int, report: dict[str, Any] | None) -> None:
-    """A child that the script forked came back through here: it ends as a process of its own would."""
+    """Ends a child that the script forked and that returned to the harness, as a process of its own would end."""
     if report is not None and report["kind"] == "runtime_error":
         attempt(lambda: sys.stderr.write(report.get("traceback", report["type"] + "\n")))
     flush_streams()
@@ -106,8 +106,8 @@ def end_child(status: int, report: dict[str, Any] | None) -> None:
 
 
 def preflight(fields: dict[str, Any]) -> tuple[bytes, bytes]:
-    """Looks at the script instead of running it; what that needs is imported while no file of the caller's can be."""
-    # What CPython says of a source shows its lines, where they lie in a file.
+    """Checks the script instead of running it. Imports the checker while no file of the caller can be imported."""
+    # CPython shows the lines of a source in its messages only if they are in a file.
     place(fields)
     sys.path[0] = PROGRAM_DIR
     import preflight as program
@@ -117,7 +117,7 @@ def preflight(fields: dict[str, Any]) -> tuple[bytes, bytes]:
 
 
 class ScriptLoader:
-    """Gives `inspect`, `linecache` and `traceback` the source of a module that lies in no file."""
+    """Gives `inspect`, `linecache` and `traceback` the source of a module that has no file."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -131,7 +131,7 @@ def make_module(name: str, source: str) -> ModuleType:
     module.__file__ = script_path()
     module.__loader__ = ScriptLoader(source)
     module.__dict__["__builtins__"] = builtins
-    # `__main__` is the script in both modes: this program is nothing a script could import.
+    # `__main__` is the script in both modes, so that no script can import the harness.
     sys.modules["__main__"] = sys.modules[name] = module
     return module
 

@@ -1,4 +1,4 @@
-"""Files of the request, and the script where it is a file: written to the working directory."""
+"""Writes the files of the job, and the script, to the working directory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def make_store() -> Callable[[str, bytes], None]:
-    """A function that writes files below the working directory from their frames; the host has checked the paths."""
+    """Returns a function that writes files to the working directory from frames; the host has checked the paths."""
     folders: set[bytes] = set()
     current = -1
 
@@ -29,7 +29,7 @@ def make_store() -> Callable[[str, bytes], None]:
         if current != -1:
             _close(current)
         if name == "run":
-            # Made while the interpreter may have looked into the folder already: it has to look again.
+            # The interpreter may have listed the folder before the files were there.
             sys.path_importer_cache.pop(WORK_DIR, None)
             return
         end = payload.find(b"/")
@@ -45,7 +45,7 @@ def make_store() -> Callable[[str, bytes], None]:
 
 
 def place_script(path: str, source: bytes) -> tuple[bytes, bytes] | None:
-    """Puts the script where it is to lie; gives the frame that says why it could not."""
+    """Writes the script to its path; returns the report of a failure."""
     try:
         put_script(path, source)
     except OSError as error:  # no room for it, or a folder of the caller's is in its place
@@ -54,7 +54,7 @@ def place_script(path: str, source: bytes) -> tuple[bytes, bytes] | None:
     return None
 
 
-# What the script is called in the working directory, and what its file was like when it was put there.
+# Identity of the script's file as the harness wrote it, by its path in the working directory.
 placed: dict[str, tuple[int, int, int]] = {}
 
 
@@ -75,5 +75,5 @@ def put_script(path: str, source: bytes, more_flags: int = 0) -> None:
 
 
 def identify(status: posix.stat_result) -> tuple[int, int, int]:
-    """Another one whenever a file was written to."""
+    """Returns the identity of a file, which changes when somebody writes to it."""
     return status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,4 +1,4 @@
-"""What a script finds around it: its input, its variables, its processors, its limits."""
+"""Sets up the surroundings of a script: its input, variables, processors and limits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def provide_stdin(content: bytes) -> None:
 
 
 def provide_environment(variables: list[bytes]) -> None:
-    """Sets variables before `os` is imported: it copies this dictionary when it is."""
+    """Sets variables before `os` is imported, which copies this dictionary."""
     for variable in variables:
         name, _, value = variable.partition(b"=")
         posix.environ[name] = value
@@ -37,7 +37,7 @@ def provide_environment(variables: list[bytes]) -> None:
 
 
 def tell_cpu_count(count: int) -> None:
-    """Shows the script its limit where it asks for the number of processors: `os` takes these when it is imported."""
+    """Limits the number of processors that the script sees; `os` takes these functions when it is imported."""
     real = posix.sched_getaffinity
     count = min(count, _len(real(0)))
 
@@ -56,7 +56,7 @@ def tell_cpu_count(count: int) -> None:
 
 
 def prepare_surroundings() -> None:
-    """What the environment's variables stand for."""
+    """Applies the variables that the service sets for the harness."""
     count = posix.environ.get(b"PYTHON_CPU_COUNT", b"")
     if count.isdigit():
         tell_cpu_count(int(count))
@@ -67,16 +67,15 @@ def prepare_surroundings() -> None:
 
 
 def provide_fonts(name: bytes, folder: bytes) -> None:
-    """Puts the list of fonts where matplotlib looks for it; to make it anew takes a second."""
+    """Links the list of fonts to the place where matplotlib looks for it; making it anew takes a second."""
     posix.mkdir(folder)
     posix.symlink(SITE_PACKAGES.encode() + b"/.brig/" + name, folder + b"/" + name)
 
 
 def bound_signals() -> None:
-    """Bounds queued signals and timers: the kernel counts them against the maker of the user namespace too.
+    """Bounds queued signals and timers. The kernel also charges them to root, the creator of the user namespace.
 
-    That is root, on the host. Here, and not around nsjail: the limit that holds when the namespace is made bounds all
-    jails together.
+    This is set here and not for nsjail, because a limit at the creation of the namespace bounds all jails together.
     """
     import resource
 
