@@ -81,7 +81,7 @@ def first(items: Iterable[Any], most: int) -> list[Any]:
 
 
 def missing_parameter(error: TypeError) -> dict[str, Any] | None:
-    """Reports an unknown keyword, with the parameters of the function, which is looked up by name where it was called."""
+    """Reports an unknown keyword, with the parameters of the function, which is found by its name in the caller."""
     name, found, rest = text_of(error).partition("() got an unexpected keyword argument '")
     entry = _traceback_of(error)
     if not found or entry is None:

@@ -45,7 +45,7 @@ class Waiting:
         _close(theirs)
 
     def take(self, fields: dict[str, Any], environment: list[bytes]) -> int | None:
-        """Gives the program its job and returns its pid; ends it and returns None when it does not suit the job or is gone."""
+        """Gives the program its job and returns its pid; ends it and returns None when it does not suit the job."""
         try:
             if self.command != fields["word"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
                 return posix.kill(self.pid, SIGKILL)

@@ -30,7 +30,8 @@ export type BuildOrder = Pick<BuildRequest, 'name' | 'runtime' | 'preload'> & {
   readonly folder?: string | undefined;
 };
 
-export interface BuildSurroundings extends Workshop {
+/** Parts of the service and of the caller that a build needs. */
+export interface BuildParts extends Workshop {
   readonly store: EnvironmentStore;
   readonly limits: BuildLimits;
   readonly network: boolean;
@@ -46,30 +47,30 @@ export interface BuildSurroundings extends Workshop {
  *
  * @throws BuildFailure, or the reason of the aborted signal; leaves nothing of the build behind then.
  */
-export async function buildEnvironment(order: BuildOrder, around: BuildSurroundings): Promise<Manifest> {
-  const { store, limits } = around;
+export async function buildEnvironment(order: BuildOrder, parts: BuildParts): Promise<Manifest> {
+  const { store, limits } = parts;
   try {
     const caps = await findCaps(store, limits, order);
     await using draft = await openDraft(store);
-    const tree = await fill(order, draft, caps, around);
-    around.onLine('Trying the imports');
+    const tree = await fill(order, draft, caps, parts);
+    parts.onLine('Trying the imports');
     const environment = { id: tree.digest, folder: draft.packages, preload: order.preload, variables: {} };
     const wanted = namesOf(order);
-    const inspection = { environment, wanted, limits: inspectionLimits(limits), signal: around.signal };
-    const findings = await inspectEnvironment(around, inspection);
+    const inspection = { environment, wanted, limits: inspectionLimits(limits), signal: parts.signal };
+    const findings = await inspectEnvironment(parts, inspection);
     requireImports(findings, order.request?.packages === undefined ? [] : wanted, order.preload);
     const { runtime: name, owner } = order;
     const manifest = {
-      ...toManifest(tree, findings, { name, version: around.builder.runtimeVersion }),
+      ...toManifest(tree, findings, { name, version: parts.builder.runtimeVersion }),
       ...(owner !== undefined && { owner }),
     };
     await keepFonts(draft, findings);
-    await around.sync(draft.folder);
-    around.signal.throwIfAborted();
+    await parts.sync(draft.folder);
+    parts.signal.throwIfAborted();
     await store.keepTree(draft, manifest);
     return manifest;
   } catch (error) {
-    around.signal.throwIfAborted();
+    parts.signal.throwIfAborted();
     throw translate(error);
   }
 }
@@ -78,12 +79,12 @@ async function fill(
   order: BuildOrder,
   draft: Draft,
   caps: TreeCaps,
-  around: BuildSurroundings,
+  parts: BuildParts,
 ): Promise<ReceivedTree> {
-  const { limits, signal, onLine, network } = around;
+  const { limits, signal, onLine, network } = parts;
   if (order.folder !== undefined) return importFolder(order.folder, draft.packages, caps);
   let tree: ReceivedTree | undefined;
-  const ending = await around.builder.build(toJob(order.request), {
+  const ending = await parts.builder.build(toJob(order.request), {
     ...{ signal, network, onLine, limits },
     receive: async (files) => {
       tree = await receiveTree(files, draft.packages, caps);

@@ -42,7 +42,7 @@ const refuse = (what: string): never => {
 };
 
 /**
- * Writes the files that a build jail sends (harness/build.py) below `target`, a new folder of the service's own.
+ * Writes the files that a build jail sends (harness/build/common.py) below `target`, a new folder of the service's own.
  * Treats all input as hostile: paths stay below the folder, entries are regular files, folders, and links to places
  * inside, and no file is ever written through a link, since links come last.
  *

@@ -55,7 +55,7 @@ export function beginExecution(
     limits: resolved.limits,
     ceilings: limitPolicy.ceilings,
     policy,
-    packages: findSurroundings(rules.environments.as(viewerOf(options.caller)), plan),
+    packages: resolvePackages(rules.environments.as(viewerOf(options.caller)), plan),
     options,
     signal,
     arrival: performance.now(),
@@ -78,8 +78,8 @@ function forRuntime(
   );
 }
 
-/** Compiled runtimes have no package environments. */
-const findSurroundings = (
+/** Resolves the environment of a plan; compiled runtimes have none. */
+const resolvePackages = (
   environments: Pick<EnvironmentView, 'resolve'>,
   { runtime, environment }: ExecutionPlan,
 ): ResolvedEnvironment =>

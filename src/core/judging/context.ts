@@ -31,3 +31,6 @@ export interface ClassifyContext {
   /** Review by a model; undefined when none was asked. */
   readonly review?: Review | undefined;
 }
+
+/** Facts about the packages that a script can import. */
+export type PackageContext = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;

@@ -7,7 +7,8 @@ import { answerError, answerViolation, toAnswer, type CantationAnswer } from './
 import type { CantationOrder } from './read-body.ts';
 import { describeViolations, listUnsafe } from './safety.ts';
 
-export interface CantationSurroundings {
+/** Environment and directory in which the code runs. */
+export interface CantationTarget {
   /** Package environment; undefined for the default one. */
   readonly environment?: string | undefined;
   readonly root?: AllowedRoot | undefined;
@@ -22,7 +23,7 @@ const noLists: SurveyLists = { modules: [], functions: [] };
 export async function runCantation(
   executor: Executor,
   { request, codeType, safety }: CantationOrder,
-  { environment, root }: CantationSurroundings,
+  { environment, root }: CantationTarget,
   options: ExecuteOptions,
 ): Promise<CantationAnswer> {
   const usual = planRequest(request);

@@ -1,14 +1,12 @@
 import { movedModules } from './known-names.ts';
 import { nearest } from '../../text/nearest.ts';
-import type { ClassifyContext } from '../context.ts';
+import type { PackageContext } from '../context.ts';
 import { isKnownPackage, moduleOf, packageOf, standardAlternative } from './package-names.ts';
-
-type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
 /** Names the package that would bring a missing module; empty for a module that exists. */
 export function describeAbsence(
   module: string,
-  { environment, hasPackages, findModule }: Surroundings,
+  { environment, hasPackages, findModule }: PackageContext,
 ): string[] {
   const home = findModule?.(module);
   if (home?.environment === environment) return [];
@@ -35,7 +33,7 @@ interface MissingModule {
 }
 
 /** Returns suggestions for a ModuleNotFoundError. */
-export function suggestForModule(missing: MissingModule, context: Surroundings): string[] {
+export function suggestForModule(missing: MissingModule, context: PackageContext): string[] {
   const { name, of, candidates } = missing;
   if (of !== undefined) return suggestForPart(name.slice(of.length + 1), of, candidates);
   const [top = name, ...rest] = name.split('.');

@@ -1,10 +1,9 @@
 import type { ErrorReport } from '../../contract/harness-report.ts';
-import type { ClassifyContext } from '../context.ts';
+import type { PackageContext } from '../context.ts';
 import { describeAbsence } from './imports.ts';
 import { moduleOf } from './package-names.ts';
 
 type Words = Pick<Extract<ErrorReport, { kind: 'runtime_error' }>, 'message' | 'traceback'>;
-type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
 /** UTF-16 units read of the traceback's end. */
 const MOST_TEXT = 20_000;
@@ -19,7 +18,7 @@ const textOf = ({ message, traceback = '' }: Words): string => `${traceback}\n${
 export const installs = (words: Words): boolean => pip.test(textOf(words));
 
 /** Tells such a script whether the packages exist already, or could be installed. */
-export function suggestForInstallation(words: Words, context: Surroundings): string[] {
+export function suggestForInstallation(words: Words, context: PackageContext): string[] {
   const text = textOf(words);
   const found = pip.exec(text);
   const modules = namesIn(text.slice((found?.index ?? 0) + (found?.[0].length ?? text.length))).map(

@@ -1,13 +1,11 @@
 import type { ErrorReport } from '../../contract/harness-report.ts';
 import { commonModules, foreignAttributes, foreignNames, homeOf, moduleAliases } from './known-names.ts';
 import { nearest } from '../../text/nearest.ts';
-import type { ClassifyContext } from '../context.ts';
+import type { PackageContext } from '../context.ts';
 import { describeAbsence } from './imports.ts';
 
 /** A name that was not found, as the harness saw it. */
 export type Missing = NonNullable<Extract<ErrorReport, { kind: 'runtime_error' }>['missing']>;
-
-type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
 
 /** Returns suggestions for an UnboundLocalError, whose name is only in CPython's message. */
 export function suggestForUnbound(message: string): string[] {
@@ -19,7 +17,7 @@ export function suggestForUnbound(message: string): string[] {
 }
 
 /** Returns suggestions for a NameError: a similar name, or a missing import. */
-export function suggestForName({ name, candidates }: Missing, context: Surroundings): string[] {
+export function suggestForName({ name, candidates }: Missing, context: PackageContext): string[] {
   const alias = Object.hasOwn(moduleAliases, name) ? moduleAliases[name] : undefined;
   if (alias !== undefined) return [`Add \`${alias[0]}\``, ...describeAbsence(alias[1], context)];
   const imported = suggestImport(name);

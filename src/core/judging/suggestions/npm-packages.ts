@@ -1,5 +1,5 @@
 import { packageOfSpecifier } from '../../contract/import-answer.ts';
-import type { ClassifyContext } from '../context.ts';
+import type { PackageContext } from '../context.ts';
 
 /** Messages of Node, Deno and Bun about an import that was not found. */
 const notFound =
@@ -16,12 +16,10 @@ export function findMissingPackage(text: string): string | undefined {
   return packageOfSpecifier(specifier);
 }
 
-type Surroundings = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
-
 /** Returns suggestions about a missing package. */
 export function suggestForPackage(
   text: string,
-  { environment, hasPackages, findModule }: Surroundings,
+  { environment, hasPackages, findModule }: PackageContext,
 ): string[] {
   if (/specifier not found in cache: "https:/i.test(text)) {
     return ['Send what is imported from another host with the request, in "files": scripts have no network'];
