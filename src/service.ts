@@ -24,7 +24,7 @@ import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import { throwFirst } from './composition/throw-first.ts';
 import { openRuntimes } from './runtimes/open-runtimes.ts';
-import type { RuntimeRegistry } from './runtimes/runtimes.ts';
+import type { RuntimeRegistry } from './runtimes/registry.ts';
 import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
 

@@ -1,6 +1,6 @@
 import type { Parser, Tree } from 'web-tree-sitter';
 import type { Analysis } from './analysis.ts';
-import { mayBind, mayImportBindings, mayReachNamespace } from './bindings.ts';
+import { mayBind, mayImportBindings, mayReachNamespace } from './judge-word.ts';
 import { checkClock, type Clock } from './clock.ts';
 import { isDynamicName } from './dynamic-names.ts';
 import { readModuleLevel, type ModuleLevel } from './module-level.ts';

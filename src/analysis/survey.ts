@@ -5,11 +5,11 @@ import { parseWithin } from './parse-within.ts';
 import { matchNames, prefixesOf } from './policy/deny-matcher.ts';
 import type { Fact } from './policy/fact.ts';
 import { findFacts } from './policy/find-facts.ts';
-import { readString } from './policy/literals.ts';
+import { readString } from './policy/read-string.ts';
 import { createPlaces } from './policy/places.ts';
 import { createResolver } from './policy/resolve.ts';
 import { showName } from './policy/rules/rule.ts';
-import { readScopes } from './policy/scopes.ts';
+import { readScopes } from './policy/read-scopes.ts';
 import {
   childOf,
   copyTree,

@@ -6,7 +6,7 @@ import { openStore } from '../environments/store.ts';
 import type { Workshop } from '../environments/workshop.ts';
 import type { EventListener } from '../executor/events.ts';
 import { openNpmWorkshop } from '../runtimes/npm-workshop.ts';
-import type { RuntimeRegistry } from '../runtimes/runtimes.ts';
+import type { RuntimeRegistry } from '../runtimes/registry.ts';
 import { openStandardModules } from '../runtimes/standard-modules.ts';
 import { createPackageBuilder } from '../sandbox/nsjail/build/package-builder.ts';
 import { syncFileSystem } from '../sandbox/nsjail/sync.ts';

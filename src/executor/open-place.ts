@@ -1,5 +1,5 @@
 import { Refusal } from '../core/contract/refusal.ts';
-import type { OpenRuntime, RuntimeRegistry } from '../runtimes/runtimes.ts';
+import type { OpenRuntime, RuntimeRegistry } from '../runtimes/registry.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 import type { ExecutionContext } from './execution-context.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { planRequest } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { Limits } from '../core/contract/limits.ts';
-import type { OpenRuntime } from '../runtimes/runtimes.ts';
+import type { OpenRuntime } from '../runtimes/registry.ts';
 import { createFakeSandbox, evidenceOf } from '../sandbox/fake-sandbox.test-support.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import type { ExecutionContext } from './execution-context.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { cpuVariables } from '../core/cpu-variables.ts';
 import type { Evidence } from '../core/contract/evidence.ts';
 import type { Entry, ExecutionPlan, JobEntry } from '../core/plan.ts';
-import type { OpenRuntime } from '../runtimes/runtimes.ts';
+import type { OpenRuntime } from '../runtimes/registry.ts';
 import type { JailEnvironment, Job, LeaseOptions, Program } from '../sandbox/sandbox.ts';
 import type { ExecutionContext } from './execution-context.ts';
 

@@ -7,7 +7,7 @@ import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
 import type { PackageBuilder } from '../sandbox/package-builder.ts';
 import { findNpm } from './npm.ts';
 import { ToolchainMissing, type RuntimePaths } from './runtime.ts';
-import type { OpenRuntime, RuntimeRegistry } from './runtimes.ts';
+import type { OpenRuntime, RuntimeRegistry } from './registry.ts';
 
 export interface NpmWorkshopOptions {
   readonly runtimes: Pick<RuntimeRegistry, 'open'>;

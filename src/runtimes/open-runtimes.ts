@@ -10,7 +10,7 @@ import { programRuntimes } from './program-runtimes.ts';
 import { rememberFound } from './remember.ts';
 import { describePython, describeRuntime, inspectPython } from './report.ts';
 import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } from './runtime.ts';
-import type { RuntimeRegistry } from './runtimes.ts';
+import type { RuntimeRegistry } from './registry.ts';
 import { sharedIdsRemedy } from './shared-ids.ts';
 import { supplyRuntime } from './supply-runtime.ts';
 

@@ -4,7 +4,7 @@ import type { SupplyRow } from '../supply/jail-row.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import type { ProgramStore } from './program-store.ts';
 import type { Runtime, Toolchain } from './runtime.ts';
-import type { OpenRuntime } from './runtimes.ts';
+import type { OpenRuntime } from './registry.ts';
 
 export interface RuntimeSupplyOptions {
   /** @throws ToolchainMissing when this host lacks the runtime or could not bound it. */

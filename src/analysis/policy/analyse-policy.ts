@@ -15,7 +15,7 @@ import { deniedModule } from './rules/denied-module.ts';
 import { dynamicImport } from './rules/dynamic-import.ts';
 import { internalAttribute } from './rules/internal-attribute.ts';
 import type { Judgement, Rule } from './rules/rule.ts';
-import { readScopes } from './scopes.ts';
+import { readScopes } from './read-scopes.ts';
 import { copyTree, type SourceNode } from './source-tree.ts';
 
 /** Rules that judge facts. The other two report on the source and on the analysis itself. */

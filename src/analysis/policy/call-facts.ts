@@ -1,6 +1,6 @@
 import type { FactSearch } from './fact.ts';
-import { readString } from './literals.ts';
-import { IMPORTERS, READERS } from './reflection.ts';
+import { readString } from './read-string.ts';
+import { IMPORTERS, ATTRIBUTE_FUNCTIONS } from './reflection.ts';
 import { childOf, listArguments, nameOf, type SourceNode } from './source-tree.ts';
 
 /** Finds the effects of a call: modules that it imports, attributes that it reads or sets by name. */
@@ -33,7 +33,7 @@ function findRead(
   call: SourceNode,
   given: readonly SourceNode[],
 ): void {
-  const position = READERS.get(path);
+  const position = ATTRIBUTE_FUNCTIONS.get(path);
   const key = position === undefined ? undefined : given[position];
   if (key === undefined) return;
   const name = readString(key, text);

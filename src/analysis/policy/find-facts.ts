@@ -1,9 +1,9 @@
 import { findCallFacts } from './call-facts.ts';
 import type { Fact, FactSearch } from './fact.ts';
-import { readString } from './literals.ts';
+import { readString } from './read-string.ts';
 import { readImport } from './read-import.ts';
 import type { Resolver } from './resolve.ts';
-import type { Scopes } from './scopes.ts';
+import type { Scopes } from './read-scopes.ts';
 import { childOf, nameOf, type SourceNode, type SourceTree } from './source-tree.ts';
 
 /** Longest piece of the source in a reason, in UTF-16 units. */

@@ -4,8 +4,8 @@ export const IMPORTERS: ReadonlySet<string> = new Set([
   'importlib.import_module',
   'importlib.__import__',
 ]);
-/** Functions that read an attribute by its name, with the index of that argument. */
-export const READERS: ReadonlyMap<string, number> = new Map([
+/** Functions that read, set or delete an attribute by its name, with the index of that argument. */
+export const ATTRIBUTE_FUNCTIONS: ReadonlyMap<string, number> = new Map([
   ['builtins.getattr', 1],
   ['builtins.setattr', 1],
   ['builtins.delattr', 1],

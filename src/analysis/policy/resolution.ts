@@ -1,6 +1,6 @@
 import { canonicalPath, MOST_SEGMENTS } from './paths.ts';
 import type { Name } from './scope.ts';
-import type { Scopes } from './scopes.ts';
+import type { Scopes } from './read-scopes.ts';
 import type { SourceNode } from './source-tree.ts';
 
 /** Maximum number of things that one expression may be. */

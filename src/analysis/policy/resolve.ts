@@ -1,6 +1,6 @@
-import { readers } from './readers.ts';
+import { resolvers } from './resolvers.ts';
 import { giveUp, isComplete, NOTHING, type Paths, type Resolution } from './resolution.ts';
-import type { Scopes } from './scopes.ts';
+import type { Scopes } from './read-scopes.ts';
 import { unwrap, type SourceNode, type SourceTree } from './source-tree.ts';
 
 /** Maximum number of levels of nested expressions; anything deeper was resolved before, or counts as given up. */
@@ -40,7 +40,7 @@ function resolve(resolution: Resolution, node: SourceNode): Paths {
   const met = resolution.cycles;
   const inner = unwrap(node);
   resolution.level += 1;
-  const paths = readers[inner.type]?.(resolution, inner) ?? NOTHING;
+  const paths = resolvers[inner.type]?.(resolution, inner) ?? NOTHING;
   resolution.level -= 1;
   if (isComplete(resolution, met)) known.set(node, paths);
   return paths;

@@ -1,4 +1,4 @@
-import { readString } from './literals.ts';
+import { readString } from './read-string.ts';
 import { lookUp } from './look-up.ts';
 import { canonicalPath } from './paths.ts';
 import { IMPORTERS } from './reflection.ts';
@@ -7,9 +7,9 @@ import type { Name } from './scope.ts';
 import { childOf, listArguments, nameOf, type SourceNode } from './source-tree.ts';
 
 /** Resolves expressions of one node type. */
-type Reader = (resolution: Resolution, node: SourceNode) => Paths;
+type NodeResolver = (resolution: Resolution, node: SourceNode) => Paths;
 
-const readIdentifier: Reader = (resolution, node) => {
+const resolveIdentifier: NodeResolver = (resolution, node) => {
   const { text, scopes, step } = resolution;
   const name = nameOf(node, text);
   const { names, mayBeUnbound } = lookUp(name, scopes.scopeOf(node), node.start, step);
@@ -41,14 +41,14 @@ function resolveName(resolution: Resolution, name: Name): Paths {
   return paths;
 }
 
-const readAttribute: Reader = (resolution, node) => {
+const resolveAttribute: NodeResolver = (resolution, node) => {
   const attribute = childOf(node, 'attribute');
   if (attribute === undefined) return NOTHING;
   return extend(resolution, resolveField(resolution, node, 'object'), nameOf(attribute, resolution.text));
 };
 
 /** Resolves `sys.modules["os"]`, `vars(os)["system"]`, `__builtins__["eval"]`. */
-const readSubscript: Reader = (resolution, node) => {
+const resolveSubscript: NodeResolver = (resolution, node) => {
   const key = childOf(node, 'subscript');
   const name = key === undefined ? undefined : readString(key, resolution.text);
   if (name === undefined) return NOTHING;
@@ -60,15 +60,15 @@ const readSubscript: Reader = (resolution, node) => {
   );
 };
 
-const readCall: Reader = (resolution, node) =>
+const resolveCall: NodeResolver = (resolution, node) =>
   unite(
     resolution,
-    resolveField(resolution, node, 'function').map((path) => readResult(resolution, path, node)),
+    resolveField(resolution, node, 'function').map((path) => resolveResult(resolution, path, node)),
   );
 
 /** Resolves the result of a call to the function with this path. */
-function readResult(resolution: Resolution, path: string, call: SourceNode): Paths {
-  if (IMPORTERS.has(path)) return readImported(resolution, path, listArguments(call));
+function resolveResult(resolution: Resolution, path: string, call: SourceNode): Paths {
+  if (IMPORTERS.has(path)) return resolveImported(resolution, path, listArguments(call));
   if (path !== 'builtins.getattr' && path !== 'builtins.vars') return NOTHING;
   const [first, second] = listArguments(call);
   if (first === undefined) return NOTHING;
@@ -77,7 +77,7 @@ function readResult(resolution: Resolution, path: string, call: SourceNode): Pat
   return name === undefined ? NOTHING : extend(resolution, resolution.resolve(first), name);
 }
 
-function readImported(
+function resolveImported(
   resolution: Resolution,
   path: string,
   [first, ...others]: readonly SourceNode[],
@@ -95,12 +95,12 @@ function resolveField(resolution: Resolution, node: SourceNode, field: string): 
   return child === undefined ? NOTHING : resolution.resolve(child);
 }
 
-/** Readers by node type; nothing is known of other expressions. */
-export const readers: Readonly<Record<string, Reader>> = {
-  identifier: readIdentifier,
-  attribute: readAttribute,
-  subscript: readSubscript,
-  call: readCall,
+/** Resolvers by node type; nothing is known of other expressions. */
+export const resolvers: Readonly<Record<string, NodeResolver>> = {
+  identifier: resolveIdentifier,
+  attribute: resolveAttribute,
+  subscript: resolveSubscript,
+  call: resolveCall,
   named_expression: (resolution, node) => resolveField(resolution, node, 'value'),
   conditional_expression: (resolution, { children: [then, , otherwise] }) =>
     unite(
