@@ -51,7 +51,7 @@ export interface Service extends Executor, Generator {
 }
 
 /**
- * The composition root: with `src/composition`, the only place that names concrete parts. Resolves after the first
+ * The composition root: with `src/composition`, the only place that puts concrete parts together. Resolves after the first
  * probe, even if nothing can run: executions are then refused, with the reason, until a later probe passes. When it
  * rejects, everything opened is closed; closing is in reverse order of opening.
  */

@@ -5,13 +5,13 @@ import type { BuildLimits } from '../environments/limits.ts';
 import { openStore } from '../environments/store.ts';
 import type { Workshop } from '../environments/workshop.ts';
 import type { EventListener } from '../executor/events.ts';
-import { openNpmWorkshop } from '../runtimes/npm-workshop.ts';
 import type { RuntimeRegistry } from '../runtimes/registry.ts';
 import { openStandardModules } from '../runtimes/standard-modules.ts';
 import { createPackageBuilder } from '../sandbox/nsjail/build/package-builder.ts';
 import { syncFileSystem } from '../sandbox/nsjail/sync.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 import type { Jails } from './open-jails.ts';
+import { openNpmWorkshop } from './open-npm-workshop.ts';
 
 export interface PackagesOptions {
   readonly jails: Jails;

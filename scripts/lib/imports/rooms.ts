@@ -223,7 +223,6 @@ export const rooms: readonly Room[] = [
       'core/**',
       'sandbox',
       'sandbox/nsjail',
-      'sandbox/nsjail/build',
       'sandbox/nsjail/image',
       'supply',
       'paths.ts',
@@ -412,12 +411,12 @@ export const rooms: readonly Room[] = [
   {
     name: 'composition',
     holds: 'Parts of the composition root: jails, packages, warm jails, capacity.',
-    rooms: ['environments', 'executor', 'pool', 'runtimes', 'sandbox/**', 'supply', 'config.ts'],
+    rooms: ['core/**', 'environments', 'executor', 'pool', 'runtimes', 'sandbox/**', 'supply', 'config.ts'],
     packages: ['node:*'],
   },
   {
     name: 'service.ts',
-    holds: 'The composition root: with `composition`, the only place that names concrete parts.',
+    holds: 'The composition root: with `composition`, the only place that puts concrete parts together.',
     rooms: [
       'core/**',
       'analysis',

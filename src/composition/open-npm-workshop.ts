@@ -1,13 +1,13 @@
 import { Refusal } from '../core/contract/refusal.ts';
 import type { NpmRuntime } from '../core/contract/runtimes.ts';
+import type { Workshop } from '../environments/workshop.ts';
+import { findNpm } from '../runtimes/npm.ts';
+import type { RuntimeRegistry } from '../runtimes/registry.ts';
+import { ToolchainMissing, type RuntimePaths } from '../runtimes/runtime.ts';
 import { createNpmBuilder } from '../sandbox/nsjail/build/npm-builder.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { RootImage } from '../sandbox/nsjail/image/image-store.ts';
 import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
-import type { PackageBuilder } from '../sandbox/package-builder.ts';
-import { findNpm } from './npm.ts';
-import { ToolchainMissing, type RuntimePaths } from './runtime.ts';
-import type { OpenRuntime, RuntimeRegistry } from './registry.ts';
 
 export interface NpmWorkshopOptions {
   readonly runtimes: Pick<RuntimeRegistry, 'open'>;
@@ -24,7 +24,7 @@ export interface NpmWorkshopOptions {
 export async function openNpmWorkshop(
   name: NpmRuntime,
   { runtimes, host, paths, provideImage }: NpmWorkshopOptions,
-): Promise<Pick<OpenRuntime, 'sandbox' | 'plan'> & { readonly builder: PackageBuilder }> {
+): Promise<Workshop> {
   const runtime = await runtimes.open(name);
   const { node, folder, recipe } = await findNpm(paths).catch((error: unknown) => {
     if (!(error instanceof ToolchainMissing)) throw error;
