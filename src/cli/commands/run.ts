@@ -13,43 +13,25 @@ import { startExecution } from '../../executor/start-execution.ts';
 import { programRuntimes } from '../../runtimes/program-runtimes.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { CANNOT_CREATE_STATUS, exitStatusOf, toExitStatus } from '../exit-status.ts';
-import { readInputFiles, type InputFiles } from '../input-files.ts';
+import { readInputFiles } from '../input-files.ts';
 import { watchInterruption } from '../interruption.ts';
 import { openTrialService } from '../open-service.ts';
 import { numberOption } from '../number-option.ts';
 import { openOutputFolder, type OutputFolder } from '../output-folder.ts';
-import { addPolicyOptions, toPolicyField, type PolicyOptions } from '../policy-options.ts';
+import { addPolicyOptions } from '../policy-options.ts';
 import { printEvent } from '../print-events.ts';
 import { createPrinter } from '../print-run.ts';
 import { printValidation } from '../print-validation.ts';
 import { readInput } from '../read-input.ts';
+import { toBody, type BodyOptions } from '../run-body.ts';
 import { printFigures, printOmitted, saveFiles } from '../save-files.ts';
 import { flushOutput, writeOutput } from '../write-output.ts';
 
-interface RunOptions extends PolicyOptions {
-  readonly function?: string;
+interface RunOptions extends BodyOptions {
   readonly script?: boolean;
   readonly runtime?: RuntimeName;
-  readonly arg: readonly string[];
-  readonly kwarg: readonly string[];
-  readonly stdin?: string;
-  readonly env: readonly string[];
-  readonly file: readonly string[];
-  readonly return: readonly string[];
-  readonly out?: string;
-  readonly environment?: string;
-  readonly id?: string;
   readonly json?: boolean;
-  readonly validate?: boolean;
-  readonly validateOnly?: boolean;
   readonly stream?: boolean;
-  readonly timeout?: number;
-  readonly cpuTime?: number;
-  readonly memory?: number;
-  readonly cpus?: number;
-  readonly processes?: number;
-  readonly outputBytes?: number;
-  readonly disk?: number;
 }
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
@@ -114,7 +96,9 @@ async function run(file: string, options: RunOptions): Promise<number> {
   const files = await readInputFiles(options.file, disk_mb * 1024 * 1024, (skipped) =>
     process.stderr.write(`left out ${skipped}: it is no regular file\n`),
   );
-  const body = await toBody(file, options, files);
+  const runtime = options.runtime ?? inferRuntime(file);
+  const mode = isRunAsScript(runtime, options) ? 'script' : 'function';
+  const body = await toBody(await readInput(file), { runtime, mode }, options, files);
   await using folder = options.out === undefined ? undefined : await openOutputFolder(options.out);
   const { config, service } = await openTrialService();
   const interruption = watchInterruption();
@@ -198,61 +182,6 @@ async function runForEvents(file: string, options: RunOptions): Promise<number> 
   }
 }
 
-/** Returns the request as JSON; arguments keep every digit that was typed. */
-async function toBody(file: string, options: RunOptions, { files }: InputFiles): Promise<string> {
-  const script = await readInput(file);
-  const limits = {
-    timeout: options.timeout,
-    cpu_time: options.cpuTime,
-    memory_mb: options.memory,
-    cpus: options.cpus,
-    processes: options.processes,
-    output_bytes: options.outputBytes,
-    disk_mb: options.disk,
-  };
-  const runtime = options.runtime ?? inferRuntime(file);
-  const isScript = isRunAsScript(runtime, options);
-  const args = options.arg.map((text) => (!isScript && isJson(text) ? text : JSON.stringify(text)));
-  const kwargs = options.kwarg.map(toMember);
-  const rest = JSON.stringify({
-    script,
-    runtime,
-    mode: isScript ? 'script' : 'function',
-    validate: options.validate === true,
-    validate_only: options.validateOnly === true,
-    ...(options.function === undefined ? {} : { function: options.function }),
-    ...(options.id === undefined ? {} : { execution_id: options.id }),
-    ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
-    files,
-    return_files: options.out !== undefined && options.return.length === 0 ? ['**'] : options.return,
-    ...toEnvironments(options),
-    ...toPolicyField(options),
-    limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
-  });
-  return `{"args":[${args.join(',')}],"kwargs":{${kwargs.join(',')}},${rest.slice(1)}`;
-}
-
-/** Separates environment variables from the name of a package environment, which has no `=`. */
-function toEnvironments({ env, environment }: RunOptions): { env: object; environment?: string } {
-  const names = [
-    ...env.filter((text) => !text.includes('=')),
-    ...(environment === undefined ? [] : [environment]),
-  ];
-  const [name] = names;
-  if (names.length > 1)
-    throw new Refusal('invalid_input', `A script runs in one environment, not in ${names.join(' and ')}.`);
-  const variables = env.filter((text) => text.includes('=')).map(splitAssignment);
-  return { env: Object.fromEntries(variables), ...(name === undefined ? {} : { environment: name }) };
-}
-
-/** Converts `name=5` into a member of a JSON object. */
-function toMember(text: string): string {
-  if (!text.includes('='))
-    throw new Refusal('invalid_input', `A keyword argument is name=value, not ${text}.`);
-  const [name, value] = splitAssignment(text);
-  return `${JSON.stringify(name)}:${isJson(value) ? value : JSON.stringify(value)}`;
-}
-
 /** Infers the runtime from the file's extension; Python if that is unknown. */
 function inferRuntime(file: string): RuntimeName {
   return programRuntimes.find(({ extensions }) => extensions.includes(extname(file)))?.name ?? 'python';
@@ -260,18 +189,3 @@ function inferRuntime(file: string): RuntimeName {
 
 const isRunAsScript = (runtime: RuntimeName, { script }: RunOptions): boolean =>
   script === true || defaultMode(runtime) === 'script';
-
-/** True for `5` and `{"a": 1}`; `hello` is passed as a string. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function splitAssignment(text: string): [name: string, value: string] {
-  const at = text.indexOf('=');
-  return [text.slice(0, at), text.slice(at + 1)];
-}
