@@ -72,12 +72,10 @@ export interface Pool<T> {
  */
 export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T> {
   const closed = new AbortController();
-  const tally = { built: 0, discarded: 0, taken: 0, cold: 0 };
-  const emit = (event: PoolEvent): void => options.onEvent?.(event);
+  const tally = createTally(options.onEvent);
   const waiters = createWaiters<T>();
   const shelf = createShelf<T>(options.maxAgeMs, (why) => {
-    tally.discarded += 1;
-    emit({ type: 'discarded', why });
+    tally.discarded(why);
     makers.refill();
   });
   const demand = createDemand({
@@ -92,15 +90,14 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
     countMissing: () => demand.wanted() - shelf.size() + waiters.count(),
     countAwaited: waiters.count,
     onMade: (item, ms) => {
-      tally.built += 1;
-      emit({ type: 'built', ms });
+      tally.built(ms);
       if (closed.signal.aborted) return shelf.dispose(item);
       if (waiters.give(item)) return;
       if (shelf.size() < options.max) shelf.put(item);
       else shelf.dispose(item);
     },
     onFailure: (error) => {
-      if (!closed.signal.aborted) emit({ type: 'build_failed', error });
+      if (!closed.signal.aborted) options.onEvent?.({ type: 'build_failed', error });
       waiters.fail(error);
     },
   });
@@ -108,11 +105,6 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
   const note = (item: T | undefined): void => {
     demand.note(item !== undefined);
     if (item !== undefined) shelf.remove(item);
-  };
-  const tell = (isWarm: boolean, ms: number): void => {
-    tally.taken += 1;
-    if (!isWarm) tally.cold += 1;
-    emit({ type: 'taken', isWarm, ms });
   };
   const wait = (signal: AbortSignal | undefined): Promise<T> => {
     const given = waiters.join(signal);
@@ -129,7 +121,7 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
       const warm = shelf.oldest();
       note(warm);
       const taken = warm ?? (await wait(signal));
-      tell(warm !== undefined, performance.now() - start);
+      tally.taken(warm !== undefined, performance.now() - start);
       makers.refillLater();
       return taken;
     },
@@ -137,12 +129,12 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
       if (closed.signal.aborted) return undefined;
       const warm = shelf.oldest();
       note(warm);
-      if (warm !== undefined) tell(true, 0);
+      if (warm !== undefined) tally.taken(true, 0);
       makers.refillLater();
       return warm;
     },
     refill: makers.refill,
-    counts: () => ({ warm: shelf.size(), building: makers.count(), ...tally }),
+    counts: () => ({ warm: shelf.size(), building: makers.count(), ...tally.counts() }),
     isClosed: () => closed.signal.aborted,
     close: async () => {
       closed.abort(new Error('The pool is closed.'));
@@ -153,5 +145,26 @@ export function createPool<T extends Poolable>(options: PoolOptions<T>): Pool<T>
       // Includes items that were made meanwhile.
       await shelf.clear();
     },
+  };
+}
+
+/** Counts what a pool does, and tells of it. */
+function createTally(onEvent: (event: PoolEvent) => void = () => {}) {
+  const counts = { built: 0, discarded: 0, taken: 0, cold: 0 };
+  return {
+    built: (ms: number): void => {
+      counts.built += 1;
+      onEvent({ type: 'built', ms });
+    },
+    discarded: (why: 'died' | 'aged' | 'surplus'): void => {
+      counts.discarded += 1;
+      onEvent({ type: 'discarded', why });
+    },
+    taken: (isWarm: boolean, ms: number): void => {
+      counts.taken += 1;
+      if (!isWarm) counts.cold += 1;
+      onEvent({ type: 'taken', isWarm, ms });
+    },
+    counts: () => ({ ...counts }),
   };
 }
