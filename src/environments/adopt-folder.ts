@@ -1,5 +1,5 @@
 import { BuildFailure } from './build-failure.ts';
-import { keepFonts, toManifest } from './build-environment.ts';
+import { keepFonts, toManifest } from './manifest-of-tree.ts';
 import { defaultBuild } from './default-build.ts';
 import { digestOrder, toOrder } from './orders.ts';
 import { MIB, storeFull, type BuildLimits } from './limits.ts';

@@ -1,23 +1,20 @@
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BuildRequest } from '../core/contract/environment.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import { toNpmProject } from '../core/validation/npm/npm-project.ts';
 import { readRequirements, writeRequirementFile } from '../core/validation/requirements/read-requirements.ts';
-import type { PackageRuntime } from '../core/contract/runtimes.ts';
 import type { Viewer } from '../core/contract/viewer.ts';
 import type { BuildJob } from '../sandbox/package-builder.ts';
-import { JailFailure } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { TreeCaps } from './disk-use.ts';
 import type { Draft } from './drafts.ts';
 import { importFolder } from './import-folder.ts';
-import { inspectEnvironment, requireImports, type Findings } from './inspect.ts';
+import { inspectEnvironment, requireImports } from './inspect.ts';
 import { findCaps, type BuildLimits } from './limits.ts';
-import { MANIFEST_FORMAT, type Manifest } from './manifest.ts';
-import { OWN_FOLDER, receiveTree, type ReceivedTree } from './receive-tree.ts';
+import type { Manifest } from './manifest.ts';
+import { keepFonts, toManifest } from './manifest-of-tree.ts';
+import { receiveTree, type ReceivedTree } from './receive-tree.ts';
 import type { EnvironmentStore } from './store.ts';
+import { cannotKeep, toBuildFailure } from './to-build-failure.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Subject of a build: a request, or a folder that the operator has already. */
@@ -71,7 +68,7 @@ export async function buildEnvironment(order: BuildOrder, parts: BuildParts): Pr
     return manifest;
   } catch (error) {
     parts.signal.throwIfAborted();
-    throw translate(error);
+    throw toBuildFailure(error);
   }
 }
 
@@ -130,68 +127,12 @@ const inspectionLimits = ({ timeout, memoryMb, cpus }: BuildLimits): Limits => (
   ...{ processes: 256, output_bytes: 64 * 1024, disk_mb: 64 },
 });
 
-/** Describes a tree whose imports were tried. */
-export function toManifest(
-  { digest, bytes, disk }: ReceivedTree,
-  findings: Findings,
-  runtime: { readonly name: PackageRuntime; readonly version: string },
-): Manifest {
-  const loose = findings.loose.map((module) => ({ name: module, version: '', imports: [module] }));
-  return {
-    ...{
-      format: MANIFEST_FORMAT,
-      id: toId(digest, runtime.name),
-      runtime: runtime.name,
-      runtime_version: runtime.version,
-      size_bytes: bytes,
-      disk_bytes: disk.bytes + (findings.fonts?.text.length ?? 0),
-      inodes: disk.inodes,
-    },
-    ...{
-      packages: [...findings.packages, ...loose],
-      broken: findings.broken,
-      fonts: findings.fonts?.name ?? null,
-    },
-  };
-}
-
-/**
- * Derives the id of a tree. It includes the runtime, because the manifest belongs to the tree and differs between
- * runtimes.
- */
-const toId = (digest: string, runtime: PackageRuntime): string =>
-  runtime === 'python' ? digest : createHash('sha256').update(`${runtime}\n${digest}`).digest('hex');
-
-export async function keepFonts({ packages }: Draft, { fonts }: Findings): Promise<void> {
-  if (fonts === null) return;
-  await mkdir(join(packages, OWN_FOLDER), { recursive: true, mode: 0o755 });
-  await writeFile(join(packages, OWN_FOLDER, fonts.name), fonts.text, { flag: 'wx', mode: 0o644 });
-}
-
-/** Error codes of a disk or process that is short of something; a package cannot cause them. */
-const hostErrors = new Set(['EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'EACCES', 'EPERM']);
-
-const cannotKeep = (error: unknown): BuildFailure =>
-  new BuildFailure('sandbox_unavailable', 'The host cannot keep what is built; the log says why.', error);
-
 /** Opens a draft before anything of the packages exists: every failure here is the host's. */
 async function openDraft(store: Pick<EnvironmentStore, 'createDraft'>): Promise<Draft> {
   try {
     return await store.createDraft();
   } catch (error) {
-    const failure = translate(error);
+    const failure = toBuildFailure(error);
     throw failure.reason === 'install_failed' ? cannotKeep(error) : failure;
   }
-}
-
-/** Turns an error into a BuildFailure. Blames the packages only when nothing points to the machine. */
-export function translate(error: unknown): BuildFailure {
-  if (error instanceof BuildFailure) return error;
-  if (error instanceof JailFailure) return new BuildFailure('sandbox_unavailable', error.message, error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new BuildFailure('store_full', 'The disk that environments are kept on is full.', error);
-  }
-  if (hostErrors.has(code ?? '')) return cannotKeep(error);
-  return new BuildFailure('install_failed', 'The build could not be completed; the log says why.', error);
 }

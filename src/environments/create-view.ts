@@ -3,7 +3,9 @@ import { answerImport, type ImportAnswer } from '../core/contract/import-answer.
 import { mayManage, type Viewer } from '../core/contract/viewer.ts';
 import type { Build } from './builds.ts';
 import type { EnvironmentView } from './environment-view.ts';
-import { findModule, listNames, narrowDirectory, resolve, type VisibleDirectory } from './find.ts';
+import { findModule } from './find-module.ts';
+import { listNames, resolveName } from './resolve-name.ts';
+import { narrowDirectory, type VisibleDirectory } from './visible-directory.ts';
 import type { Inventory } from './inventory.ts';
 import { getEnvironment, listEnvironments } from './list-environments.ts';
 import { digestOrder, toFolderOrder, toOrder } from './orders.ts';
@@ -14,7 +16,7 @@ export function createView(inventory: Inventory, viewer: Viewer): EnvironmentVie
   const visible = narrowDirectory(inventory.directory, viewer);
   return {
     runtimeOf: (name) => visible.runtimeOf(name),
-    resolve: (name, runtime) => resolve(visible, name, runtime),
+    resolve: (name, runtime) => resolveName(visible, name, runtime),
     names: (runtime) => listNames(visible, runtime),
     findModule: (module, importer) => findModule(visible, module, importer),
     answerImport: (name, module) => answerImportIn(inventory, viewer, name, module),

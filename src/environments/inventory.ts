@@ -1,7 +1,7 @@
 import { createBuilds, type Builds } from './builds.ts';
 import { createClaims, type Claims } from './claims.ts';
 import { createDirectory, type Directory } from './directory.ts';
-import type { EnvironmentsOptions } from './environment-view.ts';
+import type { EnvironmentsOptions } from './environments-options.ts';
 
 /** State that the views of all viewers share. */
 export interface Inventory {

@@ -1,7 +1,7 @@
 import type { Environment } from '../core/contract/environment.ts';
 import { maySee, type Viewer } from '../core/contract/viewer.ts';
 import { describeEnvironment, plainEnvironment } from './describe.ts';
-import { refuseUnknown } from './find.ts';
+import { refuseUnknown } from './resolve-name.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Lists the environments that a viewer may see, also those that are only being built. */

@@ -1,8 +1,9 @@
 import { DEFAULT_ENVIRONMENT } from '../core/contract/environment.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import { mayManage, maySee, type Viewer } from '../core/contract/viewer.ts';
-import type { EnvironmentsOptions } from './environment-view.ts';
-import { narrowDirectory, refuseUnknown } from './find.ts';
+import type { EnvironmentsOptions } from './environments-options.ts';
+import { narrowDirectory } from './visible-directory.ts';
+import { refuseUnknown } from './resolve-name.ts';
 import type { Inventory } from './inventory.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Viewer } from '../core/contract/viewer.ts';
 import { buildEnvironment, type BuildOrder } from './build-environment.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { Build } from './builds.ts';
-import type { EnvironmentsOptions } from './environment-view.ts';
+import type { EnvironmentsOptions } from './environments-options.ts';
 import type { Inventory } from './inventory.ts';
 import { digestOrder } from './orders.ts';
 import type { Workshop } from './workshop.ts';

@@ -1,13 +1,14 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgeOwner, ownName } from '../sandbox/owner.ts';
+import { judgeOwner } from '../sandbox/owner.ts';
+import { nextDraft } from './drafts.ts';
 import { listFolder, treeOf, type StoreState } from './store-state.ts';
 
 /** Removes drafts of dead processes. */
-export async function removeDeadDrafts({ root }: StoreState): Promise<void> {
-  for (const entry of await listFolder(root)) {
+export async function removeDeadDrafts(state: StoreState): Promise<void> {
+  for (const entry of await listFolder(state.root)) {
     const owner = /^draft-(.+)$/.exec(entry)?.[1];
-    if (owner !== undefined && judgeOwner(owner) === 'dead') await removeTree(root, join(root, entry));
+    if (owner !== undefined && judgeOwner(owner) === 'dead') await removeTree(state, join(state.root, entry));
   }
 }
 
@@ -22,13 +23,13 @@ export async function removeUnusedTrees(
     const tree = treeOf(state, id);
     const now = Date.now();
     const { mtimeMs } = await stat(tree).catch(() => ({ mtimeMs: now }));
-    if (!used.has(id) && now - mtimeMs > graceMs) await removeTree(state.root, tree);
+    if (!used.has(id) && now - mtimeMs > graceMs) await removeTree(state, tree);
   }
 }
 
 /** Renames the tree aside first, so that an interrupted removal leaves no partial tree in place. */
-async function removeTree(root: string, folder: string): Promise<void> {
-  const aside = join(root, `draft-${ownName()}-${Date.now()}`);
+async function removeTree(state: StoreState, folder: string): Promise<void> {
+  const aside = nextDraft(state);
   const moved = await rename(folder, aside).then(
     () => aside,
     () => folder,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { findModule, type VisibleDirectory } from './find.ts';
+import { findModule } from './find-module.ts';
+import type { VisibleDirectory } from './visible-directory.ts';
 
 type Usable = ReturnType<VisibleDirectory['usable']>[number];
 
