@@ -1,4 +1,5 @@
 import type { Outcome } from '../core/contract/outcome.ts';
+import { withOptions } from './name-options.ts';
 import { printFindings } from './print-findings.ts';
 import { printFailure } from './print-failure.ts';
 import { writeOutput } from './write-output.ts';
@@ -17,7 +18,7 @@ export function createPrinter(isScript: boolean) {
       // A script that exits with a status of its own has printed its own message.
       const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
       if (outcome.policy !== undefined) printFindings(outcome.policy, process.stderr);
-      if (!outcome.success && !isOwnExit) printFailure(outcome, process.stderr);
+      if (!outcome.success && !isOwnExit) printFailure(withOptions(outcome), process.stderr);
       if (outcome.success && outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
     },
   };

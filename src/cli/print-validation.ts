@@ -1,5 +1,6 @@
 import type { Finding, Validation } from '../core/contract/validation-report.ts';
 import type { Outcome } from '../core/contract/outcome.ts';
+import { withOptions } from './name-options.ts';
 import { printFailure } from './print-failure.ts';
 
 /** Prints a preflight: the entry point and imports on standard output, findings on standard error. */
@@ -7,7 +8,7 @@ export function printValidation(outcome: Outcome, { entry_point, imports, findin
   if (entry_point?.signature !== undefined)
     process.stdout.write(`${entry_point.async === true ? 'async ' : ''}def ${entry_point.signature}\n`);
   for (const entry of imports) process.stdout.write(`import ${entry.module}: ${nameSource(entry)}\n`);
-  if (!outcome.success) printFailure(outcome, process.stderr);
+  if (!outcome.success) printFailure(withOptions(outcome), process.stderr);
   const first = findings.find(({ severity }) => severity === 'error');
   for (const finding of findings) if (finding !== first) printFinding(finding);
 }
