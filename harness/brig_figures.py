@@ -1,10 +1,10 @@
 """The backend of matplotlib in a jail: figures that are shown, or still open at the end, become pictures of the answer.
 
-Matplotlib imports it where MPLBACKEND names it; the harness does at the end of a script that has imported pyplot. It
-lies beside the standard library, so that its name is enough.
+Matplotlib imports it when MPLBACKEND names it; the harness imports it at the end of a script that has imported pyplot.
+It is beside the standard library, so that its name is enough.
 
-What is shown is drawn at once and closed, as the windows of a GUI are when `show` comes back. What is open at the end
-is drawn after the report: it can take long and it can fail, and the verdict stands by then.
+`show` draws figures at once and closes them, as the windows of a GUI are closed when it returns. Figures that are open
+at the end are drawn after the report, because drawing can take long or fail, and the verdict is certain by then.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-# Pictures of one script that are kept until its end; the host takes far fewer, and says how many.
+# Maximum number of pictures kept until the end of a script; the host takes far fewer.
 MOST_KEPT = 1000
 MOST_DETAIL = 300
 PAGE = 4096
 
-#: What was shown, in order: PNG, an exception where it could not be drawn, None beyond MOST_KEPT.
+#: Shown figures in order: a PNG, the exception if drawing failed, None beyond MOST_KEPT.
 shown = []
 
 
@@ -35,17 +35,17 @@ class FigureManager(FigureManagerBase):
     is_shown = False
 
     def show(self) -> None:
-        """Shown without waiting: it comes as it is when it is closed, or at the end."""
+        """Marks the figure as shown. It is drawn as it is when it is closed, or at the end."""
         self.is_shown = True
 
     @classmethod
     def start_main_loop(cls) -> None:
-        """What `show` waits for: here nobody closes the windows but itself."""
+        """Draws and closes all figures; called when `show` waits for its windows to be closed."""
         for manager in open_managers():
             if _is_full():
                 shown.append(None)
             else:
-                # An error of drawing is the script's: it called for it.
+                # An error of drawing goes to the script, which called `show`.
                 shown.append(draw(manager.canvas.figure))
             manager.is_shown = False
             Gcf.destroy(manager)
@@ -70,7 +70,7 @@ def open_managers() -> list[FigureManagerBase]:
 
 
 def draw(figure: Figure) -> bytes:
-    """The picture of a figure, whatever its backend is."""
+    """Returns the picture of a figure, whatever its backend is."""
     target = io.BytesIO()
     figure.savefig(target, format="png")
     return target.getvalue()
@@ -88,7 +88,7 @@ def is_anything_drawn() -> bool:
 
 
 def send_all(collection: Any, memory: int) -> bool:
-    """Hands all pictures over, as many as there is room for: those that were shown, then those that are open."""
+    """Sends as many pictures as there is room for: first those that were shown, then those that are open."""
     for picture in shown:
         _send(collection, picture)
     for manager in open_managers():
@@ -112,7 +112,7 @@ def _send(collection: Any, picture: bytes | Exception | None) -> None:
 
 
 def _pixel_bytes(figure: Figure) -> float:
-    """What drawing it takes at least; the kernel would end the process where the memory does not suffice."""
+    """Returns the least memory that drawing takes. Without that much, the kernel would kill the process."""
     dpi = rcParams["savefig.dpi"]
     dpi = figure.dpi if dpi == "figure" else dpi
     width, height = figure.get_size_inches()

@@ -1,6 +1,6 @@
-"""Runs as a script in a jail that has a new environment: which packages it holds, and which modules can be imported.
+"""Lists the packages of a new environment, and the modules that can be imported. Runs as a script in a jail.
 
-Each import is tried in a process of its own, so that one that crashes takes no other with it.
+Each import is tried in a process of its own, so that a crash affects no other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SITE = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site
 
 
 def module_of(path: PurePath) -> str | None:
-    """The name under which a file of a package is imported first, if it is one of its modules."""
+    """Returns the top-level name under which a file of a package is imported; None if it is no module."""
     first = path.parts[0]
     if len(path.parts) > 1:
         is_code = path.suffix in (".py", ".so") and first.isidentifier()
@@ -45,20 +45,20 @@ def packages() -> list[dict[str, Any]]:
 
 
 def loose_modules(known: set[str]) -> list[str]:
-    """Modules that no package owns: of a folder that was filled by hand."""
+    """Returns modules that no package owns, as in a folder that was filled by hand."""
     names = {entry.split(".")[0] for entry in os.listdir(SITE) if entry.endswith((".py", ".so"))}
     names |= {entry for entry in os.listdir(SITE) if os.path.isfile(f"{SITE}/{entry}/__init__.py")}
     return sorted(name for name in names if name.isidentifier() and name not in known)
 
 
 def shorten(text: str) -> str:
-    """Head and tail: some packages hide the reason below a page of advice."""
+    """Returns head and tail, because some packages give the reason below a page of advice."""
     line = " ".join(text.split())
     return line if len(line) <= MOST_TEXT else f"{line[:150]} … {line[-(MOST_TEXT - 153) :]}"
 
 
 def complaint(module: str) -> str | None:
-    """What goes wrong when a module is imported; None where nothing does."""
+    """Imports a module; returns the error, or None."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -85,7 +85,7 @@ def complaint(module: str) -> str | None:
 
 
 def font_list() -> dict[str, str] | None:
-    """What matplotlib otherwise finds out anew in every jail: a second of CPU time."""
+    """Returns the list of fonts, which would take matplotlib a second of CPU time in every jail."""
     os.environ["MPLCONFIGDIR"] = "/tmp/matplotlib"
     os.makedirs("/tmp/matplotlib", exist_ok=True)
     try:

@@ -32,12 +32,12 @@ def list_entries(folder):
         with os.scandir(folder) as entries:
             yield from entries
     except OSError:
-        # Who may not enter it here may not in the jail either.
+        # A folder that this user may not enter is closed in the jail, too.
         return
 
 
 def scan(root, most):
-    """The first such file; raises OverflowError where there is too much to look at."""
+    """Returns the first such file. Raises OverflowError when there are too many files."""
     pending = [root]
     while pending:
         for entry in list_entries(pending.pop()):

@@ -12,11 +12,11 @@ of four bytes of length (big endian) and a payload of fields that are separated 
 
 The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended.
 
-Two processes run this file: the keeper, which the service started, and its child, the starter. Whatever loses its
-parent below one of them becomes its child (PR_SET_CHILD_SUBREAPER), the first process of a jail included, and is
-killed: nothing depends on what a script did to its parent-death signal. The pid of a child is nobody else's until its
-parent has waited for it. The starter ends its jails when its input ends, which is the end of the service however it
-came, or when the keeper is gone; the keeper ends them when the starter is gone.
+Two processes run this file: the keeper, which the service started, and its child, the starter. Orphans below one of
+them become its children (PR_SET_CHILD_SUBREAPER), the first process of a jail included, and are killed, whatever a
+script did to its parent-death signal. The pid of a child is not reused until its parent has waited for it. The starter
+ends its jails when its input ends, which happens whenever the service ends, or when the keeper is gone; the keeper
+ends them when the starter is gone.
 """
 
 import _signal
@@ -27,18 +27,18 @@ import resource
 import select
 
 LOG_FD, REPORT_FD = 3, 4
-# nsjail writes some 20 lines; more of them would be a fault of ours.
+# Maximum bytes read of a log. nsjail writes some 20 lines.
 MAX_LOG = 64 * 1024
-# Who stops the service by its process group or its terminal stops the service, which then ends its jails.
+# Signals to the process group or terminal of the service. The service handles them, and then ends its jails.
 NOT_FOR_US = (_signal.SIGHUP, _signal.SIGINT, _signal.SIGTERM)
-# What is ignored here, the last two by Python, and what no program expects to be ignored.
+# Signals ignored here, the last two by Python. nsjail gets the default actions back.
 IGNORED = (*NOT_FOR_US, _signal.SIGPIPE, _signal.SIGXFSZ)
 DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)
-# The kernel adds these up for all user namespaces that one user made, and stops at the limit that their maker had then.
+# Limits that the kernel counts for all user namespaces of one creator together, up to the creator's own limit.
 SHARED_LIMITS = (resource.RLIMIT_NPROC, resource.RLIMIT_SIGPENDING)
 # linux/prctl.h
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-# Where the host runs out of memory, jails go before what they run beside.
+# When the host runs out of memory, the kernel kills jails first.
 OOM_SCORE_ADJ = b"1000"
 UNUSED = (ctypes.c_ulong(0),) * 3
 
@@ -46,14 +46,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Child:
-    """A jail: nsjail's process, and once that has ended the processes that lost their parent with it."""
+    """A jail: the process of nsjail, and after its end the processes that it orphaned."""
 
     def __init__(self, pid, log, ends, has_cgroup):
         self.pid, self.log, self.ends, self.has_cgroup = pid, log, ends, has_cgroup
         self.orphans = set()
 
 
-# By the service's names for them: jails whose nsjail runs, and jails of which something may be left.
+# Jails by the service's names: those whose nsjail runs, and those with processes left.
 children, ending = {}, {}
 
 
@@ -93,9 +93,9 @@ def start(name, joins, variables, *rest):
 
 
 def become(parent, command, environment, files, log, request, stdout, stderr, report):
-    """In the child: enters its cgroup, before there is anything of the jail, and becomes nsjail."""
+    """Enters the cgroup, before any process of the jail exists, and becomes nsjail. Runs in the child."""
     try:
-        # Kept across execve. A parent that ended before this line is noticed by the next.
+        # Kept across execve. The next line notices a parent that ended before this one.
         libc.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(_signal.SIGKILL), *UNUSED)
         if posix.getppid() != parent:
             posix._exit(127)
@@ -136,12 +136,12 @@ def destroy(pid):
     try:
         posix.kill(pid, _signal.SIGKILL)
     except OSError:
-        # A program of the system's that runs as another user for a moment. It ends by itself, and is waited for.
+        # The child runs as another user for a moment (newuidmap, for example), and ends by itself.
         pass
 
 
 def list_own():
-    """This process's children that nobody has waited for."""
+    """Returns the pids of all children of this process that nobody has waited for."""
     own, found = str(posix.getpid()).encode(), []
     for name in posix.listdir("/proc"):
         if not name.isdigit():
@@ -181,11 +181,11 @@ def reap():
 
 
 def end_orphans(child):
-    """Kills what nsjail left. What is in a cgroup is ended by who watches over that."""
+    """Kills the processes that nsjail left. The service kills those of a cgroup."""
     if child.has_cgroup:
         return
     running = {other.pid for other in children.values()}
-    # Of a jail that ends at the same time, too: it has ended when all of them have.
+    # May include orphans of a jail that ends at the same time; the jail has ended when all of them have.
     child.orphans = {pid for pid in list_own() if pid not in running}
     for pid in child.orphans:
         destroy(pid)
@@ -203,7 +203,7 @@ COMMANDS = {b"start": start, b"kill": kill}
 
 
 def obey(buffer):
-    """Carries out the whole commands at the front of the buffer, and takes them out of it."""
+    """Carries out the complete commands in the buffer, and removes them from it."""
     while len(buffer) >= 4:
         end = 4 + int.from_bytes(buffer[:4], "big")
         if len(buffer) < end:
@@ -214,8 +214,8 @@ def obey(buffer):
 
 
 def serve(keeper):
-    """Does what the service says, until its input ends or `keeper` does."""
-    # Five descriptors for each jail.
+    """Carries out commands of the service, until the input or the keeper ends."""
+    # Each jail takes five descriptors.
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS[1], DESCRIPTORS[1]))
     leave_some_to_the_service()
     wake, waker = posix.pipe2(posix.O_CLOEXEC | posix.O_NONBLOCK)
@@ -251,7 +251,7 @@ def adopt_orphans():
 
 
 def end_all():
-    """Kills every child, and whatever becomes one by that, until there is none."""
+    """Kills all children, and all that become children meanwhile, until there is none."""
     while True:
         for pid in list_own():
             destroy(pid)
@@ -262,7 +262,7 @@ def end_all():
 
 
 def keep(starter):
-    """Waits for the starter, whose pipes to the service are left to it alone."""
+    """Closes the pipes to the service, which belong to the starter alone, and waits for the starter."""
     for descriptor in (0, 1):
         posix.dup2(2, descriptor)
     while posix.waitpid(-1, 0)[0] != starter:
@@ -277,17 +277,17 @@ def main():
     starter = posix.fork()
     if starter != 0:
         return keep(starter)
-    # Closed by the end of the keeper, and by nothing else.
+    # Only the keeper holds the other copy, so the pipe closes when the keeper ends.
     posix.close(held)
     adopt_orphans()
     try:
         serve(keeper)
-    except OSError as error:  # a service that reads no answers is gone
+    except OSError as error:  # The service is gone.
         if error.errno != errno.EPIPE:
             raise
 
 
-# The descriptors that a jail gets are none of this process's own.
+# Fills the descriptors that a jail gets, so that this process opens none of its own there.
 while posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC) < REPORT_FD:
     pass
 try:

@@ -8,12 +8,12 @@ import posix
 import sys
 
 CLONE_NEWUSER = 0x10000000
-# Where nsjail looks for them.
+# Paths at which nsjail looks for the programs.
 PROGRAMS = ("/usr/bin/newuidmap", "/usr/bin/newgidmap")
 
 
 def hold_namespace(told, end):
-    """In the child: makes a user namespace, says so, and waits for the end of the trial."""
+    """Makes a user namespace, says so, and waits for the end of the trial. Runs in the child."""
     if ctypes.CDLL(None).unshare(CLONE_NEWUSER) == 0:
         posix.write(told, b"x")
         posix.read(end, 1)

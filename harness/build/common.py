@@ -1,8 +1,8 @@
 """The fixed program inside a build jail: installs packages into a folder, then sends the folder's files.
 
 Runs under ``python3 -I -S -B -X utf8 -c``: this file, that of the installer (python.py or npm.py, which says how in
-``install``), and a call of ``main``. It leaves out ``NOT_SENT``, what the installer keeps beside the packages.
-Everything it writes lies in the jail's own /work, whose size bounds the build.
+``install``), and a call of ``main``. It leaves out ``NOT_SENT``, the installer's own files among the packages.
+It writes only to the jail's own /work, whose size bounds the build.
 
 From the host, on descriptor 0, one line of JSON, an object (its end comes with the jail's only):
     ``variables`` environment of the installer       ``files`` texts by name, for ``{files}`` in variables
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    # Gives the status, whether the disk was full, and the folder to send.
+    # Returns the status, whether the disk was full, and the folder to send.
     Install = Callable[[dict[str, Any]], tuple[int, bool, str]]
 
 REPORT_FD = 4
@@ -65,7 +65,7 @@ def write_command(name: str, line: str) -> None:
 
 
 def run(command: list[str], environment: dict[str, str], folder: str) -> tuple[int, bool]:
-    """Passes a program's words on line by line; its status, and whether it spoke of a full disk."""
+    """Runs a program and passes on its output line by line; returns its status, and whether it reported a full disk."""
     child = subprocess.Popen(
         command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

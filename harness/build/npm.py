@@ -9,7 +9,7 @@ Members of the request beside those of every build:
 PROJECT = f"{ROOT}/project"
 NPM = "/usr/local/lib/npm/bin/npm-cli.js"
 NOT_SENT = (".bin", ".package-lock.json")
-# Those of the machine come before: what decides how a build works is the build's own.
+# Settings of every build. They follow those of the machine, and so override them.
 SETTINGS = {
     "audit": "false",
     "fund": "false",
@@ -20,7 +20,7 @@ SETTINGS = {
     "logs-max": "0",
     "progress": "false",
     "cache": f"{ROOT}/cache",
-    # Packages come from the registry alone, those that packages depend on too.
+    # All packages come from the registry alone, dependencies included.
     "allow-git": "none",
     "allow-remote": "none",
     "allow-file": "none",
@@ -42,7 +42,7 @@ def install(request: dict[str, Any]) -> tuple[int, bool, str]:
 
 def commands(request: dict[str, Any]) -> list[str]:
     if request["kind"] == "setup_script":
-        # npm installs into the nearest folder above that has one.
+        # npm installs into the nearest parent folder with a package.json.
         with open(f"{PROJECT}/package.json", "w") as file:
             file.write('{"name": "environment", "private": true}')
         with open(f"{ROOT}/source", "w") as file:

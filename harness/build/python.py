@@ -13,12 +13,12 @@ import zipfile
 
 TARGET = f"{ROOT}/packages"
 PIP = f"{ROOT}/installer"
-# Programs for a shell, which no script imports, and uv's lock.
+# Entries that are not sent: programs for a shell, which no script imports, and uv's lock.
 NOT_SENT = ("bin", ".lock")
-# uv puts the values of variables into addresses that packages name. Those of indexes hold passwords: they are options.
+# uv expands variables in addresses that packages name. Those of indexes hold passwords, so they are passed as options.
 UV_INDEXES = {"UV_DEFAULT_INDEX": "--default-index", "UV_INDEX": "--index"}
-# pip without the one way in which a package of an index names another place: an address in its metadata, whose source
-# pip would build even where it takes wheels only. What it parses there are objects of this class.
+# pip without addresses in the metadata of packages, the one way in which a package of an index names another place. pip
+# would build the source at such an address even when it takes wheels only. It parses addresses with this class.
 GUARDED_PIP = """
 import sys
 sys.path.insert(0, PIP)
@@ -38,7 +38,7 @@ else:
 from pip._internal.cli.main import main
 sys.exit(main())
 """
-# Data of tests is kept as it is; byte code of tests would be a third of all.
+# Tests of packages are not compiled: their byte code would be a third of all.
 NOT_COMPILED = r"/tests?/"
 
 
@@ -58,14 +58,14 @@ def install(request: dict[str, Any]) -> tuple[int, bool, str]:
 
 
 def use_pip(request: dict[str, Any], source: str) -> tuple[list[str], dict[str, str]]:
-    """What is run, and the settings of pip that go with it."""
+    """Returns the command, and the settings of pip for it."""
     os.makedirs(PIP, exist_ok=True)
     zipfile.ZipFile(io.BytesIO(base64.b64decode(request["pip"]))).extractall(PIP)
     # pip as a command, for set-up scripts, with the same settings.
     write_command("pip", f'exec "{sys.executable}" -I -B {PIP}/pip "$@"')
     settings = {
         "PIP_TARGET": TARGET,
-        # For pip a variable is the opposite of a flag that begins with `no`: byte code is made below, always the same.
+        # In a variable, pip inverts a flag that begins with `no`. `compile_all` makes the byte code, always the same.
         "PIP_NO_COMPILE": "0",
         "PIP_NO_CACHE_DIR": "1",
         "PIP_NO_INPUT": "1",
@@ -77,7 +77,7 @@ def use_pip(request: dict[str, Any], source: str) -> tuple[list[str], dict[str, 
         settings["PIP_ONLY_BINARY"] = ":all:"
     if request["kind"] == "setup_script":
         return ["/bin/sh", "-e", source], settings
-    # Without a lock pip would install what it was told to find: nothing else is looked up.
+    # With a lock, pip must not install anything that the lock does not name.
     lock = ["--require-hashes"] if request["kind"] == "lock" else []
     guarded = [sys.executable, "-I", "-B", "-c", GUARDED_PIP.replace("PIP", repr(PIP), 1)]
     return [*guarded, "install", *lock, "--requirement", source], settings
@@ -95,7 +95,7 @@ def use_uv(request: dict[str, Any], source: str) -> tuple[list[str], dict[str, s
         "NO_COLOR": "1",
     }
     options = ["--require-hashes"] if request["kind"] == "lock" else []
-    # Of all that pip can be told, uv takes this one as an option only.
+    # uv takes this setting of pip as an option only.
     if request["variables"].get("UV_NO_INDEX") == "true":
         options.append("--no-index")
     for name, option in UV_INDEXES.items():
@@ -120,7 +120,7 @@ def compile_all(request: dict[str, Any], environment: dict[str, str]) -> None:
         "--invalidation-mode",
         "unchecked-hash",
     ]
-    # Some files of packages are not meant to compile (templates, other versions' syntax): its status says nothing.
+    # Ignores the status: some files of packages cannot be compiled (templates, syntax of other versions).
     command = [sys.executable, "-I", "-B", *program, "-s", TARGET, "-p", request["site"], TARGET]
     subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

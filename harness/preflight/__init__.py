@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 MAX_PROBLEMS = 100
 MAX_WARNINGS = 20
-# Share of the memory limit in which the look is given up, rather than killed for it.
+# Share of the memory limit at which the check gives up, before the kernel kills it.
 MEMORY_SHARE = 0.75
 
 
 def check(fields: dict[str, Any]) -> tuple[bytes, bytes]:
-    """The one frame to send: a result, with the JSON of what was found."""
+    """Checks a script; returns the tag and payload of the report."""
     source = fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     try:
         doubts = compile_only(source)
@@ -61,7 +61,7 @@ def problem(severity: str, report: dict[str, Any]) -> dict[str, Any]:
 
 
 def compile_only(source: str) -> list[dict[str, Any]]:
-    """What CPython warns of; raises what it refuses the source with."""
+    """Compiles the source; returns CPython's warnings, and raises its errors."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", SyntaxWarning)
@@ -75,7 +75,7 @@ def report_warning(warning: warnings.WarningMessage) -> dict[str, Any]:
 
 
 def limit_memory(limit: int) -> None:
-    """A tree takes many times the memory of its source: beyond this comes a MemoryError, and no verdict of a limit."""
+    """Bounds the memory: a tree takes many times that of its source, and a MemoryError must come before the jail's limit."""
     _, ceiling = resource.getrlimit(resource.RLIMIT_AS)
     most = int(limit * MEMORY_SHARE)
     resource.setrlimit(resource.RLIMIT_AS, (most if ceiling == resource.RLIM_INFINITY else min(most, ceiling), ceiling))
@@ -89,7 +89,7 @@ def look_into(source: str, fields: dict[str, Any]) -> dict[str, Any]:
     placed = list(statements.walk(tree))
     words = statements.words_of(tree)
     modules, missing = imports.check(placed, words, in_function_mode)
-    # In the order in which the run would meet them.
+    # Problems are listed in the order in which the run would meet them.
     problems = [problem(severity, report) for severity, report, is_late in missing if not is_late]
     entry = None
     if in_function_mode:

@@ -1,4 +1,4 @@
-"""The function that is to be called: whether it is there, what it takes, and whether the arguments fit."""
+"""Checks the function that is to be called: whether it exists, its parameters, and whether the arguments fit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_SIGNATURE = 1000
 MAX_PARAMETERS = 200
 
-# Where one of these is written, a name can be bound, or a function changed, in ways that no reading finds.
+# Names with which a script can bind names or change functions in ways that the text does not show.
 DYNAMIC = {
     *("exec", "eval", "globals", "locals", "vars", "setattr", "delattr", "modules", "__dict__", "__builtins__"),
     *("__code__", "__defaults__", "__kwdefaults__", "*"),
@@ -27,7 +27,7 @@ DYNAMIC = {
 def check(
     tree: ast.Module, placed: Sequence[tuple[ast.stmt, Place]], words: set[str], fields: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """What is known of the entry point, and the report of what the run would say of it, if that is certain."""
+    """Describes the entry point; adds the report of the run about it, if that is certain."""
     name = fields["function"].decode()
     bindings = [(one, place) for one, place in placed if place.scope == "module" and binds(one, name)]
     assigned = sum(not isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for one, _ in bindings)
@@ -58,7 +58,7 @@ def binds(statement: ast.stmt, name: str) -> bool:
 
 
 def count_other_bindings(tree: ast.Module, name: str) -> int:
-    """How often a name is bound other than by `def` and `class`, in any scope: more than is explained is a doubt."""
+    """Counts bindings of a name other than by `def` and `class`, in any scope; unexplained ones are a doubt."""
     count = 0
     for node in ast.walk(tree):
         match node:
@@ -91,7 +91,7 @@ def check_function(
     is_clear: bool,
     fields: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    # A decorator may give another function.
+    # A decorator may return another function.
     is_certain = is_clear and not getattr(function, "decorator_list", None)
     entry = {
         "name": name,
@@ -128,7 +128,7 @@ def parameters_of(arguments: ast.arguments) -> Iterator[dict[str, Any]]:
 
 
 def try_call(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, fields: dict[str, Any]) -> str | None:
-    """CPython's own words where the arguments do not fit: only an empty function with these parameters is called."""
+    """Returns CPython's message when the arguments do not fit: calls an empty function with the same parameters."""
     stub = make_stub(function)
     positional = harness.parse_arguments(fields["arguments"].decode())
     keywords = harness.parse_arguments(fields["keywords"].decode())
@@ -140,7 +140,7 @@ def try_call(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, fiel
 
 
 def make_stub(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Callable[..., None]:
-    # Defaults and annotations are expressions of the script: none of them is evaluated.
+    # Leaves out defaults and annotations, which are expressions of the script.
     given = function.args
     arguments = ast.arguments(
         posonlyargs=[ast.arg(one.arg) for one in given.posonlyargs],

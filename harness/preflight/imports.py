@@ -1,4 +1,4 @@
-"""What a script imports, and whether the modules are there. None of them is imported to find out, but packages of the
+"""Finds the imports of a script, and whether their modules exist. Imports none of them, except packages of the
 standard library whose submodules are asked for."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_MODULE = 200
 MAX_MODULES = 1000
 MAX_NAME = 100
 
-# A script that touches these can make modules importable that are not there yet.
+# Names with which a script can make more modules importable.
 DYNAMIC = {
     *("sys.path", "sys.modules", "sys.meta_path", "sys.path_hooks", "sys as", "__path__", "__package__"),
     *("addsitedir", "ModuleType", "zipimport", "spec_from_file_location"),
@@ -39,7 +39,7 @@ NO_PACKAGE = "attempted relative import with no known parent package"
 def check(
     placed: Sequence[tuple[ast.stmt, Place]], words: set[str], in_function_mode: bool
 ) -> tuple[list[dict[str, Any]], list[Missing]]:
-    """All modules, each once, and a (severity, report, is_late) for each import that would fail."""
+    """Returns all modules, each once, and a (severity, report, is_late) for each import that would fail."""
     found: dict[str, dict[str, Any]] = {}
     missing: list[Missing] = []
     sources = Sources(in_function_mode)
@@ -53,7 +53,7 @@ def check(
             is_needed = not (place.is_guarded or place.is_conditional)
             entry["required"] = entry["required"] or is_needed
             if entry["available"] is False and not place.is_guarded:
-                # What the script may bring itself is not sure to be missing.
+                # The script may bring the module itself.
                 is_sure = is_needed and not words & DYNAMIC and not writes(module, words)
                 report = report_missing(module, statement, sources)
                 missing.append(("error" if is_sure else "warning", report, place.in_function))
@@ -67,7 +67,7 @@ def modules_at_hand() -> list[str]:
 
 
 def once(missing: list[Missing]) -> Iterator[Missing]:
-    """The first report of each module and severity: a script that imports one in twenty places misses one."""
+    """Returns the first report of each module and severity; a script may import one module in twenty places."""
     seen = set()
     for severity, report, is_late in missing:
         key = (report["message"], severity)
@@ -86,7 +86,7 @@ def modules_of(statement: ast.stmt) -> list[str]:
 
 
 def writes(module: str, words: set[str]) -> bool:
-    """Whether the script names the module's file: it may write it."""
+    """Tells whether the script names the module's file, and so may write it."""
     top = module.partition(".")[0]
     return any(word.endswith((f"{top}.py", f"/{top}")) for word in words)
 
@@ -96,14 +96,14 @@ def report_missing(module: str, statement: ast.stmt, sources: Sources) -> dict[s
         report = {"kind": "runtime_error", "type": "ImportError", "message": NO_PACKAGE}
     else:
         top = module.partition(".")[0]
-        # As CPython says it: the first part that is not there.
+        # CPython reports the first part that does not exist.
         name = module if sources.find(top)["available"] else top
         why = f"; {top!r} is not a package" if name.count(".") == 1 and is_plain_module(top) else ""
         report = {
             "kind": "runtime_error",
             "type": "ModuleNotFoundError",
             "message": f"No module named {name!r}{why}",
-            # The names that there are come once for all reports.
+            # Lists the existing names once for all reports.
             "missing": {"what": "module", "name": name, "candidates": []},
         }
     return {**report, "location": {"line": statement.lineno}}
@@ -117,7 +117,7 @@ def describe(module: str, statement: ast.stmt, sources: Sources) -> dict[str, An
 
 
 class Sources:
-    """Where modules come from. Only finders are asked: they look at files and run none."""
+    """Finds modules by asking finders only, which look at files and run none."""
 
     def __init__(self, in_function_mode: bool) -> None:
         self.known = {"__main__": {"available": True, "source": "file"}}
@@ -149,7 +149,7 @@ class Sources:
             return found
         if found["source"] == "standard_library":
             return found if is_in_standard_library(module) else {"available": False}
-        # A package can bring modules in ways of its own when it is imported, which is not done here.
+        # A package can add modules when it is imported, which does not happen here.
         return found if self.lies_in_folders(module) else {**found, "available": None}
 
     def lies_in_folders(self, module: str) -> bool:
@@ -169,7 +169,7 @@ class Sources:
 
 
 def spec_of(name: str) -> ModuleSpec | None:
-    """The spec of a top-level module, as `import` would find it: the working directory is looked at first."""
+    """Returns the spec of a top-level module as `import` would find it, the working directory first."""
     before = sys.path[:]
     sys.path.insert(0, harness.WORK_DIR)
     try:
@@ -190,7 +190,7 @@ def is_plain_module(name: str) -> bool:
 
 
 def is_in_standard_library(module: str) -> bool:
-    """Imports the parents, which are CPython's own: the caller's files are off the path."""
+    """Imports the parents, which are CPython's own, because files of the caller are off the path."""
     try:
         return module in sys.modules or importlib.util.find_spec(module) is not None
     except (ImportError, ValueError, AttributeError):
@@ -198,9 +198,9 @@ def is_in_standard_library(module: str) -> bool:
 
 
 def read_distributions(site: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What was installed, by the names that its modules are imported by."""
+    """Returns installed packages by the names of their modules."""
     for distribution in importlib.metadata.distributions(path=[site]):
-        # Each look at the metadata parses its file: once for a distribution, not once for each of its files.
+        # Reads the metadata once for each distribution, because each reading parses its file.
         metadata = distribution.metadata
         package = metadata["Name"]
         if package is None:

@@ -1,4 +1,4 @@
-"""The statements of a script and where each stands. Nothing here recurses: a hostile tree is deep."""
+"""Lists the statements of a script with their places. Does not recurse, because a hostile tree is deep."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 
 def walk(tree: ast.Module) -> Iterator[tuple[ast.stmt, Place]]:
-    """Every statement with its place, in the order of the source."""
+    """Yields every statement with its place, in the order of the source."""
     pending = [(statement, Place()) for statement in reversed(tree.body)]
     while pending:
         statement, place = pending.pop()
@@ -35,7 +35,7 @@ def walk(tree: ast.Module) -> Iterator[tuple[ast.stmt, Place]]:
 
 
 def bodies_of(statement: ast.stmt) -> Iterator[tuple[list[ast.stmt], dict[str, Any]]]:
-    """The blocks within a statement, last first, each with what it changes of the place."""
+    """Yields the blocks of a statement, last first, each with its changes to the place."""
     skipped, guarded = {"is_conditional": True}, {"is_guarded": True}
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -73,7 +73,7 @@ def names_import_error(node: ast.AST) -> bool:
 
 
 def words_of(tree: ast.Module) -> set[str]:
-    """Identifiers, attributes (`path` and `sys.path`) and short texts: all that a script can reach a name by."""
+    """Returns identifiers, attributes (`path` and `sys.path`) and short texts: all by which a script can reach names."""
     words = set()
     for node in ast.walk(tree):
         match node:
@@ -91,5 +91,5 @@ def words_of(tree: ast.Module) -> set[str]:
 
 
 def location_of(node: ast.stmt) -> dict[str, int]:
-    """Line and column from 1; the column in bytes of UTF-8 where the line is not ASCII."""
+    """Returns line and column from 1; the column counts bytes of UTF-8."""
     return {"line": node.lineno, "column": node.col_offset + 1}

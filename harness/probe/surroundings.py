@@ -1,4 +1,4 @@
-"""What a script can see and reach around it. Gives, by layer, what it got through to: empty lists are a good jail."""
+"""Tries to see and reach the host. Returns all that it reached, by layer; in a good jail the lists are empty."""
 
 import ctypes
 import errno
@@ -6,7 +6,7 @@ import os
 import select
 import socket
 
-# The names a jail's environment and root may have; anything else came from the host.
+# Names that a jail's environment and root may have; any other came from the host.
 EXPECTED_VARIABLES = {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE"}
 EXPECTED_ROOT = {"bin", "dev", "etc", "lib", "lib64", "node_modules", "opt", "proc", "tmp", "usr", "work"}
 NOBODY = 65534
@@ -96,7 +96,7 @@ def can_signal(pid):
         return []
     except PermissionError:
         pass
-    # In here the number may belong to one of our own.
+    # In the jail, the number may belong to a process of its own.
     return [] if pid == os.getpid() else ["the service's process is visible"]
 
 
