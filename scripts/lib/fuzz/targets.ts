@@ -1,5 +1,6 @@
 import { analysis } from './targets/analysis.ts';
 import { frames } from './targets/frames.ts';
+import { jobs } from './targets/jobs.ts';
 import { globs } from './targets/globs.ts';
 import { http } from './targets/http.ts';
 import { lastWords } from './targets/last-words.ts';
@@ -10,6 +11,6 @@ import { requirements } from './targets/requirements.ts';
 import type { Target } from './target.ts';
 
 export const targets: readonly Target[] = [
-  ...[frames, lastWords, globs, requirements, npmLocks],
+  ...[frames, jobs, lastWords, globs, requirements, npmLocks],
   ...[requests, replies, analysis, http],
 ];
