@@ -7,6 +7,7 @@ import { suggestRaise } from '../core/judging/suggestions/limits.ts';
 import { suggestForMissingFile } from '../core/judging/suggestions/missing-files.ts';
 import { suggestForParameter } from '../core/judging/suggestions/names.ts';
 import { limitNames, type LimitName } from '../core/contract/limits.ts';
+import { suggestForProgramSyntax } from '../core/judging/suggestions/programs.ts';
 import { addRunCommand } from './commands/run.ts';
 import { nameOptions, optionOf, optionOfLimit } from './name-options.ts';
 
@@ -85,6 +86,10 @@ it.each([
   [
     ['The environment "data" has yaml (PyYAML 6.0): send "environment": "data"'],
     'The environment "data" has yaml (PyYAML 6.0): add --env data',
+  ],
+  [
+    suggestForProgramSyntax({ message: 'no required module provides package x' }),
+    'Use the standard library of Go, or send the source of the module with --file, below "vendor/": there is no network',
   ],
 ])('%j', (suggestions, first) => {
   expect(nameOptions(suggestions[0] ?? '')).toBe(first);

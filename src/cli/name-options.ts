@@ -26,7 +26,7 @@ export const optionOfLimit: Readonly<Record<LimitName, string>> = {
 
 /** Beginnings of suggestions that name fields of a request; others may repeat such a name from the script. */
 const beginnings =
-  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that ends |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|A process of it |It may have reached a limit|"\w+" is at its ceiling)/;
+  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that ends |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of it |It may have reached a limit|"\w+" is at its ceiling)/;
 
 const toLimit = (whole: string, name: string, value: string): string =>
   isLimit(name) ? `Add ${optionOfLimit[name]} ${value}` : whole;
@@ -67,6 +67,7 @@ const forms: readonly (readonly [RegExp, (whole: string, ...parts: string[]) => 
   ],
   [/with the request, as one of "files"/, () => `with ${optionOf.files}`],
   [/with the request, in "files"/, () => `with ${optionOf.files}`],
+  [/in "files"(?=, below)/, () => `with ${optionOf.files}`],
   [
     /with the request, as "files", "stdin" or "args"/,
     () => `with ${optionOf.files}, ${optionOf.stdin} or ${optionOf.args}`,
