@@ -75,7 +75,7 @@ def report_warning(warning: warnings.WarningMessage) -> dict[str, Any]:
 
 
 def limit_memory(limit: int) -> None:
-    """Bounds the memory: a tree takes many times that of its source, and a MemoryError must come before the jail's limit."""
+    """Bounds memory, so that a tree, many times its source, raises MemoryError before it reaches the jail's limit."""
     _, ceiling = resource.getrlimit(resource.RLIMIT_AS)
     most = int(limit * MEMORY_SHARE)
     resource.setrlimit(resource.RLIMIT_AS, (most if ceiling == resource.RLIM_INFINITY else min(most, ceiling), ceiling))

@@ -73,7 +73,7 @@ def names_import_error(node: ast.AST) -> bool:
 
 
 def words_of(tree: ast.Module) -> set[str]:
-    """Returns identifiers, attributes (`path` and `sys.path`) and short texts: all by which a script can reach names."""
+    """Returns identifiers, attributes (`path` and `sys.path`) and short texts: all by which it can reach names."""
     words = set()
     for node in ast.walk(tree):
         match node:

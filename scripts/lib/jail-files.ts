@@ -44,7 +44,7 @@ export const jailFileNames = [
   ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
 ];
 
-/** What one of these files holds. */
+/** Returns the content of one of these files. */
 export function composeFile(name: string): string {
   const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
   return kind === undefined ? composeJailFile(name) : composeSharedFilter(kind);

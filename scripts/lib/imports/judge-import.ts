@@ -14,7 +14,7 @@ export function roomOf(file: string): Room | undefined {
   );
 }
 
-/** What a room may import, in words. */
+/** Describes the imports that a room may have. */
 export function describeImports({ rooms: others, packages }: Room): string {
   const all = [...others, ...packages];
   return all.length === 0 ? 'nothing' : all.map((one) => `\`${one}\``).join(', ');

@@ -6,7 +6,7 @@ export interface Import {
   readonly line: number;
 }
 
-/** What a TypeScript file imports: by statements, re-exports and `import()`; types too. */
+/** Lists the imports of a TypeScript file: statements, re-exports and `import()`, types included. */
 export function readImports(file: string, text: string): Import[] {
   const { module } = parseSync(file, text);
   const said = [
@@ -18,7 +18,7 @@ export function readImports(file: string, text: string): Import[] {
     .filter((one) => one !== undefined && one !== null)
     .toSorted((one, other) => one.start - other.start)
     .map(({ start, end }) => ({
-      // What is computed is shown as it stands, and is nothing that a room may import.
+      // A computed name is listed as it is written, and no room may import it.
       specifier: text.slice(start, end).replaceAll(/^['"]|['"]$/g, ''),
       line: text.slice(0, start).split('\n').length,
     }));

@@ -1,10 +1,12 @@
 export interface Room {
-  /** A folder of `src`, without those in it; `/*` is each folder in one that has no row of its own; or a file of `src` itself. */
+  /**
+   * A folder of `src` without its subfolders, or a file of `src`. `x/*` is every folder in `x` that has no row of its own.
+   */
   readonly name: string;
   readonly holds: string;
-  /** What its files may import of `src` beside each other; `/**` adds every folder below. */
+  /** Other rooms that its files may import; `/**` adds all subfolders. */
   readonly rooms: readonly string[];
-  /** Packages with their subpaths; `node:*` is every module of Node that starts no process. */
+  /** Packages that its files may import, subpaths included; `node:*` is every module of Node that starts no process. */
   readonly packages: readonly string[];
 }
 

@@ -8,7 +8,7 @@ export interface Pattern {
   readonly place: string;
 }
 
-/** What is compiled at run time of a text that the source does not tell. */
+/** Pattern that is compiled at run time from a text that the source does not show. */
 export interface Unread {
   /** As it is written. */
   readonly written: string;

@@ -8,7 +8,7 @@ const MOST_PROOF = 120_000;
 export type IsProven = (pattern: string) => boolean;
 
 export interface Judgement {
-  /** What is wrong, a line each. */
+  /** Complaints, a line each. */
   readonly complaints: readonly string[];
   /** Every pattern that was found to be linear. */
   readonly proven: readonly string[];

@@ -51,7 +51,7 @@ function setMetadata(metadata) {
   fs.renameSync(file + '.new', file);
 }
 
-/** What was set last; null where nothing was. */
+/** Returns the metadata that was set last; null if none was. */
 function getMetadata() {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
 }

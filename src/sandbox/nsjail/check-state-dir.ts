@@ -65,7 +65,7 @@ export function findStranger(folder: string): string | undefined {
   return isOpen({ uid, gid, mode: mode & ~STICKY }) ? at : undefined;
 }
 
-/** Returns undefined when there is nothing, or this process may not see it: making it then fails with a message of its own. */
+/** Returns undefined when nothing is there or this process may not see it; making it then fails with its own message. */
 function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });

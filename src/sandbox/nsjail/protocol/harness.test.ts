@@ -30,7 +30,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the harness, which is in no jail here, sends to a service that sends it this. */
+/** Runs the harness outside a jail with this input; returns the frames that it sends. */
 function speak(request: Buffer): { frames: string[]; status: number | null; printed: string } {
   const { output, status } = spawnSync(
     'python3',
