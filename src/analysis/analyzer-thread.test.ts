@@ -89,26 +89,26 @@ describe('a policy on the thread', { timeout: 60_000 }, () => {
   it('calls nothing unread because of a neighbour, whose own scripts wait behind', async () => {
     const hasty = await createAnalyzer({ policyDeadline: 400, maxWait: 120 });
     const ended: string[] = [];
-    const ask = async (caller: string, script: string) => {
-      const found = await hasty.analysePolicy(script, lists, { caller });
-      ended.push(caller);
+    const ask = async (queueKey: string, script: string) => {
+      const found = await hasty.analysePolicy(script, lists, { queueKey });
+      ended.push(queueKey);
       return found;
     };
     const flood = Array.from({ length: 5 }, () => ask('mallory', SLOW));
     const harmless = await Promise.all([ask('ada', `${MAIN}print("x")`), ask('bob', `${MAIN}print("y")`)]);
     expect(harmless.map(({ total }) => total)).toEqual([0, 0]);
-    expect(ended.filter((caller) => caller === 'mallory').length).toBeLessThan(4);
+    expect(ended.filter((one) => one === 'mallory').length).toBeLessThan(4);
     expect(new Set(await Promise.all(flood))).toEqual(new Set([notAnalysed]));
     await hasty.close();
   });
 
   it('says that it is busy where a turn does not come in time, not that a script is unsafe', async () => {
     const hasty = await createAnalyzer({ policyDeadline: DEADLINE, maxWait: 0.05 });
-    const slow = hasty.analysePolicy(SLOW, lists, { caller: 'mallory' });
-    const waits = hasty.analysePolicy(`${MAIN}print("x")`, lists, { caller: 'ada' });
+    const slow = hasty.analysePolicy(SLOW, lists, { queueKey: 'mallory' });
+    const waits = hasty.analysePolicy(`${MAIN}print("x")`, lists, { queueKey: 'ada' });
     await expect(waits).rejects.toMatchObject({ category: 'overloaded' });
     expect(
-      await hasty.survey(`${MAIN}y = 1`, lists, { caller: 'ada' }).catch(({ category }) => category),
+      await hasty.survey(`${MAIN}y = 1`, lists, { queueKey: 'ada' }).catch(({ category }) => category),
     ).toBe('overloaded');
     await slow;
     await hasty.close();

@@ -22,8 +22,8 @@ export interface AnalyzerOptions extends Partial<InlineOptions> {
 
 /** Caller of a question, and the time that it has left. */
 export interface Asking {
-  /** Callers take turns on the thread. */
-  readonly caller?: string | undefined;
+  /** Key of the caller's queue; callers take turns on the thread. */
+  readonly queueKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** CPU time shared by all questions of one request; undefined gives each question its own. */
   readonly purse?: Purse | undefined;
@@ -90,7 +90,7 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
   const answer = async <Q extends Question>(
     question: Q,
     usualMs: number,
-    { caller = '', signal, purse }: Asking,
+    { queueKey = '', signal, purse }: Asking,
     longestWait?: number,
   ): Promise<AnswerTo<Q> | undefined> => {
     signal?.throwIfAborted();
@@ -99,7 +99,7 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
     const budgetMs = purse?.leftMs ?? usualMs;
     if (budgetMs <= 0) return undefined;
     try {
-      const given = await thread.ask({ caller, question, budgetMs, signal, maxWait: longestWait });
+      const given = await thread.ask({ queueKey, question, budgetMs, signal, maxWait: longestWait });
       if (purse !== undefined) purse.leftMs -= given.spentMs;
       return given.answer;
     } catch (error) {

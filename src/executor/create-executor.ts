@@ -92,7 +92,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   return {
     execute,
     survey: (script, lists, options = {}) =>
-      analyzer.survey(script, lists, { caller: queueKeyOf(options), signal: options.signal }),
+      analyzer.survey(script, lists, { queueKey: queueKeyOf(options), signal: options.signal }),
     health: () => describeHealth(parts, closing !== undefined),
     runtimes: async (caller) => ({
       runtimes: await parts.runtimes.report(caller),

@@ -27,7 +27,7 @@ export async function judgePolicy(
   analyzer: Analyzer,
   { script, workspace: { files } }: Pick<ExecutionPlan, 'script' | 'workspace'>,
   policy: EffectivePolicy,
-  who: Pick<Asking, 'caller' | 'signal'>,
+  who: Pick<Asking, 'queueKey' | 'signal'>,
 ): Promise<PolicyReport> {
   const asking = { ...who, purse: analyzer.openPurse() };
   const own = await analyzer.analysePolicy(script, policy, asking);

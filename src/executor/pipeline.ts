@@ -74,7 +74,7 @@ interface Analysed {
 async function analyse(analyzer: Analyzer, execution: ExecutionContext): Promise<Analysed> {
   const { plan, options, signal, timings } = execution;
   const started = performance.now();
-  const asking = { caller: queueKeyOf(options), signal };
+  const asking = { queueKey: queueKeyOf(options), signal };
   const found = await findEntryPoint(analyzer, plan, asking);
   const policy = execution.policy && (await judgePolicy(analyzer, plan, execution.policy, asking));
   timings.analysis = performance.now() - started;

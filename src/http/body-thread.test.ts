@@ -34,9 +34,9 @@ describe('createBodyThread', { timeout: 60_000 }, () => {
   it('lets callers take turns', async () => {
     const thread = createBodyThread();
     const read: string[] = [];
-    const ask = async (caller: string, body: string): Promise<void> => {
-      await thread.read(requestReader, toBody(body), rules, { caller });
-      read.push(caller);
+    const ask = async (queueKey: string, body: string): Promise<void> => {
+      await thread.read(requestReader, toBody(body), rules, { queueKey });
+      read.push(queueKey);
     };
     const flood = [1, 2, 3, 4].map(() => ask('mallory', costly).catch(() => read.push('mallory')));
     await ask('ada', '{"script":"x"}');

@@ -33,8 +33,8 @@ export interface BodyThread {
 }
 
 export interface BodyAsking {
-  /** Caller of the body; callers take turns. */
-  readonly caller?: string | undefined;
+  /** Key of the caller's queue; callers take turns. */
+  readonly queueKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,11 +52,11 @@ export function createBodyThread({ budgetMs = BUDGET_MS, heapLimit = HEAP_LIMIT 
       { name: reader }: BodyReader<Value, Rules>,
       body: Uint8Array<ArrayBuffer>,
       rules: Rules,
-      { caller = '', signal }: BodyAsking = {},
+      { queueKey = '', signal }: BodyAsking = {},
     ) => {
       const question = { reader, body, rules };
       try {
-        const job = { caller, question, transfer: [body.buffer], budgetMs, signal };
+        const job = { queueKey, question, transfer: [body.buffer], budgetMs, signal };
         const { answer } = await thread.ask(job);
         if ('value' in answer) return answer.value as Value;
         const { category, message, suggestions } = answer.refusal;

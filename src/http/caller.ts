@@ -15,7 +15,7 @@ export function identifyCaller(c: Context<AppEnv>): Caller {
 
 /** Returns the caller and signal with which a request asks for shared resources. */
 export const askingOf = (c: Context<AppEnv>) => ({
-  caller: identifyCaller(c).queueKey,
+  queueKey: identifyCaller(c).queueKey,
   signal: c.get('disconnect'),
 });
 

@@ -37,7 +37,7 @@ export async function respondExecution(
   const run = async (own: OwnOptions): Promise<Outcome> => {
     if (key === undefined) return execute(own);
     const { outcome, isReplay } = await runOnce.run(
-      { caller: caller.queueKey, key, digest },
+      { queueKey: caller.queueKey, key, digest },
       own.signal ?? ask.signal,
       (signal) => execute({ ...own, signal }),
     );

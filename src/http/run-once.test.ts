@@ -5,7 +5,7 @@ import { Refusal } from '../core/contract/refusal.ts';
 import { succeed } from './app.test-support.ts';
 import { createRunOnce } from './run-once.ts';
 
-const claim = { caller: '127.0.0.1', key: 'k', digest: 'd' };
+const claim = { queueKey: '127.0.0.1', key: 'k', digest: 'd' };
 const never = new AbortController().signal;
 
 /** Creates a run that ends on request, and counts its starts. */
@@ -41,7 +41,7 @@ describe('createRunOnce', () => {
     await expect(once.run({ ...claim, digest: 'e' }, never, start)).rejects.toMatchObject(refused);
     await running;
     await expect(once.run({ ...claim, digest: 'e' }, never, start)).rejects.toMatchObject(refused);
-    await once.run({ ...claim, caller: '127.0.0.2', digest: 'e' }, never, start);
+    await once.run({ ...claim, queueKey: '127.0.0.2', digest: 'e' }, never, start);
     await once.run({ ...claim, key: 'l', digest: 'e' }, never, start);
     expect(signals).toHaveLength(3);
   });
@@ -107,10 +107,10 @@ describe('createRunOnce', () => {
     const once = createRunOnce({ maxOutcomes: 10 });
     const { start, signals, resolve } = holdRun();
     resolve(succeed('1'));
-    await once.run({ ...claim, caller: 'ada' }, never, start);
+    await once.run({ ...claim, queueKey: 'ada' }, never, start);
     for (let key = 0; key < 50; key += 1)
-      await once.run({ ...claim, caller: 'mallory', key: String(key) }, never, start);
-    const { isReplay } = await once.run({ ...claim, caller: 'ada' }, never, start);
+      await once.run({ ...claim, queueKey: 'mallory', key: String(key) }, never, start);
+    const { isReplay } = await once.run({ ...claim, queueKey: 'ada' }, never, start);
     expect([isReplay, signals.length]).toEqual([true, 51]);
   });
 

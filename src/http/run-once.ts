@@ -12,9 +12,10 @@ const MOST_BYTES = 128 * 1024 * 1024;
 /** Bytes that a refusal counts as. */
 const REFUSAL = 4096;
 
-/** Identity of a run: a caller, its key, and the first body sent with it. */
+/** Identity of a run: the queue of its caller, an idempotency key, and the first body sent with it. */
 export interface RunClaim {
-  readonly caller: string;
+  readonly queueKey: string;
+  /** Idempotency key. */
   readonly key: string;
   /** Digest of the body's bytes. */
   readonly digest: string;
@@ -57,7 +58,7 @@ export function createRunOnce({
 
   const begin = (
     name: string,
-    { caller, key, digest }: RunClaim,
+    { queueKey, key, digest }: RunClaim,
     start: (signal: AbortSignal) => Promise<Outcome>,
   ): UnderWay => {
     const controller = new AbortController();
@@ -68,7 +69,7 @@ export function createRunOnce({
       // A run that all its callers left may have been followed by another.
       if (underWay.get(name) !== run) return;
       underWay.delete(name);
-      if (isFinal(end)) ended.set(caller, key, { digest, end });
+      if (isFinal(end)) ended.set(queueKey, key, { digest, end });
     };
     promise.then(settle, settle);
     return run;
@@ -83,10 +84,10 @@ export function createRunOnce({
 
   return {
     run: async (claim, signal, start) => {
-      const { caller, key, digest } = claim;
+      const { queueKey, key, digest } = claim;
       signal.throwIfAborted();
-      const name = JSON.stringify([caller, key]);
-      const before = underWay.get(name) ?? ended.get(caller, key);
+      const name = JSON.stringify([queueKey, key]);
+      const before = underWay.get(name) ?? ended.get(queueKey, key);
       if (before !== undefined && before.digest !== digest) throw usedOtherwise();
       if (before !== undefined && 'end' in before) {
         if (before.end instanceof Refusal) throw before.end;

@@ -10,7 +10,7 @@ export interface AdmissionOptions {
   /** Longest wait, in seconds. */
   readonly maxWait: number;
   /** Whether a caller may have another turn now, besides its share. When that may have changed, call `look`. */
-  readonly mayRun?: ((caller: string) => boolean) | undefined;
+  readonly mayRun?: ((queueKey: string) => boolean) | undefined;
 }
 
 /** Queue in front of all executions: each runs in a turn of its caller. */
@@ -20,11 +20,11 @@ export interface Admission {
   readonly options: AdmissionOptions;
   /**
    * Waits for the right to run one execution.
-   * @param caller of the request; requests of one caller share a queue.
+   * @param queueKey key of the caller's queue: requests with the same key wait in order.
    * @throws Refusal `overloaded` when the waiting room is full or the wait too long; otherwise the reason of the
    * aborted signal.
    */
-  enter(caller: string, options?: Omit<EnterOptions, 'weight'>): Promise<Turn>;
+  enter(queueKey: string, options?: Omit<EnterOptions, 'weight'>): Promise<Turn>;
   look(): void;
   /** Refuses waiting and new requests; resolves when the last turn is returned. */
   close(): Promise<void>;
@@ -34,7 +34,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const { capacity, waitingRoom, maxWait, mayRun = () => true } = options;
   const hasPlace = fitsPlaces(capacity);
   const queue = createFairQueue({
-    fits: (ask) => hasPlace(ask) && mayRun(ask.caller),
+    fits: (ask) => hasPlace(ask) && mayRun(ask.queueKey),
     waitingRoom,
     maxWait,
     retryAfter: guessRetry(capacity),
@@ -53,7 +53,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return queue.waiting;
     },
     options,
-    enter: (caller, asked) => queue.enter(caller, asked),
+    enter: (queueKey, asked) => queue.enter(queueKey, asked),
     look: () => queue.look(),
     close: () => queue.close(),
   };

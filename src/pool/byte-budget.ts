@@ -26,9 +26,9 @@ export interface Hold extends Disposable {
  */
 export interface ByteBudget {
   readonly used: number;
-  hold(caller: string): Hold;
+  hold(queueKey: string): Hold;
   /** Whether a caller's debt leaves room for more answers. */
-  mayRun(caller: string): boolean;
+  mayRun(queueKey: string): boolean;
   /** Calls `listener` whenever a caller that could not run may be able to. */
   onRelease(listener: () => void): void;
 }
@@ -50,32 +50,32 @@ export function createByteBudget({ capacity, maxWait = MAX_WAIT_SECONDS }: ByteB
     describe: () => 'The bodies and answers under way leave no room for this one.',
   });
 
-  const count = (caller: string, bytes: number): void => {
-    const now = (owed.get(caller) ?? 0) + bytes;
-    if (now === 0) owed.delete(caller);
-    else owed.set(caller, now);
+  const count = (queueKey: string, bytes: number): void => {
+    const now = (owed.get(queueKey) ?? 0) + bytes;
+    if (now === 0) owed.delete(queueKey);
+    else owed.set(queueKey, now);
   };
 
-  const hold = (caller: string): Hold => {
+  const hold = (queueKey: string): Hold => {
     const turns: Turn[] = [];
     let owes = 0;
     let isOver = false;
     return {
       take: async (bytes, signal) => {
-        const turn = await queue.enter(caller, { weight: bytes, signal });
+        const turn = await queue.enter(queueKey, { weight: bytes, signal });
         if (isOver) turn[Symbol.dispose]();
         else turns.push(turn);
       },
       owe: (bytes) => {
         if (isOver) return;
-        turns.push(queue.seize(caller, bytes));
+        turns.push(queue.seize(queueKey, bytes));
         owes += bytes;
-        count(caller, bytes);
+        count(queueKey, bytes);
       },
       [Symbol.dispose]: () => {
         if (isOver) return;
         isOver = true;
-        count(caller, -owes);
+        count(queueKey, -owes);
         for (const turn of turns) turn[Symbol.dispose]();
         for (const listener of listeners) listener();
       },
@@ -87,7 +87,7 @@ export function createByteBudget({ capacity, maxWait = MAX_WAIT_SECONDS }: ByteB
       return queue.used;
     },
     hold,
-    mayRun: (caller) => (owed.get(caller) ?? 0) <= Math.max(capacity - queue.used, ALWAYS),
+    mayRun: (queueKey) => (owed.get(queueKey) ?? 0) <= Math.max(capacity - queue.used, ALWAYS),
     onRelease: (listener) => listeners.add(listener),
   };
 }

@@ -128,7 +128,7 @@ describe('createFairQueue', () => {
     let mayRun = false;
     const places = fitsPlaces(2);
     const queue = createFairQueue({
-      fits: (ask) => places(ask) && (mayRun || ask.caller !== 'ada'),
+      fits: (ask) => places(ask) && (mayRun || ask.queueKey !== 'ada'),
       ...{ waitingRoom: 10, maxWait: 10, retryAfter: () => 1, describe: () => '' },
     });
     const ada = queue.enter('ada');

@@ -57,16 +57,16 @@ export interface FairQueue {
   /** Units in use. */
   readonly used: number;
   readonly waiting: number;
-  heldBy(caller: string): number;
+  heldBy(queueKey: string): number;
   /**
    * Waits for a turn.
-   * @param caller key of the caller's queue: requests with the same key wait in order.
+   * @param queueKey key of the caller's queue: requests with the same key wait in order.
    * @throws Refusal `overloaded` when the waiting room is full or the wait too long; otherwise the reason of the
    * aborted signal.
    */
-  enter(caller: string, options?: EnterOptions): Promise<Turn>;
+  enter(queueKey: string, options?: EnterOptions): Promise<Turn>;
   /** Counts units that are in use already, whether or not they fit. Waiting requests wait longer for it. */
-  seize(caller: string, weight: number): Turn;
+  seize(queueKey: string, weight: number): Turn;
   /** Starts the requests that now may; call it when `fits` may have changed for a reason outside the queue. */
   look(): void;
   /** Refuses waiting and new requests; resolves when all units are returned. */
@@ -81,8 +81,8 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   });
   let closing: PromiseWithResolvers<void> | undefined;
 
-  const fits = ({ caller, weight, share }: Wanted): boolean =>
-    options.fits({ caller, weight, share, held: units.heldBy(caller), used: units.used });
+  const fits = ({ queueKey, weight, share }: Wanted): boolean =>
+    options.fits({ queueKey, weight, share, held: units.heldBy(queueKey), used: units.used });
 
   const overloaded = (why: Overload['why'], share?: number): Refusal =>
     new Refusal('overloaded', options.describe({ why, waiting: queues.size, share }), {
@@ -102,28 +102,28 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   };
 
   /** Makes room for a request by refusing the last one of the caller with the most. @throws Refusal `overloaded` */
-  const makeRoom = ({ caller, share }: Wanted): void => {
+  const makeRoom = ({ queueKey, share }: Wanted): void => {
     if (queues.size < options.waitingRoom) return;
     const longest = queues.longest();
     const last = longest.at(-1);
-    if (last === undefined || longest.length <= queues.lengthOf(caller) + 1) {
-      throw overloaded('full', units.heldBy(caller) >= share ? share : undefined);
+    if (last === undefined || longest.length <= queues.lengthOf(queueKey) + 1) {
+      throw overloaded('full', units.heldBy(queueKey) >= share ? share : undefined);
     }
     refuse(last, overloaded('full'));
   };
 
   const enter: FairQueue['enter'] = async (
-    caller,
+    queueKey,
     { signal, arrival = performance.now(), maxWait = options.maxWait, share = Infinity, weight = 1 } = {},
   ) => {
-    const wanted = { caller, weight, share };
+    const wanted = { queueKey, weight, share };
     signal?.throwIfAborted();
     if (closing !== undefined) throw overloaded('closing');
-    if (queues.lengthOf(caller) === 0 && fits(wanted)) return units.give(caller, weight, 0);
+    if (queues.lengthOf(queueKey) === 0 && fits(wanted)) return units.give(queueKey, weight, 0);
     makeRoom(wanted);
     const { waiting, turn } = waitForTurn(wanted, {
       ...{ signal, until: arrival + maxWait * 1000 },
-      give: (waitedMs) => units.give(caller, weight, waitedMs),
+      give: (waitedMs) => units.give(queueKey, weight, waitedMs),
       onLate: () => refuse(waiting, overloaded('late')),
       onAbort: () => refuse(waiting, signal?.reason),
     });
@@ -140,7 +140,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     },
     heldBy: units.heldBy,
     enter,
-    seize: (caller, weight) => units.give(caller, weight, 0),
+    seize: (queueKey, weight) => units.give(queueKey, weight, 0),
     look,
     close: async () => {
       closing ??= Promise.withResolvers();

@@ -10,9 +10,9 @@ export interface Units {
   readonly used: number;
   /** Turns not returned yet. */
   readonly turns: number;
-  heldBy(caller: string): number;
+  heldBy(queueKey: string): number;
   /** Hands out units. Disposing of the turn returns them and calls `onBack`. */
-  give(caller: string, weight: number, waitedMs: number): Turn;
+  give(queueKey: string, weight: number, waitedMs: number): Turn;
 }
 
 export function createUnits(onBack: () => void): Units {
@@ -21,14 +21,14 @@ export function createUnits(onBack: () => void): Units {
   let used = 0;
   let turns = 0;
 
-  const heldBy = (caller: string): number => held.get(caller) ?? 0;
+  const heldBy = (queueKey: string): number => held.get(queueKey) ?? 0;
 
-  const count = (caller: string, weight: number): void => {
+  const count = (queueKey: string, weight: number): void => {
     used += weight;
     turns += Math.sign(weight);
-    const now = heldBy(caller) + weight;
-    if (now === 0) held.delete(caller);
-    else held.set(caller, now);
+    const now = heldBy(queueKey) + weight;
+    if (now === 0) held.delete(queueKey);
+    else held.set(queueKey, now);
   };
 
   return {
@@ -39,15 +39,15 @@ export function createUnits(onBack: () => void): Units {
       return turns;
     },
     heldBy,
-    give: (caller, weight, waitedMs) => {
+    give: (queueKey, weight, waitedMs) => {
       let isBack = weight === 0;
-      count(caller, weight);
+      count(queueKey, weight);
       return {
         waitedMs,
         [Symbol.dispose]: () => {
           if (isBack) return;
           isBack = true;
-          count(caller, -weight);
+          count(queueKey, -weight);
           onBack();
         },
       };

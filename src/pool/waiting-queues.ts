@@ -1,6 +1,6 @@
 /** Units that a request asks for. */
 export interface Wanted {
-  readonly caller: string;
+  readonly queueKey: string;
   readonly weight: number;
   /** Maximum number of units of its caller at once. */
   readonly share: number;
@@ -16,9 +16,9 @@ export interface Waiting extends Wanted {
 export interface WaitingQueues {
   /** Count of all waiting requests. */
   readonly size: number;
-  lengthOf(caller: string): number;
+  lengthOf(queueKey: string): number;
   /** Adds a request. Callers that have units already stay behind those that have none. */
-  join(waiting: Waiting, hasUnits: (caller: string) => boolean): void;
+  join(waiting: Waiting, hasUnits: (queueKey: string) => boolean): void;
   /** Removes and returns the next request that may start. Skips a queue whose first request may not. */
   takeNext(mayStart: (wanted: Wanted) => boolean): Waiting | undefined;
   leave(waiting: Waiting): void;
@@ -32,40 +32,40 @@ export function createWaitingQueues(): WaitingQueues {
   let queues = new Map<string, Waiting[]>();
   let size = 0;
 
-  const remove = (caller: string, queue: Waiting[], at: number): void => {
+  const remove = (queueKey: string, queue: Waiting[], at: number): void => {
     queue.splice(at, 1);
     size -= 1;
-    if (queue.length === 0) queues.delete(caller);
+    if (queue.length === 0) queues.delete(queueKey);
   };
 
   return {
     get size() {
       return size;
     },
-    lengthOf: (caller) => queues.get(caller)?.length ?? 0,
+    lengthOf: (queueKey) => queues.get(queueKey)?.length ?? 0,
     join: (waiting, hasUnits) => {
       size += 1;
-      const queue = queues.get(waiting.caller);
+      const queue = queues.get(waiting.queueKey);
       if (queue !== undefined) return void queue.push(waiting);
       const all = [...queues];
-      const at = hasUnits(waiting.caller) ? -1 : all.findIndex(([caller]) => hasUnits(caller));
-      queues = new Map(all.toSpliced(at < 0 ? all.length : at, 0, [waiting.caller, [waiting]]));
+      const at = hasUnits(waiting.queueKey) ? -1 : all.findIndex(([queueKey]) => hasUnits(queueKey));
+      queues = new Map(all.toSpliced(at < 0 ? all.length : at, 0, [waiting.queueKey, [waiting]]));
     },
     takeNext: (mayStart) => {
-      for (const [caller, queue] of queues) {
+      for (const [queueKey, queue] of queues) {
         const [first] = queue;
         if (first === undefined || !mayStart(first)) continue;
-        queues.delete(caller);
-        queues.set(caller, queue);
-        remove(caller, queue, 0);
+        queues.delete(queueKey);
+        queues.set(queueKey, queue);
+        remove(queueKey, queue, 0);
         return first;
       }
       return undefined;
     },
     leave: (waiting) => {
-      const queue = queues.get(waiting.caller) ?? [];
+      const queue = queues.get(waiting.queueKey) ?? [];
       const at = queue.indexOf(waiting);
-      if (at >= 0) remove(waiting.caller, queue, at);
+      if (at >= 0) remove(waiting.queueKey, queue, at);
     },
     longest: () =>
       [...queues.values()].reduce((most, queue) => (queue.length > most.length ? queue : most), []),

@@ -58,7 +58,7 @@ function open({ isReady = true } = {}) {
     return thread;
   });
   const ask = (question: string, job: Partial<WorkerJob<string>> = {}) => {
-    const answer = host.ask({ caller: 'ada', question, budgetMs: 100, ...job });
+    const answer = host.ask({ queueKey: 'ada', question, budgetMs: 100, ...job });
     answer.catch(() => undefined);
     return answer;
   };
@@ -72,7 +72,7 @@ describe('a host of one thread', () => {
   it('starts it with the first job, asks one thing at a time, and says what each took', async () => {
     const { threads, ask } = open();
     expect(threads).toHaveLength(0);
-    const answers = [ask('a'), ask('b', { caller: 'bob' })];
+    const answers = [ask('a'), ask('b', { queueKey: 'bob' })];
     await settle();
     expect(threads[0]?.asked).toEqual(['a']);
     Object.assign(threads[0] as FakeThread, { cpuMs: 7 });

@@ -16,7 +16,7 @@ export interface WorkerHostOptions extends ThreadOptions {
 
 export interface WorkerJob<Question> {
   /** Key of the caller's queue; callers take turns. */
-  readonly caller: string;
+  readonly queueKey: string;
   readonly question: Question;
   /** Parts of the question whose memory moves to the thread instead of being copied. */
   readonly transfer?: readonly Transferable[] | undefined;
@@ -88,7 +88,7 @@ export function createWorkerHost<Question, Answer>(
     ask: async (job) => {
       const signals = [closing.signal, ...(job.signal === undefined ? [] : [job.signal])];
       const signal = AbortSignal.any(signals);
-      using _turn = await queue.enter(job.caller, { signal, maxWait: job.maxWait });
+      using _turn = await queue.enter(job.queueKey, { signal, maxWait: job.maxWait });
       signal.throwIfAborted();
       clearTimeout(idle);
       using stopped = rejectOnAbort(signal);

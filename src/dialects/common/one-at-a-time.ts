@@ -5,7 +5,7 @@ export interface OneAtATime {
    * Runs `action` after all earlier ones of the same caller, in parallel with those of other callers.
    * @throws Refusal `overloaded` when too many wait; the reason of the signal when it is aborted before the turn.
    */
-  enter<T>(caller: string, action: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  enter<T>(queueKey: string, action: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 /** Practically unbounded: the caller's patience and the earlier requests bound the wait. */
@@ -21,8 +21,8 @@ export function createOneAtATime(mostWaiting: number): OneAtATime {
     describe: () => 'Server busy, try later',
   });
   return {
-    enter: async (caller, action, signal) => {
-      using _turn = await queue.enter(caller, { signal, share: 1 });
+    enter: async (queueKey, action, signal) => {
+      using _turn = await queue.enter(queueKey, { signal, share: 1 });
       signal.throwIfAborted();
       return await action();
     },

@@ -73,7 +73,7 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         readRequest: (json, signal) => {
           const own = new TextEncoder().encode(json);
           if (isSmallBody(own)) return requestReader.read(own, rules);
-          return bodyThread.read(requestReader, own, rules, { caller: caller.queueKey, signal });
+          return bodyThread.read(requestReader, own, rules, { queueKey: caller.queueKey, signal });
         },
         onFault: (id, error) => onIncident({ id, error, request: labelRequest(c) }),
       }),
