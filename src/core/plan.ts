@@ -1,4 +1,4 @@
-import type { AllowedRoot } from './contract/allowed-root.ts';
+import type { AllowedRoot } from './allowed-root.ts';
 import type { RequestedLimits } from './contract/limits.ts';
 import type { PolicyRequest } from './contract/policy/policy.ts';
 import type { ExecuteRequest, InputFile, PassedText } from './contract/request.ts';

@@ -29,7 +29,8 @@ export interface PipelineParts extends PlaceParts, TurnParts {
 }
 
 /**
- * Takes an execution through every step. Cheap checks come before scarce resources.
+ * Takes an execution through every step. The sandbox is opened first, because every outcome reports its enforcement;
+ * analysis and review come before the wait for a turn and a jail.
  * @throws Refusal; JailFailure when the machine failed; otherwise the reason of the aborted signal.
  */
 export async function runPipeline(

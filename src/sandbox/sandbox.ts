@@ -1,4 +1,4 @@
-import type { AllowedRoot } from '../core/contract/allowed-root.ts';
+import type { AllowedRoot } from '../core/allowed-root.ts';
 import type { Evidence } from '../core/contract/evidence.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import type { Enforcement } from '../core/contract/outcome.ts';

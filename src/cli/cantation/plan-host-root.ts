@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { complainAboutRoot, isWithin, type AllowedRoot } from '../../core/contract/allowed-root.ts';
+import { complainAboutRoot, isWithin, type AllowedRoot } from '../../core/allowed-root.ts';
 import { planRoot, type RootPlan } from '../../dialects/code-cantation/plan-root.ts';
 import { misuse } from './usage.ts';
 

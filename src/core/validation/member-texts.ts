@@ -94,6 +94,9 @@ const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isDelimiter = (code: number): boolean =>
   code <= 0x20 || code === COMMA || code === COLON || code === CLOSE_BRACKET || code === CLOSE_BRACE;
 
+/** Deepest nesting of a body that is parsed: one nested millions deep takes the parser seconds. */
+export const MOST_LEVELS = 5000;
+
 /** Whether brackets outside strings nest more than `most` levels deep; one pass, for any text. */
 export function nestsDeeper(text: string, most: number): boolean {
   let depth = 0;

@@ -1,8 +1,5 @@
 import { Refusal } from '../contract/refusal.ts';
-import { nestsDeeper } from './member-texts.ts';
-
-/** Deepest nesting that is parsed: a body nested millions deep takes the parser seconds. */
-const MOST_LEVELS = 5000;
+import { MOST_LEVELS, nestsDeeper } from './member-texts.ts';
 
 export interface JsonBody {
   readonly text: string;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { complainAboutRoot, isWithin, type AllowedRoot } from '../../core/contract/allowed-root.ts';
+import { complainAboutRoot, isWithin, type AllowedRoot } from '../../core/allowed-root.ts';
 
 /** Result of `allowed_root` and `work_dir`: no directory, a directory in the jail, or the text of an error. */
 export type RootPlan = { readonly root: AllowedRoot | undefined } | { readonly error: string };

@@ -1,4 +1,4 @@
-import type { AllowedRoot } from '../../core/contract/allowed-root.ts';
+import type { AllowedRoot } from '../../core/allowed-root.ts';
 import { planRequest, type ExecutionPlan, type JobEntry } from '../../core/plan.ts';
 import type { Survey, SurveyLists } from '../../core/contract/survey.ts';
 import type { ExecuteOptions, Executor } from '../../executor/executor.ts';

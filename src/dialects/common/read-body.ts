@@ -8,7 +8,7 @@ import { narrowPolicy } from '../../core/contract/limits.ts';
 import { isSmallBody } from '../../http/body-size.ts';
 import { readBody } from '../../http/read-body.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
-import type { ForeignBody } from './read-foreign.ts';
+import { notAnObject, type ForeignBody } from './read-foreign.ts';
 
 /** Reads the body as FastAPI does: a body with another media type than JSON is a text, which fits no model. */
 export async function readForeignBody<T>(
@@ -36,16 +36,6 @@ export interface ForeignBodyOptions {
   /** Maximum bytes of a body. */
   readonly bodyBytes: number;
 }
-
-const notAnObject: ForeignBody<never> = {
-  issues: [
-    {
-      type: 'model_attributes_type',
-      loc: ['body'],
-      msg: 'Input should be a valid dictionary or object to extract fields from',
-    },
-  ],
-};
 
 /**
  * Requires a media type, like FastAPI's `strict_content_type`: any page can make a browser send a body without one.

@@ -1,13 +1,21 @@
 import type { z } from 'zod';
 import { isRecord } from '../../core/validation/is-record.ts';
-import { nestsDeeper } from '../../core/validation/member-texts.ts';
+import { MOST_LEVELS, nestsDeeper } from '../../core/validation/member-texts.ts';
 import { toFieldIssues, type FieldIssue } from './fields.ts';
 
 /** A body, or its issues: both are plain data, since a large body is read on another thread. */
 export type ForeignBody<T> = { readonly value: T } | { readonly issues: readonly FieldIssue[] };
 
-/** Deepest nesting that is parsed: a body nested millions deep takes the parser seconds. */
-const MOST_LEVELS = 5000;
+/** Answer to a body that is no object. */
+export const notAnObject: ForeignBody<never> = {
+  issues: [
+    {
+      type: 'model_attributes_type',
+      loc: ['body'],
+      msg: 'Input should be a valid dictionary or object to extract fields from',
+    },
+  ],
+};
 
 const invalidJson = (at: number): FieldIssue => ({
   type: 'json_invalid',
@@ -27,10 +35,7 @@ export function readForeign<S extends z.ZodType, T>(
   if (body.length === 0) return { issues: [{ type: 'missing', loc: ['body'], msg: 'Field required' }] };
   const parsed = parse(body);
   if ('issues' in parsed) return parsed;
-  if (!isRecord(parsed.json)) {
-    const msg = 'Input should be a valid dictionary or object to extract fields from';
-    return { issues: [{ type: 'model_attributes_type', loc: ['body'], msg }] };
-  }
+  if (!isRecord(parsed.json)) return notAnObject;
   const result = schema.safeParse(parsed.json);
   if (!result.success) return { issues: toFieldIssues(result.error) };
   return { value: finish(result.data, parsed.text) };

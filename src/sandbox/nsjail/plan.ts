@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AllowedRoot } from '../../core/contract/allowed-root.ts';
+import type { AllowedRoot } from '../../core/allowed-root.ts';
 import type { Limits } from '../../core/contract/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';

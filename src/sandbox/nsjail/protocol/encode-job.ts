@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
-import type { AllowedRoot } from '../../../core/contract/allowed-root.ts';
+import type { AllowedRoot } from '../../../core/allowed-root.ts';
 import type { InputFile, PassedText } from '../../../core/contract/request.ts';
 import { parseGlob } from '../../../core/contract/files/globs.ts';
 import { pathCaps } from '../../../core/contract/files/paths.ts';

@@ -1,5 +1,6 @@
 /**
- * A directory for the script besides the usual ones. Only Brig's own doors can ask for it, never a caller's body.
+ * A directory for the script besides the usual ones. Brig's own contract has none: it comes from a dialect, or from the
+ * command line, which alone can name a folder of the host.
  */
 export interface AllowedRoot {
   /** Path in the jail: absolute and normalised. */
