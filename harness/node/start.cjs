@@ -1,10 +1,10 @@
 'use strict';
-// Runs the script that is its one argument as Node's main module. A script that is TypeScript and not JavaScript gets the
-// ending that tells Node so: the parsers decide, not a guess, and a script that is neither is left to V8 to refuse.
+// Runs the script that is its one argument as Node's main module. A script that is TypeScript and not JavaScript gets
+// that extension, so that Node strips its types. The parsers decide; a script that is neither is left for V8 to refuse.
 // Needs --experimental-vm-modules, for parsing a module without running it.
 //
-// Where BRIG_JOB_FD is set it was started ahead: it waits for a job on that descriptor, JSON with `arguments` and
-// `variables`, and the script is in its place when that has come.
+// With BRIG_JOB_FD, it was started ahead: it waits for a job on that descriptor, JSON with `arguments` and `variables`.
+// The script is in its place when the job arrives.
 const { closeSync, readFileSync, renameSync } = require('node:fs');
 const Module = require('node:module');
 const { Script, SourceTextModule } = require('node:vm');

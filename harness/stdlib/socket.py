@@ -1,6 +1,6 @@
-# --- what a jail's filter refuses -------------------------------------------------------------------------------------
-# The lines above are CPython's. The system calls sendmsg and sendmmsg are refused in jails, since a filter cannot see
-# whether they carry descriptors: what is left of them is a send of plain data, which is all that asyncio asks for.
+# --- Addition for jails -----------------------------------------------------------------------------------------------
+# The lines above are CPython's. Jails refuse the system calls sendmsg and sendmmsg, since a filter cannot see whether
+# they carry descriptors. This addition sends plain data without them, which is all that asyncio needs.
 
 
 def _send_plain(self, buffers, ancdata=(), flags=0, address=None, /):

@@ -55,29 +55,29 @@ interface StarterEnds {
  * Starts jails through nsjail/starter.py, which `python` runs; a starter that ended is replaced at the next start.
  */
 export function createStarter(python: string): Starter {
-  let line: Line | undefined;
+  let running: OpenStarter | undefined;
   let closing = false;
   return {
     start: (command) => {
       if (closing) throw new JailFailure('The sandbox is closed.');
-      if (line === undefined || line.isBroken()) line = openLine(python);
-      return line.start(command);
+      if (running === undefined || running.isBroken()) running = openStarter(python);
+      return running.start(command);
     },
     close: async () => {
       closing = true;
-      await line?.close();
+      await running?.close();
     },
   };
 }
 
-interface Line {
+interface OpenStarter {
   start(command: JailCommand): Promise<JailProcess>;
   isBroken(): boolean;
   close(): Promise<void>;
 }
 
 /** Starts one starter process, and tracks the requests to it. */
-function openLine(python: string): Line {
+function openStarter(python: string): OpenStarter {
   const companion = startStarter(python);
   const pending = new Map<string, Pending>();
   let count = 0;
