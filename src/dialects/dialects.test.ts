@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkImports } from '../../scripts/lib/imports/check-imports.ts';
-import { findReader } from '../http/readers.ts';
+import { findReader } from '../http/body-readers.ts';
 import { packageRoot } from '../paths.ts';
 import { dialects } from './list.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from './app.test-support.ts';
 import { createBodyThread } from './body-thread.ts';
-import { requestReader } from './readers.ts';
+import { requestReader } from './body-readers.ts';
 
 const rules = { policy: { defaults: limits, ceilings: limits }, scriptBytes: 1000 };
 const toBody = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

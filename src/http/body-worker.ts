@@ -4,7 +4,7 @@ import type { ExecuteRequest, PassedText } from '../core/contract/request.ts';
 import { holdsTooMuch } from './body-messages.ts';
 import { READY } from '../pool/worker-thread.ts';
 import type { BodyAnswer, BodyQuestion } from './body-messages.ts';
-import { findReader } from './readers.ts';
+import { findReader } from './body-readers.ts';
 import { estimateHeap } from './estimate-heap.ts';
 
 /* Thread for bodies that would hold up the event loop. It has no deadline of its own: the caller ends it. */

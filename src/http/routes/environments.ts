@@ -17,7 +17,7 @@ import { readBuildEvents } from '../build-events.ts';
 import { respondEventStream } from '../event-stream.ts';
 import { jsonType } from '../headers.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
-import { buildReader } from '../readers.ts';
+import { buildReader } from '../body-readers.ts';
 import { failWith, type EventsOptions } from '../respond-events.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 

@@ -11,7 +11,7 @@ import { readIdempotencyKey } from '../idempotency-key.ts';
 import { isSmallBody } from '../body-size.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
-import { requestReader } from '../readers.ts';
+import { requestReader } from '../body-readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import type { RunOnce } from '../run-once.ts';
 

@@ -9,7 +9,7 @@ import { readIdempotencyKey } from '../idempotency-key.ts';
 import { isSmallBody } from '../body-size.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { respondExecution } from '../respond-execution.ts';
-import { generateReader } from '../readers.ts';
+import { generateReader } from '../body-readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import type { ExecuteRouteOptions } from './execute.ts';
 

@@ -9,7 +9,7 @@ import { holdsTooMuch } from '../body-messages.ts';
 import { countParts, isSmallBody } from '../body-size.ts';
 import { identifyCaller } from '../caller.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
-import { requestReader } from '../readers.ts';
+import { requestReader } from '../body-readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import { labelRequest } from '../watch-request.ts';
 import type { EnvironmentRouteOptions } from './environments.ts';

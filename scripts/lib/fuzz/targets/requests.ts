@@ -1,6 +1,6 @@
 import { Refusal } from '../../../../src/core/contract/refusal.ts';
 import { dialects } from '../../../../src/dialects/list.ts';
-import { generateReader, requestReader } from '../../../../src/http/readers.ts';
+import { generateReader, requestReader } from '../../../../src/http/body-readers.ts';
 import { limits } from '../../../../src/http/app.test-support.ts';
 import type { Target } from '../target.ts';
 
