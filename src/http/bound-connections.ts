@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { toNetwork } from '../keys/failures.ts';
+import { toNetwork } from '../keys/to-network.ts';
 import { answerCrowded, writeRaw } from './answer-malformed.ts';
 
 export interface ConnectionBounds {

@@ -1,7 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import type { Caller } from '../core/contract/caller.ts';
-import { toNetwork } from '../keys/failures.ts';
+import { toNetwork } from '../keys/to-network.ts';
 import type { AppEnv } from './app-env.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { toNetwork } from './to-network.ts';
 
 /** Wrong keys per minute from one address; further ones have to wait. */
 const MOST_FAILURES = 30;
@@ -26,14 +26,4 @@ export function createFailures(): Failures {
       return { wait, isFirst: known.count === MOST_FAILURES + 1 };
     },
   };
-}
-
-/** Returns the network of an address: the first 64 bits for IPv6, all of which belong to one client. */
-export function toNetwork(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0');
-  return [...groups, ...zeros, ...rest].slice(0, 4).join(':');
 }
