@@ -266,6 +266,23 @@ describe('createExecutor', () => {
     await python.close();
   });
 
+  it('opens no runtime for what it refuses cheaply', async () => {
+    const sandbox = createFakeSandbox();
+    const open = vi.fn(() => Promise.reject(new Error('it was opened')));
+    const runtimes = { requireOffer: () => undefined, report: () => Promise.resolve([]), open };
+    const ready = vi.fn(() => Promise.reject(new Error('it was opened')));
+    const { executor } = await start(sandbox, { runtimes, rooted: { ready } });
+    const unsafe = { review: { is_safe: false, explanation: 'it deletes files' } };
+    expect(await executor.execute(plan({ mode: 'script', runtime: 'node' }), unsafe)).toMatchObject({
+      error: 'policy_violation',
+    });
+    const root = { path: '/data', workDir: '/data', isConfined: true, hostFolder: undefined };
+    const rooted = { ...plan({ script: 'x = 1' }), workspace: { ...plan().workspace, root } };
+    expect(await executor.execute(rooted)).toMatchObject({ error: 'missing_main' });
+    expect([open, ready].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    await executor.close();
+  });
+
   it('lets what runs finish at shutdown, refuses what comes, and ends what outlasts the grace', async () => {
     const free = Promise.withResolvers<void>();
     const finishing = createFakeSandbox(async () => {

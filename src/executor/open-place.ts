@@ -1,3 +1,4 @@
+import type { Enforcement } from '../core/contract/outcome.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import type { OpenRuntime, RuntimeRegistry } from '../runtimes/registry.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
@@ -44,6 +45,27 @@ export async function openPlace(
   if (root === undefined) return { sandbox: await requireReady(python), program: undefined };
   const { sandbox } = await openInTime(execution, () => rooted.ready(), maxWait);
   return { sandbox, program: undefined };
+}
+
+/**
+ * Returns what enforces limits on this host, for an outcome of which nothing is started. Jails of Python are open already and
+ * enforce limits like all others; only while they are out the place itself is opened for it.
+ * @throws as `openPlace`.
+ */
+export async function findEnforcement(
+  parts: PlaceParts,
+  execution: ExecutionContext,
+  maxWait: number,
+): Promise<Enforcement> {
+  const { runtime, workspace } = execution.plan;
+  parts.runtimes.requireOffer(runtime);
+  const isPlain = runtime === 'python' && workspace.root === undefined;
+  if (isPlain) return (await requireReady(parts.python)).enforcement;
+  try {
+    return (await parts.python.ready()).sandbox.enforcement;
+  } catch {
+    return (await openPlace(parts, execution, maxWait)).sandbox.enforcement;
+  }
 }
 
 /** Turns a known outage into a refusal: the log has it once already, and this execution did not fail. */

@@ -17,7 +17,7 @@ import type { Admission } from '../pool/admission.ts';
 import { queueKeyOf, type ExecutionContext } from './execution-context.ts';
 import type { Reviewer } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
-import { openPlace, type PlaceParts } from './open-place.ts';
+import { findEnforcement, openPlace, type PlaceParts } from './open-place.ts';
 import { runInTurn, type TurnParts } from './run-in-turn.ts';
 
 export interface PipelineParts extends PlaceParts, TurnParts {
@@ -29,8 +29,8 @@ export interface PipelineParts extends PlaceParts, TurnParts {
 }
 
 /**
- * Takes an execution through every step. The sandbox is opened first, because every outcome reports its enforcement;
- * analysis and review come before the wait for a turn and a jail.
+ * Takes an execution through every step. Whatever refuses a script cheaply comes before a runtime is opened, which can take a
+ * minute at its first use, and before the wait for a turn and a jail.
  * @throws Refusal; JailFailure when the machine failed; otherwise the reason of the aborted signal.
  */
 export async function runPipeline(
@@ -40,15 +40,17 @@ export async function runPipeline(
 ): Promise<Outcome> {
   const { plan, options, signal, timings } = execution;
   const { admission } = parts;
-  const place = await openPlace(parts, execution, admission.options.maxWait);
+  const { maxWait } = admission.options;
+  const enforcement = await findEnforcement(parts, execution, maxWait);
   const analysis = await analyse(parts.analyzer, execution);
   const context = toContext(parts, execution, analysis);
-  const notStarted = { ...context, limits: execution.limits, enforcement: place.sandbox.enforcement };
+  const notStarted = { ...context, limits: execution.limits, enforcement };
   if (options.review?.is_safe === false) return rejectUnsafe(notStarted, options.review);
   const stopped = judgeUnstarted(notStarted, plan, analysis);
   if (stopped !== undefined) return stopped;
   const review = options.review ?? (await askReviewer(parts.review, execution));
   if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
+  const place = await openPlace(parts, execution, maxWait);
   const { caller } = options;
   const turn = await admission.enter(queueKeyOf(options), {
     signal,
