@@ -42,7 +42,7 @@ const framings: readonly [title: string, lines: (length: number) => string[], pa
 const strange: readonly [title: string, path: string, method: string, statuses: readonly number[]][] = [
   ['another method', '/execute', 'GET', [405]],
   ['a route that is not there', '/nothing', 'POST', [404]],
-  ['a path up out of the root', '/%2e%2e/%2e%2e/etc/passwd', 'GET', [404]],
+  ['a path up out of the root', '/%2e%2e/%2e%2e/etc/passwd', 'GET', [400]],
   ['a path of the host in a route of files', '/docs/..%2f..%2f..%2fetc/passwd', 'GET', [404]],
   ['TRACE', '/execute', 'TRACE', [400, 404, 405, 501]],
 ];

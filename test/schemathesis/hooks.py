@@ -16,6 +16,7 @@ def before_call(context, case, kwargs):
     if isinstance(case.body, dict):
         mend_files(case.body)
         mend_names(case.body)
+        mend_policy(case.body)
         # Which runtimes there are is the host's; every host has these.
         if case.body.get("runtime", "python") != "python":
             case.body["runtime"] = "node"
@@ -29,6 +30,13 @@ def mend_names(body):
     for holder, name in lists:
         if name in holder:
             holder[name] = [spell(one) for one in holder[name]]
+
+
+def mend_policy(body):
+    """Lists of denials need a mode that looks at them."""
+    policy = body.get("policy") or {}
+    if (policy.get("deny_modules") or policy.get("deny_functions")) and "mode" not in policy:
+        policy["mode"] = "report"
 
 
 def spell(name):
