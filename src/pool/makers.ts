@@ -35,23 +35,36 @@ export interface Makers {
 const REFILL_DELAY_MS = 15;
 /** Milliseconds after a failure during which nothing is made ahead. */
 const REST_MS = 1000;
+/** The longest of these times; each failure in a row doubles it. */
+const MOST_REST_MS = 15_000;
 
 export function createMakers<T>(options: MakerOptions<T>): Makers {
   const { signal } = options;
   const running = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
+  let restTimer: NodeJS.Timeout | undefined;
   let restUntil = 0;
+  let rest = REST_MS;
 
   const makeOne = async (): Promise<void> => {
     const start = performance.now();
     try {
       const item = await options.create(signal);
+      rest = REST_MS;
       options.onMade(item, performance.now() - start);
     } catch (error) {
-      // The failure may last: waiting callers are told at once, and the shelf is refilled more slowly.
-      restUntil = performance.now() + REST_MS;
+      takeRest();
       options.onFailure(error);
     }
+  };
+  /** The failure may last: waiting callers are told at once, and the shelf is refilled more and more slowly. */
+  const takeRest = (): void => {
+    restUntil = performance.now() + rest;
+    clearTimeout(restTimer);
+    // Nobody else may come, who would have it refilled.
+    restTimer = setTimeout(refill, rest + 1).unref();
+    if (signal.aborted) clearTimeout(restTimer);
+    rest = Math.min(2 * rest, MOST_REST_MS);
   };
   const make = (): void => {
     const maker = makeOne().finally(() => {
@@ -82,6 +95,7 @@ export function createMakers<T>(options: MakerOptions<T>): Makers {
     },
     stop: async () => {
       clearTimeout(timer);
+      clearTimeout(restTimer);
       await Promise.all([...running]);
     },
   };

@@ -118,6 +118,20 @@ describe('createPool', () => {
     await settled(pool, 1);
   });
 
+  it('fills its shelf again after a failure, though nobody comes', async () => {
+    const failures = [new Error('no jail')];
+    const { pool, made } = poolOf({
+      create: async () => {
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        return other.take();
+      },
+    });
+    const { pool: other } = poolOf();
+    expect(made).toEqual([]);
+    await expect.poll(() => pool.counts(), { timeout: 5000 }).toMatchObject({ warm: 1, built: 1 });
+  });
+
   it('tells who waits that making failed, and does not try again and again', async () => {
     let attempts = 0;
     const { pool } = poolOf({
