@@ -1,12 +1,8 @@
+import { limits } from './contract/limits.test-support.ts';
 import { describe, expect, it } from 'vitest';
 import { planRequest, type ExecutionPlan } from './plan.ts';
 import { executeRequestSchema } from './contract/request.ts';
 import { readRequest } from './validation/read-request.ts';
-
-const limits = {
-  ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },
-  ...{ processes: 64, output_bytes: 1024, disk_mb: 64 },
-};
 
 const plan = (parts: object = {}): ExecutionPlan =>
   planRequest(

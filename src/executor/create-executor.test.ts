@@ -1,9 +1,9 @@
+import { limits } from '../core/contract/limits.test-support.ts';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAnalyzer, type Analyzer } from '../analysis/analyzer.ts';
 import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import { readRequest } from '../core/validation/read-request.ts';
-import type { Limits } from '../core/contract/limits.ts';
 import { createAdmission } from '../pool/admission.ts';
 import {
   createFakeSandbox,
@@ -16,10 +16,6 @@ import { supplyJails } from '../supply/jail-supply.ts';
 import { createExecutor, type ExecutorParts } from './create-executor.ts';
 import type { ExecutorEvent } from './events.ts';
 
-const limits: Limits = {
-  ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },
-  ...{ processes: 64, output_bytes: 1024, disk_mb: 64 },
-};
 const limitPolicy = { defaults: limits, ceilings: limits };
 const opened: Analyzer[] = [];
 afterAll(() => Promise.all(opened.map((analyzer) => analyzer.close())));

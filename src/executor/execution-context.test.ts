@@ -1,13 +1,9 @@
+import { limits } from '../core/contract/limits.test-support.ts';
 import { expect, it } from 'vitest';
 import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
-import type { Limits } from '../core/contract/limits.ts';
 import { beginExecution, type ExecutionRules } from './execution-context.ts';
 
-const limits: Limits = {
-  ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },
-  ...{ processes: 64, output_bytes: 1024, disk_mb: 64 },
-};
 const limitPolicy = { defaults: limits, ceilings: limits };
 const rules: ExecutionRules = {
   limitPolicy,

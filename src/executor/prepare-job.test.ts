@@ -1,17 +1,13 @@
+import { limits } from '../core/contract/limits.test-support.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { planRequest } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
-import type { Limits } from '../core/contract/limits.ts';
 import type { OpenRuntime } from '../runtimes/registry.ts';
 import { createFakeSandbox, evidenceOf } from '../sandbox/fake-sandbox.test-support.ts';
 import type { JailEnvironment } from '../sandbox/sandbox.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { prepareProgram, prepareScript } from './prepare-job.ts';
 
-const limits: Limits = {
-  ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },
-  ...{ processes: 64, output_bytes: 1024, disk_mb: 64 },
-};
 const policy = { defaults: limits, ceilings: limits };
 const numpy: JailEnvironment = {
   ...{ id: 'numpy', folder: '/packages', preload: ['numpy.linalg'], variables: { MPLBACKEND: 'agg' } },

@@ -1,5 +1,5 @@
+import { limits } from '../core/contract/limits.test-support.ts';
 import type { Health } from '../core/contract/health.ts';
-import type { Limits } from '../core/contract/limits.ts';
 import { toJsonText, type ExecutionReport, type Outcome } from '../core/contract/outcome.ts';
 import type { Executor } from '../executor/executor.ts';
 import { createByteBudget } from '../pool/byte-budget.ts';
@@ -8,15 +8,7 @@ import { createApp, type AppOptions } from './app.ts';
 
 /* Shared by the tests of the HTTP door: an executor that runs nothing. */
 
-export const limits: Limits = {
-  timeout: 10,
-  cpu_time: 10,
-  memory_mb: 256,
-  cpus: 1,
-  processes: 64,
-  output_bytes: 1024,
-  disk_mb: 64,
-};
+export { limits };
 
 export const execution: ExecutionReport = {
   id: 'e1',

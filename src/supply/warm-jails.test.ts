@@ -1,14 +1,10 @@
+import { limits } from '../core/contract/limits.test-support.ts';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
-import type { Limits } from '../core/contract/limits.ts';
 import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure, type JailEnvironment } from '../sandbox/sandbox.ts';
 import { warmJails, type WarmJailOptions } from './warm-jails.ts';
 
-const limits: Limits = {
-  ...{ timeout: 10, cpu_time: 10, memory_mb: 256, cpus: 1 },
-  ...{ processes: 64, output_bytes: 1024, disk_mb: 64 },
-};
 const numpy: JailEnvironment = { id: 'numpy', folder: '/packages', preload: ['numpy'], variables: {} };
 
 function open(options: Partial<WarmJailOptions> = {}, sandbox = createFakeSandbox()) {

@@ -1,15 +1,7 @@
+import { limits } from './limits.test-support.ts';
 import { describe, expect, it } from 'vitest';
-import { narrowCompileLimits, narrowPolicy, resolveLimits, type Limits } from './limits.ts';
+import { narrowCompileLimits, narrowPolicy, resolveLimits } from './limits.ts';
 
-const limits: Limits = {
-  timeout: 10,
-  cpu_time: 10,
-  memory_mb: 256,
-  cpus: 1,
-  processes: 64,
-  output_bytes: 1024,
-  disk_mb: 64,
-};
 const policy = { defaults: limits, ceilings: { ...limits, timeout: 600, memory_mb: 1024 } };
 
 describe('narrowCompileLimits', () => {

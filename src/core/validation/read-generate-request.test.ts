@@ -1,16 +1,9 @@
+import { limits as usual } from '../contract/limits.test-support.ts';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../contract/refusal.ts';
 import { readGenerateRequest } from './read-generate-request.ts';
 
-const limits = {
-  timeout: 10,
-  cpu_time: 10,
-  memory_mb: 256,
-  cpus: 1,
-  processes: 64,
-  output_bytes: 9,
-  disk_mb: 64,
-};
+const limits = { ...usual, output_bytes: 9 };
 const rules = {
   policy: { defaults: limits, ceilings: limits },
   scriptBytes: 100,

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../contract/limits.ts';
+import { limits as defaults } from '../contract/limits.test-support.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { requestCaps } from '../contract/request.ts';
 import { readRequest } from './read-request.ts';
 
-const defaults: Limits = {
-  timeout: 10,
-  cpu_time: 10,
-  memory_mb: 256,
-  cpus: 1,
-  processes: 64,
-  output_bytes: 1024,
-  disk_mb: 64,
-};
 const ceilings: Limits = { ...defaults, timeout: 600, cpu_time: 2400, memory_mb: 8192 };
 const rules = { policy: { defaults, ceilings }, scriptBytes: 100 };
 const script = 'def main(): pass';

@@ -1,3 +1,4 @@
+import { limits as usual } from '../../contract/limits.test-support.ts';
 import type { ClassifyContext } from '../context.ts';
 import { classify } from './classify.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -5,15 +6,7 @@ import { parseErrorReport } from '../../contract/harness-report.ts';
 import type { Limits } from '../../contract/limits.ts';
 import { toJsonText, type Failure } from '../../contract/outcome.ts';
 
-export const limits: Limits = {
-  timeout: 10,
-  cpu_time: 10,
-  memory_mb: 256,
-  cpus: 1,
-  processes: 64,
-  output_bytes: 1024 * 1024,
-  disk_mb: 64,
-};
+export const limits: Limits = { ...usual, output_bytes: 1024 * 1024 };
 
 export const context: ClassifyContext = {
   id: 'one',
