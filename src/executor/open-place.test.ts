@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Refusal } from '../core/contract/refusal.ts';
 import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
-import { openPlace, type PlaceParts } from './open-place.ts';
+import { findEnforcement, openPlace, type PlaceParts } from './open-place.ts';
 
 const [plain, rooted, node] = [createFakeSandbox(), createFakeSandbox(), createFakeSandbox()];
 const ready = (sandbox: Sandbox) => ({ ready: () => Promise.resolve({ sandbox } as never) });
@@ -13,7 +13,9 @@ const failing = (error: Error) => ({
 });
 const program = { version: '1', sandbox: node, fresh: node, plan: () => ({}) } as never;
 
-function open(runtime: string, { root, ...parts }: Partial<PlaceParts> & { root?: object } = {}) {
+type Given = Partial<PlaceParts> & { readonly root?: object };
+
+function prepare(runtime: string, { root, ...parts }: Given = {}) {
   const runtimes: PlaceParts['runtimes'] = {
     requireOffer: (name) => {
       if (name === 'go') throw new Refusal('invalid_input', 'Go is not offered.');
@@ -26,8 +28,10 @@ function open(runtime: string, { root, ...parts }: Partial<PlaceParts> & { root?
     arrival: performance.now(),
   };
   const all = { python: ready(plain), rooted: ready(rooted), runtimes, ...parts };
-  return openPlace(all, execution as never, 5);
+  return [all, execution as never, 5] as const;
 }
+
+const open = (runtime: string, given?: Given) => openPlace(...prepare(runtime, given));
 
 describe('openPlace', () => {
   it('has a sandbox for each sort of script', async () => {
@@ -55,5 +59,18 @@ describe('openPlace', () => {
     await expect(open('python', { python: failing(bug) })).rejects.toBe(bug);
     const failure = new JailFailure('no cgroup');
     await expect(open('python', { root: {}, rooted: failing(failure) })).rejects.toBe(failure);
+  });
+});
+
+describe('findEnforcement', () => {
+  it('opens nothing while jails of Python hold, and the place itself while they are out', async () => {
+    expect(await findEnforcement(...prepare('node'))).toBe(plain.enforcement);
+    const out = { python: failing(new JailFailure('no nsjail')) };
+    expect(await findEnforcement(...prepare('node', out))).toBe(node.enforcement);
+  });
+
+  it('passes on a fault that is no outage', async () => {
+    const bug = new TypeError('planted');
+    await expect(findEnforcement(...prepare('node', { python: failing(bug) }))).rejects.toBe(bug);
   });
 });

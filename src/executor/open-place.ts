@@ -63,7 +63,8 @@ export async function findEnforcement(
   if (isPlain) return (await requireReady(parts.python)).enforcement;
   try {
     return (await parts.python.ready()).sandbox.enforcement;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof JailFailure)) throw error;
     return (await openPlace(parts, execution, maxWait)).sandbox.enforcement;
   }
 }
