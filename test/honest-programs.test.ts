@@ -71,6 +71,23 @@ def main():
   });
 });
 
+describe('shared memory', () => {
+  const fill = `from multiprocessing.shared_memory import SharedMemory
+def main(mebibytes):
+    block = SharedMemory(create=True, size=mebibytes << 20)
+    for start in range(0, block.size, 1 << 20): block.buf[start:start + (1 << 20)] = b'x' * (1 << 20)
+    size = block.size
+    block.close(); block.unlink()
+    return size >> 20`;
+
+  it('is as large as the memory limit, and counts in it', async () => {
+    expect((await run(fill, { args: [150] })).result).toBe(150);
+    const { error, suggestions } = await run(fill, { args: [150], limits: { memory_mb: 64 } });
+    expect(error).toBe('memory_limit');
+    expect(suggestions?.join('\n')).toContain('memory_mb');
+  });
+});
+
 describe('an exception beside live threads', () => {
   it('is told, and not the time that they would take', async () => {
     const script = `import threading, time

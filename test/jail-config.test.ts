@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { packageRoot } from '../src/paths.ts';
-import { hasSharedFilter, jailFiles, jailKindNames, jailKinds } from '../src/sandbox/nsjail/kinds.ts';
+import {
+  configsWithoutCgroup,
+  hasSharedFilter,
+  jailFiles,
+  jailKindNames,
+  jailKinds,
+} from '../src/sandbox/nsjail/kinds.ts';
 import { CONFIG_DISK_MB, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 
@@ -16,6 +22,7 @@ it('every part of a jail file makes the file that is checked in', () => {
       ...new Set(Object.values(jailKinds).map(({ config }) => `${config}.cfg`)),
       ...jailKindNames.map((kind) => `${kind}.kafel`),
       ...sharedFilters,
+      ...configsWithoutCgroup.map((config) => `${config}-rlimit.cfg`),
     ].toSorted(),
   );
   for (const name of jailFileNames) {
@@ -38,6 +45,12 @@ describe.each(jailKindNames)('the config of a jail of the kind %s', (kind) => {
     const tmpfs = config.split('\n').filter((line) => line.includes('fstype: "tmpfs"'));
     expect(tmpfs.length).toBeGreaterThan(0);
     expect(readConfigLimits(config).mounts.size).toBe(tmpfs.length);
+  });
+
+  it('bounds shared memory by its size where no cgroup counts it', () => {
+    const uncounted = readFileSync(jailFiles(kind, { withoutCgroup: true }).config, 'utf8');
+    for (const { mebibytes } of readConfigLimits(uncounted).mounts.values())
+      expect(mebibytes).toBeLessThanOrEqual(defaults.disk_mb);
   });
 
   it('never holds less than a request may ask for', () => {

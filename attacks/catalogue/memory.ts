@@ -31,6 +31,14 @@ const hoarders: readonly [title: string, script: string][] = [
     "def main():\n    with open('/work/x', 'wb', 0) as f:\n        for _ in range(200): f.write(b'x' * 2**20)",
   ],
   [
+    'files in /dev/shm',
+    "def main():\n    with open('/dev/shm/x', 'wb', 0) as f:\n        for _ in range(200): f.write(b'x' * 2**20)",
+  ],
+  [
+    'a map of a file in /dev/shm',
+    "import mmap, os\ndef main():\n    f = os.open('/dev/shm/x', os.O_RDWR | os.O_CREAT)\n    os.truncate(f, 2**29)\n    m = mmap.mmap(f, 2**29)\n    for i in range(0, 2**29, 4096): m[i] = 1",
+  ],
+  [
     'decompression',
     'import zlib\ndef main():\n    small = zlib.compress(bytes(2**24))\n    return [zlib.decompress(small) for _ in range(64)]',
   ],

@@ -35,7 +35,7 @@ const add =
 const flip = (name: string, to: boolean): ((text: string) => string) =>
   change(new RegExp(`^${name}: ${!to}$`, 'm'), `${name}: ${to}`);
 
-const SIZES = /size=\d+m,nr_inodes=\d+,/g;
+const SIZES = /size=(?:\d+m|100%),nr_inodes=\d+,/g;
 /** Enough to see that a limit is gone, and little enough for the machine that looks. */
 const FAR_MEMORY_MB = 1024;
 

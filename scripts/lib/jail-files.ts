@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
-import { hasSharedFilter, jailKindNames } from '../../src/sandbox/nsjail/kinds.ts';
+import { configsWithoutCgroup, hasSharedFilter, jailKindNames } from '../../src/sandbox/nsjail/kinds.ts';
 
 /*
  * nsjail's config has no includes, and its filter's language none that nsjail can use. So what jails share stands once, in
@@ -29,6 +29,17 @@ function composeSharedFilter(kind: string): string {
   return filter.replace(/^(?=POLICY )/m, `${noEpoll}\n\n`).replace(/^USE /m, 'USE no_epoll, USE ');
 }
 
+/** Returns the config of a jail that no cgroup bounds: the same, with little shared memory. */
+function composeUncounted(config: string): string {
+  const text = composeJailFile(`${config}.cfg`);
+  if (!text.includes(COUNTED)) throw new Error(`${config}.cfg: ${COUNTED} is missing.`);
+  return text.replace(COUNTED, UNCOUNTED);
+}
+
+/** Bounds of /dev/shm with and without a cgroup. */
+const COUNTED = 'size=100%,nr_inodes=8192';
+const UNCOUNTED = 'size=32m,nr_inodes=256';
+
 const noEpoll = `POLICY no_epoll {
   // ENOSYS. The kernel counts epoll watches for each user of the host, and the service, whose user this jail has, cannot go on
   // without any: a script could use them up. Python falls back to poll
@@ -42,12 +53,15 @@ const partNames = readdirSync(parts).filter((name) => !name.startsWith('common.'
 export const jailFileNames = [
   ...partNames,
   ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
+  ...configsWithoutCgroup.map((config) => `${config}-rlimit.cfg`),
 ];
 
 /** Returns the content of one of these files. */
 export function composeFile(name: string): string {
   const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
-  return kind === undefined ? composeJailFile(name) : composeSharedFilter(kind);
+  if (kind !== undefined) return composeSharedFilter(kind);
+  const config = /^(.+)-rlimit\.cfg$/.exec(name)?.[1];
+  return config === undefined ? composeJailFile(name) : composeUncounted(config);
 }
 
 if (import.meta.main) for (const name of jailFileNames) writeFileSync(join(folder, name), composeFile(name));

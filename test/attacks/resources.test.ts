@@ -5,13 +5,18 @@ import { readConfigLimits } from '../support/config-limits.ts';
 const { mounts, rlimits } = readConfigLimits();
 const MIB = 1024 * 1024;
 describeInJail('resources', (arena) => {
-  it('memory: files in /dev/shm end at its size, and count', async () => {
-    const size = mounts.get('/dev/shm')?.mebibytes ?? 0;
-    const script =
-      "def main():\n    n = 0\n    try:\n        with open('/dev/shm/x', 'wb', 0) as f:\n            for _ in range(400): n += f.write(b'x' * 2**20)\n    except OSError: pass\n    return n";
-    const body = await arena.run(script);
-    expect(body.result).toBe(size * MIB);
-    expect(body.execution.memory_peak_bytes).toBeGreaterThan(size * MIB);
+  const fillShared =
+    "def main(mebibytes):\n    with open('/dev/shm/x', 'wb', 0) as f:\n        return sum(f.write(b'x' * 2**20) for _ in range(mebibytes))";
+
+  it('memory: files in /dev/shm count', async () => {
+    const { result, execution } = await arena.run(fillShared, { args: [100] });
+    expect(result).toBe(100 * MIB);
+    expect(execution.memory_peak_bytes).toBeGreaterThan(100 * MIB);
+  });
+
+  it('memory: files in /dev/shm end at the memory limit', async () => {
+    const { error } = await arena.run(fillShared, { args: [100], limits: { memory_mb: 64 } });
+    expect(error).toBe('memory_limit');
   });
 
   it.each(['/work', '/tmp'])('disk: %s is full at the size of nsjail/python.cfg', async (folder) => {

@@ -3,6 +3,7 @@ import { jailFiles } from '../../src/sandbox/nsjail/kinds.ts';
 
 /** A file system in memory, as nsjail/python.cfg mounts it. */
 export interface MemoryMount {
+  /** Infinity: all memory of the host. */
   readonly mebibytes: number;
   readonly inodes: number;
 }
@@ -24,10 +25,11 @@ export function readConfigLimits(text = readFileSync(jailFiles('python').config,
 }
 
 function parseMount(line: string): [[string, MemoryMount]] | undefined {
-  const match = /dst: "([^"]+)" fstype: "tmpfs".*size=(\d+)m,nr_inodes=(\d+)/.exec(line);
+  const match = /dst: "([^"]+)" fstype: "tmpfs".*size=(\d+m|100%),nr_inodes=(\d+)/.exec(line);
   if (match === null) return undefined;
-  const [, point = '', mebibytes, inodes] = match;
-  return [[point, { mebibytes: Number(mebibytes), inodes: Number(inodes) }]];
+  const [, point = '', size = '', inodes] = match;
+  const mebibytes = size === '100%' ? Infinity : Number(size.slice(0, -1));
+  return [[point, { mebibytes, inodes: Number(inodes) }]];
 }
 
 function parseRlimit(line: string): [[string, number]] | undefined {

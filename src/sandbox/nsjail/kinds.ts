@@ -35,18 +35,28 @@ export const jailKindNames = Object.keys(jailKinds) as readonly JailKindName[];
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';
 
-/**
- * Returns the config and filter of a kind. @param withoutEpoll selects the second filter, for a jail with the
- * service's id whose programs do without epoll.
- */
+/** Configs that have a second one, with less shared memory, for jails that no cgroup bounds. */
+export const configsWithoutCgroup = ['python', 'rooted'] as const satisfies readonly JailKind['config'][];
+
+export interface JailFileChoice {
+  /** Selects the second filter, for a jail with the service's id whose programs do without epoll. */
+  readonly withoutEpoll?: boolean;
+  /** Selects the second config, for a jail that no cgroup bounds. */
+  readonly withoutCgroup?: boolean;
+}
+
+/** Returns the config and filter of a kind. */
 export const jailFiles = (
   kind: JailKindName,
-  withoutEpoll = false,
+  { withoutEpoll = false, withoutCgroup = false }: JailFileChoice = {},
 ): { readonly config: string; readonly seccomp: string } => ({
-  config: join(packageRoot, 'nsjail', `${jailKinds[kind].config}.cfg`),
+  config: join(packageRoot, 'nsjail', `${nameConfig(jailKinds[kind].config, withoutCgroup)}.cfg`),
   seccomp: join(
     packageRoot,
     'nsjail',
     withoutEpoll && hasSharedFilter(kind) ? `${kind}-shared.kafel` : `${kind}.kafel`,
   ),
 });
+
+const nameConfig = (config: JailKind['config'], withoutCgroup: boolean): string =>
+  withoutCgroup && configsWithoutCgroup.some((name) => name === config) ? `${config}-rlimit` : config;

@@ -40,8 +40,10 @@ function identify({ nsjail, enforcement }: NsjailHost, { kind, image, keepsEpoll
     JSON.stringify([image.folder, keepsEpoll === true, enforcement, process.getuid?.(), process.getgid?.()]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
-  for (const isShared of [false, true])
-    for (const file of Object.values(jailFiles(kind, isShared))) hash.update(readFileSync(file));
+  for (const isSecond of [false, true]) {
+    const files = jailFiles(kind, { withoutEpoll: isSecond, withoutCgroup: isSecond });
+    for (const file of Object.values(files)) hash.update(readFileSync(file));
+  }
   const { mtimeMs, size } = statSync(nsjail);
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }

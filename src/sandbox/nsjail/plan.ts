@@ -56,7 +56,10 @@ export const planEnvironment = (image: string, devices: string): Record<string, 
 /** Returns the command that starts a jail: pure, and complete except for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
-  const files = jailFiles(input.kind, ids.isShared && input.keepsEpoll !== true);
+  const files = jailFiles(input.kind, {
+    withoutEpoll: ids.isShared && input.keepsEpoll !== true,
+    withoutCgroup: !input.hasCgroup,
+  });
   return [
     nsjail,
     // Comes first: nsjail discards options before it.

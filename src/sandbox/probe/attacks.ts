@@ -137,7 +137,10 @@ export const attacks: readonly Attack[] = [
     judge: (evidence, { disk_mb }) => {
       const taken = read(evidence, z.record(z.string(), z.number()));
       if (taken === undefined) return { disk: NO_ANSWER };
-      const over = Object.entries(taken).filter(([, mebibytes]) => mebibytes > disk_mb);
+      const isCounted = evidence.enforcement.memory !== 'rlimit';
+      const over = Object.entries(taken).filter(
+        ([folder, mebibytes]) => mebibytes > disk_mb && !(isCounted && folder === '/dev/shm'),
+      );
       return over.length === 0
         ? {}
         : { disk: over.map(([folder, mebibytes]) => `${folder} took ${mebibytes} MiB`).join('; ') };
