@@ -31,12 +31,11 @@ export async function adoptFolder(
     ...{ bytes: limits.storeMb * MIB, inodes: limits.storeFiles },
     exceed: () => storeFull(limits),
   });
-  const program = `${await readInspection()}\nSITE = sys.argv[1]\nsys.path.append(SITE)\nprint(json.dumps(main(sys.argv[2:])))\n`;
   const { ok, stdout, stderr } = await runPython([
     '-I',
     '-B',
     '-c',
-    program,
+    await inspectionProgram(),
     draft.packages,
     ...request.preload,
   ]);
@@ -56,4 +55,10 @@ export async function adoptFolder(
     ...{ id: manifest.id, preload: request.preload, order, created_at: new Date().toISOString() },
   });
   return manifest;
+}
+
+/** Returns a Python program whose arguments are a folder of packages and modules to import. Prints findings as JSON. */
+export async function inspectionProgram(): Promise<string> {
+  const inspection = await readInspection();
+  return `${inspection}\nimport json\nSITE = sys.argv[1]\nsys.path.append(SITE)\nprint(json.dumps(main(sys.argv[2:])))\n`;
 }
