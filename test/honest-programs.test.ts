@@ -88,6 +88,37 @@ def main(mebibytes):
   });
 });
 
+describe('standard input', () => {
+  const streamed = `import asyncio, os, select, stat, subprocess, sys
+async def read():
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    return (await reader.read()).decode()
+def main():
+    ready = bool(select.select([sys.stdin], [], [], 5)[0])
+    return [stat.S_ISFIFO(os.fstat(0).st_mode), ready, sys.stdin.isatty(), asyncio.run(read())]`;
+
+  it('is a pipe, for asyncio and select too', async () => {
+    expect((await run(streamed, { stdin: 'grüezi' })).result).toEqual([true, true, false, 'grüezi']);
+    expect((await run(streamed)).result).toEqual([true, true, false, '']);
+    const full = (await run(streamed, { stdin: 'x'.repeat(65_536) })).result as unknown[];
+    expect([full[0], String(full[3]).length]).toEqual([true, 65_536]);
+  });
+
+  it('has a path, and is read by children, whether it is a pipe or a file', async () => {
+    const script = `import os, stat, subprocess, sys
+def main():
+    kind = stat.S_ISFIFO(os.fstat(0).st_mode)
+    first = os.read(0, 1).decode()
+    second = subprocess.run([sys.executable, '-c', 'import os; print(os.read(0, 1).decode())'], capture_output=True, text=True).stdout
+    return [kind, first, second, len(open('/dev/stdin').read())]`;
+    expect((await run(script, { stdin: 'ab1' })).result).toEqual([true, 'a', 'b\n', 1]);
+    // A path of a file opens it anew, from its beginning.
+    const beyond = `ab${'x'.repeat(65_535)}`;
+    expect((await run(script, { stdin: beyond })).result).toEqual([false, 'a', 'b\n', beyond.length]);
+  });
+});
+
 describe('an exception beside live threads', () => {
   it('is told, and not the time that they would take', async () => {
     const script = `import threading, time

@@ -11,7 +11,7 @@ from .own import _close
 from .places import SHELL, SITE_PACKAGES
 from .results import failure, to_json
 from .store import place_script
-from .surroundings import provide_stdin
+from .surroundings import fill_pipe, provide_stdin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,24 +33,25 @@ class Waiting:
 
     def __init__(self, command: list[str]) -> None:
         self.command = [word.encode() for word in command]
-        self.stdin = posix.memfd_create("stdin")
+        # The harness keeps both ends until the job is there: an input that does not fit is a job for another program.
+        self.stdin = posix.pipe()
         theirs, self.channel = posix.pipe()
         self.pid = posix.posix_spawn(
             command[0],
             command,
             {**posix.environ, JOB_VARIABLE: b"%d" % JOB_FD},
             setsigdef=IGNORED_SIGNALS,
-            file_actions=[(posix.POSIX_SPAWN_DUP2, self.stdin, 0), (posix.POSIX_SPAWN_DUP2, theirs, JOB_FD)],
+            file_actions=[(posix.POSIX_SPAWN_DUP2, self.stdin[0], 0), (posix.POSIX_SPAWN_DUP2, theirs, JOB_FD)],
         )
         _close(theirs)
 
     def take(self, fields: dict[str, Any], environment: list[bytes]) -> int | None:
         """Gives the program its job and returns its pid; ends it and returns None when it does not suit the job."""
+        reader = fill_pipe(*self.stdin, fields.get("stdin", b""))
+        suits = self.command == fields["word"] and not any(one.startswith(VARIABLES_OF_START) for one in environment)
         try:
-            if self.command != fields["word"] or any(one.startswith(VARIABLES_OF_START) for one in environment):
+            if reader is None or not suits:
                 return posix.kill(self.pid, SIGKILL)
-            write_all(self.stdin, fields.get("stdin", b""))
-            posix.lseek(self.stdin, 0, 0)
             variables = dict(one.decode().split("=", 1) for one in environment)
             arguments = [argument.decode() for argument in fields["argument"]]
             write_all(self.channel, to_json({"arguments": arguments, "variables": variables}))
@@ -59,7 +60,7 @@ class Waiting:
             return attempt(posix.kill, self.pid, SIGKILL)
         finally:
             _close(self.channel)
-            _close(self.stdin)
+            attempt(_close, reader)
 
 
 def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiting | None) -> tuple[bytes, bytes]:

@@ -8,22 +8,39 @@ import time
 
 from .descriptors import write_all
 from .guard import attempt
-from .own import _len
+from .own import _len, _write
 from .places import SITE_PACKAGES
 
 MAX_PENDING_SIGNALS = 1024
+# Bytes that a pipe holds (pipe(7)).
+MAX_PIPED = 65_536
 
 
 def provide_stdin(content: bytes) -> None:
-    """Makes descriptor 0 a file with the script's input, so that /dev/stdin can be opened and sought as well."""
-    if content:
+    """Makes descriptor 0 a pipe with the script's input, or a file where it does not fit into a pipe."""
+    source = fill_pipe(*posix.pipe(), content)
+    if source is None:
         source = posix.memfd_create("stdin")
         write_all(source, content)
         posix.lseek(source, 0, 0)
-    else:
-        source = posix.open("/dev/null", posix.O_RDONLY)
     posix.dup2(source, 0, True)
     posix.close(source)
+
+
+def fill_pipe(reader: int, writer: int, content: bytes) -> int | None:
+    """Closes a pipe that holds the content; returns its end for reading, or None when there is no room.
+
+    The kernel makes pipes smaller for a user who has many of them.
+    """
+    fits = _len(content) <= MAX_PIPED
+    if content and fits:
+        posix.set_blocking(writer, False)
+        fits = attempt(_write, writer, content) == _len(content)
+    posix.close(writer)
+    if fits:
+        return reader
+    posix.close(reader)
+    return None
 
 
 def provide_environment(variables: list[bytes]) -> None:

@@ -100,7 +100,9 @@ export const executeRequestSchema = z.strictObject({
     .default([])
     .meta({ description: 'Positional JSON arguments; in mode `script` the strings of `sys.argv[1:]`.' }),
   kwargs: z.record(z.string(), z.unknown()).default({}).meta({ description: 'Keyword arguments, as JSON.' }),
-  stdin: textField('stdin').default('').meta({ description: 'What the script reads from standard input.' }),
+  stdin: textField('stdin').default('').meta({
+    description: 'What the script reads from standard input: a pipe, or a file if it is longer than 64 KiB.',
+  }),
   files: z
     .array(fileSchema)
     .max(requestCaps.files)
