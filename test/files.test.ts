@@ -213,7 +213,9 @@ def main():
 
   it('the search in the jail and the check outside agree on every pattern', async () => {
     const names = ['a', 'b', 'ab', 'a-b', '.a', ']', 'é', '😀', 'a*', '[', 'abc'];
-    const paths = names.flatMap((name) => [`f/${name}`, `f/d/${name}`, `f/.h/${name}`]);
+    const paths = names.flatMap((name) =>
+      ['', 'd/', '.h/', '__pycache__/'].map((folder) => `f/${folder}${name}`),
+    );
     const patterns = [
       '**',
       '*',
@@ -238,6 +240,7 @@ def main():
       '*/*/*c',
       'f/[b-a]',
       'f/[a-]*',
+      'f/__pycache__/*',
       'f/d',
     ];
     const files = paths.map((path) => at(path, ''));

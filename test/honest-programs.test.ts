@@ -119,6 +119,57 @@ def main():
   });
 });
 
+describe('children of a script', () => {
+  it.each(['function', 'script'])('find its packages in mode %s, whatever starts them', async (mode) => {
+    const script = `import json, os, subprocess, sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+try: import _interpreters as interpreters
+except ImportError: import _xxsubinterpreters as interpreters
+packages = next(path for path in sys.path if path.endswith('site-packages'))
+def look(number=0):
+    return [packages in sys.path, callable(help), not sys.dont_write_bytecode]
+def main():
+    seen = [look()]
+    for method in ('fork', 'spawn'):
+        with ProcessPoolExecutor(1, mp_context=get_context(method)) as pool: seen += pool.map(look, [1])
+    tell = f"import sys; words = [{packages!r} in sys.path, callable(help), not sys.dont_write_bytecode]"
+    run = subprocess.run([sys.executable, '-c', tell + '; print(words)'], capture_output=True, text=True)
+    seen.append(eval(run.stdout))
+    interpreters.run_string(interpreters.create(), tell + "; open('told', 'w').write(repr(words))")
+    seen.append(eval(open('told').read()))
+    return seen
+if __name__ == '__main__': json.dump(main(), sys.stdout)`;
+    const { result, stdout, stderr } = await run(script, { mode, limits: { timeout: 60 } });
+    const seen: unknown = mode === 'script' ? JSON.parse(stdout || '0') : result;
+    expect(seen, stderr).toEqual(Array.from({ length: 5 }, () => [true, true, true]));
+  });
+});
+
+describe('byte code', () => {
+  const script = `import compileall, os, py_compile, sys
+for name in ('made', 'compiled'): open(f'{name}.py', 'w').write('x = 1')
+import brought, made
+py_compile.compile('compiled.py')
+print(sys.dont_write_bytecode, sys.flags.dont_write_bytecode)
+print(*sorted(name.partition('.')[0] for name in os.listdir('__pycache__')))
+print(os.path.relpath(brought.__cached__) in map(lambda name: '__pycache__/' + name, os.listdir('__pycache__')))`;
+  const files = [{ path: 'brought.py', content: 'x = 2' }];
+  const fields = { mode: 'script', files };
+
+  it('is written for modules that are imported or compiled', async () => {
+    const { stdout } = await run(script, fields);
+    expect(stdout).toBe('False 0\nbrought compiled made\nTrue\n');
+  });
+
+  it('comes back where its folder was named, and no other time', async () => {
+    const all = await run(script, { ...fields, return_files: ['**'] });
+    expect(all.files.map(({ path }) => path)).toEqual(['brought.py', 'compiled.py', 'made.py']);
+    const { files: named } = await run(script, { ...fields, return_files: ['__pycache__/m*'] });
+    expect(named.map(({ path }) => path)).toEqual([expect.stringMatching(/^__pycache__\/made\..*\.pyc$/)]);
+  });
+});
+
 describe('an exception beside live threads', () => {
   it('is told, and not the time that they would take', async () => {
     const script = `import threading, time

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _real_flags = sys.flags
 FLAG_NAMES: tuple[str, ...] = type(_real_flags).__match_args__
-# Flags shown as off: -I, -S and -B of the harness, and those that -I implies.
-OWN_OPTIONS = ("isolated", "no_site", "dont_write_bytecode", "no_user_site", "ignore_environment", "safe_path")
+# Flags shown as off: -I and -S of the harness, and those that -I implies.
+OWN_OPTIONS = ("isolated", "no_site", "no_user_site", "ignore_environment", "safe_path")
 
 
 class Flags(tuple):

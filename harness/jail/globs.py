@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     # Pairs of a pattern and the number of its segments that a path matches so far.
     States = set[tuple[int, int]]
 
+# Folder of byte code, which imports write: patterns match it only by its own name.
+BYTE_CODE = "__pycache__"
+
 
 def first_states(globs: list[Any]) -> States:
     return skip_deep(globs, {(number, 0) for number in range(_len(globs))})
@@ -24,7 +27,7 @@ def step(globs: list[Any], states: States, name: str) -> States:
         if state == _len(segments):
             continue
         if segments[state] == "deep":
-            if name[0] != ".":
+            if name[0] != "." and name != BYTE_CODE:
                 after.add((number, state))
         elif matches(segments[state], name):
             after.add((number, state + 1))
@@ -47,6 +50,8 @@ def is_at_end(globs: list[Any], states: States) -> bool:
 def matches(tokens: list[Any], name: str) -> bool:
     """Matches a name against the tokens of one segment; at a mismatch, the last `*` takes one more character."""
     if name[0] == "." and tokens[:1] != ["."]:
+        return False
+    if name == BYTE_CODE and tokens != [*BYTE_CODE]:
         return False
     at, token, star, start = 0, 0, -1, 0
     while at < _len(name):

@@ -1,6 +1,6 @@
 """The fixed program inside a jail: runs one script, then ends.
 
-It runs under ``python3 -I -S -B -X utf8``; its arguments are modules to import ahead, or ``--start`` and a command to
+It runs under ``python3 -I -S -X utf8``; its arguments are modules to import ahead, or ``--start`` and a command to
 start ahead. It imports only modules that a bare interpreter has loaded already, because any other costs CPU time in
 every execution. Modules that only a failing script needs are imported when it fails.
 """
@@ -18,6 +18,7 @@ from .files import send_files
 from .finish import finalise
 from .flags import hide_own_options, tell_command
 from .guard import attempt, is_a
+from .interpreters import CreatorFinder
 from .messages import ERROR, FIGURES, READY, VERSION
 from .own import _BaseException, _exit, _len, _sleep
 from .places import SCRIPT_NAME, SITE_PACKAGES, WORK_DIR
@@ -82,6 +83,7 @@ def prepare() -> Waiting | None:
             __import__(module)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
     hide_own_options()
+    sys.meta_path.insert(0, CreatorFinder)
     rehearse()
     return waiting
 

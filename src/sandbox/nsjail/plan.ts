@@ -87,7 +87,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
     interpreter,
-    ...['-I', '-S', '-B', '-X', 'utf8'],
+    ...['-I', '-S', '-X', 'utf8'],
     jailPaths.harness,
     ...(input.ahead === undefined ? input.preload : ['--start', ...input.ahead]),
   ];

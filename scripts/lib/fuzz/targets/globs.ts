@@ -22,6 +22,7 @@ export const globs: Target = {
     '..',
     '\n',
     'a',
+    '__pycache__',
     '\ud83d\ude00',
     '\0',
     '-',
@@ -46,7 +47,7 @@ export const globs: Target = {
         if (!/[*?[]/.test(pattern))
           must(matchesAny([glob], path) === (pattern === path), 'a name is not itself');
         must(
-          matchesAny([parseGlob('**')], path) === !/(?:^|\/)\./.test(path),
+          matchesAny([parseGlob('**')], path) === !/(?:^|\/)(?:\.|__pycache__(?:\/|$))/.test(path),
           '** is not every file in sight',
         );
       }

@@ -2,7 +2,8 @@ import { complainAboutPath } from './paths.ts';
 
 /*
  * Glob patterns as in a shell: `*`, `?` and `[a-z]` within a segment, `**` for any number of folders. A wildcard does
- * not match the leading dot of a hidden name.
+ * not match the leading dot of a hidden name, nor the folder of Python's byte code: imports write it, no script means
+ * it.
  *
  * A library would convert them to regular expressions, which a hostile name from the jail, like `aaaa…`, can keep
  * searching forever. This matcher takes time in proportion to pattern times name, and counts its steps.
@@ -15,6 +16,8 @@ type ClassToken = readonly [isNegated: boolean, ranges: readonly (readonly [from
 
 /** `deep` for any number of folders, otherwise the tokens of a name. */
 type Segment = 'deep' | readonly Token[];
+
+const BYTE_CODE = '__pycache__';
 
 /** A parsed pattern. Plain JSON, which the harness in the jail uses as well. */
 export type Glob = readonly Segment[];
@@ -103,7 +106,7 @@ function step(
   for (const state of states) {
     const segment = glob[state];
     if (segment === 'deep') {
-      if (name[0] !== '.') after.add(state);
+      if (name[0] !== '.' && !isByteCode(name)) after.add(state);
     } else if (segment !== undefined && matchesName(segment, name, budget)) after.add(state + 1);
   }
   return close(glob, after);
@@ -115,9 +118,14 @@ function close(glob: Glob, states: Set<number>): Set<number> {
   return states;
 }
 
+/** Whether a name, or the tokens of one without wildcards, is the folder of Python's byte code. */
+const isByteCode = (name: readonly Token[]): boolean =>
+  name.length === BYTE_CODE.length && name.every((token, at) => token === BYTE_CODE[at]);
+
 /** On a mismatch only the last `*` takes one more character; earlier ones need no backtracking. */
 function matchesName(tokens: readonly Token[], name: readonly string[], budget: MatchBudget): boolean {
   if (name[0] === '.' && tokens[0] !== '.') return false;
+  if (isByteCode(name) && !isByteCode(tokens)) return false;
   let [at, token, star, from] = [0, 0, -1, 0];
   while (at < name.length) {
     const current = tokens[token];

@@ -29,6 +29,7 @@ export const harnessModules = [
   'figures',
   'finish',
   'flags',
+  'interpreters',
   'globs',
   'files',
   'run',
