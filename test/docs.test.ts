@@ -18,7 +18,7 @@ import { findBlock, readBlocks, readPage, readTable } from './support/markdown.t
 import { expectExchange, findExchanges } from './support/pages.ts';
 import { expectShown } from './support/shown.ts';
 import { startService, type TestService } from './support/service.ts';
-import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';
+import { FIRST_USE_MS, listOtherRuntimes, warmUp } from './support/warm-up.ts';
 
 const pages = [
   'README.md',
@@ -131,9 +131,7 @@ describe('the page of runtimes', () => {
   let report: Runtimes;
   beforeAll(async () => {
     report = await service.service.runtimes();
-    for (const { name, available } of report.runtimes) {
-      if (available && name !== 'python') await warmUp(service, name);
-    }
+    await warmUp(service, ...(await listOtherRuntimes(service)));
   }, FIRST_USE_MS);
 
   it.each(exchanges)('shows the answer to the curl of $at', async (exchange) => {

@@ -14,7 +14,7 @@ const KiB = 1024;
 let service: TestService;
 beforeAll(async () => {
   service = await startService({ BRIG_BUILDS: 'wheels' });
-  for (const runtime of ['node', 'bun'] as const) await warmUp(service, runtime);
+  await warmUp(service, 'node', 'bun');
 }, FIRST_USE_MS);
 afterAll(() => service.close());
 

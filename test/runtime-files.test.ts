@@ -5,17 +5,15 @@ import { parseConfig } from '../src/config.ts';
 import type { ProgramRuntime } from '../src/core/contract/runtimes.ts';
 import { resolveStateDir } from '../src/sandbox/nsjail/image/image-store.ts';
 import { startService, type AnswerBody, type TestService } from './support/service.ts';
-import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';
+import { FIRST_USE_MS, listOtherRuntimes, warmUp } from './support/warm-up.ts';
 
 let service: TestService;
-const here = new Set<string>();
+let here = new Set<string>();
 beforeAll(async () => {
   service = await startService();
-  for (const { name, available } of (await service.service.runtimes()).runtimes) {
-    if (name === 'python' || !available) continue;
-    here.add(name);
-    await warmUp(service, name);
-  }
+  const programs = await listOtherRuntimes(service);
+  here = new Set(programs);
+  await warmUp(service, ...programs);
 }, FIRST_USE_MS);
 afterAll(() => service.close());
 

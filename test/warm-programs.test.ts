@@ -7,8 +7,7 @@ let cold: TestService;
 beforeAll(async () => {
   service = await startService({ BRIG_RUNTIMES: 'python,node,bun' });
   cold = await startService({ BRIG_RUNTIMES: 'python,node', BRIG_MAX_WARM_JAILS: '0' });
-  for (const runtime of ['node', 'bun'] as const) await warmUp(service, runtime);
-  await warmUp(cold, 'node');
+  await Promise.all([warmUp(service, 'node', 'bun'), warmUp(cold, 'node')]);
 }, FIRST_USE_MS);
 afterAll(() => Promise.all([service.close(), cold.close()]));
 

@@ -76,11 +76,17 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     return createNsjailSandbox(shared, { kind, image, caps, keepsEpoll });
   };
 
-  const probe = async ({ name, kind, keepsEpoll = false }: JailRow, sandbox: Sandbox) => {
+  const probed = new Set<JailRow>();
+  const probe = async (row: JailRow, sandbox: Sandbox) => {
+    const { name, kind, keepsEpoll = false } = row;
     const hasEpoll = keepsEpoll || jailKinds[kind].epoll === 'needed';
     const target = jailKinds[kind].ownProcesses === 0 ? sandbox : withoutLauncher(sandbox);
     const attack = () => probeSandbox(target, config.optionalLayers, hasEpoll);
-    return remembers ? rememberProbe(stateDir, name, sandbox.identity, attack) : attack();
+    // After a failure the jails are attacked again: a remembered result says nothing of what changed since.
+    const isFirst = !probed.has(row);
+    probed.add(row);
+    const identity = [sandbox.identity, ...config.optionalLayers].join(' ');
+    return remembers && isFirst ? rememberProbe(stateDir, name, identity, attack) : attack();
   };
 
   return {

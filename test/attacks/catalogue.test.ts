@@ -6,7 +6,7 @@ import { runAttack } from '../../attacks/run-attack.ts';
 import { openDoor } from '../../attacks/target.ts';
 import type { RuntimeName } from '../../src/core/contract/runtimes.ts';
 import { describeInJail, type Arena } from '../support/attack.ts';
-import { FIRST_USE_MS } from '../support/warm-up.ts';
+import { FIRST_USE_MS, listOtherRuntimes } from '../support/warm-up.ts';
 
 /*
  * The attacks that an operator makes with ./scripts/attack, made here with a look at the host around them: what they
@@ -17,10 +17,9 @@ const runtimeOf = (attack: Attack): RuntimeName => (attack.kind === 'door' ? 'py
 
 /** Go and Rust may be missing on a machine: test/runtimes.test.ts looks at what is said then. */
 async function openRuntimes(arena: Arena): Promise<Set<RuntimeName>> {
-  const { runtimes } = await arena.service.service.runtimes();
-  const here = runtimes.filter(({ available }) => available).map(({ name }) => name);
-  for (const name of here) if (name !== 'python') await arena.use(name);
-  return new Set(here);
+  const programs = await listOtherRuntimes(arena.service);
+  await arena.use(...programs);
+  return new Set<RuntimeName>(['python', ...programs]);
 }
 
 describeInJail('attacks', (arena) => {

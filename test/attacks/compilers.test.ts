@@ -6,7 +6,7 @@ import type { ProgramRuntime } from '../../src/core/contract/runtimes.ts';
 import { resolveStateDir } from '../../src/sandbox/nsjail/image/image-store.ts';
 import { describeInJail } from '../support/attack.ts';
 import { runtimeScripts } from '../support/runtime-scripts.ts';
-import { FIRST_USE_MS, warmUp } from '../support/warm-up.ts';
+import { FIRST_USE_MS, listOtherRuntimes, warmUp } from '../support/warm-up.ts';
 
 const programs = join(resolveStateDir(parseConfig(process.env).stateDir), 'programs');
 const listPrograms = async (): Promise<string[]> =>
@@ -50,15 +50,14 @@ const refused: readonly (readonly [name: string, runtime: ProgramRuntime, script
   ],
 ];
 
+const compilers: readonly ProgramRuntime[] = ['go', 'rust'];
+
 describeInJail('a compiler', (arena) => {
-  const here = new Set<string>();
+  let here = new Set<string>();
   beforeAll(async () => {
-    const { runtimes } = await arena.service.service.runtimes();
-    for (const { name, available } of runtimes) {
-      if ((name !== 'go' && name !== 'rust') || !available) continue;
-      here.add(name);
-      await warmUp(arena.service, name);
-    }
+    const others = await listOtherRuntimes(arena.service);
+    here = new Set(others);
+    await warmUp(arena.service, ...compilers.filter((name) => here.has(name)));
   }, FIRST_USE_MS);
 
   it.each(refused)('makes no program that holds %s (%s)', async (_, runtime, script) => {

@@ -149,7 +149,7 @@ describeInJail('a known escape of another system', (arena) => {
   let folder: string;
   let canary: Canary;
   beforeAll(async () => {
-    for (const runtime of javaScripts) await arena.use(runtime);
+    await arena.use(...javaScripts);
     folder = await mkdtemp(join(tmpdir(), 'brig-escape-'));
     await chmod(folder, 0o777);
     canary = { path: join(folder, 'canary'), secret: `secret-${Math.random()}` };

@@ -3,7 +3,7 @@ import type { ProgramRuntime, RuntimeName } from '../../src/core/contract/runtim
 import { openDialect, type DialectClient } from '../support/dialects.ts';
 import { runtimeScripts } from '../support/runtime-scripts.ts';
 import { startService, type TestService } from '../support/service.ts';
-import { FIRST_USE_MS, warmUp } from '../support/warm-up.ts';
+import { FIRST_USE_MS, listOtherRuntimes, warmUp } from '../support/warm-up.ts';
 
 let service: TestService;
 let client: DialectClient;
@@ -13,9 +13,9 @@ beforeAll(async () => {
   const limits = { DEFAULT_MEMORY: '256m', MAX_DISK_MB: '1024' };
   service = await startService({ DEFAULT_TIMEOUT: '3', MAX_TIMEOUT: '20', ...limits });
   client = openDialect(service.url, 'quartermaster');
-  const { runtimes } = await service.service.runtimes();
-  available = runtimes.filter((one) => one.available).map(({ name }) => name);
-  for (const name of available) if (name !== 'python') await warmUp(service, name);
+  const programs = await listOtherRuntimes(service);
+  available = ['python', ...programs];
+  await warmUp(service, ...programs);
 }, FIRST_USE_MS);
 afterAll(async () => {
   expect(service.incidents).toEqual([]);

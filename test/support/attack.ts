@@ -12,8 +12,8 @@ export interface Arena {
   run(script: string, fields?: Record<string, unknown>): Promise<AnswerBody>;
   /** Runs a script that must succeed, and gives its result. */
   result(script: string, fields?: Record<string, unknown>): Promise<unknown>;
-  /** Makes another runtime ready: jails of its wait from then on. */
-  use(runtime: ProgramRuntime): Promise<void>;
+  /** Makes other runtimes ready: jails of theirs wait from then on. */
+  use(...runtimes: readonly ProgramRuntime[]): Promise<void>;
   /** Runs lines of Python with the tools of `tools` at hand, and gives what they return; they must succeed. */
   attack(lines: string, fields?: Record<string, unknown>): Promise<unknown>;
 }
@@ -54,8 +54,8 @@ export function describeInJail(
       },
       run: (script, fields) => run(running(), script, fields),
       result: (script, fields) => succeed(running(), script, fields),
-      use: async (runtime) => {
-        await warmUp(running(), runtime);
+      use: async (...runtimes) => {
+        await warmUp(running(), ...runtimes);
         idle = await readSettledState();
       },
       attack: (lines, fields) => succeed(running(), wrap(lines), fields),

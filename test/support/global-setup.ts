@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { glob, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { resolveStateDir } from '../../src/sandbox/nsjail/image/image-store.ts';
 import { startService } from './service.ts';
 
 /** These tests attack real jails; without one they would prove nothing, so what is missing ends the run at once. */
@@ -10,8 +13,16 @@ export default async function checkPrerequisites(): Promise<void> {
   } catch {
     throw new Error(`These tests need CPython 3.11 or later: install it, or name it in BRIG_PYTHON.`);
   }
+  await forgetProbes();
   const { service, close } = await startService();
   const { status, reason } = service.health();
   await close();
   if (status !== 'healthy') throw new Error(`These tests need jails that hold: ${reason ?? 'unknown'}`);
+}
+
+/** Each run attacks every kind of jail once; the services of one run share the result. */
+async function forgetProbes(): Promise<void> {
+  const folder = resolveStateDir(process.env['BRIG_STATE_DIR']);
+  for await (const name of glob('probe*.json', { cwd: folder }))
+    await rm(join(folder, name), { force: true });
 }

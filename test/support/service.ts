@@ -83,7 +83,10 @@ export interface TestOptions {
   readonly onDenial?: AppOptions['onDenial'];
 }
 
-/** A whole service in this process, on a free port: everything but the command line. */
+/**
+ * A whole service in this process, on a free port: everything but the command line. It accepts the probe of a service
+ * before it in the same run: `global-setup.ts` begins each run without one.
+ */
 export async function startService(
   overrides: Record<string, string> = {},
   { heartbeatMs, sendTimeout, onEvent = () => {}, onDenial }: TestOptions = {},
@@ -92,7 +95,7 @@ export async function startService(
   const config = parseConfig({ BRIG_MAX_WARM_JAILS: '1', ...pickSettings(process.env), ...overrides });
   const incidents: unknown[] = [];
   const keys = await openKeys({ file: config.keysFile, own: config.apiKeys, interval: 50 });
-  const service = await createService(config, { onEvent });
+  const service = await createService(config, { onEvent, rememberProbe: true });
   const parts = toAppOptions(config, service);
   const app = createApp({
     ...parts,
