@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -55,9 +55,10 @@ async function runTests(project: 'unit' | 'jail', show: 'at once' | 'at its end'
   const folder = await mkdtemp(join(tmpdir(), 'brig-test-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  // Beside the tests with jails there is time to look at the branches that these reach: vitest.config.ts says how many.
-  const beside = project === 'unit' && !isFast ? ['--coverage', '--maxWorkers=1'] : [];
-  const tests = ['vitest', 'run', '--project', project, ...beside, ...reporters];
+  // Tests with jails wait a lot: beside them, one worker has the time to count branches; vitest.config.ts has the shares.
+  // Without them, a worker for each core is fastest; vitest itself leaves one core out.
+  const unit = isFast ? [`--maxWorkers=${availableParallelism()}`] : ['--coverage', '--maxWorkers=1'];
+  const tests = ['vitest', 'run', '--project', project, ...(project === 'unit' ? unit : []), ...reporters];
   const ok = await run(['npx', '--no-install', ...tests], show);
   try {
     const counts = JSON.parse(await readFile(report, 'utf8')) as {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { packageRoot } from '../../src/paths.ts';
 
-/** Files of tests that take half a minute to a minute and a half, the longest first. */
+/** Slow files of tests, the longest of each project first: with jails from half a minute on, without from a few seconds. */
 export const slowFiles: readonly string[] = [
   'test/schemathesis.test.ts',
   'test/docs.test.ts',
@@ -18,6 +18,12 @@ export const slowFiles: readonly string[] = [
   'test/npm-environments.test.ts',
   'test/environment-owners.test.ts',
   'test/ordinary-user.test.ts',
+  'src/analysis/analyzer-thread.test.ts',
+  'src/http/event-loop.test.ts',
+  'src/analysis/analyzer.test.ts',
+  'scripts/lib/fuzz/fuzz.test.ts',
+  'src/index.test.ts',
+  'src/analysis/policy/analyse-policy.test.ts',
 ];
 
 /** Starts the slow files first: a long one that starts last keeps one worker busy while the others have nothing left. */

@@ -10,20 +10,20 @@ import { notAnalysed } from './policy/analyse-policy.ts';
 import type { AnswerTo, Question } from './worker-messages.ts';
 
 export interface AnalyzerOptions extends Partial<InlineOptions> {
-  /**
-   * CPU time in milliseconds after which an analysis is given up, and longest wait for the thread; 2000 by default.
-   */
-  readonly deadline?: number;
-  /** The same for policies and surveys, which must not be skipped; 5000 by default. */
-  readonly policyDeadline?: number;
-  /** Longest wait of policies and surveys for the thread, in seconds; 30 by default. */
+  /** CPU time of an analysis of functions, in milliseconds; 2000 by default. */
+  readonly functionsBudgetMs?: number;
+  /** Longest wait of an analysis of functions for the thread, in seconds; 2 by default, because it may be skipped. */
+  readonly functionsMaxWait?: number;
+  /** CPU time of a policy or a survey, in milliseconds; 5000 by default. */
+  readonly policyBudgetMs?: number;
+  /** Longest wait of a policy or a survey for the thread, in seconds; 30 by default. */
   readonly maxWait?: number;
 }
 
 /** Caller of a question, and the time that it has left. */
 export interface Asking {
   /** Key of the caller's queue; callers take turns on the thread. */
-  readonly queueKey?: string | undefined;
+  readonly queueKey: string;
   readonly signal?: AbortSignal | undefined;
   /** CPU time shared by all questions of one request; undefined gives each question its own. */
   readonly purse?: Purse | undefined;
@@ -40,20 +40,20 @@ export interface Purse {
  */
 export interface Analyzer {
   /** Returns `unknownAnalysis` when the time is not enough. @throws the reason of the aborted signal. */
-  analyze(script: string, wanted: string, asking?: Asking): Promise<Analysis>;
+  analyze(script: string, wanted: string, asking: Asking): Promise<Analysis>;
   /**
    * Returns the findings of the built-in rules and of `lists` in a script. When the time is not enough, a finding
    * says so.
    * @throws Refusal `overloaded` when others keep the thread for too long; otherwise the reason of the aborted
    * signal.
    */
-  analysePolicy(script: string, lists: DenyLists, asking?: Asking): Promise<PolicyFindings>;
+  analysePolicy(script: string, lists: DenyLists, asking: Asking): Promise<PolicyFindings>;
   /**
    * Lists the parts of a script and those of `lists` that it uses; undefined when the time is not enough.
    * @throws Refusal `overloaded` when others keep the thread for too long; otherwise the reason of the aborted
    * signal.
    */
-  survey(script: string, lists: SurveyLists, asking?: Asking): Promise<Survey | undefined>;
+  survey(script: string, lists: SurveyLists, asking: Asking): Promise<Survey | undefined>;
   /** Returns the CPU time for all policy questions of one request. */
   openPurse(): Purse;
   /** Ends the thread and frees the parser; idempotent. Later questions are answered as unknown, or not analysed. */
@@ -63,8 +63,9 @@ export interface Analyzer {
 const DEFAULTS = {
   inlineLength: 32_768,
   inlineBudget: 5,
-  deadline: 2000,
-  policyDeadline: 5000,
+  functionsBudgetMs: 2000,
+  functionsMaxWait: 2,
+  policyBudgetMs: 5000,
   maxWait: 30,
 };
 
@@ -75,7 +76,10 @@ const IDLE_MS = 10_000;
 const MOST_WAITING = 64;
 
 export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Analyzer> {
-  const { deadline, policyDeadline, maxWait, ...inlineOptions } = { ...DEFAULTS, ...options };
+  const { functionsBudgetMs, functionsMaxWait, policyBudgetMs, maxWait, ...inlineOptions } = {
+    ...DEFAULTS,
+    ...options,
+  };
   const inline = await createInline(inlineOptions);
   const thread = createWorkerHost<Question, AnswerTo<Question>>({
     module: new URL('worker', import.meta.url),
@@ -90,7 +94,7 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
   const answer = async <Q extends Question>(
     question: Q,
     usualMs: number,
-    { queueKey = '', signal, purse }: Asking,
+    { queueKey, signal, purse }: Asking,
     longestWait?: number,
   ): Promise<AnswerTo<Q> | undefined> => {
     signal?.throwIfAborted();
@@ -112,21 +116,21 @@ export async function createAnalyzer(options: AnalyzerOptions = {}): Promise<Ana
   };
 
   return {
-    analyze: async (script, wanted, asking = {}) => {
+    analyze: async (script, wanted, asking) => {
       try {
         const question = { kind: 'functions', script, wanted } as const;
-        return (await answer(question, deadline, asking, deadline / 1000)) ?? unknownAnalysis;
+        return (await answer(question, functionsBudgetMs, asking, functionsMaxWait)) ?? unknownAnalysis;
       } catch (error) {
         // The interpreter decides anyway, so a long wait is not worth it.
         if (error instanceof Refusal) return unknownAnalysis;
         throw error;
       }
     },
-    analysePolicy: async (script, { modules, functions }, asking = {}) =>
-      (await answer({ kind: 'policy', script, modules, functions }, policyDeadline, asking)) ?? notAnalysed,
-    survey: (script, { modules, functions }, asking = {}) =>
-      answer({ kind: 'survey', script, modules, functions }, policyDeadline, asking),
-    openPurse: () => ({ leftMs: policyDeadline }),
+    analysePolicy: async (script, { modules, functions }, asking) =>
+      (await answer({ kind: 'policy', script, modules, functions }, policyBudgetMs, asking)) ?? notAnalysed,
+    survey: (script, { modules, functions }, asking) =>
+      answer({ kind: 'survey', script, modules, functions }, policyBudgetMs, asking),
+    openPurse: () => ({ leftMs: policyBudgetMs }),
     async close() {
       inline.close();
       await thread.close();

@@ -15,7 +15,7 @@ const some: SurveyLists = {
 };
 
 const survey = async (script: string, lists = nothing): Promise<Survey> => {
-  const found = await analyzer.survey(script, lists);
+  const found = await analyzer.survey(script, lists, { queueKey: 'ada' });
   if (found === undefined) throw new Error('not surveyed');
   return found;
 };

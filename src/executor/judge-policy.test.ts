@@ -18,7 +18,7 @@ const file = (path: string, content: string | Buffer): InputFile =>
   }) as InputFile;
 
 const judge = (script: string, files: readonly InputFile[] = []) =>
-  judgePolicy(analyzer, { script, workspace: { files } as never }, policy, {});
+  judgePolicy(analyzer, { script, workspace: { files } as never }, policy, { queueKey: 'ada' });
 
 /** Returns the broken rules, each with its file. */
 const brokenBy = async (script: string, files?: readonly InputFile[]) =>

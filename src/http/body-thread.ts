@@ -28,13 +28,13 @@ export interface BodyThread {
     reader: BodyReader<Value, Rules>,
     body: Uint8Array<ArrayBuffer>,
     rules: Rules,
-    asking?: BodyAsking,
+    asking: BodyAsking,
   ): Promise<Value>;
 }
 
 export interface BodyAsking {
   /** Key of the caller's queue; callers take turns. */
-  readonly queueKey?: string | undefined;
+  readonly queueKey: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,7 +52,7 @@ export function createBodyThread({ budgetMs = BUDGET_MS, heapLimit = HEAP_LIMIT 
       { name: reader }: BodyReader<Value, Rules>,
       body: Uint8Array<ArrayBuffer>,
       rules: Rules,
-      { queueKey = '', signal }: BodyAsking = {},
+      { queueKey, signal }: BodyAsking,
     ) => {
       const question = { reader, body, rules };
       try {

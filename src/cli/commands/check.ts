@@ -30,8 +30,9 @@ async function check(file: string, options: CheckOptions): Promise<number> {
   const script = await readInput(file);
   const analyzer = await createAnalyzer();
   try {
-    const analysis = await analyzer.analyze(script, wanted);
-    const findings = policy && (await analyzer.analysePolicy(script, policy));
+    const asking = { queueKey: 'command line' };
+    const analysis = await analyzer.analyze(script, wanted, asking);
+    const findings = policy && (await analyzer.analysePolicy(script, policy, asking));
     if (json === true) {
       const report = {
         entry_point: wanted,
