@@ -25,6 +25,8 @@ describe('package environments', { timeout: 240_000 }, () => {
       'brig_toy/__init__.py': '__version__ = "1.0"\nVALUE = 7\n',
     });
     writeWheel(wheels, 'brig_toy', '2.0', { 'brig_toy/__init__.py': '__version__ = "2.0"\nVALUE = 8\n' });
+    const many = Array.from({ length: 4000 }, (_, index) => [`brig_large/data/${index}.txt`, '']);
+    writeWheel(wheels, 'brig_large', '1.0', { 'brig_large/__init__.py': '', ...Object.fromEntries(many) });
     writeWheel(wheels, 'brig_broken', '1.0', { 'brig_broken/__init__.py': 'import no_such_library\n' });
     process.env['PIP_FIND_LINKS'] = wheels;
     process.env['PIP_NO_INDEX'] = '1';
@@ -226,6 +228,19 @@ describe('package environments', { timeout: 240_000 }, () => {
       { module: 'brig_toy', available: true, source: 'package', version: '1.0' },
       { module: 'yaml', available: false },
     ]);
+  });
+
+  it('cost validate_only little, however many files they have', async () => {
+    await build({ name: 'large', packages: ['brig-large==1.0'] });
+    const script = 'import brig_large\ndef main(): pass';
+    const request = { script, validate_only: true, environment: 'large' };
+    const { body } = await service.execute(request);
+    const { validation } = body as unknown as { validation: { imports: unknown[] } };
+    expect(validation.imports).toMatchObject([
+      { module: 'brig_large', package: 'brig_large', version: '1.0' },
+    ]);
+    // CPU time, as the wall clock tells more of the load on the host.
+    expect(body.execution.cpu_ms).toBeLessThan(300);
   });
 
   it('are named where a script lacks a module that one of them has', async () => {

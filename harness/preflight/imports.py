@@ -4,8 +4,8 @@ standard library whose submodules are asked for."""
 from __future__ import annotations
 
 import ast
-import importlib.metadata
 import importlib.util
+import os
 import sys
 from importlib.machinery import PathFinder
 
@@ -198,15 +198,37 @@ def is_in_standard_library(module: str) -> bool:
 
 
 def read_distributions(site: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Returns installed packages by the names of their modules."""
-    for distribution in importlib.metadata.distributions(path=[site]):
-        # Reads the metadata once for each distribution, because each reading parses its file.
-        metadata = distribution.metadata
-        package = metadata["Name"]
-        if package is None:
-            continue
-        entry = {"package": str(package)[:200], "version": str(metadata["Version"])[:100]}
-        for file in distribution.files or ():
-            top = file.parts[0].partition(".")[0]
-            if top and not file.parts[0].endswith((".dist-info", ".egg-info")):
-                yield top, entry
+    """Returns installed packages by the names of their modules.
+
+    importlib.metadata parses whole descriptions and makes an object of every file: a second of CPU time for large
+    packages.
+    """
+    for folder in sorted(os.listdir(site)) if site is not None else ():
+        if folder.endswith(".dist-info"):
+            fields = dict(read_head(f"{site}/{folder}/METADATA"))
+            if "name" in fields:
+                entry = {"package": fields["name"][:200], "version": fields.get("version", "")[:100]}
+                yield from ((top, entry) for top in tops_of(f"{site}/{folder}/RECORD"))
+
+
+def read_head(file: str) -> Iterator[tuple[str, str]]:
+    """Returns the fields before the first empty line, which separates the description."""
+    for line in read_lines(file):
+        if not line.strip():
+            return
+        name, _, value = line.partition(":")
+        yield name.lower(), value.strip()
+
+
+def tops_of(record: str) -> set[str]:
+    """Returns top-level names of the files that a RECORD lists, one a line, quoted where the path has a comma."""
+    firsts = {line.lstrip('"').partition(",")[0].partition("/")[0] for line in read_lines(record)}
+    return {first.partition(".")[0] for first in firsts if not first.endswith(".dist-info")} - {""}
+
+
+def read_lines(file: str) -> Iterator[str]:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as lines:
+            yield from lines
+    except OSError:
+        return

@@ -39,20 +39,25 @@ export function findBlock(blocks: readonly Block[], heading: string, language: s
   return blocks.find((block) => block.heading === heading && block.language === language);
 }
 
-/** The rows of all tables below a heading, without their head; cells as they are written. */
+/**
+ * The rows of all tables below a heading, without their head; cells as they are written. Throws where there are none,
+ * since a test of each row would pass.
+ */
 export function readTable(page: string, heading: string): string[][] {
   const lines = readPage(page).split('\n');
   const start = lines.findIndex((line) => line.startsWith('#') && line.replace(/^#+ /, '') === heading);
   const length = start < 0 ? 0 : lines.slice(start + 1).findIndex((line) => line.startsWith('#'));
   const own = lines.slice(start + 1, length < 0 ? undefined : start + 1 + length);
-  return own
-    .filter((line, index) => line.startsWith('|') && !line.startsWith('|---') && !isHead(own, index))
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split(' | ')
-        .map((cell) => cell.trim()),
-    );
+  const rows = own.filter(
+    (line, index) => line.startsWith('|') && !line.startsWith('|---') && !isHead(own, index),
+  );
+  if (rows.length === 0) throw new Error(`${page}: "${heading}" has no table, or one without rows`);
+  return rows.map((line) =>
+    line
+      .slice(1, -1)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
 }
 
 const isHead = (lines: readonly string[], index: number): boolean =>
