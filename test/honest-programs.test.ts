@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type AnswerBody, type TestService } from './support/service.ts';
@@ -146,6 +147,18 @@ if __name__ == '__main__': json.dump(main(), sys.stdout)`;
   });
 });
 
+describe('a package', () => {
+  it('finds the shared libraries that it may count on, where the host has them', async () => {
+    const names = ['libmvec.so.1', 'libgomp.so.1', 'libquadmath.so.0', 'libstdc++.so.6', 'libexpat.so.1'];
+    const folders = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64'];
+    const there = names.filter((name) => folders.some((folder) => existsSync(`${folder}/${name}`)));
+    expect(there).toContain('libmvec.so.1');
+    const script = `import ctypes
+def main(*names): return [name for name in names if ctypes.CDLL(name)]`;
+    expect((await run(script, { args: there })).result).toEqual(there);
+  });
+});
+
 describe('byte code', () => {
   const script = `import compileall, os, py_compile, sys
 for name in ('made', 'compiled'): open(f'{name}.py', 'w').write('x = 1')
@@ -235,6 +248,23 @@ packed = gzip.open('x.gz', 'wt')
 packed.write('hello')`;
     const { files } = await run(script, { mode: 'script', return_files: ['*'] });
     expect(gunzipSync(Buffer.from(files[0]?.content ?? '', 'base64')).toString()).toBe('hello');
+  });
+
+  it('runs no code of objects that it only looks at', async () => {
+    const script = `import gzip, sys
+class Shy:
+    @property
+    def __class__(self): print('touched')
+    def __eq__(self, other): print('compared')
+    def __hash__(self): print('hashed'); return 1
+shy = sys.modules['shy'] = Shy()
+class Packed(gzip.GzipFile): pass
+packed = Packed('x.gz', 'w')
+packed.write(b'hello')
+def main(): return 1`;
+    const body = await run(script, { return_files: ['*'] });
+    expect(body.stdout).toBe('');
+    expect(gunzipSync(Buffer.from(body.files[0]?.content ?? '', 'base64')).toString()).toBe('hello');
   });
 
   it('takes nothing from threads that still run', async () => {

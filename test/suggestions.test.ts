@@ -182,6 +182,14 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [main('import subprocess', 'subprocess.run(["pip", "install", "six"])'), /^Leave the installation out/],
     [main('open("/etc/x", "w")'), 'Write to the working directory or to /tmp: all else is read-only'],
     [main('import os', 'os.chroot(".")'), 'Do without this operation: the sandbox does not allow it'],
+    [
+      main('import ctypes', 'ctypes.CDLL("libGL.so.1")  # as cv2 does'),
+      'opencv-python needs a system library (libGL.so.1) that jails do not have; opencv-python-headless does not',
+    ],
+    [
+      main('import ctypes', 'ctypes.CDLL("libtea.so.7")'),
+      'A package needs a system library (libtea.so.7) that jails do not have: take a package whose wheel brings it',
+    ],
     [main('input()'), 'Send what it reads as "stdin"'],
     [main('import socket', 'socket.create_connection(("192.0.2.1", 80))'), /^Scripts have no network/],
     [main('import urllib.request', 'urllib.request.urlopen("http://a.example")'), /^Scripts have no network/],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refuseLongWords, type Findings } from './inspect.ts';
+import { refuseLongWords, requireImports, type Findings } from './inspect.ts';
 
 const none: Findings = { packages: [], loose: [], broken: [], fonts: null };
 
@@ -17,4 +17,13 @@ it('keeps what thousands of packages are called, and no more', () => {
   expect(() => refuseLongWords({ ...none, packages: describeMany(10, names) })).toThrow(/more modules/);
   const broken = Array.from({ length: 1000 }, () => ({ module: 'a', error: 'x'.repeat(500) }));
   expect(() => refuseLongWords({ ...none, broken })).toThrow(/more modules/);
+});
+
+it('advises where a package lacks a system library', () => {
+  const error = 'ImportError: libGL.so.1: cannot open shared object file: No such file or directory';
+  const packages = [{ name: 'opencv-python', version: '4.13.0', imports: ['cv2'] }];
+  const findings = { ...none, packages, broken: [{ module: 'cv2', error }] };
+  const advice = 'that jails do not have; opencv-python-headless does not';
+  expect(() => requireImports(findings, ['opencv-python'], [])).toThrow(advice);
+  expect(() => requireImports(findings, [], ['cv2'])).toThrow(advice);
 });

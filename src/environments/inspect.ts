@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { brokenModuleSchema, installedPackageSchema } from '../core/contract/environment.ts';
 import type { Limits } from '../core/contract/limits.ts';
+import { describeMissingLibrary } from '../core/judging/suggestions/shared-libraries.ts';
 import { packageRoot } from '../paths.ts';
 import { bareJob, type JailEnvironment } from '../sandbox/sandbox.ts';
 import { BuildFailure } from './build-failure.ts';
@@ -98,14 +99,21 @@ export function requireImports(
     if (first === undefined || modules.some((module) => !complaints.has(module))) continue;
     throw new BuildFailure(
       'import_failed',
-      `${name} was installed, and \`import ${first}\` fails: ${complaints.get(first) ?? ''}`,
+      `${name} was installed, and \`import ${first}\` fails: ${explain(complaints.get(first) ?? '', name)}`,
     );
   }
   const module = preload.find((one) => complaints.has(one));
   if (module !== undefined) {
-    throw new BuildFailure('import_failed', `\`import ${module}\` fails: ${complaints.get(module) ?? ''}`);
+    throw new BuildFailure(
+      'import_failed',
+      `\`import ${module}\` fails: ${explain(complaints.get(module) ?? '', module)}`,
+    );
   }
 }
+
+/** Adds advice to an error where a shared library is missing. */
+const explain = (error: string, name: string): string =>
+  [error, ...describeMissingLibrary(error, name)].join('. ');
 
 /** Normalises the name of a package for comparison (PEP 503). */
 const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');

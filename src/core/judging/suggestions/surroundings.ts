@@ -4,6 +4,7 @@ import type { ClassifyContext } from '../context.ts';
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
 import { suggestForMissingFile } from './missing-files.ts';
+import { suggestForSharedLibrary } from './shared-libraries.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
@@ -22,6 +23,10 @@ const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || typ
 
 /** Exceptions caused by the jail and its limits rather than by the script's own logic. */
 const rules: readonly Rule[] = [
+  {
+    fits: (report) => suggestForSharedLibrary(report).length > 0,
+    suggest: (_evidence, _context, report) => suggestForSharedLibrary(report),
+  },
   {
     fits: ({ type, message }) => type === 'EOFError' && (message === '' || /EOF when reading/.test(message)),
     suggest: () => ['Send what it reads as "stdin"', 'Or send the values as "args" of the function'],

@@ -23,7 +23,7 @@ import {
 import { followRecipe, type ImageRecipe } from './recipe.ts';
 
 /** Raised when the build of images changes, so that older ones are not reused. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** Distinguishes the drafts that this process builds at the same time. */
 let drafts = 0;
 /** Milliseconds without use after which an image is removed. */

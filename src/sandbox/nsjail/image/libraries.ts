@@ -19,19 +19,13 @@ export async function findLibraries(files: readonly string[]): Promise<string[]>
 
 /**
  * Libraries loaded on demand, which `ldd` does not show: libgcc by pthread_exit, the others by compiled packages,
- * which may expect them on every Linux (PEP 600). glibc keeps those that it has absorbed as empty files.
+ * which may expect them on every Linux (PEP 600), or which count on them all the same (libgomp, libquadmath). glibc
+ * keeps those that it has absorbed as empty files. Libraries for a screen are left out.
  */
-const onDemand = [
-  ...['libgcc_s.so.1', 'libstdc++.so.6', 'libatomic.so.1'],
-  ...[
-    'libm.so.6',
-    'libpthread.so.0',
-    'libdl.so.2',
-    'librt.so.1',
-    'libutil.so.1',
-    'libresolv.so.2',
-    'libz.so.1',
-  ],
+const onDemand: readonly string[] = [
+  ...['libgcc_s.so.1', 'libstdc++.so.6', 'libatomic.so.1', 'libgomp.so.1', 'libquadmath.so.0'],
+  ...['libm.so.6', 'libmvec.so.1', 'libpthread.so.0', 'libdl.so.2', 'librt.so.1', 'libutil.so.1'],
+  ...['libresolv.so.2', 'libanl.so.1', 'libnsl.so.1', 'libcrypt.so.1', 'libz.so.1', 'libexpat.so.1'],
 ];
 
 /** Returns the on-demand libraries in the folder of the C library. */
