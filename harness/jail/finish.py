@@ -6,8 +6,8 @@ import sys
 import time
 
 from .figures import keep_figures
-from .guard import attempt
-from .own import _isinstance, _str, _type
+from .guard import attempt, is_a
+from .own import _bases_of_class, _isinstance, _str, _type
 from .places import WORK_DIR
 
 TYPE_CHECKING = False
@@ -73,10 +73,11 @@ def complete_files(objects: list[Any]) -> None:
 
     own = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
     files = [one for one in objects if _type(one) in own]
-    packers = tuple(kind for kind in [find_kind(*place) for place in PACKERS] if _isinstance(kind, _type))
+    packers = {id(kind) for kind in [find_kind(*place) for place in PACKERS] if kind is not None}
     for file in files:
         attempt(file.flush)
-    for packer in [one for one in objects if _isinstance(one, packers)]:
+    # isinstance() would run code of objects that have a `__class__` of their own.
+    for packer in [one for one in objects if any(id(base) in packers for base in _bases_of_class(_type(one)))]:
         attempt(packer.close)
     for file in files:
         attempt(file.flush)
@@ -98,7 +99,8 @@ def own_modules() -> list[ModuleType]:
     module_type = _type(sys)
     modules = [sys.modules.get("__main__"), *sys.modules.values()]
     # When CPython refused the source, `__main__` is still the harness.
-    return [one for one in dict.fromkeys(modules) if _isinstance(one, module_type) and is_brought(one)]
+    unique = {id(one): one for one in modules}.values()
+    return [one for one in unique if is_a(one, module_type) and is_brought(one)]
 
 
 def is_brought(module: Any) -> bool:
