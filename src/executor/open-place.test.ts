@@ -13,14 +13,14 @@ const failing = (error: Error) => ({
 });
 const program = { version: '1', sandbox: node, fresh: node, plan: () => ({}) } as never;
 
-type Given = Partial<PlaceParts> & { readonly root?: object };
+type Given = Partial<PlaceParts> & { readonly root?: object; readonly openRuntime?: () => Promise<never> };
 
-function prepare(runtime: string, { root, ...parts }: Given = {}) {
+function prepare(runtime: string, { root, openRuntime, ...parts }: Given = {}) {
   const runtimes: PlaceParts['runtimes'] = {
     requireOffer: (name) => {
       if (name === 'go') throw new Refusal('invalid_input', 'Go is not offered.');
     },
-    open: () => Promise.resolve(program),
+    open: openRuntime ?? (() => Promise.resolve(program)),
     report: () => Promise.resolve([]),
   };
   const execution = {
@@ -54,11 +54,21 @@ describe('openPlace', () => {
     await expect(mendable).rejects.toMatchObject({ suggestions: ['set up'] });
   });
 
-  it('passes on what is no outage that is known, and failures of what is opened for this script', async () => {
+  it('refuses the same way where rooted jails or those of another runtime do not hold', async () => {
+    const outage = new JailFailure('no cgroup', { remedy: 'give one' });
+    const refusal = {
+      ...{ name: 'Refusal', category: 'sandbox_unavailable', message: 'no cgroup' },
+      ...{ suggestions: ['give one'], retryAfter: 5 },
+    };
+    await expect(open('python', { root: {}, rooted: failing(outage) })).rejects.toMatchObject(refusal);
+    await expect(open('node', { openRuntime: failing(outage).ready })).rejects.toMatchObject(refusal);
+  });
+
+  it('passes on a fault that is no outage', async () => {
     const bug = new TypeError('planted');
     await expect(open('python', { python: failing(bug) })).rejects.toBe(bug);
-    const failure = new JailFailure('no cgroup');
-    await expect(open('python', { root: {}, rooted: failing(failure) })).rejects.toBe(failure);
+    await expect(open('python', { root: {}, rooted: failing(bug) })).rejects.toBe(bug);
+    await expect(open('node', { openRuntime: failing(bug).ready })).rejects.toBe(bug);
   });
 });
 

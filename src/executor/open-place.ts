@@ -25,8 +25,7 @@ export interface Place {
 /**
  * Returns the sandbox and program for an execution; opens them first if needed.
  * @param maxWait seconds.
- * @throws Refusal when the runtime is not offered, not installed, or not ready in time; JailFailure when its
- * isolation does not hold.
+ * @throws Refusal when the runtime is not offered, not installed, not ready in time, or its isolation does not hold.
  */
 export async function openPlace(
   { python, rooted, runtimes }: PlaceParts,
@@ -39,11 +38,15 @@ export async function openPlace(
   } = execution.plan;
   runtimes.requireOffer(runtime);
   if (runtime !== 'python') {
-    const program = await openInTime(execution, () => runtimes.open(runtime), maxWait);
+    const program = await openInTime(
+      execution,
+      () => requireHold(runtimes.open(runtime), ON_REQUEST),
+      maxWait,
+    );
     return { sandbox: program.sandbox, program };
   }
   if (root === undefined) return { sandbox: await requireReady(python), program: undefined };
-  const { sandbox } = await openInTime(execution, () => rooted.ready(), maxWait);
+  const { sandbox } = await openInTime(execution, () => requireHold(rooted.ready(), ON_REQUEST), maxWait);
   return { sandbox, program: undefined };
 }
 
@@ -69,15 +72,23 @@ export async function findEnforcement(
   }
 }
 
-/** Turns a known outage into a refusal: the log has it once already, and this execution did not fail. */
-async function requireReady(python: Pick<JailSupply, 'ready'>): Promise<Sandbox> {
+const requireReady = async (python: Pick<JailSupply, 'ready'>): Promise<Sandbox> =>
+  (await requireHold(python.ready(), BY_TIMER)).sandbox;
+
+/** Seconds after which jails that are attacked again by a timer may hold. */
+const BY_TIMER = 15;
+/** Seconds after which a request that has jails attacked again may succeed. */
+const ON_REQUEST = 5;
+
+/** Turns an outage into a refusal: the supply reports it to the log, and this execution did not fail. */
+async function requireHold<T>(opened: Promise<T>, retryAfter: number): Promise<T> {
   try {
-    return (await python.ready()).sandbox;
+    return await opened;
   } catch (error) {
     if (!(error instanceof JailFailure)) throw error;
     throw new Refusal('sandbox_unavailable', error.message, {
       suggestions: error.remedy === undefined ? [] : [error.remedy],
-      retryAfter: 15,
+      retryAfter,
     });
   }
 }
