@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { MIB } from './core/contract/limits.ts';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { countInflightBytes, countPlaces } from './composition/capacity.ts';
 import { keepJailsWarm } from './composition/keep-jails-warm.ts';
@@ -79,7 +80,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     ...{ host: jails.host, supply: jails.supply, warm: warmth.ofRuntime },
     environments: (runtime, caller) => environments.as(viewerOf(caller)).names(runtime),
     programFolder: join(stateDir, 'programs'),
-    programBytes: config.programCacheMb * 1024 * 1024,
+    programBytes: config.programCacheMb * MIB,
     acceptsSharedIds: config.sharedIds === 'on',
   });
   const model = openModel(config, (failure) => onEvent({ type: 'model_failed', ...failure }));

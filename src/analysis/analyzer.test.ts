@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MIB } from '../core/contract/limits.ts';
 import { createAnalyzer, type Analyzer } from './analyzer.ts';
 
-const MIB = 1 << 20;
 let analyzer: Analyzer;
 beforeAll(async () => {
   analyzer = await createAnalyzer();

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { MIB } from '../core/contract/limits.ts';
 import type { Config } from '../config.ts';
 
 /** Two per core serve a caller without pauses: one jail runs while the next is made. */
@@ -27,7 +28,7 @@ export const countPlaces = (config: Config): number =>
 
 /** Returns the most bytes of requests and answers in memory; never less than the largest body allowed. */
 export const countInflightBytes = (config: Config): number =>
-  Math.max((config.maxInflightMb ?? defaultInflightMb()) * 1024 * 1024, config.maxBodyBytes);
+  Math.max((config.maxInflightMb ?? defaultInflightMb()) * MIB, config.maxBodyBytes);
 
 /** Returns MiB: an eighth of the memory that the service may use, within bounds. */
 function defaultInflightMb(): number {

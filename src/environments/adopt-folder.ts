@@ -1,8 +1,9 @@
+import { MIB } from '../core/contract/limits.ts';
 import { BuildFailure } from './build-failure.ts';
 import { keepFonts, toManifest } from './manifest-of-tree.ts';
 import { defaultBuild } from './default-build.ts';
 import { digestOrder, toOrder } from './orders.ts';
-import { MIB, storeFull, type BuildLimits } from './limits.ts';
+import { storeFull, type BuildLimits } from './limits.ts';
 import { importFolder } from './import-folder.ts';
 import { findingsSchema, readInspection, requireImports } from './inspect.ts';
 import type { Manifest } from './manifest.ts';

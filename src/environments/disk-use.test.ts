@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { MIB } from '../core/contract/limits.ts';
 import { BuildFailure } from './build-failure.ts';
 import { createDiskMeter, measureTree } from './disk-use.ts';
 
-const MIB = 1024 * 1024;
 const caps = {
   bytes: 100 * MIB,
   inodes: 1_000_000,

@@ -1,3 +1,4 @@
+import { MIB } from '../core/contract/limits.ts';
 import type { Viewer } from '../core/contract/viewer.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { DiskUse, TreeCaps } from './disk-use.ts';
@@ -18,8 +19,6 @@ export interface BuildLimits {
   readonly keyMb: number;
   readonly keyEnvironments: number;
 }
-
-export const MIB = 1024 * 1024;
 
 const tooLarge = (): BuildFailure =>
   new BuildFailure(

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { MIB } from '../core/contract/limits.ts';
 import { cpuVariables } from '../core/cpu-variables.ts';
 import type { Evidence } from '../core/contract/evidence.ts';
 import type { Entry, ExecutionPlan, JobEntry } from '../core/plan.ts';
@@ -26,7 +27,7 @@ export function prepareScript(execution: ExecutionContext): Prepared {
   // Only packages have thread pools to size.
   const own = environment === undefined ? { PYTHON_CPU_COUNT: cpus.PYTHON_CPU_COUNT } : cpus;
   const prefersPreloaded = environment !== undefined && suitsPreloaded(plan, environment);
-  const memory = { memoryBytes: limits.memory_mb * 1024 * 1024 };
+  const memory = { memoryBytes: limits.memory_mb * MIB };
   const job: Job = {
     script: plan.script,
     entry: plan.entry,

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { MIB } from '../core/contract/limits.ts';
 import { createByteBudget, type ByteBudget } from '../pool/byte-budget.ts';
 import { openKeys } from '../keys/open-keys.ts';
 import { createTestApp, fakeExecutor, succeed } from './app.test-support.ts';
 import { listen } from './listen.ts';
 
-const MIB = 1024 * 1024;
 const CAPACITY = 4 * MIB;
 /** More than the kernel's buffers for a connection, whose content counts as sent and is not held. */
 const ANSWER = 24 * MIB;

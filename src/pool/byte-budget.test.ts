@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MIB } from '../core/contract/limits.ts';
 import { createByteBudget } from './byte-budget.ts';
 
-const MIB = 1024 * 1024;
 const CAPACITY = 64 * MIB;
 
 beforeEach(() => {

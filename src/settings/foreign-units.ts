@@ -1,9 +1,9 @@
+import { MIB } from '../core/contract/limits.ts';
 import { parseSize } from '../core/text/sizes.ts';
 import type { Alias } from './setting.ts';
 
 /* Settings of other systems with the same meaning in other units. */
 
-const MIB = 1024 * 1024;
 const SHARES_PER_CORE = 1024;
 
 /** Converts a size in Docker's notation into whole MiB. */

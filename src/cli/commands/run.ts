@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
+import { MIB } from '../../core/contract/limits.ts';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import type { Outcome } from '../../core/contract/outcome.ts';
 import { planRequest } from '../../core/plan.ts';
@@ -93,7 +94,7 @@ export function addRunCommand(program: Command): void {
 async function run(file: string, options: RunOptions): Promise<number> {
   refuseLostFiles(options);
   const { disk_mb } = toLimitPolicy(parseConfig(readEnvironment())).ceilings;
-  const files = await readInputFiles(options.file, disk_mb * 1024 * 1024, (skipped) =>
+  const files = await readInputFiles(options.file, disk_mb * MIB, (skipped) =>
     process.stderr.write(`left out ${skipped}: it is no regular file\n`),
   );
   const runtime = options.runtime ?? inferRuntime(file);

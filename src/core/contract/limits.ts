@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Bytes of a MiB, the unit of memory and disk. */
+export const MIB: number = 1024 * 1024;
+
 /**
  * Limits that a request may set, in the units of the wire: seconds, MiB, cores, bytes. `processes` includes threads,
  * as in the kernel's pids controller.

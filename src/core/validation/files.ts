@@ -1,12 +1,11 @@
 import { isRecord } from './is-record.ts';
-import type { LimitPolicy, RequestedLimits } from '../contract/limits.ts';
+import { MIB, type LimitPolicy, type RequestedLimits } from '../contract/limits.ts';
 import { nearest } from '../text/nearest.ts';
 import { complainAboutPath, createPathBook } from '../contract/files/paths.ts';
 import { requestCaps, type InputFile } from '../contract/request.ts';
 import { formatBytes } from '../text/format-figures.ts';
 import { quote, type Mistake } from '../text/words.ts';
 
-const MIB = 1024 * 1024;
 /** Bytes of a page; a file takes whole pages of the working directory. */
 const PAGE = 4096;
 

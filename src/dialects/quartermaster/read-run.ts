@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { complainAboutPath } from '../../core/contract/files/paths.ts';
-import type { RequestedLimits } from '../../core/contract/limits.ts';
+import { MIB, type RequestedLimits } from '../../core/contract/limits.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
 import { isReservedEnvName, type ExecuteRequest } from '../../core/contract/request.ts';
 import { validateRequest, type RequestRules } from '../../core/validation/validate-request.ts';
@@ -9,7 +9,6 @@ import { sizeField } from '../common/quantities.ts';
 import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
 import { DEFAULT_IMAGE } from './images.ts';
 
-const MIB = 1024 * 1024;
 const SHARES_PER_CORE = 1024;
 const LEAST_CPUS = 0.05;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MIB } from '../../core/contract/limits.ts';
 import { notBlank } from '../../core/contract/generation/generate-request.ts';
 import type { ExecuteRequest } from '../../core/contract/request.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
@@ -7,7 +8,6 @@ import { flagField, integerField, read, textField } from '../common/fields.ts';
 import { numberField, sizeField } from '../common/quantities.ts';
 import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
 
-const MIB = 1024 * 1024;
 const DEFAULT_MEMORY = 100 * MIB;
 const DEFAULT_CPUS = 0.5;
 

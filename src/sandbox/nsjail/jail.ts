@@ -7,7 +7,7 @@ import { createCapture } from './run/capture.ts';
 import { followJail, killJail } from './run/live.ts';
 import { runJob } from './run/run-job.ts';
 import type { Cause } from './run/state.ts';
-import { atLeaf } from './run/watch-leaf.ts';
+import { atLeaf } from './cgroup/at-leaf.ts';
 
 /** Longest start of an interpreter, in milliseconds; generous even for a starved host. */
 const START_MS = 20_000;

@@ -14,7 +14,6 @@ import { forLeaf, openJail } from './jail.ts';
 import { jailFiles, jailKinds, type JailKindName } from './kinds.ts';
 import { planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
-import type { JailProcess } from './starter.ts';
 
 export interface NsjailOptions {
   readonly kind: JailKindName;
@@ -86,6 +85,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
   };
 }
 
+/** Starts a jail; gives back whatever it took when the start fails, and otherwise when the jail has ended. */
 async function startJail(
   parts: Parts,
   limits: Limits,
@@ -97,26 +97,24 @@ async function startJail(
   const { tree, ids } = host;
   const folder = root?.hostFolder;
   if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);
-  const foreign = folder === undefined ? undefined : ownersOf(folder);
-  const own = foreign ?? ids.take();
+  await using taken = new AsyncDisposableStack();
+  taken.defer(onGone);
+  const own = folder === undefined ? taken.adopt(ids.take(), ids.giveBack) : ownersOf(folder);
   if (own.uid === 0 && tree === undefined)
     throw new JailFailure(UNBOUNDED_ROOT, { remedy: 'Use a directory of an ordinary user.' });
-  let devices: string | undefined;
-  const giveBack = (): void => {
-    if (foreign === undefined) ids.giveBack(own);
-    if (devices !== undefined) host.devices.giveBack(devices);
-  };
+  let devices: string;
   let leaf: Leaf | undefined;
   try {
-    devices = await host.devices.take();
+    devices = taken.adopt(await host.devices.take(), host.devices.giveBack);
     leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits, ownProcesses));
   } catch (error) {
-    giveBack();
     throw new JailFailure('No cgroup or device nodes could be made for an execution.', {
       detail: (error as Error).message,
       cause: error,
     });
   }
+  const emptyLeaf = taken.use(new AsyncDisposableStack());
+  emptyLeaf.defer(() => leaf?.remove());
   const command = planJail({
     nsjail: host.nsjail,
     kind: parts.kind,
@@ -138,20 +136,11 @@ async function startJail(
     root,
     hasCgroup: leaf !== undefined,
   });
-  let child: JailProcess;
-  try {
-    const env = planEnvironment(image.folder, devices);
-    child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
-  } catch (error) {
-    await leaf?.remove();
-    giveBack();
-    throw error;
-  }
-  const release = (): Promise<void> => {
-    giveBack();
-    onGone();
-    return Promise.resolve();
-  };
+  const env = planEnvironment(image.folder, devices);
+  const child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
+  // The jail removes its leaf itself, before it releases the rest.
+  emptyLeaf.move();
+  const kept = taken.move();
   return openJail(
     {
       process: child,
@@ -160,7 +149,7 @@ async function startJail(
       ownProcesses,
       caps: parts.caps,
       enforcement: host.enforcement,
-      release,
+      release: () => kept.disposeAsync(),
     },
     signal,
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MIB } from '../../contract/limits.ts';
 import {
   context,
   fail,
@@ -61,8 +62,6 @@ it('memory_limit names the limit and the peak, killed or not', () => {
   expect(killed.suggestions[1]).toContain('256 MiB');
   expect(raised.suggestions).toEqual(killed.suggestions);
 });
-
-const MIB = 1024 * 1024;
 
 const flood = (output_bytes: number, ceiling: number): string[] => {
   const evidence = makeEvidence({

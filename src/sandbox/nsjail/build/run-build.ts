@@ -8,7 +8,7 @@ import { CLOCK_WAS_SET, readNsjailLog } from '../nsjail-log.ts';
 import { planEnvironment } from '../plan.ts';
 import type { OutputPipe } from '../output-pipe.ts';
 import type { JailProcess } from '../starter.ts';
-import { atLeaf } from '../run/watch-leaf.ts';
+import { atLeaf } from '../cgroup/at-leaf.ts';
 import { createLineReader } from './lines.ts';
 import { planBuild } from './plan-build.ts';
 import type { Redact } from './redact.ts';

@@ -72,5 +72,3 @@ export const OWN_PROCESSES = 1;
  * Share of a leaf's memory limit that its socket buffers may take in addition, where the kernel counts them apart.
  */
 export const SOCKET_PART = 1 / 4;
-
-export const MIB = 1024 * 1024;

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MIB } from '../../../core/contract/limits.ts';
 import {
   CgroupUnavailable,
   CPU_PERIOD_US,
-  MIB,
   OWN_PROCESSES,
   SOCKET_PART,
   type CgroupTree,

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MIB } from '../../../core/contract/limits.ts';
 import {
   CgroupUnavailable,
   CPU_PERIOD_US,
-  MIB,
   OWN_PROCESSES,
   type CgroupTree,
   type Leaf,

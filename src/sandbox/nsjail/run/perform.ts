@@ -6,7 +6,7 @@ import { killJail, type JailLife } from './live.ts';
 import type { OutputFlow } from './output-flow.ts';
 import { checkReport } from './read-frames.ts';
 import type { Effect } from './state.ts';
-import { atLeaf } from './watch-leaf.ts';
+import { atLeaf } from '../cgroup/at-leaf.ts';
 
 export interface Performed {
   /** Resolves once the execution is over. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Leaf } from '../cgroup/cgroup.ts';
-import { atLeaf, watchLeaf } from './watch-leaf.ts';
+import { watchLeaf } from './watch-leaf.ts';
 
 const limits = {
   ...{ timeout: 10, cpu_time: 1, cpus: 1, memory_mb: 64, processes: 64 },
@@ -60,13 +60,5 @@ describe('watchLeaf', () => {
     const { onBlind } = watch(() => 0, failWith('EMFILE'));
     vi.advanceTimersByTime(1200);
     expect(onBlind).toHaveBeenCalled();
-  });
-});
-
-describe('atLeaf', () => {
-  it('makes an error of the host a failure of the jail', () => {
-    expect(() => atLeaf(failWith('EIO'))).toThrow('The cgroup of an execution could not be used.');
-    expect(() => atLeaf(failWith('ENOENT'))).toThrow('The cgroup of an execution was removed while it ran.');
-    expect(atLeaf(() => 7)).toBe(7);
   });
 });

@@ -1,7 +1,8 @@
 import type { Stop } from '../../../core/contract/evidence.ts';
-import type { Limits } from '../../../core/contract/limits.ts';
-import { JailFailure } from '../../sandbox.ts';
-import { MIB, SOCKET_PART, type Leaf } from '../cgroup/cgroup.ts';
+import { MIB, type Limits } from '../../../core/contract/limits.ts';
+import type { JailFailure } from '../../sandbox.ts';
+import { isGone, toFailure } from '../cgroup/at-leaf.ts';
+import { SOCKET_PART, type Leaf } from '../cgroup/cgroup.ts';
 
 /**
  * Interval in milliseconds of comparing counters with limits that the kernel does not enforce; a limit can be
@@ -13,8 +14,6 @@ const WATCH_MS = 50;
  * nothing.
  */
 const MOST_BLIND_MS = 1000;
-
-const REMOVED = 'The cgroup of an execution was removed while it ran.';
 
 export interface LeafWatch {
   readonly limits: Limits;
@@ -50,25 +49,3 @@ export function watchLeaf(
   };
   return setInterval(check, WATCH_MS);
 }
-
-/**
- * Reads or writes the cgroup of an execution. @throws JailFailure when that fails, because a limit or a counter is
- * unknown then.
- */
-export function atLeaf<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw toFailure(error);
-  }
-}
-
-/** True when its files cannot be opened, or an open one is dead. */
-const isGone = (error: unknown): boolean =>
-  ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
-
-const toFailure = (error: unknown): JailFailure =>
-  new JailFailure(isGone(error) ? REMOVED : 'The cgroup of an execution could not be used.', {
-    detail: (error as Error).message,
-    cause: error,
-  });
