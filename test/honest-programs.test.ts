@@ -183,6 +183,67 @@ print(os.path.relpath(brought.__cached__) in map(lambda name: '__pycache__/' + n
   });
 });
 
+describe('terminals and named pipes', () => {
+  it('lets a program talk to another over a pseudo-terminal', async () => {
+    const script = `import os, pty, sys, termios
+def main():
+    said = []
+    def read(terminal):
+        said.append(os.read(terminal, 1024))
+        if b'name?' in b''.join(said) and b'ada' not in b''.join(said): os.write(terminal, b'ada\\n')
+        return b''
+    asks = 'import os; print(os.isatty(0), os.get_terminal_size().columns); print("hello", input("name? "))'
+    pid, terminal = pty.fork()
+    if pid == 0: os.execv(sys.executable, [sys.executable, '-c', asks])
+    termios.tcsetwinsize(terminal, (24, 80))
+    try:
+        while True: read(terminal)
+    except OSError: pass
+    return [os.waitpid(pid, 0)[1], b''.join(said).decode().splitlines()[-1], os.ttyname(os.openpty()[1])]`;
+    expect((await run(script)).result).toEqual([0, 'hello ada', '/dev/pts/1']);
+  });
+
+  it('makes a named pipe', async () => {
+    const script = `import os, threading
+def main():
+    os.mkfifo('pipe')
+    threading.Thread(target=lambda: open('pipe', 'w').write('through')).start()
+    return open('pipe').read()`;
+    expect((await run(script)).result).toBe('through');
+  });
+});
+
+describe('what a jail does not show', () => {
+  it('is named, with what to use instead', async () => {
+    const proc = await run("def main(): return open('/proc/meminfo').read()");
+    expect(proc.suggestions?.slice(0, 2).join(' ')).toMatch(
+      /^Jails do not show the host: .* 256 MiB of memory/,
+    );
+    const watch = `import ctypes, os
+def main():
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.inotify_init1(0) < 0: raise OSError(ctypes.get_errno(), 'inotify instance limit reached')`;
+    expect((await run(watch)).suggestions?.join(' ')).toContain('PollingObserver');
+  });
+});
+
+describe('names that programs look up', () => {
+  it('has users, groups, services, protocols and types of files', async () => {
+    const script = `import grp, mimetypes, os, pwd, socket
+def main():
+    me = pwd.getpwuid(os.getuid())
+    return [me.pw_name, me.pw_dir, pwd.getpwnam('root').pw_uid, pwd.getpwnam('nobody').pw_uid, os.path.expanduser('~root'),
+            grp.getgrgid(os.getgid()).gr_name, grp.getgrnam('tty').gr_gid,
+            socket.getservbyname('https'), socket.getservbyname('smtps', 'tcp'), socket.getservbyport(53, 'udp'),
+            socket.getprotobyname('udp'), [info[4][1] for info in socket.getaddrinfo('localhost', 'http', socket.AF_INET, socket.SOCK_STREAM)],
+            mimetypes.guess_type('a.md')[0], mimetypes.guess_type('a.docx')[0]]`;
+    expect((await run(script)).result).toEqual([
+      ...['jail', '/work', 0, 65_534, '/', 'jail', 5, 443, 465, 'domain', 17, [80], 'text/markdown'],
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    ]);
+  });
+});
+
 describe('an exception beside live threads', () => {
   it('is told, and not the time that they would take', async () => {
     const script = `import threading, time

@@ -1,8 +1,10 @@
 import type { Answer, Attack, Complaint } from '../attack.ts';
-import { answers, both, fails, returns } from '../expectations.ts';
+import { answers, both, fails, lastsAtMost, returns } from '../expectations.ts';
 import { lines, script } from '../python.ts';
 
 const DISK_MB = 7;
+/** `max` of nsjail/python.cfg. */
+const MOST_TERMINALS = 16;
 const limits = { disk_mb: DISK_MB };
 
 /** What takes a second takes many where everything else is busy as well: that is no breach. */
@@ -15,6 +17,11 @@ const nodes =
   "import os\ndef main(folder):\n    n = 0\n    try:\n        for _ in range(50_000):\n            os.close(os.open(f'{folder}/{n}', os.O_CREAT)); n += 1\n    except OSError as error: return [n < 10_000, error.errno]\n    return [n, 0]";
 const descriptors =
   'import os\ndef main():\n    n = []\n    try:\n        for _ in range(5000): n.append(os.dup(0))\n    except OSError as error: return [len(n) < 1024, error.errno]\n    return len(n)';
+const terminals =
+  'import os\ndef main():\n    n = []\n    try:\n        for _ in range(500): n.append(os.openpty())\n    except OSError as error: return [len(n), error.errno]\n    return len(n)';
+/** A program that returns its files never waits for a writer of one. */
+const fifos =
+  "import os\ndef main():\n    os.mkfifo('a'); os.mkfifo('b.txt'); os.mkdir('c'); os.mkfifo('c/d')\n    return 1";
 const flood = (stream: string): string =>
   `import sys\ndef main():\n    sys.${stream}.write('head')\n    while True: sys.${stream}.write('x' * 65536)`;
 const floodTogether =
@@ -39,7 +46,8 @@ const isShort =
     return text.length < 1200 && text.startsWith('head') ? undefined : `${text.length} characters came back`;
   };
 
-/** File too large, where the limit of a file comes first; no space left on device; too many open files. */
+/** No such file, where a jail can have no terminals; file too large, where the limit of a file comes first; no space left on device; too many open files. */
+const ENOENT = 2;
 const EFBIG = 27;
 const ENOSPC = 28;
 const EMFILE = 24;
@@ -56,6 +64,15 @@ export const disk: readonly Attack[] = [
     }),
   ),
   script('thousands of descriptors', descriptors, returns([true, EMFILE])),
+  script('hundreds of pseudo-terminals', terminals, returns([MOST_TERMINALS, ENOSPC], [0, ENOENT])),
+  script(
+    'named pipes among the returned files',
+    fifos,
+    both(answers({ result: 1, files: [] }), lastsAtMost(5000)),
+    {
+      fields: { return_files: ['**/*'] },
+    },
+  ),
   // Each of them would be a flush of the host's disk; without a file the kernel says EBADF, without a map ENOMEM.
   lines(
     'syncs of files that may only be read',

@@ -27,7 +27,7 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   ],
   [
     "the kernel's memory, symbols and devices: /proc/kcore and the like are not there",
-    "return [one for one in ('/proc/kcore', '/proc/kallsyms', '/proc/kmsg', '/proc/keys', '/dev/mem', '/dev/kmsg', '/dev/sda', '/dev/vda', '/dev/tty', '/dev/ptmx', '/dev/fuse', '/dev/kvm', '/dev/net/tun') if os.path.exists(one)]",
+    "return [one for one in ('/proc/kcore', '/proc/kallsyms', '/proc/kmsg', '/proc/keys', '/dev/mem', '/dev/kmsg', '/dev/sda', '/dev/vda', '/dev/tty', '/dev/fuse', '/dev/kvm', '/dev/net/tun') if os.path.exists(one)]",
     [[]],
   ],
   [
@@ -54,6 +54,19 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
     'devices on the writable mounts: they are nodev',
     "return [os.statvfs(d).f_flag & os.ST_NODEV > 0 for d in ('/', '/work', '/tmp', '/dev/shm')]",
     [[true, true, true, true]],
+  ],
+  [
+    'pseudo-terminals of the host: the jail has an instance of its own',
+    "return [os.listdir('/dev/pts'), os.statvfs('/dev/pts').f_flag & (os.ST_NOSUID | os.ST_NOEXEC), attempt(os.mkdir, '/dev/pts/x'), os.path.exists('/dev/console')]",
+    [
+      [['ptmx'], 10, 'EACCES', false],
+      [[], 2, 'EROFS', false],
+    ],
+  ],
+  [
+    'a set-user-ID program on the writable mounts: they are nosuid',
+    "return [os.statvfs(d).f_flag & os.ST_NOSUID > 0 for d in ('/', '/dev/shm', '/dev/pts')]",
+    [[true, true, true]],
   ],
   [
     'starting a program from shared memory: it is noexec',

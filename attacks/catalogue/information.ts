@@ -21,7 +21,7 @@ const seen: readonly [title: string, text: string, expected: unknown][] = [
   [
     'users: one, without a name of the host',
     "return [l.split(':')[0] for l in open('/etc/passwd')] + [l.split(':')[0] for l in open('/etc/group')]",
-    ['jail', 'jail'],
+    ['jail', 'root', 'nobody', 'jail', 'root', 'tty', 'nogroup'],
   ],
   [
     'ids: nobody, in no group of the host',
@@ -93,7 +93,7 @@ import re
 lines = [l.split(' ') for l in open('/proc/self/mountinfo').read().strip().split('\\n')]
 lines = [l for l in lines if not re.fullmatch(r'/usr/(local/)?lib/python3\\.[0-9]+/(site|dist)-packages', l[4])]
 devices = ['/dev/full', '/dev/null', '/dev/random', '/dev/urandom', '/dev/zero']
-points = {l[4] for l in lines} - {'/', '/dev/shm', '/proc', '/tmp', '/work', *devices}
+points = {l[4] for l in lines} - {'/', '/dev/pts', '/dev/shm', '/proc', '/tmp', '/work', *devices}
 sources = {l[4] for l in lines if l[3] != '/' and l[3].rsplit('/', 1)[-1] != l[4].rsplit('/', 1)[-1]}
 return [sorted(points), sorted(sources)]`;
 
@@ -120,7 +120,17 @@ export const information: readonly Attack[] = [
   lines(
     "the host's machine id, keys and configuration in /etc",
     "return sorted(os.listdir('/etc'))",
-    returnsOnly('group', 'hosts', 'ld.so.cache', 'localtime', 'passwd', 'ssl'),
+    returnsOnly(
+      'group',
+      'hosts',
+      'ld.so.cache',
+      'mime.types',
+      'protocols',
+      'services',
+      'localtime',
+      'passwd',
+      'ssl',
+    ),
   ),
   ...failures.map(([title, source]) =>
     script(`a traceback of ${title}`, source, namesNoHarness, {

@@ -24,7 +24,12 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
     "import fcntl\nreturn [attempt(fcntl.ioctl, 0, 0x5412, b'x'), syscall(16, 0, 0x5412 | 1 << 32, b'x'), syscall(16, 0, 0x541c, b'x')]",
     [['ENOTTY', 'ENOTTY', 'ENOTTY']],
   ],
-  ['a controlling terminal: there is none', "return attempt(open, '/dev/tty')", ['ENOENT']],
+  [
+    'typing into a terminal of its own, line disciplines, the console: also with high bits set',
+    "master, slave = os.openpty() if os.path.exists('/dev/ptmx') else (0, 0)\nreturn [syscall(16, fd, c | high, b'x' * 64) for fd in (master, slave) for c in (0x5412, 0x541c, 0x541d, 0x5423, 0x5424, 0x4b3a, 0x5437, 0x540c) for high in (0, 1 << 32)]",
+    [Array.from({ length: 32 }, () => 'ENOTTY')],
+  ],
+  ['a controlling terminal of the host: there is none', "return attempt(open, '/dev/tty')", ['ENOENT']],
   [
     'signalling processes of the host: no such process',
     'return sorted({attempt(os.kill, p, 0) for p in range(2, 5000)})',

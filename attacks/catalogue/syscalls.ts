@@ -45,6 +45,8 @@ const calls: readonly [why: string, call: string, answers: readonly string[]][] 
   ],
   ['a device node', "syscall(133, b'/work/disk', 0o60666, 0x800)", EPERM],
   ['a device node by mknodat', "syscall(259, -100, b'/work/memory', 0o20666, 0x101)", EPERM],
+  ['a device node, with high bits set', "syscall(133, b'/work/disk', 0o60666 | 1 << 32, 0x800)", EPERM],
+  ['a socket as a node', "syscall(259, -100, b'/work/socket', 0o140666, 0)", EPERM],
   ['becoming root with setuid', 'syscall(105, 0)', EPERM],
   ['becoming root with setgid', 'syscall(106, 0)', EPERM],
   ['becoming root with setresuid', 'syscall(117, 0, 0, 0)', EPERM],

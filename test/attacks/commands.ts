@@ -10,6 +10,11 @@ export const allowedCommands = {
   fcntl: [0, 1, 2, 3, 4, 5, 6, 7, 1030, 1031, 1032],
   prctl: [15, 16, 0x53564d41, 21, 38, 39],
   ioctl: [0x541b, 0x5421, 0x5451, 0x5450, 0x8910, 0x8933],
+  terminals: [
+    ...[0x5401, 0x5402, 0x5403, 0x5404, 0x802c542a, 0x402c542b, 0x402c542c, 0x402c542d],
+    ...[0x5409, 0x540a, 0x540b, 0x5413, 0x5414, 0x540e, 0x5422, 0x540f, 0x5410, 0x5429],
+    ...[0x80045430, 0x40045431, 0x5441],
+  ],
   setsockopt: [
     ...[2, 6, 9, 13, 15, 20, 21].map((option) => [1, option] as const),
     ...[1, 2, 11].map((option) => [0, option] as const),

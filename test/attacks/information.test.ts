@@ -23,7 +23,9 @@ describeInJail('what a script learns about the host', (arena) => {
       .map((line) => line.split(' '));
     const devices = ['/dev/full', '/dev/null', '/dev/random', '/dev/urandom', '/dev/zero'];
     const points = mounts.map(([, , , , point]) => point);
-    expect(new Set(points)).toEqual(new Set(['/', ...devices, '/dev/shm', '/proc', '/tmp', '/work']));
+    expect(new Set(points)).toEqual(
+      new Set(['/', ...devices, '/dev/pts', '/dev/shm', '/proc', '/tmp', '/work']),
+    );
     const sources = mounts.filter(
       ([, , , source, point]) => source !== '/' && basename(source ?? '') !== basename(point ?? ''),
     );

@@ -5,14 +5,13 @@ import { packageRoot } from '../../src/paths.ts';
 import { describeInJail } from '../support/attack.ts';
 import { allowedCommands, prelude, refusals, refusedCommands, sweeps, type Commanded } from './commands.ts';
 
-const policy = readFileSync(join(packageRoot, 'nsjail/parts/common.kafel'), 'utf8').replaceAll(
-  /\/\/.*$/gm,
-  '',
-);
+const readPart = (name: string): string =>
+  readFileSync(join(packageRoot, 'nsjail/parts', name), 'utf8').replaceAll(/\/\/.*$/gm, '');
 
 /** The numbers in a rule, in the order in which it has them. */
-function readRule(name: Commanded): number[] {
-  const rule = new RegExp(String.raw`^    ${name}\([a-z, ]+\) \{([^}]+)\}`, 'm').exec(policy)?.[1] ?? '';
+function readRule(name: Commanded, part = 'common.kafel'): number[] {
+  const pattern = new RegExp(String.raw`^    ${name}\([a-z, ]+\) \{([^}]+)\}`, 'm');
+  const rule = pattern.exec(readPart(part))?.[1] ?? '';
   const text = rule.replaceAll('IPPROTO_TCP', '6').replaceAll(/\(arg & 0x2000\) == 0/g, '');
   return [...text.matchAll(/== (0x[0-9A-Fa-f]+|\d+)/g)].map(([, value]) => Number(value));
 }
@@ -23,6 +22,10 @@ it.each(['fcntl', 'prctl', 'ioctl'] as const)(
     expect(readRule(name)).toEqual(allowedCommands[name]);
   },
 );
+
+it('the policies allow commands of terminals to Python what the table says, and no more', () => {
+  expect(readRule('ioctl', 'common.terminals.kafel')).toEqual(allowedCommands.terminals);
+});
 
 it('the policies allow setsockopt what the table says, and no more', () => {
   const levels = [1, 0, 41, 6];
@@ -42,7 +45,8 @@ describeInJail('commands that the filter refuses', (arena) => {
 
   it.each(Object.keys(sweeps) as Commanded[])('every %s that is not allowed, by its number', async (name) => {
     const lines = `${prelude}\nallowed, answer = args\nreturn ${sweeps[name]}`;
-    const allowed: readonly unknown[] = allowedCommands[name];
+    const allowed: unknown[] = [...allowedCommands[name]];
+    if (name === 'ioctl') allowed.push(...allowedCommands.terminals);
     expect(await arena.attack(lines, { args: [allowed, refusals[name]] })).toEqual([]);
   });
 });

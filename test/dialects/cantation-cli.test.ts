@@ -126,11 +126,11 @@ for path in ('host', '${packageRoot}/package.json', '/etc/hostname', '/home', '/
   it('leaves no file that runs as its owner, and no device changed', async () => {
     const code = `import os
 for make in (lambda: os.chmod('in.txt', 0o4755), lambda: os.open('new', os.O_CREAT | os.O_WRONLY, 0o6755),
-             lambda: os.mknod('node'), lambda: os.chmod('/dev/null', 0o600)):
+             lambda: os.mknod('node'), lambda: os.mkfifo('pipe'), lambda: os.chmod('/dev/null', 0o600)):
     try: make(); print('done')
     except OSError as error: print(error.strerror)`;
     const { console_log: text } = (await inRoot(code)) ?? {};
-    expect(text).toBe(`${'Operation not permitted\n'.repeat(3)}Read-only file system\n`);
+    expect(text).toBe(`${'Operation not permitted\n'.repeat(4)}Read-only file system\n`);
     expect((await stat('/dev/null')).mode & 0o777).toBe(0o666);
   });
 

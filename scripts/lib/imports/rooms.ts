@@ -192,7 +192,7 @@ export const rooms: readonly Room[] = [
     name: 'sandbox/nsjail/image',
     holds: 'The root image of jails.',
     rooms: ['sandbox', 'sandbox/nsjail', 'paths.ts', 'make-folder.ts'],
-    packages: ['node:*', 'zod'],
+    packages: ['node:*', 'zod', 'mime'],
   },
   {
     name: 'sandbox/nsjail/protocol',

@@ -30,11 +30,47 @@ describe('what the jail causes', () => {
     ],
     [
       'FileNotFoundError',
+      "[Errno 2] No such file or directory: '/proc/meminfo'",
+      'Jails do not show the host: /proc has the processes of the script and nothing else, and there is no /sys',
+    ],
+    [
+      'OSError',
+      '[Errno 24] inotify instance limit reached',
+      'Scripts cannot watch files: jails have no inotify, which the kernel counts for the whole host',
+    ],
+    [
+      'OSError',
+      'out of pty devices',
+      'Close pseudo-terminals that are done with: a script has at most 16 at once',
+    ],
+    [
+      'FileNotFoundError',
       "[Errno 2] No such file or directory: 'a.csv'",
       'Send the file with the request: "files": [{"path": "a.csv", "content": …}]',
     ],
   ])('%s: %s', (type, message, expected) => {
     expect(failWith({ type, message }).suggestions[0]).toBe(expected);
+  });
+
+  it('tells pseudo-terminals from room on the disk', () => {
+    const traceback = `  File "script.py", line 2, in main\n    pairs.append(os.openpty())\n`;
+    const [first] = failWith({
+      type: 'OSError',
+      message: '[Errno 28] No space left on device',
+      traceback,
+    }).suggestions;
+    expect(first).toBe('Close pseudo-terminals that are done with: a script has at most 16 at once');
+  });
+
+  it.each([
+    ['/proc/meminfo', 'limits.memory_mb'],
+    ['/proc/stat', 'time.process_time()'],
+    ['/proc/net/dev', '/proc/self/net'],
+  ])('names what replaces %s', (path, expected) => {
+    const message = `[Errno 2] No such file or directory: '${path}'`;
+    const { suggestions } = failWith({ type: 'FileNotFoundError', message });
+    expect(suggestions[1]).toContain(expected);
+    expect(suggestions.join()).not.toContain('"files"');
   });
 
   it.each([

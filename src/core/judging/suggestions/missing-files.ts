@@ -47,7 +47,7 @@ export function suggestForMissingFile(
 }
 
 /** Returns the failed line of the script, which the traceback shows below its last frame. */
-function lastLineOf(traceback: string): string {
+export function lastLineOf(traceback: string): string {
   const lines = traceback.split('\n');
   const frame = lines.findLastIndex((line) => line.startsWith('  File "'));
   return frame < 0 ? '' : (lines[frame + 1] ?? '');

@@ -1,9 +1,10 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { ErrorReport } from '../../contract/harness-report.ts';
 import type { ClassifyContext } from '../context.ts';
+import { suggestForHostFile, watchesFiles, watchSuggestions } from './host-files.ts';
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
-import { suggestForMissingFile } from './missing-files.ts';
+import { lastLineOf, suggestForMissingFile } from './missing-files.ts';
 import { suggestForSharedLibrary } from './shared-libraries.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
@@ -21,6 +22,15 @@ const says =
 /** True for errors of the operating system; other exceptions of a library may have the same message. */
 const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || type === 'OSError';
 
+/** Errors without a path: none is left, or the host has none for jails. */
+const TERMINAL_ERRORS: ReadonlySet<string> = new Set([
+  '[Errno 28] No space left on device',
+  '[Errno 2] No such file or directory',
+]);
+
+const failsAtTerminal = ({ message, traceback = '' }: Exception): boolean =>
+  TERMINAL_ERRORS.has(message) && /\b(?:openpty|forkpty|pexpect|pty\.)/.test(lastLineOf(traceback));
+
 /** Exceptions caused by the jail and its limits rather than by the script's own logic. */
 const rules: readonly Rule[] = [
   {
@@ -30,6 +40,12 @@ const rules: readonly Rule[] = [
   {
     fits: ({ type, message }) => type === 'EOFError' && (message === '' || /EOF when reading/.test(message)),
     suggest: () => ['Send what it reads as "stdin"', 'Or send the values as "args" of the function'],
+  },
+  { fits: watchesFiles, suggest: () => watchSuggestions },
+  {
+    // Their count is bounded by the size of a file system of theirs, which has nothing to do with the disk.
+    fits: (report) => says(/out of pty devices/)(report) || failsAtTerminal(report),
+    suggest: () => ['Close pseudo-terminals that are done with: a script has at most 16 at once'],
   },
   {
     fits: says(/No space left on device|\[Errno (28|122)\]|database or disk is full/),
@@ -82,7 +98,10 @@ const rules: readonly Rule[] = [
   },
   {
     fits: ({ type }) => type === 'FileNotFoundError',
-    suggest: (_, context, report) => suggestForMissingFile(report, context),
+    suggest: ({ limits }, context, report) => {
+      const forHost = suggestForHostFile(/: '([^'\n]+)'$/.exec(report.message)?.[1] ?? '', limits);
+      return forHost.length > 0 ? forHost : suggestForMissingFile(report, context);
+    },
   },
 ];
 

@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from './interpreter.ts';
+import { textFiles } from './etc-files.ts';
 import {
   amendedModules,
   belongsToStdlib,
@@ -30,7 +31,6 @@ import {
   PROGRAM_PATH,
   sitePackagesInJail,
   stdlibInJail,
-  textFiles,
 } from './layout.ts';
 import { runTool } from '../process.ts';
 import { findLibraries, findOnDemandLibraries } from './libraries.ts';

@@ -14,6 +14,7 @@ import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from './interpreter.ts';
 import {
   amendedModules,
+  describeSkeleton,
   harnessModules,
   importedPrograms,
   interpreterInJail,
@@ -140,6 +141,7 @@ async function fingerprint(
   recipe: ImageRecipe | undefined,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
+  hash.update(describeSkeleton());
   const amendments = amendedModules.map((name) => join('stdlib', name));
   const programs = [JOIN_PROGRAM, ...harnessModules, ...laterPrograms, ...importedPrograms];
   for (const name of [...programs, ...amendments]) {

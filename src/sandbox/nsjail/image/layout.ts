@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { textFiles } from './etc-files.ts';
 import type { Interpreter } from './interpreter.ts';
 
 /** Paths inside a jail. */
@@ -107,6 +108,7 @@ export const folders = [
   'tmp',
   'work',
   'dev/shm',
+  'dev/pts',
 ] as const;
 
 /** Files on which the config mounts the host's device nodes. */
@@ -116,17 +118,15 @@ export const links: Readonly<Record<string, string>> = {
   bin: 'usr/bin',
   lib: 'usr/lib',
   lib64: 'usr/lib64',
+  'dev/ptmx': 'pts/ptmx',
   'dev/fd': '/proc/self/fd',
   'dev/stdin': '/proc/self/fd/0',
   'dev/stdout': '/proc/self/fd/1',
   'dev/stderr': '/proc/self/fd/2',
 };
 
-export const textFiles: Readonly<Record<string, string>> = {
-  'etc/passwd': 'jail:x:65534:65534:jail:/work:/bin/sh\n',
-  'etc/group': 'jail:x:65534:\n',
-  'etc/hosts': '127.0.0.1 localhost jail\n::1 localhost\n',
-};
+/** What every root image has beside its programs, as a text: another skeleton makes other images. */
+export const describeSkeleton = (): string => JSON.stringify({ folders, deviceFiles, links, textFiles });
 
 /** Parts of the standard library that no script in a jail can use: tests, graphics without a display, installers. */
 const leftOut = new Set([
