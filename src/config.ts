@@ -2,10 +2,10 @@ import { describeIssue } from './core/validation/describe-issue.ts';
 import { nearest } from './core/text/nearest.ts';
 import type { LimitPolicy, Limits } from './core/contract/limits.ts';
 import type { OperatorPolicy } from './core/contract/policy/policy.ts';
-import type { z } from 'zod';
+import type { Dialect, DialectValues } from './dialects/dialect.ts';
+import { dialects } from './dialects/list.ts';
 import { capacitySettings } from './settings/capacity.ts';
-import { complainAboutCeilings } from './settings/ceilings.ts';
-import { dialectsSettings } from './settings/dialects.ts';
+import { complainAboutCeilings, type Ceilings } from './settings/ceilings.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
 import { keysSettings } from './settings/keys.ts';
@@ -15,16 +15,15 @@ import { policySettings } from './settings/policy.ts';
 import { preloadSettings } from './settings/preload.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
 import { serverSettings } from './settings/server.ts';
-import { quartermasterSettings } from './settings/quartermaster.ts';
 import { findSaid, isSet, type Said } from './settings/said.ts';
-import { namesOf, type Setting } from './settings/setting.ts';
+import { namesOf, type Setting, type Settings, type ValuesOf } from './settings/setting.ts';
 
 /*
  * All settings: environment variable, default, unit and one sentence of help. The table in docs/settings.md is
  * generated from them.
  */
 
-export const settings = {
+const ownSettings = {
   ...serverSettings,
   ...keysSettings,
   ...limitsSettings,
@@ -34,19 +33,28 @@ export const settings = {
   ...environmentsSettings,
   ...modelSettings,
   ...preloadSettings,
-  ...dialectsSettings,
-  ...quartermasterSettings,
   ...hostSettings,
 } as const;
 
-export type SettingName = keyof typeof settings;
+/** Returns what dialects have for their settings, by the name of the dialect and that of the setting. */
+const byDialect = <T>(
+  find: (dialect: Dialect) => Readonly<Record<string, T>> | undefined,
+): Record<string, T> =>
+  Object.fromEntries(
+    dialects.flatMap((dialect) =>
+      Object.entries(find(dialect) ?? {}).map(([name, value]) => [`${dialect.name}.${name}`, value]),
+    ),
+  );
 
-/** All settings, parsed; undefined when the default is determined at start. */
-export type Config = {
-  readonly [K in SettingName]:
-    | z.output<(typeof settings)[K]['schema']>
-    | ((typeof settings)[K]['fallback'] extends string ? never : undefined);
-};
+const foreignCeilings: Ceilings = byDialect(({ ceilings }) => ceilings);
+
+export const settings: Settings = { ...ownSettings, ...byDialect<Setting>((dialect) => dialect.settings) };
+
+/** All settings, parsed. */
+export interface Config extends ValuesOf<typeof ownSettings> {
+  /** Settings of dialects, by their names. */
+  readonly dialects: DialectValues;
+}
 
 /** An invalid setting: its name, its value, and what it must be. */
 export interface SettingMistake {
@@ -105,7 +113,7 @@ export function parseConfig(
   const mistakes: SettingMistake[] = complainAboutUnknown(env, given);
   const values: Record<string, unknown> = {};
   const said = new Map<string, Said>();
-  for (const [name, setting] of Object.entries<Setting>(settings)) {
+  for (const [name, setting] of Object.entries(settings)) {
     const all = findSaid(setting, env);
     const bad = all.find(({ text }) => text === undefined);
     if (bad !== undefined) {
@@ -134,10 +142,9 @@ export function parseConfig(
         complaint: parsed.error.issues.slice(0, 1).map(describeIssue).join(''),
       });
   }
-  const config = values as Config;
-  mistakes.push(...complainAboutCeilings(config, settings, said));
+  mistakes.push(...complainAboutCeilings(values, settings, said, foreignCeilings));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return config;
+  return { ...values, dialects: pickDialects(values) } as Config;
 }
 
 /**
@@ -148,7 +155,7 @@ export function mergeEnvironments(
   real: Readonly<Record<string, string | undefined>>,
   file: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  const all = Object.values<Setting>(settings).map(namesOf);
+  const all = Object.values(settings).map(namesOf);
   const isOverruled = (name: string): boolean =>
     all.some((names) => names.includes(name) && names.some((other) => isSet(real[other])));
   const left = Object.entries(file).filter(([name]) => !isOverruled(name));
@@ -160,29 +167,14 @@ export function toLimitPolicy(config: Config): LimitPolicy {
   return { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
 }
 
-/** Returns the defaults for callers of other systems. */
-export function toDialectDefaults(config: Config) {
-  const { codeExecutorTimeout, codeExecutorMemoryMb, codeExecutorOutputBytes } = config;
-  const { quartermasterTimeout, quartermasterMemoryMb, quartermasterCpus, quartermasterDiskMb } = config;
-  return {
-    codeExecutor: {
-      timeout: codeExecutorTimeout,
-      memoryMb: codeExecutorMemoryMb,
-      outputBytes: codeExecutorOutputBytes,
-    },
-    securePython: {
-      temperature: config.llmTemperature,
-      reviewTemperature: config.llmReviewTemperature,
-      inputBytes: config.llmMaxInputBytes,
-    },
-    quartermaster: {
-      timeout: quartermasterTimeout,
-      memory_mb: quartermasterMemoryMb,
-      cpus: quartermasterCpus,
-      disk_mb: quartermasterDiskMb,
-    },
-  };
-}
+/** Returns the settings of each dialect. */
+const pickDialects = (values: Readonly<Record<string, unknown>>): DialectValues =>
+  Object.fromEntries(
+    dialects.map(({ name, settings: own = {} }) => [
+      name,
+      Object.fromEntries(Object.keys(own).map((key) => [key, values[`${name}.${key}`]])),
+    ]),
+  );
 
 /** Returns the operator's policy, which applies to every request. */
 export function toOperatorPolicy(config: Config): OperatorPolicy {
@@ -206,7 +198,7 @@ function complainAboutUnknown(
   env: Readonly<Record<string, string | undefined>>,
   given: readonly string[],
 ): SettingMistake[] {
-  const known = new Set(Object.values<Setting>(settings).flatMap(namesOf));
+  const known = new Set(Object.values(settings).flatMap(namesOf));
   return Object.keys(env)
     .filter((name) => (name.startsWith('BRIG_') || given.includes(name)) && !known.has(name))
     .map((name) => {

@@ -1,5 +1,5 @@
 import { countMostJails } from './composition/capacity.ts';
-import { ConfigError, toDialectDefaults, toLimitPolicy, type Config } from './config.ts';
+import { ConfigError, toLimitPolicy, type Config } from './config.ts';
 import { createAlone } from './dialects/alone.ts';
 import { codeCantation } from './dialects/code-cantation/dialect.ts';
 import { createCantation } from './dialects/code-cantation/routes.ts';
@@ -90,7 +90,12 @@ export function toAppOptions(
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },
     generation: { queryBytes: config.llmMaxInputBytes, maxRepairs: config.llmMaxRepairs },
     environments: { environments: service.environments, builds: config.builds },
-    dialects: toDialectDefaults(config),
+    modelSettings: {
+      temperature: config.llmTemperature,
+      reviewTemperature: config.llmReviewTemperature,
+      inputBytes: config.llmMaxInputBytes,
+    },
+    dialects: config.dialects,
     origins: toOriginRules(config),
   };
 }

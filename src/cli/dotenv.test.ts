@@ -28,7 +28,7 @@ describe('a .env file', () => {
   it('loses against the same setting under another name', () => {
     put('BRIG_PORT=81\nBRIG_CODE_EXECUTOR_TIMEOUT=5\n');
     const config = parseConfig(read({ PORT: '82', EXECUTION_TIMEOUT: '7' }));
-    expect([config.port, config.codeExecutorTimeout]).toEqual([82, 7]);
+    expect([config.port, config.dialects['code-executor']?.['timeout']]).toEqual([82, 7]);
   });
 
   it('need not be there, and is not a folder', () => {

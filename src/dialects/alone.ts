@@ -12,12 +12,7 @@ import type { ByteBudget } from '../pool/byte-budget.ts';
 import { holdBytes } from '../http/hold-bytes.ts';
 import { identifyRequest, watchRequest } from '../http/watch-request.ts';
 import type { Dialect } from './dialect.ts';
-import {
-  answerForeignDenial,
-  answerForeignError,
-  answerForeignMethod,
-  answerForeignNotFound,
-} from './dialects.ts';
+import { answerForeignError, answerForeignMethod, answerForeignNotFound, responderOf } from './dialects.ts';
 
 export interface AloneOptions {
   readonly dialect: Dialect;
@@ -52,7 +47,7 @@ export function createAlone({
   );
   const denier = {
     onDenial,
-    responders: { '/': dialect.answerDenial ?? answerForeignDenial },
+    responders: { '/': responderOf(dialect) },
     access: dialect.access,
   };
   app.use(checkOrigin({ ...denier, rules: { ...origins, hasKeys: keys !== undefined } }));

@@ -11,7 +11,8 @@ import { dialects } from './list.ts';
 describe('the list of dialects', () => {
   it('names each once, with readers that the thread for large bodies finds', async () => {
     expect(new Set(dialects.map(({ name }) => name)).size).toBe(dialects.length);
-    const readers = dialects.flatMap((dialect) => dialect.readers);
+    const doors = await Promise.all(dialects.map((dialect) => dialect.load()));
+    const readers = doors.flatMap((door) => door.readers);
     expect(readers.length).toBeGreaterThanOrEqual(dialects.length);
     expect(new Set(readers.map(({ name }) => name)).size).toBe(readers.length);
     for (const reader of readers) expect(await findReader(reader.name)).toBe(reader);
@@ -21,22 +22,32 @@ describe('the list of dialects', () => {
 const fifth = `import { Hono } from 'hono';
 import type { AppEnv } from '../../http/app-env.ts';
 import { respondJson } from '../common/respond.ts';
+import { count, setting } from '../../settings/setting.ts';
 import type { Dialect } from '../dialect.ts';
 
-export const fifth: Dialect = {
+const settings = { size: setting('BRIG_FIFTH_SIZE', count, '5', 'MiB', 'A size.') };
+
+export const fifth: Dialect<typeof settings> = {
   name: 'fifth',
   access: { 'GET /health': 'everybody' },
-  readers: [],
-  createRoutes: () => new Hono<AppEnv>().get('/health', (c) => respondJson(c, { is: 'fifth' })),
+  settings,
+  ceilings: { size: 'maxDiskMb' },
+  load: async () => ({
+    readers: [],
+    createRoutes: (_, { size }) => new Hono<AppEnv>().get('/health', (c) => respondJson(c, { size })),
+  }),
 };
 `;
 
 const ask = `import { createTestApp } from './http/app.test-support.ts';
+import { parseConfig, settings } from './config.ts';
 import { openKeys } from './keys/open-keys.ts';
+const { dialects } = parseConfig({ BRIG_FIFTH_SIZE: '7' });
+const complain = () => { try { parseConfig({ BRIG_FIFTH_SIZE: '999999999' }); } catch ({ message }) { return message; } };
 const keys = await openKeys({ file: undefined, own: [{ name: 'own', key: 'an-own-key' }] });
-const app = createTestApp({ keys });
+const app = createTestApp({ keys, dialects });
 const said = async (path) => (await app.request('/dialects/fifth' + path)).text();
-console.log(JSON.stringify([await said('/health'), await said('/none')]));
+console.log(JSON.stringify([await said('/health'), await said('/none'), settings['fifth.size'].env, complain()]));
 keys.close();
 `;
 
@@ -44,7 +55,7 @@ describe('a fifth dialect', () => {
   const copy = mkdtempSync(join(tmpdir(), 'brig-fifth-'));
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  it('is a folder of its own and a line in the list', async () => {
+  it('is a folder of its own and a line in the list, its settings included', async () => {
     const src = join(copy, 'src');
     cpSync(join(packageRoot, 'src'), src, { recursive: true });
     cpSync(join(packageRoot, 'package.json'), join(copy, 'package.json'));
@@ -57,6 +68,11 @@ describe('a fifth dialect', () => {
     expect(checkImports(src)).toEqual([]);
     writeFileSync(join(src, 'ask.ts'), ask);
     const { stdout } = await execa('node', [join(src, 'ask.ts')], { cwd: copy });
-    expect(JSON.parse(stdout)).toEqual(['{"is":"fifth"}', '{"detail":"The request has no API key."}']);
+    expect(JSON.parse(stdout)).toEqual([
+      '{"size":7}',
+      '{"detail":"The request has no API key."}',
+      'BRIG_FIFTH_SIZE',
+      expect.stringContaining('BRIG_FIFTH_SIZE=999999999: is above BRIG_MAX_DISK_MB'),
+    ]);
   });
 });

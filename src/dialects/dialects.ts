@@ -4,9 +4,11 @@ import type { AppEnv, Incident } from '../http/app-env.ts';
 import type { DenialResponder } from '../http/deny.ts';
 import type { AccessTable } from '../http/route-access.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, DialectValues } from './dialect.ts';
 import type { DialectOptions } from './dialect-options.ts';
 import { dialects } from './list.ts';
+
+const doors = await Promise.all(dialects.map(async (dialect) => ({ dialect, door: await dialect.load() })));
 
 const baseOf = ({ name }: Dialect): string => `/dialects/${name}`;
 
@@ -15,8 +17,9 @@ export const isForeign = (path: string): boolean =>
   dialects.some((dialect) => path.startsWith(`${baseOf(dialect)}/`));
 
 /** Mounts the contracts of other systems below `/dialects`. */
-export function mountDialects(app: Hono<AppEnv>, options: DialectOptions): void {
-  for (const dialect of dialects) app.route(baseOf(dialect), dialect.createRoutes(options));
+export function mountDialects(app: Hono<AppEnv>, options: DialectOptions, values: DialectValues): void {
+  for (const { dialect, door } of doors)
+    app.route(baseOf(dialect), door.createRoutes(options, values[dialect.name] ?? {}));
 }
 
 /** Access to their routes. */
@@ -34,8 +37,12 @@ export const answerForeignDenial: DenialResponder = (c, { refusal }) => respondF
 
 /** Responders of denials by path. */
 export const foreignResponders: Readonly<Record<string, DenialResponder>> = Object.fromEntries(
-  dialects.map((dialect) => [`${baseOf(dialect)}/`, dialect.answerDenial ?? answerForeignDenial]),
+  doors.map(({ dialect, door }) => [`${baseOf(dialect)}/`, door.answerDenial ?? answerForeignDenial]),
 );
+
+/** Returns the responder of denials of a dialect. */
+export const responderOf = (dialect: Dialect): DenialResponder =>
+  foreignResponders[`${baseOf(dialect)}/`] ?? answerForeignDenial;
 
 /** Answers 404 in the dialects' format. */
 export const answerForeignNotFound = (c: Context<AppEnv>): Response => respondDetail(c, 404, 'Not Found');

@@ -1,3 +1,4 @@
+import { parseConfig } from '../config.ts';
 import { limits } from '../core/contract/limits.test-support.ts';
 import type { Health } from '../core/contract/health.ts';
 import { toJsonText, type ExecutionReport, type Outcome } from '../core/contract/outcome.ts';
@@ -102,11 +103,8 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
     generation: { queryBytes: 1000, maxRepairs: 3 },
     environments: { environments: noEnvironments, builds: 'off' },
     model: { isPresent: false, ask: elsewhere, report: elsewhere, close: () => {} },
-    dialects: {
-      codeExecutor: { timeout: 300, memoryMb: 4096, outputBytes: 1024 },
-      securePython: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
-      quartermaster: { timeout: 30, memory_mb: 256, cpus: 0.5, disk_mb: 512 },
-    },
+    modelSettings: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
+    dialects: parseConfig({}).dialects,
     // Any name, because tests write arbitrary Host fields.
     origins: { host: '0.0.0.0', allowedHosts: [], allowedOrigins: [] },
     byteBudget: createByteBudget({ capacity: 256 * 1024 * 1024 }),

@@ -21,7 +21,8 @@ import {
   isForeign,
   mountDialects,
 } from '../dialects/dialects.ts';
-import type { DialectDefaults, DialectOptions } from '../dialects/dialect-options.ts';
+import type { DialectValues } from '../dialects/dialect.ts';
+import type { DialectOptions, ModelSettings } from '../dialects/dialect-options.ts';
 import { holdBytes } from './hold-bytes.ts';
 import { createRunOnce } from './run-once.ts';
 import { ownAccess } from './route-access.ts';
@@ -54,8 +55,9 @@ export interface AppOptions extends Omit<
   readonly onDenial?: DenierOptions['onDenial'];
   /** Model for contracts of other systems that generate code themselves. */
   readonly model: Model;
-  /** Defaults for callers of other systems. */
-  readonly dialects: DialectDefaults;
+  readonly modelSettings: ModelSettings;
+  /** Settings of dialects, by their names. */
+  readonly dialects: DialectValues;
   /** Called with each answered request. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -82,7 +84,7 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   routeRuntimes(app, options.executor);
   routeEnvironments(app, { ...options, ...options.environments });
   routeMcp(app, options);
-  mountDialects(app, toDialectOptions(options, options.bodyThread));
+  mountDialects(app, toDialectOptions(options, options.bodyThread), options.dialects);
   app.notFound((c) => (isForeign(c.req.path) ? answerForeignNotFound(c) : answerNotFound(c, app)));
   app.onError((error, c) =>
     (isForeign(c.req.path) ? answerForeignError : answerError)(error, c, options.onIncident),
@@ -92,20 +94,20 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
 
 type DialectParts = Pick<
   AppOptions,
-  'executor' | 'model' | 'environments' | 'keys' | 'limitPolicy' | 'caps' | 'dialects'
+  'executor' | 'model' | 'modelSettings' | 'environments' | 'keys' | 'limitPolicy' | 'caps'
 >;
 
 /** Returns the parts of a door that a dialect needs. */
 export const toDialectOptions = (
-  { executor, model, environments, keys, limitPolicy, caps, dialects }: DialectParts,
+  { executor, model, modelSettings, environments, keys, limitPolicy, caps }: DialectParts,
   bodyThread: BodyThread,
 ): DialectOptions => ({
   executor,
   model,
+  modelSettings,
   ...environments,
   hasKeys: keys !== undefined,
   rules: { policy: limitPolicy, scriptBytes: caps.scriptBytes },
   bodyBytes: caps.bodyBytes,
   bodyThread,
-  defaults: dialects,
 });

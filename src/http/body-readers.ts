@@ -30,7 +30,8 @@ export async function findReader(name: string): Promise<BodyReader<unknown, neve
   if (own !== undefined) return own;
   // Imported here, because dialects bring their routes, which a thread without their bodies does not need.
   const { dialects } = await import('../dialects/list.ts');
-  const reader = dialects.flatMap((dialect) => dialect.readers).find((one) => one.name === name);
+  const doors = await Promise.all(dialects.map((dialect) => dialect.load()));
+  const reader = doors.flatMap(({ readers }) => readers).find((one) => one.name === name);
   if (reader === undefined) throw new Error(`There is no reader "${name}".`);
   return reader;
 }

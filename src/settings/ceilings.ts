@@ -1,8 +1,12 @@
-import { quartermasterCeilings } from './quartermaster.ts';
 import type { Said } from './said.ts';
 import type { Setting } from './setting.ts';
 
-/** Ceiling of each default. */
+/** Ceilings by the name of the default. */
+export type Ceilings = Readonly<Record<string, CeilingName>>;
+
+/** Name of a setting that is the ceiling of others. */
+export type CeilingName = (typeof ownCeilings)[keyof typeof ownCeilings];
+
 const ownCeilings = {
   defaultTimeout: 'maxTimeout',
   defaultCpuTime: 'maxCpuTime',
@@ -13,30 +17,25 @@ const ownCeilings = {
   defaultDiskMb: 'maxDiskMb',
 } as const;
 
-type Bounded = typeof ownCeilings & typeof quartermasterCeilings;
-type BoundName = keyof Bounded | Bounded[keyof Bounded];
-
 /**
  * Complains about defaults above their ceilings: always about Brig's own, and about another system's if the operator
  * has set them.
  * @param values the readable ones; the others have complaints of their own.
+ * @param foreign ceilings of other systems' defaults.
  */
 export function complainAboutCeilings(
-  values: Readonly<Partial<Record<BoundName, number>>>,
-  settings: Readonly<Record<BoundName, Pick<Setting, 'env'>>>,
+  values: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, Pick<Setting, 'env'>>>,
   said: ReadonlyMap<string, Said>,
+  foreign: Ceilings,
 ): { readonly name: string; readonly value: string; readonly complaint: string }[] {
-  const foreign = entriesOf(quartermasterCeilings).filter(([own]) => said.has(own));
-  return [...entriesOf(ownCeilings), ...foreign].flatMap(([own, ceiling]) => {
+  const foreignSaid = Object.entries(foreign).filter(([own]) => said.has(own));
+  return [...Object.entries(ownCeilings), ...foreignSaid].flatMap(([own, ceiling]) => {
     const [value, most] = [values[own], values[ceiling]];
-    if (value === undefined || most === undefined || value <= most) return [];
-    const nameOf = (one: BoundName): string => said.get(one)?.name ?? settings[one].env;
+    if (typeof value !== 'number' || typeof most !== 'number' || value <= most) return [];
+    const nameOf = (one: string): string => said.get(one)?.name ?? settings[one]?.env ?? one;
     const bound = said.get(ceiling)?.value ?? String(most);
     const complaint = `is above ${nameOf(ceiling)} (${bound})`;
     return [{ name: nameOf(own), value: said.get(own)?.value ?? String(value), complaint }];
   });
 }
-
-const entriesOf = <Own extends BoundName, Ceiling extends BoundName>(
-  ceilings: Readonly<Record<Own, Ceiling>>,
-): [Own, Ceiling][] => Object.entries(ceilings) as [Own, Ceiling][];

@@ -19,9 +19,12 @@ describe('settings of quartermaster-code-runner', () => {
       ...{ CLEANUP_INTERVAL_HOURS: '24', CLEANUP_MAX_AGE_DAYS: '7', LOG_LEVEL: 'WARNING' },
     });
     expect(config).toMatchObject({
-      ...{ quartermasterTimeout: 20, maxTimeout: 60, quartermasterMemoryMb: 1024, maxMemoryMb: 2048 },
-      ...{ quartermasterCpus: 1.5, maxCpus: 2, quartermasterDiskMb: 100, maxDiskMb: 200 },
-      ...{ pruneInterval: 24, maxUnusedDays: 7, logLevel: 'warn', codeExecutorMemoryMb: 2048 },
+      ...{ maxTimeout: 60, maxMemoryMb: 2048, maxCpus: 2, maxDiskMb: 200 },
+      ...{ pruneInterval: 24, maxUnusedDays: 7, logLevel: 'warn' },
+      dialects: {
+        'code-executor': { memoryMb: 2048 },
+        quartermaster: { timeout: 20, memory_mb: 1024, cpus: 1.5, disk_mb: 100 },
+      },
     });
   });
 

@@ -50,6 +50,14 @@ export const setting = <S extends z.ZodType, const F extends string | undefined>
 
 const asItStands = (name: string): Alias => ({ name, convert: (text) => text, must: '' });
 
+/** Settings by name. */
+export type Settings = Readonly<Record<string, Setting>>;
+
+/** Values of settings; undefined when the default is determined at start. */
+export type ValuesOf<S extends Settings> = {
+  readonly [K in keyof S]: z.output<S[K]['schema']> | (S[K]['fallback'] extends string ? never : undefined);
+};
+
 export const namesOf = ({ env, aliases }: Pick<Setting, 'env' | 'aliases'>): string[] => [
   env,
   ...aliases.map(({ name }) => name),

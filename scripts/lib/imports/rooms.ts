@@ -293,7 +293,17 @@ export const rooms: readonly Room[] = [
   {
     name: 'dialects',
     holds: 'Contracts of other systems: their list, their mounting, their refusals.',
-    rooms: ['core/**', 'executor', 'generate', 'http', 'http/routes', 'dialects/**', 'keys', 'pool'],
+    rooms: [
+      'core/**',
+      'executor',
+      'generate',
+      'http',
+      'http/routes',
+      'dialects/**',
+      'keys',
+      'pool',
+      'settings',
+    ],
     packages: ['hono'],
   },
   {
@@ -304,7 +314,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'dialects/*',
-    holds: 'One dialect: its object, its body readers, its routes, its answers.',
+    holds: 'One dialect: its object, its settings, its body readers, its routes, its answers.',
     rooms: [
       'core/**',
       'environments',
@@ -314,6 +324,7 @@ export const rooms: readonly Room[] = [
       'http/routes',
       'dialects',
       'dialects/common',
+      'settings',
     ],
     packages: ['node:*', 'zod', 'hono'],
   },
@@ -400,8 +411,8 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'config.ts',
-    holds: 'The one schema of all settings, made of the groups in `settings`.',
-    rooms: ['core/**', 'settings'],
+    holds: 'The one schema of all settings, made of the groups in `settings` and those of the dialects.',
+    rooms: ['core/**', 'settings', 'dialects'],
     packages: ['zod'],
   },
   {

@@ -1,12 +1,15 @@
 import type { Dialect } from '../dialect.ts';
-import { cantationReader } from './read-body.ts';
-import { createCantation } from './routes.ts';
 
 export const codeCantation: Dialect = {
   name: 'code-cantation',
   access: {
     'POST /execute': ['execute'],
   },
-  readers: [cantationReader],
-  createRoutes: createCantation,
+  load: async () => {
+    const [{ createCantation }, { cantationReader }] = await Promise.all([
+      import('./routes.ts'),
+      import('./read-body.ts'),
+    ]);
+    return { readers: [cantationReader], createRoutes: createCantation };
+  },
 };

@@ -1,13 +1,18 @@
 import type { Dialect } from '../dialect.ts';
-import { executorReader } from './read-body.ts';
-import { createCodeExecutor } from './routes.ts';
+import { codeExecutorSettings } from './settings.ts';
 
-export const codeExecutor: Dialect = {
+export const codeExecutor: Dialect<typeof codeExecutorSettings> = {
   name: 'code-executor',
   access: {
     'POST /execute': ['execute'],
     'GET /health': 'everybody',
   },
-  readers: [executorReader],
-  createRoutes: createCodeExecutor,
+  settings: codeExecutorSettings,
+  load: async () => {
+    const [{ createCodeExecutor }, { executorReader }] = await Promise.all([
+      import('./routes.ts'),
+      import('./read-body.ts'),
+    ]);
+    return { readers: [executorReader], createRoutes: createCodeExecutor };
+  },
 };

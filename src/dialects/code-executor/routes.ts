@@ -11,6 +11,7 @@ import { narrowRules, readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondHealth, respondMembers } from '../common/respond.ts';
 import { toAnswer } from './answer.ts';
 import { executorReader, type CodeExecutorOrder } from './read-body.ts';
+import type { CodeExecutorSettings } from './settings.ts';
 import { isUnsafe, unsafeLists } from './unsafe-code.ts';
 
 /** Ceilings that the service documents; the operator's may be lower. */
@@ -21,7 +22,7 @@ const UNSAFE = 'Unsafe code detected';
 const MOST_LANGUAGE = 100;
 
 /** Creates the routes of the Code Executor Service. */
-export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
+export function createCodeExecutor(options: DialectOptions, settings: CodeExecutorSettings): Hono<AppEnv> {
   const { executor } = options;
   return new Hono<AppEnv>()
     .get('/health', (c) => respondHealth(c, executor))
@@ -32,7 +33,7 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
       if (language !== 'python')
         return respondDetail(c, 400, `Language ${language.slice(0, MOST_LANGUAGE)} not supported`);
       const caller = identifyCaller(c);
-      const plan = toPlan(body.value, options, narrowRules(options.rules, caller));
+      const plan = toPlan(body.value, settings, narrowRules(options.rules, caller));
       const run = { caller, signal: c.get('disconnect') };
       const survey = await executor.survey(plan.script, unsafeLists, run);
       const id = executionId === '' ? randomUUID() : executionId;
@@ -50,14 +51,14 @@ export function createCodeExecutor(options: DialectOptions): Hono<AppEnv> {
 
 function toPlan(
   { request, timeout, memoryMb, executionId }: CodeExecutorOrder,
-  { defaults: { codeExecutor } }: DialectOptions,
+  settings: CodeExecutorSettings,
   rules: RequestRules,
 ): ExecutionPlan {
-  const seconds = Math.min(timeout || codeExecutor.timeout, CEILINGS.timeout);
+  const seconds = Math.min(timeout || settings.timeout, CEILINGS.timeout);
   const asked = {
     timeout: seconds,
-    memory_mb: Math.min(memoryMb || codeExecutor.memoryMb, CEILINGS.memoryMb),
-    output_bytes: codeExecutor.outputBytes,
+    memory_mb: Math.min(memoryMb || settings.memoryMb, CEILINGS.memoryMb),
+    output_bytes: settings.outputBytes,
   };
   // Its ids may be anything, but Brig's appear in the log.
   const id = /^[\x21-\x7e]{1,128}$/.test(executionId) ? executionId : undefined;

@@ -1,10 +1,7 @@
 import type { Dialect } from '../dialect.ts';
-import { answerQuartermasterDenial } from './answer-denial.ts';
-import { prebuildReader } from './prebuilds.ts';
-import { runReader } from './read-run.ts';
-import { createQuartermaster } from './routes.ts';
+import { quartermasterSettings } from './settings.ts';
 
-export const quartermaster: Dialect = {
+export const quartermaster: Dialect<typeof quartermasterSettings> = {
   name: 'quartermaster',
   access: {
     'POST /run': ['execute'],
@@ -17,7 +14,20 @@ export const quartermaster: Dialect = {
     'POST /prebuilds/cleanup': ['environments'],
     'GET /health': 'everybody',
   },
-  readers: [runReader, prebuildReader],
-  answerDenial: answerQuartermasterDenial,
-  createRoutes: createQuartermaster,
+  settings: quartermasterSettings,
+  ceilings: { timeout: 'maxTimeout', memory_mb: 'maxMemoryMb', cpus: 'maxCpus', disk_mb: 'maxDiskMb' },
+  load: async () => {
+    const [{ createQuartermaster }, { runReader }, { prebuildReader }, { answerQuartermasterDenial }] =
+      await Promise.all([
+        import('./routes.ts'),
+        import('./read-run.ts'),
+        import('./prebuilds.ts'),
+        import('./answer-denial.ts'),
+      ]);
+    return {
+      readers: [runReader, prebuildReader],
+      answerDenial: answerQuartermasterDenial,
+      createRoutes: createQuartermaster,
+    };
+  },
 };

@@ -5,9 +5,10 @@ import { respondJson } from '../common/respond.ts';
 import { DEFAULT_IMAGE, idOf, imageOf } from './images.ts';
 import { createPrebuilds } from './prebuilds.ts';
 import { answerRun } from './run.ts';
+import type { QuartermasterSettings } from './settings.ts';
 
 /** Creates the routes of quartermaster-code-runner. */
-export function createQuartermaster(options: DialectOptions): Hono<AppEnv> {
+export function createQuartermaster(options: DialectOptions, settings: QuartermasterSettings): Hono<AppEnv> {
   const { executor, hasKeys } = options;
   const listImages = async (c: Context<AppEnv>): Promise<Response> => {
     const { runtimes } = await executor.runtimes();
@@ -15,7 +16,7 @@ export function createQuartermaster(options: DialectOptions): Hono<AppEnv> {
     return respondJson(c, { images, default: idOf(DEFAULT_IMAGE) });
   };
   return new Hono<AppEnv>()
-    .post('/run', (c) => answerRun(c, options))
+    .post('/run', (c) => answerRun(c, options, settings))
     .get('/runtimes', listImages)
     .get('/images', listImages)
     .get('/health', (c) => {

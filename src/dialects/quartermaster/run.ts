@@ -11,11 +11,16 @@ import { runtimeOfImage } from './images.ts';
 import { isBuilt, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
 import { runReader, type RunOrder } from './read-run.ts';
 import type { DialectOptions } from '../dialect-options.ts';
+import type { QuartermasterSettings } from './settings.ts';
 import { nameOf } from './tags.ts';
 import { toPlan, type ImageMeaning } from './to-plan.ts';
 
 /** Answers `POST /run`. */
-export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Promise<Response> {
+export async function answerRun(
+  c: Context<AppEnv>,
+  options: DialectOptions,
+  settings: QuartermasterSettings,
+): Promise<Response> {
   const body = await readForeignBody(c, runReader, options);
   if ('issues' in body) return respondDetail(c, 422, body.issues);
   const order = body.value;
@@ -25,7 +30,7 @@ export async function answerRun(c: Context<AppEnv>, options: DialectOptions): Pr
   try {
     const meaning = await findMeaning(c, order, options);
     const rules = narrowRules(options.rules, caller);
-    const plan = toPlan(order, meaning, options.defaults.quartermaster, rules);
+    const plan = toPlan(order, meaning, settings, rules);
     const outcome = await options.executor.execute(plan, run);
     // The code did not run, so there is no exit code for this.
     if (!outcome.success && outcome.error === 'policy_violation')

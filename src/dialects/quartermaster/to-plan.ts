@@ -1,4 +1,4 @@
-import type { Limits, RequestedLimits } from '../../core/contract/limits.ts';
+import type { RequestedLimits } from '../../core/contract/limits.ts';
 import { planRequest, type ExecutionPlan } from '../../core/plan.ts';
 import type { ExecuteRequest, InputFile } from '../../core/contract/request.ts';
 import type { RuntimeName } from '../../core/contract/runtimes.ts';
@@ -8,9 +8,7 @@ import { toCommand } from './commands.ts';
 import { imageOf } from './images.ts';
 import type { RunOrder } from './read-run.ts';
 import { METADATA_FILE, sdkFor } from './sdk.ts';
-
-/** Defaults of limits. */
-export type QuartermasterDefaults = Pick<Limits, 'timeout' | 'memory_mb' | 'cpus' | 'disk_mb'>;
+import type { QuartermasterSettings } from './settings.ts';
 
 /** Runtime and environment of an image. */
 export interface ImageMeaning {
@@ -26,7 +24,7 @@ export interface ImageMeaning {
 export function toPlan(
   order: RunOrder,
   { runtime, environment }: ImageMeaning,
-  defaults: QuartermasterDefaults,
+  defaults: QuartermasterSettings,
   rules: RequestRules,
 ): ExecutionPlan {
   const { default_entrypoint, main_file: file } = imageOf(runtime);
@@ -67,6 +65,6 @@ function findScript(
 /** Output always gets the operator's ceiling, because that system does not bound it. */
 const toLimits = (
   asked: RequestedLimits,
-  defaults: QuartermasterDefaults,
+  defaults: QuartermasterSettings,
   { policy: { ceilings } }: RequestRules,
 ): RequestedLimits => cutToCeilings({ ...defaults, output_bytes: ceilings.output_bytes, ...asked }, ceilings);

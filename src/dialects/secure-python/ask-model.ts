@@ -5,15 +5,8 @@ import { countUtf8 } from '../../core/text/words.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { askForScript, type WrittenScript } from '../../generate/ask-for-script.ts';
 import type { AskOptions, Model } from '../../generate/model.ts';
+import type { ModelSettings } from '../dialect-options.ts';
 import { askForCode, askForValidation } from './prompts.ts';
-
-/** Settings for the model. */
-export interface SecurePythonDefaults {
-  readonly temperature: number;
-  readonly reviewTemperature: number;
-  /** Maximum bytes sent to the model, in UTF-8. */
-  readonly inputBytes: number;
-}
 
 /** Code from the model, and whether it may run. */
 export interface JudgedCode {
@@ -27,7 +20,7 @@ export interface ModelParts {
   readonly model: Model;
   readonly executor: Pick<Executor, 'survey'>;
   readonly scriptBytes: number;
-  readonly settings: SecurePythonDefaults;
+  readonly settings: ModelSettings;
 }
 
 type RequestOptions = Omit<AskOptions, 'temperature'>;
@@ -80,7 +73,7 @@ export async function validateCode(
   return judge(parts, written, validatedLoosely, options);
 }
 
-function refuseLong(what: 'query' | 'code', text: string, { inputBytes }: SecurePythonDefaults): void {
+function refuseLong(what: 'query' | 'code', text: string, { inputBytes }: ModelSettings): void {
   // Bytes are never fewer than UTF-16 units, so a long text need not be counted.
   if (text.length <= inputBytes && countUtf8(text) <= inputBytes) return;
   throw new Refusal(

@@ -1,6 +1,4 @@
 import type { Dialect } from '../dialect.ts';
-import { codeReader, queryReader } from './read-body.ts';
-import { createSecurePython } from './routes.ts';
 
 export const securePython: Dialect = {
   name: 'secure-python',
@@ -9,6 +7,11 @@ export const securePython: Dialect = {
     'POST /generate-and-execute': ['execute'],
     'GET /health': 'everybody',
   },
-  readers: [codeReader, queryReader],
-  createRoutes: createSecurePython,
+  load: async () => {
+    const [{ createSecurePython }, { codeReader, queryReader }] = await Promise.all([
+      import('./routes.ts'),
+      import('./read-body.ts'),
+    ]);
+    return { readers: [codeReader, queryReader], createRoutes: createSecurePython };
+  },
 };

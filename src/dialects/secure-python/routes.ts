@@ -21,9 +21,9 @@ const NO_KEY = 'API key not configured';
 
 /** Creates the routes of the Secure Python Code Execution Service. */
 export function createSecurePython(options: DialectOptions): Hono<AppEnv> {
-  const { executor, model, rules, defaults } = options;
+  const { executor, model, modelSettings: settings, rules } = options;
   const { scriptBytes } = rules;
-  const parts: ModelParts = { model, executor, scriptBytes, settings: defaults.securePython };
+  const parts: ModelParts = { model, executor, scriptBytes, settings };
   return new Hono<AppEnv>()
     .get('/health', (c) => respondHealth(c, executor))
     .post('/execute', async (c) => {

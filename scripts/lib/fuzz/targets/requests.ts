@@ -11,7 +11,8 @@ const rules = {
   repairs: 3,
 };
 
-const readers = [requestReader, generateReader, ...dialects.flatMap((dialect) => dialect.readers)];
+const doors = await Promise.all(dialects.map((dialect) => dialect.load()));
+const readers = [requestReader, generateReader, ...doors.flatMap((door) => door.readers)];
 
 /** Bodies of requests, as every door reads them. */
 export const requests: Target = {

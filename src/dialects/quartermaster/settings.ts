@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { cpuShares, mebibytes } from './foreign-units.ts';
-import { count, seconds, setting } from './setting.ts';
+import { cpuShares, mebibytes } from '../../settings/foreign-units.ts';
+import { count, seconds, setting, type ValuesOf } from '../../settings/setting.ts';
 
-/** Defaults of `/dialects/quartermaster`, as in quartermaster-code-runner. */
+/** Defaults of its limits, as in quartermaster-code-runner. */
 export const quartermasterSettings = {
-  quartermasterTimeout: setting(
+  timeout: setting(
     'BRIG_QUARTERMASTER_TIMEOUT',
     seconds,
     '30',
@@ -12,7 +12,7 @@ export const quartermasterSettings = {
     'Wall clock limit of `/dialects/quartermaster` where a request names none.',
     ['DEFAULT_TIMEOUT'],
   ),
-  quartermasterMemoryMb: setting(
+  memory_mb: setting(
     'BRIG_QUARTERMASTER_MEMORY_MB',
     count.min(16),
     '256',
@@ -20,7 +20,7 @@ export const quartermasterSettings = {
     'Memory limit of `/dialects/quartermaster` where a request names none; `DEFAULT_MEMORY` is a size, `256m`.',
     [mebibytes('DEFAULT_MEMORY')],
   ),
-  quartermasterCpus: setting(
+  cpus: setting(
     'BRIG_QUARTERMASTER_CPUS',
     z.coerce.number().min(0.05),
     '0.5',
@@ -28,7 +28,7 @@ export const quartermasterSettings = {
     'CPU bandwidth of `/dialects/quartermaster` where a request names no `cpu_shares`; `DEFAULT_CPU_SHARES` is in shares, 1024 a core.',
     [cpuShares('DEFAULT_CPU_SHARES')],
   ),
-  quartermasterDiskMb: setting(
+  disk_mb: setting(
     'BRIG_QUARTERMASTER_DISK_MB',
     count,
     '512',
@@ -38,10 +38,4 @@ export const quartermasterSettings = {
   ),
 } as const;
 
-/** Ceiling of each default. */
-export const quartermasterCeilings = {
-  quartermasterTimeout: 'maxTimeout',
-  quartermasterMemoryMb: 'maxMemoryMb',
-  quartermasterCpus: 'maxCpus',
-  quartermasterDiskMb: 'maxDiskMb',
-} as const;
+export type QuartermasterSettings = ValuesOf<typeof quartermasterSettings>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { count, seconds, setting } from './setting.ts';
+import { count, seconds, setting, type ValuesOf } from '../../settings/setting.ts';
 
-/** Defaults for callers of other systems, as in those systems. */
-export const dialectsSettings = {
-  codeExecutorTimeout: setting(
+/** Defaults of its limits, as in the Code Executor Service; they are also the most that a request gets. */
+export const codeExecutorSettings = {
+  timeout: setting(
     'BRIG_CODE_EXECUTOR_TIMEOUT',
     seconds,
     '300',
@@ -11,7 +11,7 @@ export const dialectsSettings = {
     'Wall clock limit of `/dialects/code-executor` where a request names none.',
     ['EXECUTION_TIMEOUT'],
   ),
-  codeExecutorMemoryMb: setting(
+  memoryMb: setting(
     'BRIG_CODE_EXECUTOR_MEMORY_MB',
     count.min(16),
     '4096',
@@ -19,7 +19,7 @@ export const dialectsSettings = {
     'Memory limit of `/dialects/code-executor` where a request names none.',
     ['MAX_MEMORY_MB'],
   ),
-  codeExecutorOutputBytes: setting(
+  outputBytes: setting(
     'BRIG_CODE_EXECUTOR_OUTPUT_BYTES',
     z.coerce.number().int().min(0),
     '10485760',
@@ -28,3 +28,5 @@ export const dialectsSettings = {
     ['MAX_OUTPUT_SIZE'],
   ),
 } as const;
+
+export type CodeExecutorSettings = ValuesOf<typeof codeExecutorSettings>;
