@@ -106,6 +106,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
       inputBytes: config.llmMaxInputBytes,
     }),
     policy,
+    builds: config.builds,
     warnings: () => [...standing, ...describeIds(config, jails.host()), ...jails.describeOutages()],
     shutdownGrace: config.shutdownGrace,
   });

@@ -57,6 +57,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     ['def mian(): pass', 'Did you mean mian()? Rename it to main(), or call it with "function": "mian"'],
     ['def solve(): pass', /^Did you mean solve\(\)\?/, { function: 'slove' }],
     ['print(1)', 'Run the file as it is with "mode": "script"'],
+    ['x = 5\nx * 2', 'Run the file as it is with "mode": "script", and print its last line: print(x * 2)'],
     [
       'def run(): pass\nif __name__ == "__main__":\n    run()',
       /^Send "mode": "script": the script starts itself/,
@@ -180,6 +181,18 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       'Programs are not there either: only Python runs here',
     ],
     [main('import subprocess', 'subprocess.run(["pip", "install", "six"])'), /^Leave the installation out/],
+    [
+      main('open("/data/out.csv", "w")'),
+      'Write to the working directory, "out.csv", or to /tmp: there is no folder /data, and all else is read-only',
+    ],
+    [main('open("out/a.txt", "w")'), 'Create the folder first: os.makedirs("out", exist_ok=True)'],
+    [main('import requests'), /^Scripts have no network, so requests reaches nothing/],
+    [main('import utils'), /^Send the file with the request: "files": \[\{"path": "utils\.py"/],
+    [
+      main('import utils'),
+      'Write `from lib import utils`: "lib/utils.py" came with the request',
+      { files: [{ path: 'lib/utils.py', content: '' }] },
+    ],
     [main('open("/etc/x", "w")'), 'Write to the working directory or to /tmp: all else is read-only'],
     [main('import os', 'os.chroot(".")'), 'Do without this operation: the sandbox does not allow it'],
     [
@@ -229,6 +242,17 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [main('raise ValueError("own")'), 'Look at line 2, column 5 of the script'],
   ],
   'the end of the process': [
+    [main('raise SystemExit("no input")'), /^Raise an exception for an error/],
+    ['raise SystemExit("no input")', /^Look at what the script says/, { mode: 'script' }],
+    [
+      'import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("file")\nparser.parse_args()',
+      'Send the options of the script as "args": stderr says which ones it takes',
+      { mode: 'script' },
+    ],
+    [
+      after('import argparse', 'parser = argparse.ArgumentParser()', 'parser.parse_args(["-x"])'),
+      'Give main() parameters instead of argparse, and send them as "args" or "kwargs"',
+    ],
     [main('raise SystemExit(3)'), 'Return a value from main() instead of ending the process'],
     ['raise SystemExit(3)', /^End the script with status 0/, { mode: 'script' }],
     [main('import ctypes', 'ctypes.string_at(1)'), /^Look at what uses native code/],
@@ -296,10 +320,57 @@ describeInJail('suggestions', (arena) => {
   });
 
   it.each([
+    [
+      'def main():\n    print("a")\nmain()',
+      'Leave out line 3, main(): main() is called without it, so it runs twice',
+    ],
+    [main('x = 5', 'x * 2'), 'Return the value of line 3, return x * 2: it goes nowhere'],
+    ['x = 5\nx * 2', 'Print line 2, print(x * 2): a script returns only what it prints', { mode: 'script' }],
+  ])(
+    'for a success that was meant otherwise: %s',
+    async (script, says, fields: Record<string, unknown> = {}) => {
+      expect(await arena.run(script, fields)).toMatchObject({ success: true, suggestions: [says] });
+      const validated = await arena.run(script, { ...fields, validate_only: true });
+      expect(validated).toMatchObject({ success: true, suggestions: [says] });
+    },
+  );
+
+  it('has none for a success that is one', async () => {
+    expect(await arena.run(returning('1'))).not.toHaveProperty('suggestions');
+  });
+
+  it('repeats the last words of a SystemExit', async () => {
+    const { message } = await arena.run(main('raise SystemExit("no input given")'));
+    expect(message).toBe('The script ended the process with status 1 before main() returned: no input given');
+  });
+
+  it('lists the columns of a table', async () => {
+    // A stand-in: the default environment is not built here, and the harness asks for the module's classes by name.
+    const pandas = [
+      'class Series:\n    index = ()',
+      'class DataFrame:\n    columns, index = ["price", "name"], [0]',
+      '    def __getitem__(self, key): raise KeyError(key)',
+    ].join('\n');
+    const frame = `${pandas}\ndef get(table, key): return table[key]`;
+    const files = [
+      { path: 'pandas/__init__.py', content: 'from pandas.core import DataFrame, Series' },
+      { path: 'pandas/core.py', content: frame },
+    ];
+    const ask = (key: string) =>
+      arena.run(after('import pandas', 'table = pandas.DataFrame()', `table[${key}]`), { files });
+    const listed = 'Columns and labels of the tables there: "price", "name"';
+    expect((await ask('"prize"')).suggestions?.slice(0, 2)).toEqual(['Did you mean "price"?', listed]);
+    const several = await ask(`"['prize'] not in index"`);
+    expect(several.suggestions?.slice(0, 2)).toEqual(['Did you mean "price"?', listed]);
+  });
+
+  it.each([
     [{ scirpt: 'def main(): pass' }, /"scirpt"; did you mean "script"\?/],
     [{ script: 'def main(): pass', limits: { timout: 1 } }, /did you mean "limits\.timeout"\?/],
     [{ script: 'def main(): pass', timeout: 1 }, /did you mean "limits\.timeout"\?/],
     [{ script: 'def main(): pass', limits: { timeout: 1e6 } }, /above its ceiling of 600/],
+    [{ script: 'def main(): pass', runtime: 'javascript' }, /did you mean "node"\?$/],
+    [{ script: 'def main(): pass', return_files: ['/tmp/*'] }, /is absolute/],
   ])('for the request %j', async (body, says) => {
     const answer = await arena.service.execute(body);
     expect(answer.status).toBe(400);

@@ -60,6 +60,7 @@ export async function openWeakened(
     rooted: { ready: () => Promise.reject(new JailFailure('There is none here.')) },
     runtimes: pythonAlone,
     countJails: () => undefined,
+    builds: 'off',
     warnings: () => [],
     review: () => Promise.reject(new Refusal('forbidden', 'There is no model here.')),
     limitPolicy,

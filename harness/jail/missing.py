@@ -62,6 +62,10 @@ def missing_key(error: KeyError, frame: FrameType) -> dict[str, Any] | None:
     wanted = error.args[0] if error.args else None
     if _type(wanted) is not _str:
         return None
+    if module_that_raised(error).startswith("pandas."):
+        # A list of columns is reported as `['a', 'b'] not in index`.
+        name = wanted.split("'")[1] if wanted.endswith("not in index") and "'" in wanted else wanted
+        return missing("key", name, "pandas", attempt(labels_in, frame) or ())
     pending: list[Any] = [*frame.f_locals.values()]
     keys: dict[str, None] = {}
     for value in pending:
@@ -73,6 +77,28 @@ def missing_key(error: KeyError, frame: FrameType) -> dict[str, Any] | None:
         elif _type(value) in (list, tuple):
             pending += value[:10]
     return missing("key", wanted, None, keys) if keys else None
+
+
+def module_that_raised(error: BaseException) -> str:
+    entry = _traceback_of(error)
+    while entry is not None and entry.tb_next is not None:
+        entry = entry.tb_next
+    name = None if entry is None else entry.tb_frame.f_globals.get("__name__")
+    return name if _type(name) is _str else ""
+
+
+def labels_in(frame: FrameType) -> list[Any]:
+    """Returns columns and labels of the tables in a frame."""
+    pandas = sys.modules["pandas"]
+    labels = []
+    for value in frame.f_locals.values():
+        if _type(value) is pandas.DataFrame:
+            labels += first(value.columns, MAX_CANDIDATES)
+        if _type(value) in (pandas.DataFrame, pandas.Series):
+            labels += first(value.index, MAX_CANDIDATES)
+        if _len(labels) > MAX_CANDIDATES:
+            break
+    return labels
 
 
 def first(items: Iterable[Any], most: int) -> list[Any]:

@@ -56,6 +56,8 @@ def execute(fields: dict[str, Any], code: CodeType, module: ModuleType, source: 
             attempt(lambda: sys.stderr.write(words + "\n"))
         if status != 0 or not in_script_mode:
             report = {"kind": "exited", "code": status}
+            if words is not None:
+                report["message"] = words
     except _BaseException as error:
         status, report = 1, report_exception(error, source)
         if in_script_mode:

@@ -4,7 +4,9 @@ import { suggestForArguments } from '../core/judging/suggestions/calls.ts';
 import { suggestForExit } from '../core/judging/suggestions/endings.ts';
 import { suggestEntryPoint } from '../core/judging/suggestions/entry-point.ts';
 import { suggestRaise } from '../core/judging/suggestions/limits.ts';
+import { describeAbsence } from '../core/judging/suggestions/imports.ts';
 import { suggestForMissingFile } from '../core/judging/suggestions/missing-files.ts';
+import { suggestForPackage } from '../core/judging/suggestions/npm-packages.ts';
 import { suggestForParameter } from '../core/judging/suggestions/names.ts';
 import { limitNames, type LimitName } from '../core/contract/limits.ts';
 import { suggestForProgramSyntax } from '../core/judging/suggestions/programs.ts';
@@ -18,6 +20,8 @@ const limits = {
 const ceilings = Object.fromEntries(limitNames.map((name) => [name, limits[name] * 4])) as typeof limits;
 const raise = (name: LimitName, at = ceilings): string => suggestRaise(name, limits, at);
 const missing = (message: string): string[] => suggestForMissingFile({ message }, {});
+const building = { environment: 'default', canBuild: true };
+const usage = { text: 'usage: script.py [-h]\nscript.py: error: unrecognized', bytes: 50, truncated: false };
 const guarded = 'if __name__ == "__main__": pass';
 
 it('names options that brig run has', () => {
@@ -63,8 +67,28 @@ it.each([
   ],
   [suggestEntryPoint({ wanted: 'main', functions: [] }).slice(-1), 'Run the file as it is with --script'],
   [
-    suggestForExit('function', 'main').slice(-1),
+    suggestForExit({ mode: 'function' }, 'main').slice(-1),
     'For a script that ends with a status of its own use --script',
+  ],
+  [
+    suggestForExit({ mode: 'function', stderr: usage }, 'main'),
+    'Give main() parameters instead of argparse, and send them with --arg or --kwarg',
+  ],
+  [
+    suggestForExit({ mode: 'function', stderr: usage }, 'main').slice(-1),
+    'For a script that reads its command line use --script, and send its options with --arg',
+  ],
+  [
+    suggestForExit({ mode: 'script', stderr: usage }, 'main'),
+    'Send the options of the script with --arg: stderr says which ones it takes',
+  ],
+  [
+    describeAbsence('flask', building),
+    'The environment "default" does not have flask: `brig env build with-flask flask` builds one that has, then add --env with-flask',
+  ],
+  [
+    suggestForPackage("Cannot find package 'lodash' imported from", building),
+    'The environment "default" does not have lodash: `brig env build --runtime node with-lodash lodash` builds one that has, then add --env with-lodash',
   ],
   [[raise('timeout')], 'Add --timeout 60 (this run had 30; the ceiling is 120)'],
   [

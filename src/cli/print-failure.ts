@@ -9,9 +9,14 @@ export function printFailure(failure: Failure | RefusalBody, stream: NodeJS.Writ
   const where = failure.location === undefined ? '' : ` at line ${failure.location.line}`;
   stream.write(`${style(['bold', 'red'], `${what}${where}`)}: ${failure.message}\n`);
   if (failure.traceback !== undefined) stream.write(`${style('dim', failure.traceback.trimEnd())}\n`);
-  for (const suggestion of failure.suggestions)
-    stream.write(`  ${style('cyan', 'try')} ${suggestion.replaceAll('\n', '\n      ')}\n`);
+  printSuggestions(failure.suggestions, stream);
   if (failure.available_functions.length > 0) {
     stream.write(`  ${style('cyan', 'functions')} ${failure.available_functions.slice(0, 20).join(', ')}\n`);
   }
+}
+
+/** Prints suggestions, one a line. */
+export function printSuggestions(suggestions: readonly string[], stream: NodeJS.WriteStream): void {
+  for (const suggestion of suggestions)
+    stream.write(`  ${styleText('cyan', 'try', { stream })} ${suggestion.replaceAll('\n', '\n      ')}\n`);
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/contract/outcome.ts';
 import { withOptions } from './name-options.ts';
 import { printFindings } from './print-findings.ts';
-import { printFailure } from './print-failure.ts';
+import { printFailure, printSuggestions } from './print-failure.ts';
 import { writeOutput } from './write-output.ts';
 
 /** Prints the script's output as it comes, then its outcome. */
@@ -19,6 +19,7 @@ export function createPrinter(isScript: boolean) {
       const isOwnExit = isScript && !outcome.success && outcome.error === 'exited';
       if (outcome.policy !== undefined) printFindings(outcome.policy, process.stderr);
       if (!outcome.success && !isOwnExit) printFailure(withOptions(outcome), process.stderr);
+      if (outcome.success) printSuggestions(outcome.suggestions ?? [], process.stderr);
       if (outcome.success && outcome.result !== 'null') process.stdout.write(`${outcome.result}\n`);
     },
   };

@@ -25,6 +25,7 @@ function* serializeSuccess({
   return_code,
   execution,
   files,
+  suggestions,
   validation,
   policy,
   review,
@@ -34,7 +35,7 @@ function* serializeSuccess({
   yield* cutText(result);
   yield ',';
   yield* serializeStreams(stdout, stderr);
-  yield* serializeEnd({ return_code, execution }, files, { validation, policy, review });
+  yield* serializeEnd({ suggestions, return_code, execution }, files, { validation, policy, review });
 }
 
 function* serializeFailure(failure: Failure): Generator<string> {

@@ -69,6 +69,7 @@ async function start(sandbox: FakeSandbox, parts: Partial<ExecutorParts> = {}) {
         findModule: () => undefined,
       }),
     },
+    builds: 'off',
     shutdownGrace: 10,
     onEvent: (event) => events.push(event),
     ...parts,

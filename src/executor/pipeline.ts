@@ -1,4 +1,6 @@
 import type { Analyzer, Asking } from '../analysis/analyzer.ts';
+import type { Caller } from '../core/contract/caller.ts';
+import { allows } from '../core/contract/keys.ts';
 import type { Outcome } from '../core/contract/outcome.ts';
 import type { PolicyReport } from '../core/contract/policy/policy.ts';
 import { judgePreflight } from '../core/judging/preflight/judge-preflight.ts';
@@ -26,6 +28,8 @@ export interface PipelineParts extends PlaceParts, TurnParts {
   /** Called only for plans that ask for a review. */
   readonly review: Reviewer;
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
+  /** Builds that callers of the API may ask for. */
+  readonly builds: 'off' | 'wheels' | 'all';
 }
 
 /**
@@ -100,7 +104,7 @@ async function findEntryPoint(
 }
 
 const toContext = (
-  { environments }: PipelineParts,
+  { environments, builds }: PipelineParts,
   { id, plan, packages, ceilings, options }: ExecutionContext,
   { availableFunctions, policy }: Analysed,
 ): Omit<NotStarted, 'limits' | 'enforcement'> => ({
@@ -109,6 +113,7 @@ const toContext = (
   runtime: plan.runtime,
   environment: packages.name,
   hasPackages: packages.environment !== undefined,
+  canBuild: canBuild(options.caller, builds),
   findModule: (module) =>
     environments
       .as(viewerOf(options.caller))
@@ -120,6 +125,10 @@ const toContext = (
   ceilings,
   policy,
 });
+
+/** Whether a caller may build environments; a caller in this process is the operator. */
+const canBuild = (caller: Caller | undefined, builds: PipelineParts['builds']): boolean =>
+  caller === undefined || (builds !== 'off' && allows(caller.scopes ?? ['environments'], ['environments']));
 
 /** Returns the outcome of a script that is not to be started; undefined when it is. */
 function judgeUnstarted(

@@ -35,8 +35,8 @@ export function toRefusedResult(refusal: Refusal, incident?: string): CallToolRe
 }
 
 function writeSuccess({ result, ...outcome }: Success): string {
-  const { stdout, stderr, validation, policy } = outcome;
-  const rest = JSON.stringify({ stdout, stderr, ...describeRun(outcome), validation, policy });
+  const { stdout, stderr, suggestions, validation, policy } = outcome;
+  const rest = JSON.stringify({ stdout, stderr, suggestions, ...describeRun(outcome), validation, policy });
   return `{"success":true,"result":${result},${rest.slice(1)}`;
 }
 

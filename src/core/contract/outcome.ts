@@ -109,6 +109,10 @@ export const successSchema = z.object({
       'The JSON value that the function returned; null in mode `script`. It is passed on as it was written, checked to be JSON and no more: a hostile script can have a name twice in an object, or `__proto__`, or the escape of a lone surrogate.',
   }),
   ...outcomeBase,
+  suggestions: z.array(z.string()).optional().meta({
+    description:
+      'What was probably meant otherwise: a value that goes nowhere, a call of the function that makes it run twice.',
+  }),
 });
 
 export const failureSchema = z.object({

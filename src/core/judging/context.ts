@@ -16,6 +16,8 @@ export interface ClassifyContext {
   readonly hasPackages?: boolean | undefined;
   /** Returns the environment that has a module, if any; prefers the one that the script ran in. */
   readonly findModule?: ((module: string) => ModuleHome | undefined) | undefined;
+  /** True when the caller may build package environments. */
+  readonly canBuild?: boolean | undefined;
   /** Function that was to be called. */
   readonly functionName: string;
   /** Functions at module level, by the analysis of the source. */
@@ -33,4 +35,7 @@ export interface ClassifyContext {
 }
 
 /** Facts about the packages that a script can import. */
-export type PackageContext = Pick<ClassifyContext, 'environment' | 'hasPackages' | 'findModule'>;
+export type PackageContext = Pick<
+  ClassifyContext,
+  'environment' | 'hasPackages' | 'findModule' | 'canBuild' | 'givenFiles'
+>;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { limitNames } from '../contract/limits.ts';
 import { isRecord } from './is-record.ts';
+import { adviseOnPath, adviseOnValue, findMeant } from './meant-values.ts';
 import { nearest } from '../text/nearest.ts';
 import { policyRequestSchema } from '../contract/policy/policy.ts';
 import { executeRequestSchema, unservedFields } from '../contract/request.ts';
@@ -108,10 +109,16 @@ function describe(issue: Issue, body: unknown): Mistake {
       return {
         message: `${path} must be ${nameExpected(issue.expected)}, not ${nameReceived(issue.expected, value)}`,
       };
-    case 'invalid_value':
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const field = String(issue.path.at(-1));
+      const meant = findMeant(field, value, known);
+      const question = meant.map((one) => `"${one}"`).join(' or ');
       return {
-        message: `${path} must be ${issue.values.map((known) => `"${String(known)}"`).join(' or ')}, not ${showValue(value)}`,
+        message: `${path} must be ${known.map((one) => `"${one}"`).join(' or ')}, not ${showValue(value)}${question === '' ? '' : `; did you mean ${question}?`}`,
+        ...asSuggestion(adviseOnValue(field, value, meant[0])),
       };
+    }
     case 'too_small':
       return {
         message: `${path} must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${showValue(value)}`,
@@ -126,9 +133,15 @@ function describe(issue: Issue, body: unknown): Mistake {
     case 'invalid_union':
     case 'not_multiple_of':
     case 'unrecognized_keys':
-      return { message: `${path}: ${issue.message}` };
+      return {
+        message: `${path}: ${issue.message}`,
+        ...asSuggestion(adviseOnPath(String(issue.path[0]), value)),
+      };
   }
 }
+
+const asSuggestion = (suggestion: string | undefined): Pick<Mistake, 'suggestion'> =>
+  suggestion === undefined ? {} : { suggestion };
 
 function stepInto(value: unknown, step: PropertyKey): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;

@@ -27,6 +27,40 @@ const nestArguments = (depth: number): string =>
 
 const passDigits = (digits: number): string => `{"script":"x","args":[-${'9'.repeat(digits)}]}`;
 
+describe('values that mean another', () => {
+  it.each([
+    ['javascript', 'did you mean "node"?'],
+    ['ts', 'did you mean "deno" or "bun"?'],
+    ['Python3', 'did you mean "python"?'],
+    ['pyhton', 'did you mean "python"?'],
+    ['NODE', 'did you mean "node"?'],
+    ['golang', 'did you mean "go"?'],
+    ['rs', 'did you mean "rust"?'],
+  ])('runtime %s', (runtime, question) => {
+    expect(refuse({ script, runtime }).message).toMatch(
+      new RegExp(`, not "\\w+"; ${question.replace('?', '\\?')}$`),
+    );
+  });
+
+  it('a shell is no runtime', () => {
+    const { message, suggestions } = refuse({ script, runtime: 'bash' });
+    expect(message).toMatch(/not "bash"\.$/);
+    expect(suggestions).toEqual([expect.stringMatching(/^Run the commands by a script of Python/)]);
+  });
+
+  it('mode Script is misspelt', () => {
+    expect(refuse({ script, mode: 'Script' }).message).toMatch(/did you mean "script"\?$/);
+  });
+
+  it.each([
+    ['/tmp/*', 'Let the script write to its working directory, and send "return_files": ["*"].'],
+    ['/tmp/', 'Let the script write to its working directory, and send "return_files": ["**"].'],
+    ['/work/out/*.csv', 'Leave out /work/, which is the working directory: "out/*.csv".'],
+  ])('return_files %s', (pattern, suggestion) => {
+    expect(refuse({ script, return_files: [pattern] }).suggestions).toEqual([suggestion]);
+  });
+});
+
 describe('readRequest', () => {
   it('completes the smallest request', () => {
     expect(read({ script })).toEqual({

@@ -3,14 +3,39 @@ import type { ClassifyContext } from '../context.ts';
 import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSYS, SIGTERM, SIGXFSZ } from '../signals.ts';
 import { suggestRaise } from './limits.ts';
 
+/** Text at the end of standard error in which the words of argparse are looked for. */
+const MOST_WORDS = 4000;
+
+type Exit = Pick<Evidence, 'mode'> & Partial<Pick<Evidence, 'stderr' | 'report'>>;
+
 /** Returns suggestions for a script that ended its own process. */
-export function suggestForExit(mode: Evidence['mode'], functionName: string): string[] {
-  return mode === 'function'
-    ? [
-        `Return a value from ${functionName}() instead of ending the process`,
-        'For a script that ends with a status of its own use "mode": "script"',
-      ]
-    : ['End the script with status 0 when it succeeded: sys.exit(0), or no exit at all'];
+export function suggestForExit({ mode, stderr, report }: Exit, functionName: string): string[] {
+  const words = stderr?.text.slice(-MOST_WORDS) ?? '';
+  if (/^usage: /m.test(words) && words.includes(': error: ')) return suggestForUsage(mode, functionName);
+  const isError = report?.kind === 'exited' && report.message !== undefined;
+  if (mode === 'script') {
+    return [
+      isError
+        ? 'Look at what the script says: it ended itself with these words'
+        : 'End the script with status 0 when it succeeded: sys.exit(0), or no exit at all',
+    ];
+  }
+  return [
+    isError
+      ? 'Raise an exception for an error, raise ValueError("…"): sys.exit() ends the process'
+      : `Return a value from ${functionName}() instead of ending the process`,
+    'For a script that ends with a status of its own use "mode": "script"',
+  ];
+}
+
+/** Returns suggestions for a script whose options argparse refused. */
+function suggestForUsage(mode: Evidence['mode'], functionName: string): string[] {
+  return mode === 'script'
+    ? ['Send the options of the script as "args": stderr says which ones it takes']
+    : [
+        `Give ${functionName}() parameters instead of argparse, and send them as "args" or "kwargs"`,
+        'For a script that reads its command line use "mode": "script", and send its options as "args"',
+      ];
 }
 
 /** Returns suggestions for a signal. */

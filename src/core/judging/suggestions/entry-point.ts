@@ -1,5 +1,6 @@
 import { withArticle } from '../../text/format-figures.ts';
 import { nearest } from '../../text/nearest.ts';
+import { findUnusedValue } from './unused-values.ts';
 
 interface Sought {
   readonly wanted: string;
@@ -31,7 +32,13 @@ export function suggestEntryPoint({ wanted, functions, found, script = '' }: Sou
       : `Give the value ${wanted} (${withArticle(found)}) another name, and add a ${wanted}() function to your script`,
     `Example: def ${wanted}():\n    return 'success'`,
   );
-  if (functions.length === 0 && !startsItself)
-    suggestions.push('Run the file as it is with "mode": "script"');
+  if (functions.length === 0 && !startsItself) suggestions.push(suggestScriptMode(script));
   return suggestions;
+}
+
+/** A script prints what it finds: a last line without a print would find nothing. */
+function suggestScriptMode(script: string): string {
+  const unused = findUnusedValue(script);
+  const run = 'Run the file as it is with "mode": "script"';
+  return unused === undefined ? run : `${run}, and print its last line: print(${unused.text})`;
 }

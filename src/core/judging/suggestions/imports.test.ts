@@ -31,14 +31,20 @@ it.each([
   ['sklearn.linear_model', [`${only} sklearn (package scikit-learn) is not there`]],
   ['numpy', [`${only} numpy is not there`, 'Use math, statistics and array of the standard library instead']],
   // One letter away from a module of the standard library, but intended.
-  ['httpx', [`${only} httpx is not there`]],
+  [
+    'httpx',
+    [
+      'Scripts have no network, so httpx reaches nothing: send the data with the request, as "files", "stdin" or "args"',
+      `${only} httpx is not there`,
+    ],
+  ],
   ['typer', [`${only} typer is not there`, 'Use argparse of the standard library instead']],
   ['psutil', [`${only} psutil is not there`]],
   [
     'left_pad',
     [
       `${only} left_pad is not there`,
-      'Use the standard library instead, or put the code that is needed into the script',
+      'Send the file with the request: "files": [{"path": "left_pad.py", "content": …}], if left_pad is a module of your own',
     ],
   ],
   ['urllib2', ['Use urllib.request instead: this Python has no urllib2']],
@@ -90,6 +96,35 @@ it('a package that is imported by its own name, not by that of its module', () =
   expect(suggestWithPackages({ what: 'module', name: 'beautifulsoup4', candidates: [] })).toEqual([
     'Write `import bs4`: the package beautifulsoup4 is imported by this name',
     'The environment "default" does not have bs4 (package beautifulsoup4); its operator can add it',
+  ]);
+});
+
+const missing = (name: string, changes: Parameters<typeof fail>[1]): string[] => {
+  const module = { what: 'module', name, candidates };
+  const report = makeReport({
+    kind: 'runtime_error',
+    type: 'ModuleNotFoundError',
+    message: '',
+    missing: module,
+  });
+  return fail(makeEvidence({ report }), changes).suggestions.slice(0, -1);
+};
+
+it('a package where callers may build: how to build an environment with it', () => {
+  expect(missing('flask', { canBuild: true })).toContain(
+    'The environment "default" does not have flask: POST /environments with {"name": "with-flask", "packages": ["flask"]} builds one that has, then send "environment": "with-flask"',
+  );
+  expect(missing('PIL', { canBuild: true }).join()).toContain('"packages": ["Pillow"]');
+  // One letter away from a module that exists: the name may be somebody else's.
+  expect(missing('jsn', { canBuild: true }).join()).not.toContain('POST');
+});
+
+it('a module that the caller has and did not send', () => {
+  expect(missing('utils', {})).toEqual([
+    'Send the file with the request: "files": [{"path": "utils.py", "content": …}], if utils is a module of your own',
+  ]);
+  expect(missing('utils', { givenFiles: ['lib/utils.py'] })).toEqual([
+    'Write `from lib import utils`: "lib/utils.py" came with the request',
   ]);
 });
 

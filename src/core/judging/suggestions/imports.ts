@@ -1,12 +1,15 @@
 import { movedModules } from './known-names.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { PackageContext } from '../context.ts';
+import { describeBuild } from './build-advice.ts';
+import { commonOwnModules, networkModules } from './module-names.ts';
+import { noNetwork } from './network.ts';
 import { isKnownPackage, moduleOf, packageOf, standardAlternative } from './package-names.ts';
 
 /** Names the package that would bring a missing module; empty for a module that exists. */
 export function describeAbsence(
   module: string,
-  { environment, hasPackages, findModule }: PackageContext,
+  { environment, hasPackages, findModule, canBuild }: PackageContext,
 ): string[] {
   const home = findModule?.(module);
   if (home?.environment === environment) return [];
@@ -18,6 +21,9 @@ export function describeAbsence(
   }
   const name = packageOf(module);
   const brought = name === module ? module : `${module} (package ${name})`;
+  if (canBuild === true) {
+    return [`The environment "${environment}" does not have ${brought}: ${describeBuild(name)}`];
+  }
   return hasPackages === true
     ? [`The environment "${environment}" does not have ${brought}; its operator can add it`]
     : [`The environment "${environment}" has the standard library only, so ${brought} is not there`];
@@ -50,10 +56,17 @@ export function suggestForModule(missing: MissingModule, context: PackageContext
   }
   const [like] = isKnownPackage(top) ? [] : nearest(top, candidates.filter(isPublic), 1);
   const absence = describeAbsence(top, context);
-  if (like !== undefined) return [`Did you mean \`import ${like}\`?`, ...absence];
-  return absence.length === 0
-    ? [`Leave sys.path as it is: the environment "${context.environment}" has ${top}`]
-    : [...absence, suggestAlternative(top)];
+  if (absence.length === 0)
+    return [`Leave sys.path as it is: the environment "${context.environment}" has ${top}`];
+  const own = suggestOwnModule(top, context);
+  // Nobody publishes a package with such a name for others.
+  if (own.length > 0 && commonOwnModules.has(top)) return own;
+  if (like !== undefined) {
+    // A misspelt name must not be built: somebody else may have published a package by it.
+    return [`Did you mean \`import ${like}\`?`, ...describeAbsence(top, { ...context, canBuild: false })];
+  }
+  if (networkModules.has(top)) return [noNetwork(`, so ${top} reaches nothing`), ...absence];
+  return [...absence, ...suggestAlternative(top), ...own];
 }
 
 /** Returns suggestions for a missing module of an existing package. */
@@ -67,9 +80,25 @@ function suggestForPart(part: string, of: string, candidates: readonly string[])
 
 const isPublic = (module: string): boolean => !module.startsWith('_');
 
-function suggestAlternative(module: string): string {
+/** Returns the modules of the standard library that do much of what a package does. */
+function suggestAlternative(module: string): string[] {
   const alternative = standardAlternative(module);
-  return alternative === undefined
-    ? 'Use the standard library instead, or put the code that is needed into the script'
-    : `Use ${alternative} of the standard library instead`;
+  return alternative === undefined ? [] : [`Use ${alternative} of the standard library instead`];
+}
+
+/** Returns the way to a module of the caller's own; empty for a known package. */
+function suggestOwnModule(module: string, { givenFiles = [] }: PackageContext): string[] {
+  const sent = givenFiles.find(
+    (path) => path.endsWith(`/${module}.py`) || path.endsWith(`/${module}/__init__.py`),
+  );
+  if (sent !== undefined) {
+    const folder = sent.slice(0, sent.lastIndexOf(`/${module}`));
+    return [
+      `Write \`from ${folder.replaceAll('/', '.')} import ${module}\`: ${JSON.stringify(sent)} came with the request`,
+    ];
+  }
+  if (isKnownPackage(module)) return [];
+  return [
+    `Send the file with the request: "files": [{"path": "${module}.py", "content": …}], if ${module} is a module of your own`,
+  ];
 }

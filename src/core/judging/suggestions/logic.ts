@@ -37,7 +37,9 @@ export function suggestForLogic(report: Exception): string[] {
   }
 }
 
-function suggestForKeyError({ message, traceback }: Exception): string[] {
+function suggestForKeyError({ message, traceback, missing }: Exception): string[] {
+  // Tables have no get() with a useful default.
+  if (missing?.of === 'pandas') return [];
   if (/os\.environ\[/.test(traceback ?? '')) {
     return [
       `Send it as "env": {${toName(message)}: "…"} in the request, or read it with os.environ.get(${message})`,

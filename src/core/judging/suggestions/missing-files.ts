@@ -10,6 +10,8 @@ const programs = 'Programs are not there either: only Python runs here';
 /** Calls that start programs. */
 const programCall =
   /\b(?:subprocess|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|posix_spawnp?|spawn[lv]p?e?)\b|(?<![\w.])(?:run|call)\(/;
+/** Longest line of a script that is looked at. */
+const MOST_LINE = 1000;
 /** Maximum number of files listed when none is similar. */
 const MOST_LISTED = 5;
 
@@ -29,6 +31,8 @@ export function suggestForMissingFile(
   if (startsProgram === true) return [programs, 'Do it with a module of Python instead'];
   const orProgram = startsProgram === undefined ? [programs] : [];
   const base = baseOf(path);
+  const written = traceback !== undefined && isWriting(lastLineOf(traceback)) ? suggestForWriting(path) : [];
+  if (written.length > 0) return written;
   if (base === '' || base === '..' || path.length > MOST_NAME) {
     return ['Write the file first, or send it with the request, as one of "files"', ...orProgram];
   }
@@ -51,6 +55,27 @@ export function lastLineOf(traceback: string): string {
   const lines = traceback.split('\n');
   const frame = lines.findLastIndex((line) => line.startsWith('  File "'));
   return frame < 0 ? '' : (lines[frame + 1] ?? '');
+}
+
+/** Modes of open() that write. */
+const writingMode = /['"](?:[wax][bt+]{0,2}|[bt][wax]\+?)['"]/;
+/** Other calls that make a file or a folder. */
+const writers =
+  /\.(?:to_(?:csv|json|excel|parquet|html|pickle|feather)|savefig|imsave|imwrite|write_(?:text|bytes|image|html)|savez?|savetxt|touch)\(|\bmkdir\(/;
+
+const isWriting = (line: string): boolean =>
+  line.length <= MOST_LINE && (line.includes('open(') ? writingMode.test(line) : writers.test(line));
+
+/** Returns suggestions for a file in a folder that does not exist; empty for one that needs no folder. */
+function suggestForWriting(path: string): string[] {
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  if (folder === '' || path.length > MOST_NAME) return [];
+  const base = baseOf(path);
+  return path.startsWith('/')
+    ? [
+        `Write to the working directory, ${JSON.stringify(base === '' ? 'out.txt' : base)}, or to /tmp: there is no folder ${folder}, and all else is read-only`,
+      ]
+    : [`Create the folder first: os.makedirs(${JSON.stringify(folder)}, exist_ok=True)`];
 }
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -74,8 +74,22 @@ export function suggestForImportedName({ name, of, candidates }: Missing): strin
   return home === undefined || home === of ? [] : [`Write \`from ${home} import ${name}\``];
 }
 
-/** Returns suggestions for a KeyError: similar keys of the dictionaries in scope. */
-export const suggestForKey = ({ name, candidates }: Missing): string[] => didYouMean(name, candidates);
+/** Most labels of a table that are listed. */
+const MOST_LABELS = 12;
+
+/** Returns suggestions for a KeyError: similar keys of the dictionaries, or labels of the tables, in scope. */
+export function suggestForKey({ name, of, candidates }: Missing): string[] {
+  const near = didYouMean(name, candidates);
+  if (of !== 'pandas') return near;
+  const listed = candidates.slice(0, MOST_LABELS).map((label) => JSON.stringify(label));
+  const rest = candidates.length - listed.length;
+  return [
+    ...near,
+    listed.length === 0
+      ? 'Print the columns first: print(list(table.columns))'
+      : `Columns and labels of the tables there: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+  ];
+}
 
 /** Returns suggestions for a keyword argument that a function does not take. */
 export function suggestForParameter({ name, of, candidates }: Missing, functionName: string): string[] {

@@ -1,5 +1,6 @@
 import { packageOfSpecifier } from '../../contract/import-answer.ts';
 import type { PackageContext } from '../context.ts';
+import { describeBuild } from './build-advice.ts';
 
 /** Messages of Node, Deno and Bun about an import that was not found. */
 const notFound =
@@ -19,7 +20,7 @@ export function findMissingPackage(text: string): string | undefined {
 /** Returns suggestions about a missing package. */
 export function suggestForPackage(
   text: string,
-  { environment, hasPackages, findModule }: PackageContext,
+  { environment, hasPackages, findModule, canBuild }: PackageContext,
 ): string[] {
   if (/specifier not found in cache: "https:/i.test(text)) {
     return ['Send what is imported from another host with the request, in "files": scripts have no network'];
@@ -31,6 +32,8 @@ export function suggestForPackage(
       `The environment "${home.environment}" has ${home.package} ${home.version}: send "environment": "${home.environment}"`,
     ];
   }
+  if (canBuild === true && name !== undefined && home === undefined)
+    return [`The environment "${environment}" does not have ${name}: ${describeBuild(name, 'node')}`];
   if (hasPackages !== true) {
     return [
       `The environment "${environment}" has no packages${name === undefined ? '' : `, so ${name} is not there`}`,

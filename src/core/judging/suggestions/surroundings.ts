@@ -5,6 +5,7 @@ import { suggestForHostFile, watchesFiles, watchSuggestions } from './host-files
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
 import { lastLineOf, suggestForMissingFile } from './missing-files.ts';
+import { noNetwork } from './network.ts';
 import { suggestForSharedLibrary } from './shared-libraries.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
@@ -80,10 +81,7 @@ const rules: readonly Rule[] = [
     fits: says(
       /Network is unreachable|name resolution|Name or service not known|No route to host|Connection refused|Address family not supported|NameResolutionError|\[Errno (97|101|111|113)\]|Cannot assign requested address/,
     ),
-    suggest: () => [
-      'Scripts have no network: send the data with the request, as "files", "stdin" or "args"',
-      'Fetch it before, where there is a network',
-    ],
+    suggest: () => [noNetwork(), 'Fetch it before, where there is a network'],
   },
   {
     fits: ({ type }) => type === 'RecursionError',

@@ -76,7 +76,7 @@ function judgeStop(stop: Stop, evidence: Evidence, context: ClassifyContext): Ve
         message: `The script broke the channel on which its result travels (${stop.detail}).`,
         suggestions: [
           'Leave the file descriptors alone that the script did not open itself',
-          ...suggestForExit(evidence.mode, context.functionName),
+          ...suggestForExit({ mode: evidence.mode }, context.functionName),
         ],
       };
   }
@@ -130,7 +130,8 @@ function judgeSignal(
   };
 }
 
-function judgeExit(code: number, { mode, report }: Evidence, { functionName }: ClassifyContext): Verdict {
+function judgeExit(code: number, evidence: Evidence, { functionName }: ClassifyContext): Verdict {
+  const { mode, report } = evidence;
   const when =
     mode === 'script'
       ? ''
@@ -140,6 +141,6 @@ function judgeExit(code: number, { mode, report }: Evidence, { functionName }: C
   return {
     error: 'exited',
     message: `The script ended the process with status ${code}${when}.`,
-    suggestions: suggestForExit(mode, functionName),
+    suggestions: suggestForExit(evidence, functionName),
   };
 }

@@ -102,12 +102,23 @@ function describeFlaw({ path, type, reason, value }: Report<'invalid_result'>): 
   }
 }
 
-function describeExit({ ending, mode }: Evidence, { functionName }: ClassifyContext): Verdict {
+function describeExit(evidence: Evidence, { functionName }: ClassifyContext): Verdict {
+  const { ending, mode, report } = evidence;
   const status = ending.kind === 'exit' ? ending.code : -ending.signal;
   const when = mode === 'function' ? ` before ${functionName}() returned` : '';
   return {
     error: 'exited',
-    message: `The script ended the process with status ${status}${when}.`,
-    suggestions: suggestForExit(mode, functionName),
+    message: `The script ended the process with status ${status}${when}${describeWords(report)}`,
+    suggestions: suggestForExit(evidence, functionName),
   };
+}
+
+/** Longest last words in a message, in UTF-16 units. */
+const MOST_WORDS = 500;
+
+/** Returns the text of a `SystemExit("text")` as the end of a sentence. */
+function describeWords(report: Evidence['report']): string {
+  const words = report?.kind === 'exited' ? (report.message?.trim() ?? '') : '';
+  if (words === '') return '.';
+  return `: ${words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}…` : words}`;
 }

@@ -3,6 +3,7 @@ import { errorCategories, type ScriptErrorCategory } from '../../contract/error-
 import type { Evidence } from '../../contract/evidence.ts';
 import { nothingCollected, reportFiles } from '../../contract/files/returned-files.ts';
 import { roundMs } from '../../text/format-figures.ts';
+import { suggestForSuccess } from '../suggestions/successes.ts';
 import { nearestFirst } from '../../text/nearest.ts';
 import type { Location } from '../../contract/location.ts';
 import type { ExecutionReport, Failure, JsonText, Success } from '../../contract/outcome.ts';
@@ -27,7 +28,13 @@ export const limitSuggestions = (suggestions: readonly string[]): string[] =>
   [...new Set(suggestions)].slice(0, MAX_SUGGESTIONS);
 
 export function toSuccess(evidence: Evidence, context: ClassifyContext, result: JsonText): Success {
-  return { success: true, result, ...toBase(evidence, context) };
+  const suggestions = suggestForSuccess(evidence, context, result);
+  return {
+    success: true,
+    result,
+    ...toBase(evidence, context),
+    ...(suggestions.length === 0 ? {} : { suggestions }),
+  };
 }
 
 export function toFailure(evidence: Evidence, context: ClassifyContext, verdict: Verdict): Failure {
