@@ -26,7 +26,7 @@ export const optionOfLimit: Readonly<Record<LimitName, string>> = {
 
 /** Beginnings of suggestions that name fields of a request; others may repeat such a name from the script. */
 const beginnings =
-  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of it |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
+  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |POST \/environments |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of it |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
 
 const toLimit = (whole: string, name: string, value: string): string =>
   isLimit(name) ? `Add ${optionOfLimit[name]} ${value}` : whole;
@@ -39,6 +39,11 @@ const forms: readonly (readonly [RegExp, (whole: string, ...parts: string[]) => 
   [/"(\w+)" is at its ceiling/, toCeiling],
   [/(?:Send )?"mode": "script"/, (whole) => `${verb(whole)}${optionOf.mode}`],
   [/"function": ("[^"]*")/, (_, name = '') => `${optionOf.function} ${bare(name)}`],
+  [
+    /POST \/environments with \{"name": ("[^"]*"), (?:"runtime": ("[^"]*"), )?"packages": \["([^"]*)"\]\} builds one that has, then send "environment": "[^"]*"/,
+    (_, name = '""', runtime = '', packageName = '') =>
+      `\`brig env build ${runtime === '' ? '' : `--runtime ${bare(runtime)} `}${bare(name)} ${packageName}\` builds one that has, then add ${optionOf.environment} ${bare(name)}`,
+  ],
   [/send "environment": ("[^"]*")/, (_, name = '') => `add ${optionOf.environment} ${bare(name)}`],
   [
     /Send it as "env": \{("[^"]*"): "…"\} in the request/,
@@ -78,11 +83,6 @@ const forms: readonly (readonly [RegExp, (whole: string, ...parts: string[]) => 
     () => `by ${optionOf.args} or by ${optionOf.kwargs}, not by both`,
   ],
   [/as many "args" as/, () => `as many ${optionOf.args} as`],
-  [
-    /POST \/environments with \{"name": ("[^"]*"), (?:"runtime": ("[^"]*"), )?"packages": \["([^"]*)"\]\} builds one that has, then send "environment": "[^"]*"/,
-    (_, name = '""', runtime = '', packageName = '') =>
-      `\`brig env build ${runtime === '' ? '' : `--runtime ${bare(runtime)} `}${bare(name)} ${packageName}\` builds one that has, then add ${optionOf.environment} ${bare(name)}`,
-  ],
   [/as "args" or "kwargs"$/, () => `with ${optionOf.args} or ${optionOf.kwargs}`],
   [/as "args"(?=$|:)/, () => `with ${optionOf.args}`],
   [/as "stdin"$/, () => `with ${optionOf.stdin}`],

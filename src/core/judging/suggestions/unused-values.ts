@@ -23,7 +23,6 @@ export function findUnusedValue(script: string, functionName?: string): Line | u
   const lines = script.split('\n').map((line) => line.trimEnd());
   const [start, end] = functionName === undefined ? [0, lines.length] : findBody(lines, functionName);
   const body = lines.slice(start, end);
-  const isCode = (line: string): boolean => line !== '' && !line.trimStart().startsWith('#');
   const at = body.findLastIndex(isCode);
   const before = body.slice(0, Math.max(0, at)).findLast(isCode);
   const last = body[at];
@@ -57,6 +56,8 @@ function findBody(lines: readonly string[], name: string): readonly [start: numb
   const rest = lines.slice(at + 1).findIndex((line) => /^[^\s#)]/.test(line));
   return [at + 1, rest < 0 ? lines.length : at + 1 + rest];
 }
+
+const isCode = (line: string): boolean => line !== '' && !line.trimStart().startsWith('#');
 
 const indentationOf = (line: string): number => line.length - line.trimStart().length;
 
