@@ -62,6 +62,28 @@ thread.start(); thread.join()`;
     expect((await run(long, { files: full, limits: { disk_mb: 1 } })).result).toBe(1);
   });
 
+  it.each(['function', 'script'])(
+    'has the depth and the digits of an interpreter in mode %s',
+    async (mode) => {
+      const script = `import json, sys
+def descend(levels): return levels and descend(levels - 1)
+def bottom(level=1):
+    try: return bottom(level + 1)
+    except RecursionError: return level
+def main(number=10**5000):
+    seen = [descend(990), 990 < bottom() < 1005, sys.getrecursionlimit(), sys.get_int_max_str_digits(), number > 10**4400]
+    sys.setrecursionlimit(500)
+    seen += [sys.getrecursionlimit(), 490 < bottom() < 505]
+    try: str(number)
+    except ValueError: seen.append('too long')
+    return seen
+if __name__ == '__main__': json.dump(main(), sys.stdout)`;
+      const { result, stdout } = await run(script, { mode });
+      const seen: unknown = mode === 'script' ? JSON.parse(stdout) : result;
+      expect(seen).toEqual([0, true, 1000, 4300, true, 500, true, 'too long']);
+    },
+  );
+
   it('starts children with the options that it seems to have itself', async () => {
     const script = `import subprocess, sys
 def main():

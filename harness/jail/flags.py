@@ -10,6 +10,8 @@ import builtins
 import sys
 from _sitebuiltins import _Helper
 
+from .own import _type
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -45,3 +47,21 @@ def hide_own_options() -> None:
 def tell_command(arguments: list[str]) -> None:
     sys.argv = arguments
     sys.orig_argv = [sys.executable, *arguments]
+
+
+def hide_own_depth() -> None:
+    """Gives the script the depth of recursion that the harness's frames take."""
+    # The call of `exec` counts as well in CPython 3.11.
+    hidden, frame = 1, sys._getframe(1)
+    while frame is not None:
+        hidden, frame = hidden + 1, frame.f_back
+    read, write = sys.getrecursionlimit, sys.setrecursionlimit
+
+    def getrecursionlimit() -> int:
+        return read() - hidden
+
+    def setrecursionlimit(limit: int, /) -> None:
+        write(limit + hidden if _type(limit) is int and limit > 0 else limit)
+
+    write(read() + hidden)
+    sys.getrecursionlimit, sys.setrecursionlimit = getrecursionlimit, setrecursionlimit

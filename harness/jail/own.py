@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import _json
 import posix
+import sys
 import time
 
 _read, _write, _exit, _getpid = posix.read, posix.write, posix._exit, posix.getpid
 _open, _close, _fstat, _lstat, _listdir = posix.open, posix.close, posix.fstat, posix.lstat, posix.listdir
 _readv, _sleep = posix.readv, time.sleep
+_get_digits, _set_digits = sys.get_int_max_str_digits, sys.set_int_max_str_digits
 _isinstance, _len, _str, _type, _repr = isinstance, len, str, type, repr
 _BaseException, _issubclass = BaseException, issubclass
 # Attributes of a class or exception may be overridden with code of the script; these ask the interpreter.

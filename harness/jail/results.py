@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import _json
-import sys
 
 from .guard import attempt, is_a, type_name
 from .messages import ERROR, RESULT
 from .own import (
     _BaseException,
     _bases_of_class,
+    _get_digits,
     _isinstance,
     _len,
     _make_encoder,
@@ -17,13 +17,14 @@ from .own import (
     _names_in_class,
     _quote,
     _repr,
+    _set_digits,
     _str,
     _type,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
 
 
@@ -37,15 +38,23 @@ def refuse(value: object) -> NoReturn:
 
 def to_json(value: object) -> bytes:
     """Encodes a value like `json.dumps`, with integers of any length, without NaN and infinities."""
-    if hasattr(sys, "set_int_max_str_digits"):
-        sys.set_int_max_str_digits(0)
-    chunks = _make_encoder({}, refuse, _quote, None, ":", ",", False, False, False)(value, 0)
-    return "".join(chunks).encode("ascii")
+    encoder = _make_encoder({}, refuse, _quote, None, ":", ",", False, False, False)
+    return "".join(with_any_digits(encoder, value, 0)).encode("ascii")
 
 
 def parse_arguments(text: str) -> Any:
     """Parses JSON without the `json` package, whose regular expressions cost more than this whole program."""
     return _json.make_scanner(ScannerContext)(text, 0)[0]
+
+
+def with_any_digits(action: Callable[..., Any], *arguments: object) -> Any:
+    """Calls it without the interpreter's bound on the digits of an integer, which the script keeps."""
+    most = _get_digits()
+    _set_digits(0)
+    try:
+        return action(*arguments)
+    finally:
+        _set_digits(most)
 
 
 class ScannerContext:

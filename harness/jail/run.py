@@ -9,6 +9,7 @@ import sys
 from .calls import call, functions_of
 from .failures import own_frames, report_exception, report_refused_source
 from .finish import flush_streams, has_lasting_threads, run_exit_handlers
+from .flags import hide_own_depth
 from .guard import attempt, text_of
 from .missing import MAX_CANDIDATES
 from .own import _BaseException, _exit, _getpid, _isinstance, _type
@@ -41,6 +42,7 @@ def execute(fields: dict[str, Any], code: CodeType, module: ModuleType, source: 
     owner = _getpid()
     status, report, value, found = 0, None, None, True
     try:
+        hide_own_depth()
         exec(code, module.__dict__)
         if not in_script_mode:
             name = fields["function"].decode()
