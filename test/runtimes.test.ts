@@ -29,6 +29,7 @@ describe('GET /runtimes', () => {
     expect(find('go')?.environments).toEqual([]);
     expect(find('rust')?.file_names).toEqual(['src/main.rs']);
     expect(find('go')?.compile?.limits.timeout).toBeGreaterThan(0);
+    expect(find('rust')?.compile?.command).toContain('-C overflow-checks=on');
   });
 
   it.each(programs)('has %s, or says what to install', (name) => {
@@ -157,6 +158,18 @@ describe.each(programs)('runtime %s', (runtime) => {
     expect(body.error, JSON.stringify(body).slice(0, 1000)).toBe('memory_limit');
     // The kernel's own peak counts an allocation that it then refuses.
     expect(body.execution.memory_peak_bytes).toBeLessThanOrEqual(128 * 1024 * 1024 + 1024 * 1024);
+  });
+
+  itRuns('is told that its recursion has no end', async () => {
+    const {
+      error,
+      message,
+      suggestions = [],
+      stderr,
+    } = await run(scripts.recursion, { limits: { timeout: 60 } });
+    expect(error, stderr.slice(0, 1000)).toBe(runtime === 'rust' ? 'crashed' : 'runtime_error');
+    if (runtime !== 'rust') expect(message).toMatch(/stack overflow|Maximum call stack/);
+    expect(suggestions[0]).toMatch(/^Check that the recursion ends/);
   });
 
   itRuns('is held to its number of processes', async () => {

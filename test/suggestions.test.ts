@@ -96,6 +96,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [main('import array', 'return array.array("i")'), 'Return a list: value.tolist()'],
     // What a package that is not there would return bears the same names.
     [main('class ndarray: pass', 'return ndarray()'), 'Return a list: value.tolist()'],
+    [main('class bool: pass', 'return bool()'), 'Return bool(value)'],
     [main('class int64: pass', 'return int64()'), 'Return a plain Python number: value.item()'],
     [main('class DataFrame: pass', 'return DataFrame()'), 'Return rows: value.to_dict("records")'],
     [

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { InputFile } from '../core/contract/request.ts';
 import { ask, choose, findOnPath } from './find-tool.ts';
 import { PROGRAM_PATH } from '../sandbox/nsjail/image/layout.ts';
 import { selectGoSources } from './go-sources.ts';
@@ -33,6 +34,9 @@ const goEnv = {
 
 /** Tests and their data. */
 const UNUSED = String.raw`_test\.go$|^testdata$`;
+
+const SCRIPT = 'main.go';
+const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
 
 /** Go: compiles the source in one jail and runs the program in another. */
 export const go: Runtime = {
@@ -74,25 +78,45 @@ export const go: Runtime = {
     env: { GOMEMLIMIT: `${Math.floor(memory_mb * 0.9)}MiB` },
   }),
   compilation: {
-    command: 'go build',
+    command: `CGO_ENABLED=0 go build ${flags.map((flag) => (flag.includes(' ') ? `'${flag}'` : flag)).join(' ')} ${SCRIPT}`,
     limits: compileLimits,
     plan: (sources, version) => {
       const files = selectGoSources(sources, SCRIPT, version);
-      return { program: planBuild(files.length === 0 ? [SCRIPT] : asModule), files };
+      const bound = boundStack(sources.script);
+      const packages = files.length === 0 ? [SCRIPT, ...bound.map(({ path }) => path)] : asModule;
+      return { program: planBuild(packages), files: [...files, ...bound] };
     },
   },
 };
 
-const SCRIPT = 'main.go';
 /** Reports positions in the module's packages relative to the working directory, as for a lone file. */
 const asModule = ['-gcflags=./...=-trimpath=/work=>.', '.'];
 
+/**
+ * Bounds stacks by the memory of the program, to the share at which one can still grow, which copies it. Go's own bound
+ * is a gigabyte: the kernel would end a recursion without an end for memory first, and nothing would name its place.
+ * GOMEMLIMIT is nine tenths of `memory_mb`; a caller's own one may be so low that it is no measure.
+ */
+const STACK_BOUND = `package main
+
+import "runtime/debug"
+
+func init() {
+	bound := debug.SetMemoryLimit(-1) / 3 * 2
+	if bound >= 8<<20 && bound < 1e9 {
+		debug.SetMaxStack(int(bound))
+	}
+}
+`;
+
+/** Returns the file that bounds stacks; none for a script that is no program, which the compiler refuses. */
+const boundStack = (script: string): InputFile[] =>
+  /^package main\b/m.test(script)
+    ? [{ path: 'brig_stack_bound.go', bytes: new TextEncoder().encode(STACK_BOUND) }]
+    : [];
+
 const planBuild = (packages: readonly string[]): CompilerRun['program'] => ({
-  command: [
-    join(GOROOT, 'bin', 'go'),
-    ...['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', '/tmp/program'],
-    ...packages,
-  ],
+  command: [join(GOROOT, 'bin', 'go'), ...['build', ...flags, '-o', '/tmp/program'], ...packages],
   scriptPath: SCRIPT,
   // Without this, go tries to write missing package indexes to its cache, which is read-only.
   env: {

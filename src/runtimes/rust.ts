@@ -33,6 +33,12 @@ const startFiles = ['Scrt1.o', 'libc_nonshared.a'];
 /** Sanitizer runtimes, which no script links. */
 const UNUSED = String.raw`^librustc-.*\.a$|\.sanitizers?$`;
 
+/** Options that decide what a program does; those of the linker come besides. */
+const flags = [
+  ...['--edition', '2024'],
+  ...['-C', 'opt-level=2', '-C', 'overflow-checks=on', '-C', 'strip=debuginfo'],
+];
+
 /** Rust: compiles the source in one jail, with std and without crates, and runs the program in another. */
 export const rust: Runtime = {
   name: 'rust',
@@ -49,7 +55,7 @@ export const rust: Runtime = {
   },
   plan: () => ({ command: [PROGRAM_PATH], env: {} }),
   compilation: {
-    command: 'rustc --edition 2024 -O src/main.rs',
+    command: `rustc ${flags.join(' ')} ${CARGO_PATH}`,
     limits: compileLimits,
     plan: (sources) => {
       const { scriptPath, files } = selectRustSources(sources);
@@ -61,7 +67,7 @@ export const rust: Runtime = {
 const planRustc = (scriptPath: string): CompilerRun['program'] => ({
   command: [
     join(RUST, 'bin', 'rustc'),
-    ...['--edition', '2024', '-C', 'opt-level=2', '-C', 'overflow-checks=on', '-C', 'strip=debuginfo'],
+    ...flags,
     // Calls the linker that comes with Rust directly, so the jail needs no C compiler.
     ...['-C', 'linker=rust-lld', '-C', 'linker-flavor=ld.lld'],
     ...['-C', `link-args=${startFiles.map((name) => join(LINK, name)).join(' ')} -L${LINK}`],

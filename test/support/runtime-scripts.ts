@@ -19,6 +19,8 @@ export interface RuntimeScripts {
   };
   readonly refused: { readonly script: string; readonly line: number };
   readonly endless: string;
+  /** Calls itself without an end. */
+  readonly recursion: string;
   readonly greedy: string;
   /** Starts 200 children that wait, and writes how many lived and how many were refused, as JSON. */
   readonly bomb: string;
@@ -39,6 +41,7 @@ const javascript = {
   },
   refused: { script: 'const one = 1;\nconst two = (;\n', line: 2 },
   endless: 'for (;;);',
+  recursion: 'function deep(n) {\n  return deep(n + 1) + 1;\n}\nconsole.log(deep(0));',
   greedy: 'const all = [];\nfor (;;) all.push(new Array(100_000).fill(1.5));',
 } as const;
 
@@ -134,6 +137,8 @@ const go: RuntimeScripts = {
     line: 7,
   },
   refused: { script: goProgram('fmt', '\tfmt.Println(missing)'), line: 6 },
+  recursion:
+    'package main\n\nfunc deep(n int) int {\n\treturn deep(n+1) + 1\n}\n\nfunc main() {\n\tprintln(deep(0))\n}\n',
   endless: goProgram('os', '\tfor len(os.Args) > 0 {\n\t}'),
   greedy: goProgram(
     'fmt',
@@ -172,6 +177,8 @@ const rust: RuntimeScripts = {
     line: 3,
   },
   refused: { script: rustProgram('    println!("{}", missing);'), line: 2 },
+  recursion:
+    'fn deep(n: u64) -> u64 {\n    let all = std::hint::black_box([n; 64]);\n    deep(n + 1) + all[1]\n}\nfn main() {\n    println!("{}", deep(0));\n}\n',
   endless: rustProgram('    while std::env::args().count() > 0 {}'),
   greedy: rustProgram(
     '    let mut all = Vec::new();\n    while all.len() < 1 << 30 {\n        all.push(vec![all.len() as u8 | 1; 1 << 20]);\n    }\n    println!("{}", all.len());',

@@ -1,14 +1,20 @@
 import { toLocation, toUncaught, type LastWords } from './last-words.ts';
 
-/** `\t./main.go:5 +0x1d`, below the name of the function; paths of the standard library have no dot. */
-const frame = /^\t(?<file>\.\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+)?$/;
+/**
+ * `\t./main.go:5 +0x1d`, below the name of the function, with registers after a fatal error; paths of the standard
+ * library have no dot.
+ */
+const frame =
+  /^\t(?<file>\.\/[^\s:]+\.go):(?<line>\d+)(?: \+0x[\da-f]+(?: fp=0x[\da-f]+ sp=0x[\da-f]+ pc=0x[\da-f]+)?)?$/;
+/** Stack of the scheduler, in front of those of goroutines. */
+const SCHEDULER = '\n\nruntime stack:\n';
 /** Maximum number of lines read of a dump of goroutines; the first goroutine is the failed one. */
 const MOST_LINES = 500;
 
 /** Parses the report of Go's runtime on a panic or fatal error: `panic: text`, an empty line, goroutines. */
 export function readGo(text: string): LastWords | undefined {
   const dump = text.indexOf('\n\ngoroutine ');
-  const head = text.slice(0, dump < 0 ? undefined : dump);
+  const [head = ''] = text.slice(0, dump < 0 ? undefined : dump).split(SCHEDULER, 1);
   const found = findHeading(head);
   if (found === undefined) return undefined;
   if (/out of memory|cannot allocate memory/.test(found.said)) return { kind: 'out_of_memory' };

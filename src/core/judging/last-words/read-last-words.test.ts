@@ -225,6 +225,10 @@ exit status 2
       'fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select (no cases)]:\nmain.main()\n\t./main.go:4 +0x5d\n',
       { type: 'fatal error', message: 'all goroutines are asleep - deadlock!', location: { line: 4 } },
     ],
+    [
+      'runtime: goroutine stack exceeds 100-byte limit\nfatal error: stack overflow\n\nruntime stack:\nruntime.throw({0x1?, 0x2?})\n\truntime/panic.go:1229 +0x48 fp=0x16 sp=0x16 pc=0x47\n\ngoroutine 1 gp=0x16 m=2 mp=0x16 [running]:\nmain.deep(0x2a?)\n\t./main.go:5 +0x2b fp=0x16 sp=0x17 pc=0x49\n',
+      { type: 'fatal error', message: 'stack overflow', location: { file: 'main.go', line: 5 } },
+    ],
     ['fatal error: runtime: out of memory\n\ngoroutine 1 [running]:\n', { kind: 'out_of_memory' }],
   ])('reads %j', (stderr, words) => {
     expect(readLastWords('go', stderr)).toMatchObject(words);

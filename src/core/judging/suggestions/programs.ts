@@ -12,6 +12,9 @@ interface Rule {
   readonly suggest: (evidence: Evidence, context: ClassifyContext, text: string) => string[];
 }
 
+const endlessRecursion = 'Check that the recursion ends: it needs a case that does not call itself again';
+const stackOverflow = /stack overflow|Maximum call stack size exceeded/;
+
 const moduleNotFound =
   /cannot find (?:module|package)|module not found|ERR_MODULE_NOT_FOUND|matching package for|not a dependency|is not exported from package|specifier not found in cache|^Error failed loading https:/i;
 
@@ -40,6 +43,17 @@ const rules: readonly Rule[] = [
     suggest: ({ limits }, { ceilings }) => [
       suggestRaise('processes', limits, ceilings),
       'Start fewer threads and processes at once',
+    ],
+  },
+  {
+    says: stackOverflow,
+    suggest: ({ limits }, { ceilings, runtime }) => [
+      endlessRecursion,
+      ...(runtime === 'go'
+        ? [
+            `A stack gets three fifths of the memory, a gigabyte at most: ${suggestRaise('memory_mb', limits, ceilings)}`,
+          ]
+        : []),
     ],
   },
   {
@@ -106,7 +120,8 @@ export function suggestForProgramExit(evidence: Evidence, context: ClassifyConte
 }
 
 /** Returns suggestions for a signal. */
-export function suggestForProgramSignal(signal: number): string[] {
+export function suggestForProgramSignal(signal: number, stderr: string): string[] {
+  if (signal === SIGABRT && stackOverflow.test(stderr.slice(-MOST_SAID))) return [endlessRecursion];
   switch (signal) {
     case SIGSEGV:
     case SIGBUS:

@@ -44,6 +44,8 @@ const replacements: Readonly<Record<string, string>> = {
   Figure: asFigure,
   Axes: asFigure,
   bool_: 'Return bool(value)',
+  // numpy's, since its version 2; one of Python is JSON.
+  bool: 'Return bool(value)',
   function: 'Call the function and return what it gives: value()',
   method: 'Call the method and return what it gives: value()',
   builtin_function_or_method: 'Call the function and return what it gives: value()',

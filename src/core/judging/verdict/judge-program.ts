@@ -34,7 +34,7 @@ export function judgeProgram(evidence: Evidence, context: ClassifyContext): Verd
     return {
       error: 'crashed',
       message: describeSignal(ending, 'The program'),
-      suggestions: suggestForProgramSignal(ending.signal),
+      suggestions: suggestForProgramSignal(ending.signal, evidence.stderr.text),
     };
   }
   if (ending.kind !== 'exit' || report?.kind !== 'exited') return undefined;
