@@ -24,7 +24,7 @@ import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import { throwFirst } from './composition/throw-first.ts';
-import { openRuntimes } from './runtimes/open-runtimes.ts';
+import { openRuntimes, type HostBounds } from './runtimes/open-runtimes.ts';
 import type { RuntimeRegistry } from './runtimes/registry.ts';
 import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
@@ -77,7 +77,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   warmth.follow(environments);
   runtimes = openRuntimes({
     ...{ offered: config.runtimes, paths: config, python: config.python, defaults: limitPolicy.defaults },
-    ...{ host: jails.host, supply: jails.supply, warm: warmth.ofRuntime },
+    ...{ bounds: jails.bounds, supply: jails.supply, warm: warmth.ofRuntime },
     environments: (runtime, caller) => environments.as(viewerOf(caller)).names(runtime),
     programFolder: join(stateDir, 'programs'),
     programBytes: config.programCacheMb * MIB,
@@ -107,7 +107,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     }),
     policy,
     builds: config.builds,
-    warnings: () => [...standing, ...describeIds(config, jails.host()), ...jails.describeOutages()],
+    warnings: () => [...standing, ...describeIds(config, jails.bounds()), ...jails.describeOutages()],
     shutdownGrace: config.shutdownGrace,
   });
   const generator = createGenerator({
@@ -134,10 +134,5 @@ export async function createService(config: Config, options: ServiceOptions = {}
   };
 }
 
-const describeIds = (
-  { runtimes, sharedIds }: Config,
-  host: ReturnType<ReturnType<typeof openJails>['host']>,
-): readonly string[] =>
-  host?.tree !== undefined && host.ids.kind === 'shared-id'
-    ? describeSharedIds(runtimes, sharedIds === 'on')
-    : [];
+const describeIds = ({ runtimes, sharedIds }: Config, bounds: HostBounds | undefined): readonly string[] =>
+  bounds?.hasCgroup === true && bounds.sharesIds ? describeSharedIds(runtimes, sharedIds === 'on') : [];

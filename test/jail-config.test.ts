@@ -4,13 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { packageRoot } from '../src/paths.ts';
-import {
-  configsWithoutCgroup,
-  hasSharedFilter,
-  jailFiles,
-  jailKindNames,
-  jailKinds,
-} from '../src/sandbox/nsjail/kinds.ts';
+import { configsWithoutCgroup, hasSharedFilter, jailFiles, jailKinds } from '../src/sandbox/nsjail/kinds.ts';
+import { jailKindNames } from '../src/sandbox/jail-kind.ts';
 import { CONFIG_DISK_MB, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 

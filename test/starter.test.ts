@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStarter, type JailProcess, type Starter } from '../src/sandbox/nsjail/starter.ts';
-import { runTool } from '../src/sandbox/nsjail/process.ts';
+import { runTool } from '../src/host/process.ts';
 import { isRunning, readCommand, readParent } from './support/host-state.ts';
 import { findMarked, until } from './support/serve.ts';
 

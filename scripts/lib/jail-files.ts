@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
-import { configsWithoutCgroup, hasSharedFilter, jailKindNames } from '../../src/sandbox/nsjail/kinds.ts';
+import { configsWithoutCgroup, hasSharedFilter } from '../../src/sandbox/nsjail/kinds.ts';
+import { jailKindNames } from '../../src/sandbox/jail-kind.ts';
 
 /*
  * nsjail's config has no includes, and its filter's language none that nsjail can use. So what jails share stands once, in

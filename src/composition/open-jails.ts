@@ -3,12 +3,13 @@ import type { Config } from '../config.ts';
 import type { EventListener } from '../executor/events.ts';
 import { openNsjailHost, type NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage, type RootImage } from '../sandbox/nsjail/image/image-store.ts';
-import type { Interpreter } from '../sandbox/nsjail/image/interpreter.ts';
-import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
+import type { Interpreter } from '../host/interpreter.ts';
+import type { ImageRecipe } from '../sandbox/image-recipe.ts';
 import { jailKinds } from '../sandbox/nsjail/kinds.ts';
 import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { probeSandbox } from '../sandbox/probe/probe.ts';
 import { rememberProbe } from '../sandbox/probe/remember-probe.ts';
+import type { HostBounds } from '../runtimes/open-runtimes.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { throwFirst } from './throw-first.ts';
 import type { JailRow, SupplyRow } from '../supply/jail-row.ts';
@@ -19,6 +20,8 @@ export interface Jails extends AsyncDisposable {
   readonly supply: SupplyRow;
   /** Undefined until it was opened. */
   host(): NsjailHost | undefined;
+  /** Returns the bounds that the host gives to jails; undefined until it was opened. */
+  bounds(): HostBounds | undefined;
   /**
    * Interpreter of Python scripts, which also starts the programs of other runtimes; undefined until the host is
    * open.
@@ -102,6 +105,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
       return supply;
     },
     host: () => host,
+    bounds: () => host && { hasCgroup: host.tree !== undefined, sharesIds: host.ids.kind === 'shared-id' },
     interpreter: () => interpreter,
     provideImage: provide,
     describeOutages: () =>

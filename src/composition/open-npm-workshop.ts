@@ -7,7 +7,7 @@ import { ToolchainMissing, type RuntimePaths } from '../runtimes/runtime.ts';
 import { createNpmBuilder } from '../sandbox/nsjail/build/npm-builder.ts';
 import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { RootImage } from '../sandbox/nsjail/image/image-store.ts';
-import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
+import type { ImageRecipe } from '../sandbox/image-recipe.ts';
 
 export interface NpmWorkshopOptions {
   readonly runtimes: Pick<RuntimeRegistry, 'open'>;

@@ -7,6 +7,7 @@ import type { Workshop } from '../environments/workshop.ts';
 import type { EventListener } from '../executor/events.ts';
 import type { RuntimeRegistry } from '../runtimes/registry.ts';
 import { openStandardModules } from '../runtimes/standard-modules.ts';
+import { listStdlib } from '../sandbox/nsjail/image/list-stdlib.ts';
 import { createPackageBuilder } from '../sandbox/nsjail/build/package-builder.ts';
 import { syncFileSystem } from '../sandbox/nsjail/sync.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
@@ -51,7 +52,7 @@ export async function openPackages(
     store: openStore(stateDir, config.preparedDir),
     workshop: (runtime) => (runtime === 'python' ? openPythonWorkshop() : openWorkshop(runtime)),
     pythonVersion: () => jails.interpreter()?.version,
-    isStandard: openStandardModules(config.python),
+    isStandard: openStandardModules(() => listStdlib(config.python)),
     limits: toBuildLimits(config),
     network: config.buildNetwork === 'on',
     sync: syncFileSystem,

@@ -1,4 +1,4 @@
-import { NODE_MODULES } from '../sandbox/nsjail/image/layout.ts';
+import { NODE_MODULES } from '../sandbox/jail-paths.ts';
 import { ask, choose, findInPackage, findOnPath, inHome } from './find-tool.ts';
 import { heapMegabytes } from './node.ts';
 import { ToolchainMissing, type Runtime } from './runtime.ts';

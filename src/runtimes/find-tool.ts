@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { isExecutable } from '../sandbox/nsjail/binary.ts';
-import { runTool } from '../sandbox/nsjail/process.ts';
+import { isExecutable } from '../host/executable.ts';
+import { runTool } from '../host/process.ts';
 import { ToolchainMissing } from './runtime.ts';
 
 /** Returns the first executable of this name on `PATH` or in the folders `more`. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { InputFile } from '../core/contract/request.ts';
 import { ask, choose, findOnPath } from './find-tool.ts';
-import { PROGRAM_PATH } from '../sandbox/nsjail/image/layout.ts';
+import { PROGRAM_PATH } from '../sandbox/jail-paths.ts';
 import { selectGoSources } from './go-sources.ts';
 import {
   compileLimits,

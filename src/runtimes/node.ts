@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
-import { NODE_MODULES } from '../sandbox/nsjail/image/layout.ts';
+import { NODE_MODULES } from '../sandbox/jail-paths.ts';
 import { ask, choose } from './find-tool.ts';
 import { ToolchainMissing, type Runtime } from './runtime.ts';
 

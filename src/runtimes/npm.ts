@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
+import type { ImageRecipe } from '../sandbox/image-recipe.ts';
 import { findOnPath } from './find-tool.ts';
 import { node } from './node.ts';
 import { ToolchainMissing, type RuntimePaths } from './runtime.ts';

@@ -2,7 +2,6 @@ import type { Caller } from '../core/contract/caller.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import { hasPackageEnvironments, type PackageRuntime, type RuntimeName } from '../core/contract/runtimes.ts';
-import type { NsjailHost } from '../sandbox/nsjail/host.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';
 import { openProgramStore } from './program-store.ts';
@@ -13,6 +12,13 @@ import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } fro
 import type { RuntimeRegistry } from './registry.ts';
 import { sharedIdsRemedy } from './shared-ids.ts';
 import { supplyRuntime } from './supply-runtime.ts';
+
+/** Bounds of jails that depend on the host. */
+export interface HostBounds {
+  readonly hasCgroup: boolean;
+  /** True when jails run with the service's own id on the host. */
+  readonly sharesIds: boolean;
+}
 
 export interface RuntimesOptions {
   /** Runtimes that the operator offers. */
@@ -27,8 +33,8 @@ export interface RuntimesOptions {
   readonly programBytes: number;
   /** True when programs that need epoll may run with the service's own id on the host. */
   readonly acceptsSharedIds: boolean;
-  /** Host of all jails; defined as soon as scripts can run at all. */
-  readonly host: () => Pick<NsjailHost, 'tree' | 'ids'> | undefined;
+  /** Bounds that the host gives to all jails; defined as soon as scripts can run at all. */
+  readonly bounds: () => HostBounds | undefined;
   /** Creates the supply of a row. */
   readonly supply: SupplyRow;
   /** Limits of most requests: warm jails start with them. */
@@ -92,15 +98,16 @@ export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
 /** @throws ToolchainMissing when a program of this runtime could not be bounded. */
 function requireBounds(
   { needsEpoll }: Runtime,
-  { host, acceptsSharedIds }: Pick<RuntimesOptions, 'host' | 'acceptsSharedIds'>,
+  { bounds, acceptsSharedIds }: Pick<RuntimesOptions, 'bounds' | 'acceptsSharedIds'>,
 ): void {
-  if (host()?.tree === undefined) {
+  const given = bounds();
+  if (given?.hasCgroup !== true) {
     throw new ToolchainMissing(
       'Its memory can be bounded by a cgroup only, and this host hands out none.',
       'Give the service a cgroup.',
     );
   }
-  if (needsEpoll && host()?.ids.kind === 'shared-id' && !acceptsSharedIds) {
+  if (needsEpoll && given.sharesIds && !acceptsSharedIds) {
     throw new ToolchainMissing(
       "It needs epoll, whose watches the kernel counts for each user: its programs would have the service's own.",
       sharedIdsRemedy,

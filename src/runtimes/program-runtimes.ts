@@ -1,5 +1,5 @@
 import type { RuntimeName } from '../core/contract/runtimes.ts';
-import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
+import type { JailKindName } from '../sandbox/jail-kind.ts';
 import { bun } from './bun.ts';
 import { deno } from './deno.ts';
 import { go } from './go.ts';

@@ -1,5 +1,5 @@
 import type { RuntimeReport } from '../core/contract/runtimes.ts';
-import { inspectInterpreter } from '../sandbox/nsjail/image/interpreter.ts';
+import { inspectInterpreter } from '../host/interpreter.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { ToolchainMissing, type Runtime, type Toolchain } from './runtime.ts';
 

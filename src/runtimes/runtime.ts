@@ -1,8 +1,8 @@
 import type { Limits } from '../core/contract/limits.ts';
 import type { InputFile } from '../core/contract/request.ts';
 import type { ProgramRuntime } from '../core/contract/runtimes.ts';
-import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
-import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
+import type { ImageRecipe } from '../sandbox/image-recipe.ts';
+import type { JailKindName } from '../sandbox/jail-kind.ts';
 import type { Program } from '../sandbox/sandbox.ts';
 import type { Sources } from './sources.ts';
 

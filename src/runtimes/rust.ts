@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ask, choose, findOnPath, inHome } from './find-tool.ts';
-import { PROGRAM_PATH } from '../sandbox/nsjail/image/layout.ts';
+import { PROGRAM_PATH } from '../sandbox/jail-paths.ts';
 import {
   compileLimits,
   MOST_PROGRAM_BYTES,

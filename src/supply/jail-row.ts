@@ -1,5 +1,5 @@
-import type { ImageRecipe } from '../sandbox/nsjail/image/recipe.ts';
-import type { JailKindName } from '../sandbox/nsjail/kinds.ts';
+import type { ImageRecipe } from '../sandbox/image-recipe.ts';
+import type { JailKindName } from '../sandbox/jail-kind.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply, SupplyOptions } from './jail-supply.ts';
 

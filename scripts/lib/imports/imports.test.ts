@@ -59,7 +59,8 @@ describe('an import', () => {
     ['pool/pool.ts', 'child_process', false],
     ['pool/pool.ts', 'node:cluster', false],
     ['executor/executor.ts', '../sandbox/sandbox.ts', true],
-    ['executor/executor.ts', '../sandbox/nsjail/process.ts', false],
+    ['executor/executor.ts', '../host/process.ts', false],
+    ['runtimes/node.ts', '../sandbox/nsjail/kinds.ts', false],
     ['nowhere/file.ts', './other.ts', false],
   ])('of %s: %s', (file, specifier, isPermitted) => {
     expect(judgeImport(file, specifier) === undefined).toBe(isPermitted);

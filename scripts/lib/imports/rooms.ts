@@ -149,8 +149,15 @@ export const rooms: readonly Room[] = [
     packages: ['node:*'],
   },
   {
+    name: 'host',
+    holds: 'Programs of the host: starting them, finding them, the interpreter.',
+    rooms: ['sandbox'],
+    packages: ['node:*', 'zod'],
+  },
+  {
     name: 'sandbox',
-    holds: 'Ports: `sandbox.ts` of jails and sandboxes, `package-builder.ts` of builds.',
+    holds:
+      'Ports: `sandbox.ts` of jails and sandboxes, their kinds, images and paths, `package-builder.ts` of builds.',
     rooms: ['core/**'],
     packages: ['node:*'],
   },
@@ -158,6 +165,7 @@ export const rooms: readonly Room[] = [
     name: 'sandbox/nsjail',
     holds: 'Implementation of the port: the plan of a jail (pure), the process and its streams.',
     rooms: [
+      'host',
       'core/**',
       'sandbox',
       'sandbox/nsjail/cgroup',
@@ -172,14 +180,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox/nsjail/build',
     holds: 'The jail in which an environment is built, and the settings of pip, uv and npm for it.',
-    rooms: [
-      'sandbox',
-      'sandbox/nsjail',
-      'sandbox/nsjail/cgroup',
-      'sandbox/nsjail/image',
-      'sandbox/nsjail/run',
-      'paths.ts',
-    ],
+    rooms: ['host', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/cgroup', 'sandbox/nsjail/image', 'paths.ts'],
     packages: ['node:*', 'zod'],
   },
   {
@@ -191,7 +192,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'sandbox/nsjail/image',
     holds: 'The root image of jails.',
-    rooms: ['sandbox', 'sandbox/nsjail', 'paths.ts', 'make-folder.ts'],
+    rooms: ['host', 'sandbox', 'sandbox/nsjail', 'paths.ts', 'make-folder.ts'],
     packages: ['node:*', 'zod', 'mime'],
   },
   {
@@ -221,21 +222,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'runtimes',
     holds: 'Node, Deno, Bun, Go and Rust: finding them, and making and keeping their programs.',
-    rooms: [
-      'core/**',
-      'sandbox',
-      'sandbox/nsjail',
-      'sandbox/nsjail/image',
-      'supply',
-      'paths.ts',
-      'make-folder.ts',
-    ],
-    packages: ['node:*', 'zod'],
+    rooms: ['host', 'core/**', 'sandbox', 'supply', 'paths.ts', 'make-folder.ts'],
+    packages: ['node:*'],
   },
   {
     name: 'supply',
     holds: 'Supply of jails by kind: opens, attacks, keeps warm, attacks again, closes.',
-    rooms: ['core/contract', 'pool', 'sandbox', 'sandbox/nsjail', 'sandbox/nsjail/image'],
+    rooms: ['core/contract', 'pool', 'sandbox'],
     packages: ['node:*'],
   },
   {
@@ -370,6 +363,7 @@ export const rooms: readonly Room[] = [
     name: 'cli/commands',
     holds: 'Commands, one per file.',
     rooms: [
+      'host',
       'core/**',
       'analysis',
       'cli',
@@ -413,7 +407,7 @@ export const rooms: readonly Room[] = [
     name: 'config.ts',
     holds: 'The one schema of all settings, made of the groups in `settings` and those of the dialects.',
     rooms: ['core/**', 'settings', 'dialects'],
-    packages: ['zod'],
+    packages: [],
   },
   {
     name: 'doors.ts',
@@ -424,7 +418,17 @@ export const rooms: readonly Room[] = [
   {
     name: 'composition',
     holds: 'Parts of the composition root: jails, packages, warm jails, capacity.',
-    rooms: ['core/**', 'environments', 'executor', 'pool', 'runtimes', 'sandbox/**', 'supply', 'config.ts'],
+    rooms: [
+      'core/**',
+      'environments',
+      'executor',
+      'host',
+      'pool',
+      'runtimes',
+      'sandbox/**',
+      'supply',
+      'config.ts',
+    ],
     packages: ['node:*'],
   },
   {
@@ -454,4 +458,4 @@ export const rooms: readonly Room[] = [
 ];
 
 /** The one file that may start processes, and with what. */
-export const processStarter = { file: 'sandbox/nsjail/process.ts', packages: ['execa'] } as const;
+export const processStarter = { file: 'host/process.ts', packages: ['execa'] } as const;

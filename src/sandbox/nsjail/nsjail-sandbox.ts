@@ -9,9 +9,11 @@ import type { Leaf } from './cgroup/cgroup.ts';
 import type { NsjailHost } from './host.ts';
 import { ownIds, type OutsideIds } from './ids.ts';
 import { markUsed, type RootImage } from './image/image-store.ts';
-import { interpreterInJail, NODE_MODULES, sitePackagesInJail } from './image/layout.ts';
+import { interpreterInJail, sitePackagesInJail } from './image/layout.ts';
+import { NODE_MODULES } from '../jail-paths.ts';
 import { forLeaf, openJail } from './jail.ts';
-import { jailFiles, jailKinds, type JailKindName } from './kinds.ts';
+import { jailFiles, jailKinds } from './kinds.ts';
+import type { JailKindName } from '../jail-kind.ts';
 import { planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
 

@@ -3,8 +3,10 @@ import type { AllowedRoot } from '../../core/allowed-root.ts';
 import type { Limits } from '../../core/contract/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import type { OutsideIds } from './ids.ts';
-import { jailFiles, type JailKindName } from './kinds.ts';
-import { jailPaths, PROGRAM_PATH } from './image/layout.ts';
+import { jailFiles } from './kinds.ts';
+import type { JailKindName } from '../jail-kind.ts';
+import { jailPaths } from './image/layout.ts';
+import { PROGRAM_PATH } from '../jail-paths.ts';
 
 /** Everything that decides how one jail is started. */
 export interface JailPlanInput {

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { JailFailure } from '../sandbox.ts';
 import { openOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { starterFile } from './plan.ts';
-import { startCompanion, type Companion } from './process.ts';
+import { startCompanion, type Companion } from '../../host/process.ts';
 
 /** nsjail with a jail around its one command, as the service sees it. */
 export interface JailProcess {

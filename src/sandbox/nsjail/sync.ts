@@ -1,4 +1,4 @@
-import { runTool } from './process.ts';
+import { runTool } from '../../host/process.ts';
 
 /** Flushes a folder's file system to disk (syncfs(2)). @throws Error when the disk is full or broken. */
 export async function syncFileSystem(folder: string): Promise<void> {

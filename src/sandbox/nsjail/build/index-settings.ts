@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
-import { runTool } from '../process.ts';
+import { runTool } from '../../../host/process.ts';
 import { findTrusted, readProxies } from './network-settings.ts';
 import { createRedactor, type Redact } from './redact.ts';
 

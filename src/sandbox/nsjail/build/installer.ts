@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCheckout, packageRoot } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
-import type { Interpreter } from '../image/interpreter.ts';
+import type { Interpreter } from '../../../host/interpreter.ts';
 
 /** Returns the folder of the wheels of nsjail/installer.txt or nsjail/uv.txt after set-up. */
 const fromSetup = (name: 'pip' | 'uv'): string => join(packageRoot, '.tools', name);

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
-import { runTool } from '../process.ts';
+import { runTool } from '../../../host/process.ts';
 import { findTrusted, readProxies } from './network-settings.ts';
 import { createRedactor, type Redact } from './redact.ts';
 

@@ -12,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from '../../../host/interpreter.ts';
 import { textFiles } from './etc-files.ts';
 import {
   amendedModules,
@@ -28,11 +28,11 @@ import {
   laterPrograms,
   libraryInJail,
   links,
-  PROGRAM_PATH,
   sitePackagesInJail,
   stdlibInJail,
 } from './layout.ts';
-import { runTool } from '../process.ts';
+import { PROGRAM_PATH } from '../../jail-paths.ts';
+import { runTool } from '../../../host/process.ts';
 import { findLibraries, findOnDemandLibraries } from './libraries.ts';
 
 export interface ImageParts {

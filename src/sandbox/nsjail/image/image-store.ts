@@ -11,7 +11,7 @@ import { checkStateDir } from '../check-state-dir.ts';
 import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
-import { inspectInterpreter, type Interpreter } from './interpreter.ts';
+import { inspectInterpreter, type Interpreter } from '../../../host/interpreter.ts';
 import {
   amendedModules,
   describeSkeleton,
@@ -21,7 +21,8 @@ import {
   JOIN_PROGRAM,
   laterPrograms,
 } from './layout.ts';
-import { followRecipe, type ImageRecipe } from './recipe.ts';
+import { followRecipe } from './recipe.ts';
+import type { ImageRecipe } from '../../image-recipe.ts';
 
 /** Raised when the build of images changes, so that older ones are not reused. */
 const FORMAT = 4;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from '../../../host/interpreter.ts';
 import { belongsToStdlib, interpreterInJail, libraryInJail, stdlibInJail } from './layout.ts';
 
 const own: Interpreter = {

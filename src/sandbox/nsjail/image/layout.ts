@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { textFiles } from './etc-files.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from '../../../host/interpreter.ts';
 
 /** Paths inside a jail. */
 export const jailPaths = {
@@ -55,9 +55,6 @@ export const JOIN_PROGRAM = 'join.py';
 /** Texts below `harness/stdlib` that are appended to the modules of the same name. */
 export const amendedModules = ['socket.py'] as const;
 
-/** Path of a compiled program in a jail: an empty file of the image, over which the program is mounted. */
-export const PROGRAM_PATH = '/opt/brig/program';
-
 /** Returns the path of the interpreter inside a jail. */
 export function interpreterInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'bin', basename(interpreter.executable));
@@ -74,12 +71,6 @@ export function jailPrefix({ prefix }: Interpreter): string {
 export function stdlibInJail(interpreter: Interpreter): string {
   return join(jailPrefix(interpreter), 'lib', basename(interpreter.stdlib));
 }
-
-/**
- * Mount point of npm packages, an empty folder of the images: above the working directory, where Node, Deno and Bun
- * look for them.
- */
-export const NODE_MODULES = '/node_modules';
 
 /** Returns the mount point of Python packages, where the harness looks for them: an empty folder of the image. */
 export function sitePackagesInJail(interpreter: Interpreter): string {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { runTool } from '../process.ts';
+import { runTool } from '../../../host/process.ts';
 
 /**
  * Returns the shared libraries that programs and extension modules of the host load, loader included, by the paths at

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { JailFailure } from '../../sandbox.ts';
-import { runTool } from '../process.ts';
+import { JailFailure } from '../sandbox/sandbox.ts';
+import { runTool } from './process.ts';
 
 const interpreterSchema = z.object({
   executable: z.string(),
