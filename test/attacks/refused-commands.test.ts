@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/paths.ts';
 import { describeInJail } from '../support/attack.ts';
-import { allowedCommands, prelude, refusals, refusedCommands, sweeps, type Commanded } from './commands.ts';
+import {
+  allowedCommands,
+  ignoredOptions,
+  prelude,
+  refusals,
+  refusedCommands,
+  sweeps,
+  type Commanded,
+} from './commands.ts';
 
 const readPart = (name: string): string =>
   readFileSync(join(packageRoot, 'nsjail/parts', name), 'utf8').replaceAll(/\/\/.*$/gm, '');
@@ -43,10 +51,21 @@ describeInJail('commands that the filter refuses', (arena) => {
     expect(answers).toEqual(Object.fromEntries(refusedCommands.map(({ name, answer }) => [name, answer])));
   });
 
+  it('leaves buffers as they are whatever size a socket is to have', async () => {
+    const lines = `${prelude}
+sizes = lambda: [one.getsockopt(1, name) for one in (tcp, udp, left) for name in (7, 8)]
+before, high = sizes(), 2**32
+set = [syscall(54, one.fileno(), level, name, (2**24).to_bytes(4, 'little'), 4)
+       for one in (tcp, udp, left) for level in (1, 1 + high) for name in (7, 8, 7 + high, 8 + high)]
+return [len(set), sorted(str(answer) for answer in {*set}), sizes() == before]`;
+    expect(await arena.attack(lines)).toEqual([24, ['ok'], true]);
+  });
+
   it.each(Object.keys(sweeps) as Commanded[])('every %s that is not allowed, by its number', async (name) => {
     const lines = `${prelude}\nallowed, answer = args\nreturn ${sweeps[name]}`;
     const allowed: unknown[] = [...allowedCommands[name]];
     if (name === 'ioctl') allowed.push(...allowedCommands.terminals);
+    if (name === 'setsockopt') allowed.push(...ignoredOptions);
     expect(await arena.attack(lines, { args: [allowed, refusals[name]] })).toEqual([]);
   });
 });
