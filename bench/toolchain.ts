@@ -15,7 +15,10 @@ export interface BareToolchain extends AsyncDisposable {
 }
 
 /** How the host's toolchain runs a script, or compiles it to `program`. */
-const commands: Record<ProgramRuntime, { readonly file: string; readonly args: readonly string[] }> = {
+export const toolCommands: Record<
+  ProgramRuntime,
+  { readonly file: string; readonly args: readonly string[] }
+> = {
   node: { file: 'main.js', args: ['main.js'] },
   deno: { file: 'main.ts', args: ['run', '--allow-all', '--quiet', 'main.ts'] },
   bun: { file: 'main.ts', args: ['main.ts'] },
@@ -29,14 +32,23 @@ const commands: Record<ProgramRuntime, { readonly file: string; readonly args: r
   },
 };
 
-/** @throws ToolchainMissing where the host has none. */
-export async function openToolchain(name: ProgramRuntime, env: NodeJS.ProcessEnv): Promise<BareToolchain> {
+/** Finds the program that the service would take. @throws ToolchainMissing where the host has none. */
+export async function findTool(
+  name: ProgramRuntime,
+  env: NodeJS.ProcessEnv,
+): Promise<{ tool: string; isCompiler: boolean }> {
   const runtime = programRuntimes.find((one) => one.name === name);
   const found = await runtime?.find(parseConfig(env));
   const tool = (found?.recipe ?? found?.compiler)?.copies[0]?.from;
   if (tool === undefined) throw new Error(`${name} has no program of its own`);
+  return { tool, isCompiler: runtime?.compilation !== undefined };
+}
+
+/** @throws ToolchainMissing where the host has none. */
+export async function openToolchain(name: ProgramRuntime, env: NodeJS.ProcessEnv): Promise<BareToolchain> {
+  const { tool, isCompiler } = await findTool(name, env);
   const folder = await mkdtemp(join(tmpdir(), 'brig-bench-'));
-  const { file, args } = commands[name];
+  const { file, args } = toolCommands[name];
   // Go's cache is filled by the first run, which is not counted; that of the jails is filled ahead too.
   const own = { GOCACHE: join(folder, 'cache'), GOPATH: join(folder, 'go'), CGO_ENABLED: '0', GOFLAGS: '' };
   const options = { cwd: folder, env: { ...own, GOTOOLCHAIN: 'local', DENO_DIR: join(folder, 'deno') } };
@@ -47,7 +59,7 @@ export async function openToolchain(name: ProgramRuntime, env: NodeJS.ProcessEnv
     runSource: async (script) => {
       await writeFile(join(folder, file), script);
       await execa(tool, args, options);
-      if (runtime?.compilation !== undefined) await runCompiled();
+      if (isCompiler) await runCompiled();
     },
     runCompiled,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

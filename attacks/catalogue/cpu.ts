@@ -45,4 +45,9 @@ export const cpu: readonly Attack[] = [
     'return [attempt(os.nice, -5), attempt(os.sched_setscheduler, 0, os.SCHED_FIFO, os.sched_param(1)), attempt(os.setpriority, 0, 0, -20)]',
     returnsOnly('EPERM', 'EACCES'),
   ),
+  lines(
+    'a priority of real time without its policy',
+    'return [attempt(os.sched_setparam, 0, os.sched_param(1)), attempt(os.sched_setparam, 1, os.sched_param(99))]',
+    returnsOnly('EINVAL'),
+  ),
 ];

@@ -1,0 +1,131 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { Brig } from '../../../src/index.ts';
+import { packageRoot } from '../../../src/paths.ts';
+import type { Interpreter } from '../../../src/sandbox/nsjail/image/interpreter.ts';
+import { findInterpreter } from './interpreter.ts';
+import { runInside } from './inside.ts';
+import { runOutside, type Ending } from './outside.ts';
+import { readTestReport } from './read-test-report.ts';
+import type { Part, Side } from './side.ts';
+
+/** The environment that brings the package `test`, which images of jails leave out. */
+const ENVIRONMENT = 'truth-cpython';
+/** Packages of the standard library that keep tests inside, in some versions; images leave those out too. */
+const folders = ['ctypes/test', 'distutils/tests', 'lib2to3/tests', 'unittest/test'];
+const PARTS = 'truth_parts';
+/** A module with several hundred tests on a busy machine. */
+const MODULE_SECONDS = 600;
+/** Tests of one module that may end its process before the others are given up. */
+const MOST_ENDINGS = 25;
+const ENDED = 'ended by ';
+
+/**
+ * CPython's own tests, one module after another.
+ * @param only modules that are files, where not all are wanted: the others are then not brought into jails.
+ * @throws Error with a sentence where the interpreter has no tests.
+ */
+export async function openCpython(brig: Brig, only?: readonly string[]): Promise<Part> {
+  const interpreter = await findInterpreter();
+  const environment = only === undefined ? ENVIRONMENT : `${ENVIRONMENT}-part`;
+  const modules = (await listModules(interpreter)).filter((name) => only?.includes(name) ?? true);
+  const runner = await readFile(join(packageRoot, 'test/truth/run_tests.py'), 'utf8');
+  await importTests(brig, interpreter, environment, only);
+  return {
+    name: 'cpython',
+    versions: [`CPython ${interpreter.version}`],
+    subjects: modules,
+    runOutside: (subject) =>
+      runWhole([], (without) =>
+        runOutside({
+          command: [interpreter.executable, 'script.py', `test.${subject}`, ...without],
+          files: { 'script.py': runner },
+          seconds: MODULE_SECONDS,
+        }),
+      ),
+    // What ends the process outside already would only end it once more.
+    runInside: (subject, outside) =>
+      runWhole(listEnders(outside), (without) =>
+        runInside(
+          brig,
+          {
+            ...{ script: runner, mode: 'script', environment },
+            args: [`test.${subject}`, ...without],
+          },
+          MODULE_SECONDS,
+        ),
+      ),
+  };
+}
+
+async function listModules({ stdlib }: Interpreter): Promise<string[]> {
+  const folder = join(stdlib, 'test');
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const modules = names.filter((name) => /^test_\w+(\.py)?$/.test(name) && !leftOut.test(name));
+  // Debian's interpreter has only the beginnings of the package.
+  if (modules.length < 100)
+    throw new Error(
+      `The interpreter in ${stdlib} has no tests: install them (Debian: libpython3-testsuite).`,
+    );
+  return modules.map((name) => name.replace(/\.py$/, '')).toSorted();
+}
+
+/**
+ * Tests of what images leave out: IDLE and Tk, which want a screen, and installers. The tests of CPython's own runner
+ * would run all others.
+ */
+const leftOut =
+  /^test_(?:idle|tkinter|tk|ttk_guionly|ttk_textonly|tcl|turtle|ensurepip|venv|regrtest)(?:\.py)?$/;
+
+async function importTests(
+  brig: Brig,
+  { stdlib }: Interpreter,
+  name: string,
+  only: readonly string[] | undefined,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'brig-truth-tests-'));
+  const source = join(stdlib, 'test');
+  const wanted = only && new Set(['support', ...only.map((module) => `${module}.py`)]);
+  // Programs that tests start lie beside them, and are no tests.
+  const isWanted = (path: string): boolean => {
+    const [name = ''] = relative(source, path).split('/');
+    return wanted === undefined || wanted.has(name) || /^(?!test_).*\.py$/.test(name);
+  };
+  try {
+    await cp(source, join(folder, 'test'), {
+      ...{ recursive: true, preserveTimestamps: true },
+      filter: (path) => path === source || isWanted(path),
+    });
+    for (const part of only === undefined ? folders.filter((one) => existsSync(join(stdlib, one))) : []) {
+      await mkdir(join(folder, PARTS, part, '..'), { recursive: true });
+      await cp(join(stdlib, part), join(folder, PARTS, part), { recursive: true, preserveTimestamps: true });
+    }
+    await brig.environments.importFolder({ name, folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const listEnders = (side: Side): string[] =>
+  Object.keys(side).filter((test) => side[test]?.outcome.startsWith(ENDED));
+
+/** Runs a module to its end: without the tests that ended its process, once more after each of them. */
+async function runWhole(
+  ended: readonly string[],
+  run: (without: readonly string[]) => Promise<Ending>,
+): Promise<Side> {
+  const side: Record<string, { outcome: string; text?: string }> = {};
+  const without = [...ended];
+  for (;;) {
+    const ending = await run(without);
+    const { tests, begun, isWhole } = readTestReport(ending.stdout);
+    Object.assign(side, tests);
+    if (isWhole) return side;
+    const name = begun ?? 'the module';
+    side[name] = { outcome: `${ENDED}${ending.end}`, text: ending.stderr.slice(-500) };
+    if (begun === undefined || without.length >= MOST_ENDINGS) return side;
+    without.push(begun);
+  }
+}

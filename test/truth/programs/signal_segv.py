@@ -1,0 +1,10 @@
+import os
+import signal
+import sys
+import time
+
+print("before", flush=True)
+print("words", file=sys.stderr)
+os.kill(os.getpid(), signal.SIGSEGV)
+time.sleep(3)
+print("after")

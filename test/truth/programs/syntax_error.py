@@ -1,0 +1,2 @@
+print("never")
+exec("def f(:\n  pass")

@@ -1,0 +1,3 @@
+console.log('before');
+Deno.kill(Deno.pid, 'SIGTERM');
+setTimeout(() => console.log('after'), 2000);

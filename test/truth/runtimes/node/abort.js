@@ -1,0 +1,2 @@
+require('node:fs').writeSync(1, 'before\n');
+process.abort();

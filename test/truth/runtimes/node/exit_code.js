@@ -1,0 +1,3 @@
+process.exitCode = 4;
+process.on('beforeExit', () => console.log('before exit'));
+console.log('end');

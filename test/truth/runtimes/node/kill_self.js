@@ -1,0 +1,3 @@
+console.log('before');
+setTimeout(() => console.log('after'), 2000);
+process.kill(process.pid, 'SIGTERM');

@@ -1,0 +1,5 @@
+fn main() -> Result<(), std::num::ParseIntError> {
+    println!("before");
+    "x".parse::<u8>()?;
+    Ok(())
+}
