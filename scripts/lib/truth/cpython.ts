@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Brig } from '../../../src/index.ts';
 import { packageRoot } from '../../../src/paths.ts';
-import type { Interpreter } from '../../../src/sandbox/nsjail/image/interpreter.ts';
+import type { Interpreter } from '../../../src/host/interpreter.ts';
 import { findInterpreter } from './interpreter.ts';
 import { runInside } from './inside.ts';
 import { runOutside, type Ending } from './outside.ts';
@@ -90,8 +90,8 @@ async function importTests(
   const wanted = only && new Set(['support', ...only.map((module) => `${module}.py`)]);
   // Programs that tests start lie beside them, and are no tests.
   const isWanted = (path: string): boolean => {
-    const [name = ''] = relative(source, path).split('/');
-    return wanted === undefined || wanted.has(name) || /^(?!test_).*\.py$/.test(name);
+    const [entry = ''] = relative(source, path).split('/');
+    return wanted === undefined || wanted.has(entry) || /^(?!test_).*\.py$/.test(entry);
   };
   try {
     await cp(source, join(folder, 'test'), {

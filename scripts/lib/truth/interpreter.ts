@@ -1,4 +1,4 @@
-import { inspectInterpreter, type Interpreter } from '../../../src/sandbox/nsjail/image/interpreter.ts';
+import { inspectInterpreter, type Interpreter } from '../../../src/host/interpreter.ts';
 
 let found: Promise<Interpreter> | undefined;
 
