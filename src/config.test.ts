@@ -107,7 +107,15 @@ describe('parseConfig', () => {
 
   it('has defaults that are the contract’s', () => {
     expect(toLimitPolicy(parseConfig({}))).toMatchObject({
-      defaults: { timeout: 10, memory_mb: 256, cpus: 1, processes: 64, output_bytes: 1_048_576, disk_mb: 64 },
+      defaults: {
+        timeout: 10,
+        memory_mb: 256,
+        cpus: 1,
+        processes: 64,
+        output_bytes: 1_048_576,
+        disk_mb: 64,
+        open_files: 256,
+      },
       ceilings: { timeout: 600, memory_mb: 8192, output_bytes: 10_485_760 },
     });
   });

@@ -191,6 +191,7 @@ function pickLimits(config: Config, side: 'default' | 'max'): Limits {
     processes: config[`${side}Processes`],
     output_bytes: config[`${side}OutputBytes`],
     disk_mb: config[`${side}DiskMb`],
+    open_files: config[`${side}OpenFiles`],
   };
 }
 

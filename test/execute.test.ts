@@ -25,7 +25,15 @@ describeInJail('POST /execute', (arena) => {
       runtime: 'python',
       environment: 'default',
       output: { stdout: { bytes: 4, truncated: false }, stderr: { bytes: 4, truncated: false } },
-      limits: { timeout: 10, memory_mb: 256, cpus: 1, processes: 64, output_bytes: 1_048_576, disk_mb: 64 },
+      limits: {
+        timeout: 10,
+        memory_mb: 256,
+        cpus: 1,
+        processes: 64,
+        output_bytes: 1_048_576,
+        disk_mb: 64,
+        open_files: 256,
+      },
     });
     expect(execution.duration_ms).toBeGreaterThan(0);
     expect(execution.cpu_ms).toBeGreaterThan(0);

@@ -249,6 +249,26 @@ def main():
   });
 });
 
+describe('open files', () => {
+  const open = `import os, resource
+def main(count):
+    files = [open('/dev/null') for _ in range(count)]
+    return [len(files), *resource.getrlimit(resource.RLIMIT_NOFILE)]`;
+
+  it('are as many as the request asks for, up to the ceiling', async () => {
+    const few = await run(open, { args: [300] });
+    expect([few.error, few.suggestions?.[1]]).toEqual([
+      'runtime_error',
+      'Raise "limits": {"open_files": 512} (this run had 256; the ceiling is 4096)',
+    ]);
+    const limits = { open_files: 2000 };
+    const { result, execution } = await run(open, { args: [1900], limits });
+    expect([result, execution.limits['open_files']]).toEqual([[1900, 2000, 2000], 2000]);
+    const { status, body } = await service.execute({ script: open, limits: { open_files: 5000 } });
+    expect([status, body.error]).toEqual([400, 'invalid_input']);
+  });
+});
+
 describe('names that programs look up', () => {
   it('has users, groups, services, protocols and types of files', async () => {
     const script = `import grp, mimetypes, os, pwd, socket

@@ -6,7 +6,7 @@ import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { packageRoot } from '../src/paths.ts';
 import { configsWithoutCgroup, hasSharedFilter, jailFiles, jailKinds } from '../src/sandbox/nsjail/kinds.ts';
 import { jailKindNames } from '../src/sandbox/jail-kind.ts';
-import { CONFIG_DISK_MB, planJail } from '../src/sandbox/nsjail/plan.ts';
+import { CONFIG_DISK_MB, CONFIG_OPEN_FILES, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
 
 const { defaults, ceilings } = toLimitPolicy(parseConfig({}));
@@ -34,6 +34,11 @@ describe.each(jailKindNames)('the config of a jail of the kind %s', (kind) => {
     expect(CONFIG_DISK_MB).toBe(defaults.disk_mb);
     expect(mounts.get('/work')?.mebibytes).toBe(defaults.disk_mb);
     expect(mounts.get('/tmp')?.mebibytes).toBe(defaults.disk_mb);
+  });
+
+  it('has the open files that open_files is by default', () => {
+    expect(CONFIG_OPEN_FILES).toBe(defaults.open_files);
+    expect(readConfigLimits(config).rlimits.get('nofile')).toBe(defaults.open_files);
   });
 
   it('bounds every file system in memory, in bytes and in inodes', () => {

@@ -15,7 +15,7 @@ import { nameOptions, optionOf, optionOfLimit } from './name-options.ts';
 
 const limits = {
   ...{ timeout: 30, cpu_time: 30, memory_mb: 256, cpus: 1, processes: 32 },
-  ...{ output_bytes: 65_536, disk_mb: 64 },
+  ...{ output_bytes: 65_536, disk_mb: 64, open_files: 256 },
 };
 const ceilings = Object.fromEntries(limitNames.map((name) => [name, limits[name] * 4])) as typeof limits;
 const raise = (name: LimitName, at = ceilings): string => suggestRaise(name, limits, at);

@@ -22,6 +22,7 @@ export const optionOfLimit: Readonly<Record<LimitName, string>> = {
   processes: '--processes',
   output_bytes: '--output-bytes',
   disk_mb: '--disk',
+  open_files: '--open-files',
 };
 
 /** Beginnings of suggestions that name fields of a request; others may repeat such a name from the script. */

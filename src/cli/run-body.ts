@@ -25,6 +25,7 @@ export interface BodyOptions extends PolicyOptions {
   readonly processes?: number;
   readonly outputBytes?: number;
   readonly disk?: number;
+  readonly openFiles?: number;
 }
 
 /** Returns the request as JSON; arguments keep every digit that was typed. */
@@ -42,6 +43,7 @@ export async function toBody(
     processes: options.processes,
     output_bytes: options.outputBytes,
     disk_mb: options.disk,
+    open_files: options.openFiles,
   };
   const args = options.arg.map((text) => (mode === 'function' && isJson(text) ? text : JSON.stringify(text)));
   const kwargs = options.kwarg.map(toMember);

@@ -124,7 +124,7 @@ function toNpmJob(request: BuildRequest): BuildJob {
 /** Generous but bounded, because the imports run foreign code. */
 const inspectionLimits = ({ timeout, memoryMb, cpus }: BuildLimits): Limits => ({
   ...{ timeout, cpu_time: timeout * Math.max(1, cpus), memory_mb: memoryMb, cpus },
-  ...{ processes: 256, output_bytes: 64 * 1024, disk_mb: 64 },
+  ...{ processes: 256, output_bytes: 64 * 1024, disk_mb: 64, open_files: 256 },
 });
 
 /** Opens a draft before anything of the packages exists: every failure here is the host's. */

@@ -19,6 +19,7 @@ export interface KeyWish {
   readonly maxProcesses?: number;
   readonly maxOutputBytes?: number;
   readonly maxDisk?: number;
+  readonly maxOpenFiles?: number;
   readonly maxCompileTimeout?: number;
   readonly maxCompileMemory?: number;
   readonly maxEnvironments?: number;
@@ -60,6 +61,7 @@ const toCeilings = (wish: KeyWish): RequestedLimits => ({
   processes: wish.maxProcesses,
   output_bytes: wish.maxOutputBytes,
   disk_mb: wish.maxDisk,
+  open_files: wish.maxOpenFiles,
 });
 
 const MINUTE = 60_000;

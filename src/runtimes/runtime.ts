@@ -89,6 +89,7 @@ export const compileLimits: Limits = {
   processes: 128,
   output_bytes: 256 * 1024,
   disk_mb: 512,
+  open_files: 256,
 };
 
 /** Largest compiled program, in bytes. */

@@ -15,6 +15,7 @@ const ownCeilings = {
   defaultProcesses: 'maxProcesses',
   defaultOutputBytes: 'maxOutputBytes',
   defaultDiskMb: 'maxDiskMb',
+  defaultOpenFiles: 'maxOpenFiles',
 } as const;
 
 /**

@@ -105,6 +105,20 @@ export const limitsSettings = {
     'Largest working directory a request may ask for.',
     ['MAX_DISK_MB'],
   ),
+  defaultOpenFiles: setting(
+    'BRIG_DEFAULT_OPEN_FILES',
+    count.min(64),
+    '256',
+    'files',
+    'Open files of each process where a request names none.',
+  ),
+  maxOpenFiles: setting(
+    'BRIG_MAX_OPEN_FILES',
+    count.min(64),
+    '4096',
+    'files',
+    'Most open files of each process a request may ask for; no more than the service itself may have.',
+  ),
   maxScriptBytes: setting(
     'BRIG_MAX_SCRIPT_BYTES',
     bytes,

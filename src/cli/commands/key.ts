@@ -58,6 +58,7 @@ const ceilingFlags = [
   ['--max-processes <number>', 'most processes and threads'],
   ['--max-output-bytes <bytes>', 'most bytes of each stream'],
   ['--max-disk <MiB>', 'largest working directory'],
+  ['--max-open-files <number>', 'most open files of each process'],
   ['--max-compile-timeout <seconds>', 'wall clock limit of its compilers, where that is not --max-timeout'],
   ['--max-compile-memory <MiB>', 'memory limit of its compilers, where that is not --max-memory'],
 ] as const;

@@ -85,7 +85,8 @@ export function addRunCommand(program: Command): void {
     .addOption(numberOption('--cpus <cores>', 'CPU bandwidth'))
     .addOption(numberOption('--processes <number>', 'processes and threads at once'))
     .addOption(numberOption('--output-bytes <bytes>', 'bytes kept of each stream'))
-    .addOption(numberOption('--disk <MiB>', 'size of the working directory and of /tmp'));
+    .addOption(numberOption('--disk <MiB>', 'size of the working directory and of /tmp'))
+    .addOption(numberOption('--open-files <number>', 'open files of each process'));
   addPolicyOptions(command).action(async (file: string, options: RunOptions) => {
     process.exitCode = await (options.stream === true ? runForEvents(file, options) : run(file, options));
   });

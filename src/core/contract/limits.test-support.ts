@@ -9,4 +9,5 @@ export const limits: Limits = {
   processes: 64,
   output_bytes: 1024,
   disk_mb: 64,
+  open_files: 256,
 };

@@ -28,6 +28,11 @@ export const limitsSchema = z.strictObject({
     .int()
     .min(1)
     .meta({ description: 'Size of the working directory and of /tmp, each, in MiB.' }),
+  open_files: z
+    .number()
+    .int()
+    .min(64)
+    .meta({ description: 'Open files, sockets and pipes of each process at once.' }),
 });
 
 /**

@@ -16,6 +16,7 @@ const limits = {
   processes: 64,
   output_bytes: 1048576,
   disk_mb: 64,
+  open_files: 256,
 };
 
 const enforcement = {

@@ -4,7 +4,7 @@ import { createNsjailSandbox } from './nsjail-sandbox.ts';
 
 const limits = {
   ...{ timeout: 10, cpu_time: 10, cpus: 1, memory_mb: 64, processes: 64 },
-  ...{ output_bytes: 1000, disk_mb: 64 },
+  ...{ output_bytes: 1000, disk_mb: 64, open_files: 256 },
 };
 const ids = { uid: 1, gid: 1, isSubordinate: false, isShared: false };
 

@@ -82,7 +82,10 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
     lease,
     // Sizes of mounts and rlimits are fixed at a jail's start; all other limits are in its cgroup.
     canChange: (from, to) =>
-      host.tree !== undefined && from.disk_mb === to.disk_mb && to.timeout <= from.timeout,
+      host.tree !== undefined &&
+      from.disk_mb === to.disk_mb &&
+      from.open_files === to.open_files &&
+      to.timeout <= from.timeout,
     close: () => (closing ??= close()),
   };
 }

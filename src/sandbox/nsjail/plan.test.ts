@@ -12,6 +12,7 @@ const input: JailPlanInput = {
     processes: 8,
     output_bytes: 1,
     disk_mb: 64,
+    open_files: 256,
   },
   ids: { uid: 1_900_000_000, gid: 1_900_000_000, isSubordinate: false, isShared: false },
   interpreter: '/usr/bin/python3.11',
@@ -62,6 +63,12 @@ describe('planJail', () => {
     const policyOf = (keepsEpoll: boolean) => flag(planJail({ ...compiler, keepsEpoll }), '--seccomp_policy');
     expect(policyOf(true)).toMatch(/\/compiler\.kafel$/);
     expect(policyOf(false)).toMatch(/\/compiler-shared\.kafel$/);
+  });
+
+  it('bounds open files otherwise only for another number', () => {
+    expect(planJail(input)).not.toContain('--rlimit_nofile');
+    const command = planJail({ ...input, limits: { ...input.limits, open_files: 1024 } });
+    expect(flag(command, '--rlimit_nofile')).toBe('1024');
   });
 
   it('mounts another working directory only for another size', () => {

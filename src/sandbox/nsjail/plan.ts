@@ -44,6 +44,8 @@ export const REPORT_FD = 4;
 export const INSIDE_ID = 65_534;
 /** `disk_mb` in nsjail/python.cfg. */
 export const CONFIG_DISK_MB = 64;
+/** `open_files` in nsjail/python.cfg. */
+export const CONFIG_OPEN_FILES = 256;
 /** Whole seconds after the service's own deadline at which nsjail ends the jail itself. */
 const BACK_STOP_SECONDS = 30;
 /** Address space that an interpreter maps before it runs anything, in MiB (rlimits only). */
@@ -80,6 +82,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     '--time_limit',
     String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
     ...planDisk(limits),
+    ...planOpenFiles(limits),
     ...(input.root === undefined ? [] : planRoot(input.root, limits)),
     ...(programFile === undefined ? [] : ['--bindmount_ro', `${programFile}:${PROGRAM_PATH}`]),
     ...Object.entries(input.variables ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
@@ -107,6 +110,10 @@ function planDisk({ disk_mb }: Limits): string[] {
   const options = (mode: string): string => `size=${disk_mb}m,nr_inodes=8192,mode=${mode}`;
   return ['--mount', `none:/work:tmpfs:${options('0755')}`, '--mount', `none:/tmp:tmpfs:${options('1777')}`];
 }
+
+/** Bounds open files of each process otherwise than the config. */
+const planOpenFiles = ({ open_files }: Limits): string[] =>
+  open_files === CONFIG_OPEN_FILES ? [] : ['--rlimit_nofile', String(open_files)];
 
 /** Mounts a directory of the host, or an empty one in memory, of the size of the working directory. */
 function planRoot({ path, hostFolder }: AllowedRoot, { disk_mb }: Limits): string[] {

@@ -34,6 +34,7 @@ export const probeLimits: Limits = {
   processes: 32,
   output_bytes: 4096,
   disk_mb: 64,
+  open_files: 256,
 };
 
 /** Returns the result of an attack's script; undefined when it has not the expected shape. */

@@ -40,6 +40,11 @@ describe('what the jail causes', () => {
     ],
     [
       'OSError',
+      "[Errno 24] Too many open files: 'x'",
+      'Close files, sockets and pipes that are done with: open them in a `with` statement',
+    ],
+    [
+      'OSError',
       'out of pty devices',
       'Close pseudo-terminals that are done with: a script has at most 16 at once',
     ],

@@ -44,6 +44,13 @@ const rules: readonly Rule[] = [
   },
   { fits: watchesFiles, suggest: () => watchSuggestions },
   {
+    fits: says(/Too many open files|\[Errno 24\]/i),
+    suggest: ({ limits }, { ceilings }) => [
+      'Close files, sockets and pipes that are done with: open them in a `with` statement',
+      suggestRaise('open_files', limits, ceilings),
+    ],
+  },
+  {
     // Their count is bounded by the size of a file system of theirs, which has nothing to do with the disk.
     fits: (report) => says(/out of pty devices/)(report) || failsAtTerminal(report),
     suggest: () => ['Close pseudo-terminals that are done with: a script has at most 16 at once'],

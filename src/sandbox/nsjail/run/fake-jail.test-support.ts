@@ -8,7 +8,7 @@ import type { JailProcess } from '../starter.ts';
 
 export const limits = {
   ...{ timeout: 10, cpu_time: 10, cpus: 1, memory_mb: 64, processes: 64 },
-  ...{ output_bytes: 1000, disk_mb: 64 },
+  ...{ output_bytes: 1000, disk_mb: 64, open_files: 256 },
 };
 
 function fakePipe(): OutputPipe {

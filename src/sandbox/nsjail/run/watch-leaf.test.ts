@@ -4,7 +4,7 @@ import { watchLeaf } from './watch-leaf.ts';
 
 const limits = {
   ...{ timeout: 10, cpu_time: 1, cpus: 1, memory_mb: 64, processes: 64 },
-  ...{ output_bytes: 1000, disk_mb: 64 },
+  ...{ output_bytes: 1000, disk_mb: 64, open_files: 256 },
 };
 const failWith = (code: string) => (): never => {
   throw Object.assign(new Error(code), { code });
