@@ -41,7 +41,7 @@ def packages() -> list[dict[str, Any]]:
         found.append(
             {"name": distribution.metadata["Name"], "version": distribution.version, "imports": names[:MOST_IMPORTS]}
         )
-    return sorted(found, key=lambda one: one["name"].lower())[:MOST_PACKAGES]
+    return sorted(found, key=lambda one: str(one["name"]).lower())[:MOST_PACKAGES]
 
 
 def loose_modules(known: set[str]) -> list[str]:

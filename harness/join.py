@@ -16,6 +16,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import CodeType
     from typing import TypeGuard
 
 
@@ -26,7 +27,7 @@ def main() -> None:
             target.write(to_byte_code(code))
 
 
-def to_byte_code(code: object) -> bytes:
+def to_byte_code(code: CodeType) -> bytes:
     """Returns the content of a .pyc whose source is not checked (PEP 552: the flag 1, and an unchecked hash)."""
     return importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8) + marshal.dumps(code)
 
@@ -54,8 +55,7 @@ def without_places(tree: ast.Module) -> ast.Module:
     """Puts every node on line 1: positions are a quarter of the byte code, and nothing needs them."""
     for node in ast.walk(tree):
         if hasattr(node, "lineno"):
-            node.lineno = node.end_lineno = 1
-            node.col_offset = node.end_col_offset = 0
+            vars(node).update(lineno=1, end_lineno=1, col_offset=0, end_col_offset=0)
     return tree
 
 
@@ -95,12 +95,12 @@ class Stripper(ast.NodeTransformer):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
         return None if node.module == "__future__" else node
 
-    def visit_If(self, node: ast.If) -> ast.stmt | None:
+    def visit_If(self, node: ast.If) -> ast.AST | None:
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             return None
         return self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "TYPE_CHECKING":
             return None
         return self.generic_visit(node)
@@ -119,11 +119,11 @@ class Stripper(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
         return self.generic_visit(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.stmt:
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         node.returns = None
         return self.generic_visit(node)
 

@@ -100,7 +100,7 @@ def own_modules() -> list[ModuleType]:
     modules = [sys.modules.get("__main__"), *sys.modules.values()]
     # When CPython refused the source, `__main__` is still the harness.
     unique = {id(one): one for one in modules}.values()
-    return [one for one in unique if is_a(one, module_type) and is_brought(one)]
+    return [one for one in unique if one is not None and is_a(one, module_type) and is_brought(one)]
 
 
 def is_brought(module: Any) -> bool:

@@ -40,7 +40,7 @@ def hide_own_options() -> None:
     flags = Flags(0 if name in OWN_OPTIONS else value for name, value in zip(FLAG_NAMES, _real_flags))
     Flags.__name__ = Flags.__qualname__ = "flags"
     Flags.__module__ = "sys"
-    sys.flags = flags
+    sys.flags = flags  # ty: ignore[invalid-assignment]
     builtins.help = _Helper()
 
 
@@ -64,4 +64,5 @@ def hide_own_depth() -> None:
         write(limit + hidden if _type(limit) is int and limit > 0 else limit)
 
     write(read() + hidden)
-    sys.getrecursionlimit, sys.setrecursionlimit = getrecursionlimit, setrecursionlimit
+    sys.getrecursionlimit = getrecursionlimit  # ty: ignore[invalid-assignment]
+    sys.setrecursionlimit = setrecursionlimit  # ty: ignore[invalid-assignment]

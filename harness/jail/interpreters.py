@@ -26,7 +26,7 @@ class CreatorFinder:
         for finder in [one for one in sys.meta_path if one is not cls]:
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                spec.loader = CreatorLoader(spec.loader)
+                spec.loader = CreatorLoader(spec.loader)  # ty: ignore[invalid-assignment]
                 return spec
         return None
 

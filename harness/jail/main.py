@@ -71,7 +71,7 @@ def prepare() -> Waiting | None:
     """Prepares everything before the job arrives; returns the program that was started ahead, if any."""
     posix.set_inheritable(REPORT_FD, False)
     bound_signals()
-    sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout.reconfigure(line_buffering=True)  # ty: ignore[missing-union-attribute]
     sys.path.insert(0, WORK_DIR)
     sys.path.append(SITE_PACKAGES)
     waiting = None

@@ -72,7 +72,7 @@ def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiti
 
     # Pid 1 only gets signals that it handles, and the interpreter handles this one.
     _signal.signal(SIGINT, _signal.SIG_IGN)
-    pid = waiting and waiting.take(fields, environment)
+    pid = waiting.take(fields, environment) if waiting is not None else None
     provide_stdin(b"" if pid else fields.get("stdin", b""))
     command = fields["word"] + fields["argument"]
     if command[0] == SHELL:

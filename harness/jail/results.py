@@ -44,7 +44,7 @@ def to_json(value: object) -> bytes:
 
 def parse_arguments(text: str) -> Any:
     """Parses JSON without the `json` package, whose regular expressions cost more than this whole program."""
-    return _json.make_scanner(ScannerContext)(text, 0)[0]
+    return _json.make_scanner(ScannerContext)(text, 0)[0]  # ty: ignore[invalid-argument-type]
 
 
 def with_any_digits(action: Callable[..., Any], *arguments: object) -> Any:

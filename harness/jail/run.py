@@ -133,7 +133,7 @@ class ScriptLoader:
 def make_module(name: str, source: str) -> ModuleType:
     module = _type(sys)(name)
     module.__file__ = script_path()
-    module.__loader__ = ScriptLoader(source)
+    module.__loader__ = ScriptLoader(source)  # ty: ignore[invalid-assignment]
     module.__dict__["__builtins__"] = builtins
     # `__main__` is the script in both modes, so that no script can import the harness.
     sys.modules["__main__"] = sys.modules[name] = module

@@ -69,7 +69,7 @@ def tell_cpu_count(count: int) -> None:
 
     for name in ("posix", "os"):
         if name in sys.modules:
-            sys.modules[name].cpu_count, sys.modules[name].sched_getaffinity = cpu_count, sched_getaffinity
+            sys.modules[name].__dict__.update(cpu_count=cpu_count, sched_getaffinity=sched_getaffinity)
 
 
 def prepare_surroundings() -> None:

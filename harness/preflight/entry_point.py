@@ -38,13 +38,14 @@ def check(
         return {"name": name, "status": "missing"}, {"kind": "missing_main", "functions": functions_of(placed)}
     node, _place = bindings[-1]
     is_clear = is_clear and not any(place.is_conditional for _, place in bindings)
-    function = node.value if isinstance(getattr(node, "value", None), ast.Lambda) else node
+    value = getattr(node, "value", None)
+    function = value if isinstance(value, ast.Lambda) else node
     if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         return check_function(name, node, function, is_clear, fields)
     entry = {"name": name, "status": "unknown", **statements.location_of(node)}
-    if not (is_clear and isinstance(getattr(node, "value", None), ast.Constant)):
+    if not (is_clear and isinstance(value, ast.Constant)):
         return entry, None
-    report = {"kind": "missing_main", "functions": functions_of(placed), "found": type(node.value.value).__name__}
+    report = {"kind": "missing_main", "functions": functions_of(placed), "found": type(value.value).__name__}
     return {**entry, "status": "missing"}, report
 
 

@@ -23,7 +23,7 @@ const checks: readonly (readonly [name: string, command: Command])[] = [
   ['lint', ['npm', 'run', '--silent', 'lint']],
   // `lint` proves the patterns that are new.
   ...(isFast ? [] : [['patterns', ['node', 'scripts/lib/check-patterns.ts', '--all']] as const]),
-  ['python', ['sh', 'scripts/lib/ruff.sh']],
+  ['python', ['npm', 'run', '--silent', 'lint:python']],
   ['format', ['npm', 'run', '--silent', 'format:check']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
   ['package', ['npm', 'run', '--silent', 'package:check']],

@@ -20,7 +20,7 @@ const servicePythonLocks = [
   'environments/default.lock',
 ] as const;
 
-export const pythonLocks = [...servicePythonLocks, 'scripts/lib/ruff.txt'] as const;
+export const pythonLocks = [...servicePythonLocks, 'scripts/lib/ruff.txt', 'scripts/lib/ty.txt'] as const;
 
 interface NpmLock {
   readonly packages: Readonly<Record<string, NpmLockEntry>>;
