@@ -195,6 +195,10 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       { files: [{ path: 'lib/utils.py', content: '' }] },
     ],
     [main('open("/etc/x", "w")'), 'Write to the working directory or to /tmp: all else is read-only'],
+    [
+      main('import multiprocessing', 'multiprocessing.get_context("forkserver")'),
+      /^Use the start method "spawn"/,
+    ],
     [main('import os', 'os.chroot(".")'), 'Do without this operation: the sandbox does not allow it'],
     [
       main('import ctypes', 'ctypes.CDLL("libGL.so.1")  # as cv2 does'),

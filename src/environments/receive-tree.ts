@@ -88,7 +88,8 @@ export async function receiveTree(
 
 const failures = {
   install_failed: 'The packages could not be installed: the last lines of the progress say why.',
-  disk_limit: 'The build needs more space than BRIG_BUILD_DISK_MB gives it.',
+  disk_limit:
+    'The build needs more space than BRIG_BUILD_DISK_MB gives it: the operator can raise it, or a smaller build of a package helps (of torch one for CPUs).',
 } as const;
 
 async function readRecord(reader: ByteReader): Promise<z.infer<typeof recordSchema>> {

@@ -91,6 +91,12 @@ const rules: readonly Rule[] = [
     suggest: () => [noNetwork(), 'Fetch it before, where there is a network'],
   },
   {
+    fits: says(/^forkserver start method not available$/),
+    suggest: () => [
+      'Use the start method "spawn", or "fork": the jail cannot hand descriptors to a fork server',
+    ],
+  },
+  {
     fits: ({ type }) => type === 'RecursionError',
     suggest: () => [
       'Check that the recursion ends: it needs a case that does not call itself again',
