@@ -1,4 +1,4 @@
-import type { LimitName } from '../core/contract/limits.ts';
+import { isLimitName, type LimitName } from '../core/contract/limits.ts';
 import type { Failure } from '../core/contract/outcome.ts';
 
 /** Options of `brig run`, by the field of the request that each one sets. */
@@ -30,9 +30,9 @@ const beginnings =
   /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |POST \/environments |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of it |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
 
 const toLimit = (whole: string, name: string, value: string): string =>
-  isLimit(name) ? `Add ${optionOfLimit[name]} ${value}` : whole;
+  isLimitName(name) ? `Add ${optionOfLimit[name]} ${value}` : whole;
 const toCeiling = (whole: string, name: string): string =>
-  isLimit(name) ? `${optionOfLimit[name]} is at its ceiling` : whole;
+  isLimitName(name) ? `${optionOfLimit[name]} is at its ceiling` : whole;
 
 /** Each form in which a suggestion names a field, and the option in its place. */
 const forms: readonly (readonly [RegExp, (whole: string, ...parts: string[]) => string])[] = [
@@ -102,8 +102,6 @@ export const withOptions = (failure: Failure): Failure => ({
   ...failure,
   suggestions: failure.suggestions.map(nameOptions),
 });
-
-const isLimit = (name: string): name is LimitName => Object.hasOwn(optionOfLimit, name);
 
 /** An option is added; a field is sent. */
 const verb = (whole: string): string => (whole.startsWith('Send ') ? 'Add ' : '');

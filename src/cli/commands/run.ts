@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { MIB } from '../../core/contract/limits.ts';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import type { Outcome } from '../../core/contract/outcome.ts';
 import { planRequest } from '../../core/plan.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
 import { defaultMode, type ExecuteRequest } from '../../core/contract/request.ts';
-import { runtimeNames, type RuntimeName } from '../../core/contract/runtimes.ts';
+import { isRuntimeName, runtimeNames, type RuntimeName } from '../../core/contract/runtimes.ts';
+import { findMeant } from '../../core/validation/meant-values.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';
@@ -24,6 +25,7 @@ import { printEvent } from '../print-events.ts';
 import { createPrinter } from '../print-run.ts';
 import { printValidation } from '../print-validation.ts';
 import { readInput } from '../read-input.ts';
+import { readByOptions } from '../refusal-options.ts';
 import { toBody, type BodyOptions } from '../run-body.ts';
 import { printFigures, printOmitted, saveFiles } from '../save-files.ts';
 import { flushOutput, writeOutput } from '../write-output.ts';
@@ -44,9 +46,10 @@ export function addRunCommand(program: Command): void {
     .argument('<file>', 'the script; - reads it from standard input')
     .option('-f, --function <name>', 'the function to call instead of main')
     .addOption(
-      new Option('-r, --runtime <name>', 'what runs it; by default what the ending of the file says').choices(
-        runtimeNames,
-      ),
+      new Option(
+        '-r, --runtime <name>',
+        `what runs it, ${runtimeNames.join(', ')}; by default what the ending of the file says`,
+      ).argParser(readRuntime),
     )
     .option('-s, --script', 'run the file as __main__ instead of calling a function')
     .option('-a, --arg <value>', 'an argument: JSON, or else the text itself; once for each', collect, [])
@@ -107,7 +110,7 @@ async function run(file: string, options: RunOptions): Promise<number> {
   let status: number;
   try {
     const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
-    const request = readRequest(body, rules, files.contents);
+    const request = readByOptions(() => readRequest(body, rules, files.contents));
     status = await execute(service, request, { ...options, signal: interruption.signal, folder });
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
@@ -182,6 +185,14 @@ async function runForEvents(file: string, options: RunOptions): Promise<number> 
     await printEvent({ event: 'error', data: error.toBody() });
     return toExitStatus(error.category);
   }
+}
+
+function readRuntime(name: string): RuntimeName {
+  if (isRuntimeName(name)) return name;
+  const [meant] = findMeant('runtime', name, runtimeNames);
+  throw new InvalidArgumentError(
+    `It is one of ${runtimeNames.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+  );
 }
 
 /** Infers the runtime from the file's extension; Python if that is unknown. */

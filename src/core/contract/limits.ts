@@ -55,6 +55,8 @@ export interface LimitPolicy {
 
 export const limitNames = Object.keys(limitsSchema.shape) as readonly LimitName[];
 
+export const isLimitName = (name: string): name is LimitName => limitNames.some((one) => one === name);
+
 /** Narrows the policy to a caller's own ceilings; cuts defaults too. */
 export function narrowPolicy(policy: LimitPolicy, ceilings: RequestedLimits | undefined): LimitPolicy {
   if (ceilings === undefined) return policy;

@@ -126,6 +126,10 @@ it('a module that the caller has and did not send', () => {
   expect(missing('utils', { givenFiles: ['lib/utils.py'] })).toEqual([
     'Write `from lib import utils`: "lib/utils.py" came with the request',
   ]);
+  const module = { what: 'module', name: 'utils', candidates: ['util'] };
+  const report = makeReport({ kind: 'runtime_error', type: 'ImportError', message: '', missing: module });
+  const { suggestions } = fail(makeEvidence({ report }), { givenFiles: ['util.py'] });
+  expect(suggestions[0]).toBe('Did you mean `import util`?');
 });
 
 it('a misspelt module of a package that is there', () => {

@@ -59,8 +59,9 @@ export function suggestForModule(missing: MissingModule, context: PackageContext
   if (absence.length === 0)
     return [`Leave sys.path as it is: the environment "${context.environment}" has ${top}`];
   const own = suggestOwnModule(top, context);
+  const isSent = context.givenFiles?.includes(`${like}.py`) === true;
   // Nobody publishes a package with such a name for others.
-  if (own.length > 0 && commonOwnModules.has(top)) return own;
+  if (!isSent && own.length > 0 && commonOwnModules.has(top)) return own;
   if (like !== undefined) {
     // A misspelt name must not be built: somebody else may have published a package by it.
     return [`Did you mean \`import ${like}\`?`, ...describeAbsence(top, { ...context, canBuild: false })];

@@ -1,0 +1,47 @@
+import { isLimitName } from '../core/contract/limits.ts';
+import { Refusal } from '../core/contract/refusal.ts';
+import { optionOf, optionOfLimit } from './name-options.ts';
+
+/** Fields of a request in a refusal, outside of quotes, and the options in their place. */
+const fields: readonly (readonly [RegExp, (whole: string, name: string) => string])[] = [
+  [/\blimits\.(\w+)/g, (whole, name) => (isLimitName(name) ? optionOfLimit[name] : whole)],
+  [/\breturn_files(?:\[\d+\])?/g, () => '--return'],
+  [/\bfiles(?:\[\d+\])?(?:\.path)?(?![\w-])/g, () => optionOf.files],
+  [/\bkwargs(?:\.\w+)?/g, () => optionOf.kwargs],
+  [/\bargs(?:\[\d+\])?(?![\w-])/g, () => optionOf.args],
+  [/\benv(?:\.\w+)?(?![\w-])/g, () => optionOf.env],
+  [/\bexecution_id\b/g, () => '--id'],
+  [/\bpolicy\.deny_(module|function)s(?:\[\d+\])?/g, (_, kind) => `--deny-${kind}`],
+  [
+    /\bAsk for an? (\w+) of/g,
+    (whole, name) => (isLimitName(name) ? `Ask for ${optionOfLimit[name]} of` : whole),
+  ],
+];
+const returned = /send "return_files": \[("[^"]*")\]/;
+const quoted = /("(?:[^"\\]|\\.)*")/;
+
+/** Returns a sentence about fields of a request as one about options of `brig run`. */
+const nameOptionsIn = (sentence: string): string =>
+  sentence
+    .replace(returned, (_, pattern: string) => `add --return ${pattern}`)
+    .split(quoted)
+    .map((part, index) =>
+      index % 2 === 1 ? part : fields.reduce((text, [field, write]) => text.replaceAll(field, write), part),
+    )
+    .join('');
+
+/** Reads a request that options made. @throws Refusal in the terms of the options. */
+export function readByOptions<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { category, message, suggestions, retryable, kind } = error;
+    throw new Refusal(category, nameOptionsIn(message), {
+      suggestions: suggestions.map(nameOptionsIn),
+      retryable,
+      cause: error,
+      ...(kind !== undefined && { kind }),
+    });
+  }
+}
