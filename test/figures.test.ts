@@ -299,6 +299,17 @@ describe('brig run', () => {
 describe('the pages about figures', () => {
   holdExamples('docs/figures.md', () => service.url);
 
+  it('save figures with curl', async () => {
+    const block = findBlock(readBlocks('docs/figures.md'), 'Figures', 'bash')?.text ?? '';
+    const folder = await mkdtemp(join(tmpdir(), 'brig-figures-'));
+    try {
+      await runShell(`cd '${folder}'; ${block.replaceAll('http://127.0.0.1:8080', service.url)}`);
+      expect(sizeOf(await readFile(join(folder, 'figure-1.png')))).toEqual([640, 480]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('have the picture that the script of the README draws', async () => {
     const script = findBlock(readBlocks('README.md'), 'Figures', 'python')?.text ?? '';
     const [figure] = (await run(script)).files;

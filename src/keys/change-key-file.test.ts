@@ -21,6 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const absent = 'it is not there; `brig key create --name NAME` makes it.';
+
 describe('changeKeyFile', () => {
   it('loses nothing when many change it at once, and leaves nothing beside it', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `key-${index}`);
@@ -41,6 +43,16 @@ describe('changeKeyFile', () => {
     await expect(changeKeyFile(file, fail)).rejects.toThrow('no');
     expect(await readFile(file, 'utf8')).toBe(before);
     await expect(changeKeyFile(join(folder, 'none/keys.json'), (keys) => keys)).rejects.toThrow(/no folder/);
+  });
+
+  it('makes the folder of a first key, where it can', async () => {
+    const deep = join(folder, 'etc/brig/keys.json');
+    await changeKeyFile(deep, () => [make('ada')], { makesFolder: true });
+    expect(parseKeyFile(await readFile(deep, 'utf8'))).toHaveLength(1);
+    expect((await stat(join(folder, 'etc/brig'))).mode & 0o022).toBe(0);
+    await expect(changeKeyFile('/proc/nope/keys.json', fail, { makesFolder: true })).rejects.toThrow(
+      /There is no folder \/proc\/nope .* cannot be made \(ENOENT\)\. Set BRIG_KEYS_FILE/,
+    );
   });
 
   it('changes what a link points at, and keeps its mode', async () => {
@@ -72,7 +84,7 @@ describe('watchKeyFile', () => {
     await until('it is not JSON.');
     await sleep(100);
     await rm(file);
-    await until('it is not there.');
+    await until(absent);
     await writeFile(file, writeKeyFile([make('eve')]));
     await until('eve');
     close();
@@ -80,7 +92,7 @@ describe('watchKeyFile', () => {
     await sleep(100);
     // A file written in place is empty for a moment, which a reader may or may not see.
     const told = seen.filter((text) => text !== 'it is empty.');
-    expect([...new Set(told)]).toEqual(['ada', 'ada+bob', 'it is not JSON.', 'it is not there.', 'eve']);
+    expect([...new Set(told)]).toEqual(['ada', 'ada+bob', 'it is not JSON.', absent, 'eve']);
   });
 
   it('wants a file that can be used', async () => {

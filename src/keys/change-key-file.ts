@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { KeyFileError, writeKeyFile, type KeyRecord } from './key-file.ts';
 import { withLock } from './lock.ts';
 import { readKeyFile } from './read-key-file.ts';
 
 /** Read and write for the owner only. */
 const MODE = 0o600;
+const FOLDER_MODE = 0o755;
 
 /**
  * Changes the keys of a file, one process at a time; creates a missing file. Writes aside and renames into place, so
- * that readers see either the old or the new keys. Keeps owner and mode of an existing file.
+ * that readers see either the old or the new keys. Keeps owner and mode of an existing file. @param makesFolder true
+ * to make the missing folders above the file.
  *
  * @throws KeyFileError when the file cannot be read or written, and stays as it was; the error of `change`.
  */
 export async function changeKeyFile(
   file: string,
   change: (keys: readonly KeyRecord[]) => readonly KeyRecord[],
+  { makesFolder = false } = {},
 ): Promise<void> {
+  if (makesFolder) await makeFolderOf(file);
   const path = await locate(file);
   await withLock(path, async () => {
     const before = await lookAt(path);
@@ -32,6 +37,19 @@ export async function changeKeyFile(
       });
     }
   });
+}
+
+async function makeFolderOf(file: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  try {
+    await makeFolder(folder, FOLDER_MODE);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new KeyFileError(
+      `There is no folder ${folder} for the file of keys, and it cannot be made (${code}). Set BRIG_KEYS_FILE to a file in a folder of yours.`,
+      { cause: error },
+    );
+  }
 }
 
 /**

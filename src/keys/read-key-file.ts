@@ -47,7 +47,7 @@ const nameState = ({ dev, ino, size, mtimeNs, ctimeNs }: Stats): string =>
 function describe(error: unknown): string {
   if (error instanceof KeyFileError) return error.message;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'ENOENT') return 'it is not there; `brig key create --name NAME` makes it';
   if (code === 'EACCES') return 'this user may not read it';
   return code ?? 'it cannot be read';
 }

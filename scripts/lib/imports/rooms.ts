@@ -240,7 +240,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'keys',
     holds: 'API keys: their file, authentication, rates.',
-    rooms: ['core/**'],
+    rooms: ['core/**', 'make-folder.ts'],
     packages: ['node:*', 'zod', 'lru-cache', 'rate-limiter-flexible'],
   },
   {

@@ -71,12 +71,13 @@ const environmentFlags = [
 async function createKey(options: KeyWish & FileOptions): Promise<void> {
   const file = findFile(options);
   const { record, key } = createRecord(options, new Date());
-  await changeKeyFile(file, (keys) => {
+  const addRecord: Parameters<typeof changeKeyFile>[1] = (keys) => {
     if (!keys.some(({ name }) => name === record.name)) return [...keys, record];
     throw new Refusal('invalid_input', `There is a key ${record.name} already.`, {
       suggestions: ['Choose another name, or revoke that one first: brig key revoke.'],
     });
-  });
+  };
+  await changeKeyFile(file, addRecord, { makesFolder: true });
   process.stderr.write(`${describeKey(record, new Date())}\nThe key itself is shown this once:\n`);
   process.stdout.write(`${key}\n`);
 }
