@@ -18,17 +18,29 @@ const fields: readonly (readonly [RegExp, (whole: string, name: string) => strin
   ],
 ];
 const returned = /send "return_files": \[("[^"]*")\]/;
-const quoted = /("(?:[^"\\]|\\.)*")/;
 
 /** Returns a sentence about fields of a request as one about options of `brig run`. */
 const nameOptionsIn = (sentence: string): string =>
-  sentence
-    .replace(returned, (_, pattern: string) => `add --return ${pattern}`)
-    .split(quoted)
+  splitAtQuotes(sentence.replace(returned, (_, pattern: string) => `add --return ${pattern}`))
     .map((part, index) =>
       index % 2 === 1 ? part : fields.reduce((text, [field, write]) => text.replaceAll(field, write), part),
     )
     .join('');
+
+/** Splits a text so that every second part is in quotes, with them. */
+function splitAtQuotes(text: string): string[] {
+  const parts = [''];
+  let isEscaped = false;
+  for (const letter of text) {
+    const isQuote = letter === '"' && !isEscaped;
+    isEscaped = letter === '\\' && !isEscaped;
+    const isInside = parts.length % 2 === 0;
+    if (isQuote && !isInside) parts.push('"');
+    else parts[parts.length - 1] += letter;
+    if (isQuote && isInside) parts.push('');
+  }
+  return parts;
+}
 
 /** Reads a request that options made. @throws Refusal in the terms of the options. */
 export function readByOptions<T>(read: () => T): T {
