@@ -380,3 +380,86 @@ threading.Thread(target=work, daemon=True).start()`;
     expect([success, stderr]).toEqual([true, '']);
   });
 });
+
+describe('signals and children', () => {
+  it.each<[signal: number, name: string, script: string]>([
+    [14, 'SIGALRM', 'import signal, time; signal.alarm(1); time.sleep(60)'],
+    [27, 'SIGPROF', 'import signal\nsignal.setitimer(signal.ITIMER_PROF, 0.05)\nwhile True: pass'],
+    [9, 'SIGKILL', 'import os; os.kill(os.getpid(), 9)'],
+    [6, 'SIGABRT', 'import os; os.abort()'],
+    [1, 'SIGHUP', 'import os; os.kill(os.getpid(), 1)'],
+    [15, 'SIGTERM', 'import os, time; os.fork() or os.kill(os.getppid(), 15); time.sleep(60)'],
+    [10, 'SIGUSR1', 'import os; os.killpg(0, 10)'],
+    [24, 'SIGXCPU', 'import signal; signal.raise_signal(24)'],
+    [11, 'SIGSEGV', 'import ctypes; ctypes.string_at(0)'],
+    [34, 'signal 34', 'import signal; signal.raise_signal(34)'],
+  ])('signal %i ends a script, and is told', async (signal, name, script) => {
+    const isScript = signal % 2 === 0;
+    const source = isScript ? script : `def main():\n    ${script.replaceAll('\n', '\n    ')}`;
+    const body = await run(source, { mode: isScript ? 'script' : 'function' });
+    expect(body).toMatchObject({ success: false, error: 'crashed', return_code: -signal, retryable: false });
+    expect(body.message).toContain(`ended by ${name}`);
+    expect(body.suggestions?.join()).not.toContain('limits');
+  });
+
+  it('are handled where the script handles them, and its children can be ended', async () => {
+    const script = `import multiprocessing, os, signal, subprocess, time
+def main():
+    caught = []
+    signal.signal(signal.SIGTERM, lambda number, _: caught.append(number))
+    os.fork() or (os.kill(os.getppid(), 15), os._exit(0))
+    os.wait()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    process = multiprocessing.Process(target=time.sleep, args=(60,))
+    process.start(); process.terminate(); process.join()
+    sleeper = subprocess.Popen(['/bin/sh', '-c', 'read x'], stdin=subprocess.PIPE)
+    sleeper.terminate()
+    aborted = subprocess.run(['/bin/sh', '-c', 'kill -6 $$']).returncode
+    group = subprocess.Popen(['/bin/sh', '-c', 'read x'], stdin=subprocess.PIPE, start_new_session=True)
+    os.killpg(group.pid, 9)
+    limited = subprocess.run(['/bin/sh', '-c', 'ulimit -t 5; ulimit -t'], capture_output=True, text=True).stdout
+    return [caught, limited, process.exitcode, sleeper.wait(), aborted, group.wait()]`;
+    expect((await run(script)).result).toEqual([[15], '5\n', -15, -15, -6, -9]);
+  });
+
+  it('leads a session of its own below a process 1 that reaps orphans', async () => {
+    const script = `import os, time
+def main():
+    if os.fork() == 0:
+        for _ in range(3): os.fork()
+        os._exit(0)
+    os.wait()
+    def others(): return [p for p in os.listdir('/proc') if p.isdigit() and p not in ('1', '2')]
+    while others(): time.sleep(0.01)
+    try: os.waitpid(-1, 0)
+    except ChildProcessError: return [os.getpid(), os.getppid(), os.getpgrp(), os.getsid(0)]`;
+    expect((await run(script)).result).toEqual([2, 1, 2, 2]);
+  });
+
+  it('ends with its own status, and its children with it', async () => {
+    const script = `import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0: time.sleep(60)
+    time.sleep(60)
+print('done'); sys.stdout.flush()
+os._exit(137)`;
+    const body = await run(script, { mode: 'script' });
+    expect(body).toMatchObject({ error: 'exited', return_code: 137, stdout: 'done\n' });
+    expect(body.execution.duration_ms).toBeLessThan(8000);
+  });
+
+  it('says what native code said before it aborted', async () => {
+    const script =
+      "import ctypes, os\ndef main():\n    os.write(2, b'free(): invalid pointer\\n'); ctypes.CDLL(None).abort()";
+    expect(await run(script)).toMatchObject({
+      return_code: -6,
+      message: 'The interpreter aborted itself: free(): invalid pointer',
+    });
+  });
+
+  it('is killed for memory as a whole, and told so', async () => {
+    const script = 'def main(): return len(bytearray(10**9))';
+    expect(await run(script, { limits: { memory_mb: 64 } })).toMatchObject({ error: 'memory_limit' });
+  });
+});

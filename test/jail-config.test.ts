@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { packageRoot } from '../src/paths.ts';
-import { configsWithoutCgroup, hasSharedFilter, jailFiles, jailKinds } from '../src/sandbox/nsjail/kinds.ts';
+import { configsWithoutCgroup, hasSharedFilter, jailFiles, jailKinds, OWN_PROCESSES } from '../src/sandbox/nsjail/kinds.ts';
 import { jailKindNames } from '../src/sandbox/jail-kind.ts';
 import { CONFIG_DISK_MB, CONFIG_OPEN_FILES, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
@@ -55,7 +55,7 @@ describe.each(jailKindNames)('the config of a jail of the kind %s', (kind) => {
 
   it('never holds less than a request may ask for', () => {
     const { rlimits } = readConfigLimits(config);
-    expect(rlimits.get('nproc')).toBeGreaterThan(ceilings.processes + jailKinds[kind].ownProcesses);
+    expect(rlimits.get('nproc')).toBeGreaterThan(ceilings.processes + OWN_PROCESSES);
     expect(rlimits.get('fsize')).toBeGreaterThanOrEqual(ceilings.disk_mb);
     const backStop = Number(/^time_limit: (\d+)$/m.exec(config)?.[1]);
     expect(backStop).toBeGreaterThan(ceilings.timeout);

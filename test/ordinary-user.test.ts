@@ -28,8 +28,8 @@ const run = async ({ url }: ServeProcess, script: string, fields = {}): Promise<
 const health = async ({ url }: ServeProcess): Promise<Health> =>
   (await send(`${url}/health`)).body as unknown as Health;
 
-/** Processes of a service that waits: itself, keeper and starter; nsjail and the interpreter of the jail that waits. */
-const idle = 5;
+/** Processes of a service that waits: itself, keeper and starter; nsjail, init and the interpreter of the jail that waits. */
+const idle = 6;
 
 describe.each([
   { kind: 'shared-id', hasSubordinateIds: false },

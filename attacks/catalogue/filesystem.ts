@@ -79,7 +79,7 @@ export const filesystem: readonly Attack[] = [
   ...refused.map(([title, text, answers]) => lines(title, text, returns(...answers))),
   lines(
     'a file of the host that everybody may read and write',
-    "return [attempt(open, args[0] + '/secret'), attempt(open, '/proc/1/root' + args[0] + '/secret'), attempt(open, args[0] + '/new', 'w'), os.path.exists(args[0])]",
+    "return [attempt(open, args[0] + '/secret'), attempt(open, '/proc/self/root' + args[0] + '/secret'), attempt(open, args[0] + '/new', 'w'), os.path.exists(args[0])]",
     returns(['ENOENT', 'ENOENT', 'ENOENT', false]),
     { needs: ['same host'], fields: ({ folder }) => ({ args: [folder] }) },
   ),

@@ -39,7 +39,7 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   ],
   [
     'entering a namespace through /proc: setns is refused for each of them',
-    "return sorted({syscall(308, os.open(f'/proc/1/ns/{n}', os.O_RDONLY), 0) for n in os.listdir('/proc/1/ns')})",
+    "return sorted({syscall(308, os.open(f'/proc/self/ns/{n}', os.O_RDONLY), 0) for n in os.listdir('/proc/self/ns')})",
     [['EPERM']],
   ],
 ];

@@ -13,8 +13,8 @@ const seen: readonly [title: string, text: string, expected: unknown][] = [
     ['HOME', 'LANG', 'PATH', 'PYTHON_CPU_COUNT', 'TMPDIR'],
   ],
   [
-    "environment of process 1: nothing of the service's",
-    "return sorted(v.split('=')[0] for v in open('/proc/1/environ').read().split('\\0') if v)",
+    "environment at the interpreter's start: nothing of the service's",
+    "return sorted(v.split('=')[0] for v in open('/proc/self/environ').read().split('\\0') if v)",
     ['HOME', 'LANG', 'PATH', 'TMPDIR'],
   ],
   ['host name', 'return [socket.gethostname(), os.uname().nodename]', ['jail', 'jail']],
@@ -28,8 +28,12 @@ const seen: readonly [title: string, text: string, expected: unknown][] = [
     'return sorted({*os.getresuid(), *os.getresgid(), *os.getgroups()})',
     [65534],
   ],
-  ['processes: its own only', "return [p for p in os.listdir('/proc') if p.isdigit()]", ['1']],
-  ['session and parent: none outside', 'return [os.getpid(), os.getppid()]', [1, 0]],
+  [
+    'processes: its own, and the init process',
+    "return [p for p in os.listdir('/proc') if p.isdigit()]",
+    ['1', '2'],
+  ],
+  ['session and parent: none outside', 'return [os.getpid(), os.getsid(0), os.getppid()]', [2, 2, 1]],
   [
     "the kernel's figures are not there",
     "return [n for n in ('cpuinfo', 'meminfo', 'version', 'uptime', 'loadavg', 'stat', 'cmdline', 'partitions', 'interrupts', 'modules', 'diskstats', 'vmstat', 'config.gz', 'mounts_host') if os.path.exists('/proc/' + n)]",

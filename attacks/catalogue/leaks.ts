@@ -9,7 +9,7 @@ from multiprocessing import shared_memory
 libc = ctypes.CDLL(None, use_errno=True)
 
 def main(own):
-    found = [f'process {p}' for p in os.listdir('/proc') if p.isdigit() and int(p) != os.getpid()]
+    found = [f'process {p}' for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid())]
     # The last one is there where the interpreter lies below it.
     for folder in filter(os.path.isdir, ('/work', '/tmp', '/dev/shm', '/opt/brig', '/usr/lib', '/usr/local/lib')):
         found += [f'{folder}/{n}' for n in os.listdir(folder) if n.startswith('mark')]
@@ -38,7 +38,7 @@ def main(own):
         shared_memory.SharedMemory('mark', create=True, size=4096)
     except FileExistsError:
         found.append('shared memory')
-    found += [] if os.getpid() == 1 else ['pid']
+    found += [] if os.getpid() == 2 else ['pid']
     if libc.syscall(250, 11, -3, 0, 0) != -1: found.append('key ring')
     if os.fork() == 0:
         os.setsid()

@@ -1,18 +1,19 @@
 import type { Attack } from '../attack.ts';
 import { fails, returns } from '../expectations.ts';
 import { lines, script } from '../python.ts';
+import { init } from './init.ts';
 import { programs } from './programs.ts';
 
 const refused: readonly [title: string, text: string, answers: readonly unknown[]][] = [
   [
     "following a process's root out of the jail",
-    "return [os.path.samefile(f'/proc/{p}/root', '/') for p in os.listdir('/proc') if p.isdigit()]",
+    "return [os.path.samefile(f'/proc/{p}/root', '/') for p in os.listdir('/proc') if p.isdigit() and p != '1']",
     [[true]],
   ],
   [
     "the memory of a process that is not one's own child",
     "return sorted({attempt(open, f'/proc/{p}/mem', 'r+b') for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid())})",
-    [[]],
+    [['EACCES'], []],
   ],
   [
     'a lower oom_score_adj than its own',
@@ -32,7 +33,7 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   ['a controlling terminal of the host: there is none', "return attempt(open, '/dev/tty')", ['ENOENT']],
   [
     'signalling processes of the host: no such process',
-    'return sorted({attempt(os.kill, p, 0) for p in range(2, 5000)})',
+    'return sorted({attempt(os.kill, p, 0) for p in range(3, 5000)})',
     [['ESRCH']],
   ],
 ];
@@ -58,5 +59,6 @@ export const processes: readonly Attack[] = [
     fields: { limits: { processes: LIMIT } },
   }),
   script('a fork bomb', bomb, fails('timeout'), { fields: { limits: { timeout: 1.5, processes: 20 } } }),
+  ...init,
   ...programs('two hundred children', 'bomb'),
 ];

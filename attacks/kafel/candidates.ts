@@ -57,7 +57,6 @@ const commands = {
   // linux/fadvise.h
   fadvise64: range(0, 8),
   // linux/resource.h
-  setrlimit: range(0, 16),
   prlimit64: range(0, 16),
 } as const;
 
@@ -96,8 +95,8 @@ export function listCandidates(): Candidate[] {
     ...at('madvise', 2),
     ...at('personality', 0),
     ...at('fadvise64', 3),
-    ...at('setrlimit', 0),
-    ...at('prlimit64', 1),
+    // Of process 1
+    ...commands.prlimit64.map((limit) => ({ number: call('prlimit64'), args: [1n, limit] })),
     ...commands.socket.flatMap((family) =>
       ['socket', 'socketpair'].flatMap((name) =>
         [1n, 2n, 3n, 4n, 5n, 10n, 0x80001n].map((type) => ({ number: call(name), args: [family, type, 0n] })),

@@ -40,6 +40,7 @@ class Waiting:
             command[0],
             command,
             {**posix.environ, JOB_VARIABLE: b"%d" % JOB_FD},
+            setsid=True,
             setsigdef=IGNORED_SIGNALS,
             file_actions=[(posix.POSIX_SPAWN_DUP2, self.stdin[0], 0), (posix.POSIX_SPAWN_DUP2, theirs, JOB_FD)],
         )
@@ -64,13 +65,13 @@ class Waiting:
 
 
 def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiting | None) -> tuple[bytes, bytes]:
-    """Runs a program as a child, so that signals end it as usual: this process is pid 1, which the kernel spares."""
+    """Runs a program as a child; this process tells how it ended, and sends its files afterwards."""
     refused = place_script(fields["script_file"].decode(), fields["script"]) if "script_file" in fields else None
     if refused is not None:
         return refused
     import _signal
 
-    # Pid 1 only gets signals that it handles, and the interpreter handles this one.
+    # As pid 1 this process only gets signals that it handles, and the interpreter handles this one.
     _signal.signal(SIGINT, _signal.SIG_IGN)
     pid = waiting.take(fields, environment) if waiting is not None else None
     provide_stdin(b"" if pid else fields.get("stdin", b""))
@@ -79,7 +80,8 @@ def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiti
         # The interpreters of some distributions do not look for packages in the folder where they are mounted.
         posix.environ.setdefault(b"PYTHONPATH", SITE_PACKAGES.encode())
     try:
-        pid = pid or posix.posix_spawn(command[0], command, posix.environ, setsigdef=IGNORED_SIGNALS)
+        # In a session of its own, so that a signal to its process group misses this process.
+        pid = pid or posix.posix_spawn(command[0], command, posix.environ, setsid=True, setsigdef=IGNORED_SIGNALS)
     except OSError as error:
         message = f"The program could not be started: {error.strerror}"
         return failure({"kind": "runtime_error", "type": "OSError", "message": message})
@@ -92,7 +94,7 @@ def run_program(fields: dict[str, Any], environment: list[bytes], waiting: Waiti
 
 
 def wait_for_end(pid: int) -> int:
-    """Returns the status of a child. Other ended processes are orphans, which became children of this process."""
+    """Returns the status of a child. Other ended processes are orphans, which become children of pid 1."""
     while True:
         ended, status = posix.waitpid(-1, 0)
         if ended == pid:

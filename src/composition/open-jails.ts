@@ -83,7 +83,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   const probe = async (row: JailRow, sandbox: Sandbox) => {
     const { name, kind, keepsEpoll = false } = row;
     const hasEpoll = keepsEpoll || jailKinds[kind].epoll === 'needed';
-    const target = jailKinds[kind].ownProcesses === 0 ? sandbox : withoutLauncher(sandbox);
+    const target = jailKinds[kind].first === 'init' ? sandbox : withoutLauncher(sandbox);
     const attack = () => probeSandbox(target, config.optionalLayers, hasEpoll);
     // After a failure the jails are attacked again: a remembered result says nothing of what changed since.
     const isFirst = !probed.has(row);

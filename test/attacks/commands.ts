@@ -8,7 +8,7 @@ export type Commanded = 'fcntl' | 'prctl' | 'ioctl' | 'setsockopt';
 /** Commands that the policies allow: for `setsockopt` level and option. */
 export const allowedCommands = {
   fcntl: [0, 1, 2, 3, 4, 5, 6, 7, 1030, 1031, 1032],
-  prctl: [15, 16, 0x53564d41, 21, 38, 39],
+  prctl: [4, 15, 16, 0x53564d41, 21, 38, 39],
   ioctl: [0x541b, 0x5421, 0x5451, 0x5450, 0x8910, 0x8933],
   terminals: [
     ...[0x5401, 0x5402, 0x5403, 0x5404, 0x802c542a, 0x402c542b, 0x402c542c, 0x402c542d],
@@ -202,12 +202,10 @@ export const refusedCommands: readonly RefusedCall[] = [
     call: 'syscall(55, tcp.fileno(), 6, 35, buffer, ctypes.byref(ctypes.c_uint(40)))',
     answer: 'ENOPROTOOPT',
   },
-  { name: 'setrlimit RLIMIT_CPU', call: 'syscall(160, 0, part)', answer: 'EPERM' },
-  { name: 'setrlimit RLIMIT_RTTIME', call: 'syscall(160, 15, part)', answer: 'EPERM' },
-  { name: 'prlimit64 RLIMIT_CPU', call: 'syscall(302, 0, 0, part, None)', answer: 'EPERM' },
+  { name: 'prlimit64 RLIMIT_CPU of process 1', call: 'syscall(302, 1, 0, part, None)', answer: 'EPERM' },
   {
-    name: 'prlimit64 RLIMIT_RTTIME with high bits set',
-    call: 'syscall(302, 0, 15 + 2**32, part, None)',
+    name: 'prlimit64 RLIMIT_RTTIME of process 1, with high bits set',
+    call: 'syscall(302, 1 + 2**32, 15, part, None)',
     answer: 'EPERM',
   },
   { name: 'madvise MADV_MERGEABLE', call: 'syscall(28, 0, 0, 12)', answer: 'EINVAL' },

@@ -114,7 +114,7 @@ return [reached['getuid'](), reached['popen']('cat ' + args[0] + ' 2>/dev/null')
   'CVE-2019-5736': async (arena) => {
     const lines = `tried = ['/proc/self/exe', '/proc/1/exe', sys.executable, os.path.realpath('/proc/self/exe')]
 found = {attempt(os.open, name, os.O_WRONLY) for name in tried} | {attempt(os.open, name, os.O_RDWR | os.O_TRUNC) for name in tried}
-held = os.open('/proc/1/exe', os.O_RDONLY)
+held = os.open('/proc/self/exe', os.O_RDONLY)
 found.add(attempt(os.open, f'/proc/self/fd/{held}', os.O_RDWR))
 return sorted(found - {'EROFS', 'ETXTBSY', 'EACCES', 'EPERM'})`;
     expect(await arena.attack(lines)).toEqual([]);
@@ -126,8 +126,8 @@ for fd in os.listdir('/proc/self/fd'):
     try:
         if stat.S_ISDIR(os.fstat(int(fd)).st_mode): folders.append(os.readlink(f'/proc/self/fd/{fd}'))
     except OSError: pass
-return [[f for f in folders if not f.startswith('/proc')], os.getcwd(), os.path.samefile('/proc/self/cwd/../../../..', '/'), os.path.samefile('/proc/1/cwd/..', '/'), sorted(os.listdir('/proc/1/cwd/..')) == sorted(os.listdir('/'))]`;
-    expect(await arena.attack(lines)).toEqual([[], '/work', true, true, true]);
+return [[f for f in folders if not f.startswith('/proc')], os.getcwd(), os.path.samefile('/proc/self/cwd/../../../..', '/'), attempt(os.listdir, '/proc/1/cwd/..'), sorted(os.listdir('/proc/self/cwd/..')) == sorted(os.listdir('/'))]`;
+    expect(await arena.attack(lines)).toEqual([[], '/work', true, 'EACCES', true]);
   },
   'CVE-2025-31133': async (arena) => {
     const lines = `nodes = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']

@@ -20,7 +20,7 @@ const readPart = (name: string): string =>
 function readRule(name: Commanded, part = 'common.kafel'): number[] {
   const pattern = new RegExp(String.raw`^    ${name}\([a-z, ]+\) \{([^}]+)\}`, 'm');
   const rule = pattern.exec(readPart(part))?.[1] ?? '';
-  const text = rule.replaceAll('IPPROTO_TCP', '6').replaceAll(/\(arg & 0x2000\) == 0/g, '');
+  const text = rule.replaceAll('IPPROTO_TCP', '6').replaceAll(/\(arg & 0x2000\) == 0|value == 0/g, '');
   return [...text.matchAll(/== (0x[0-9A-Fa-f]+|\d+)/g)].map(([, value]) => Number(value));
 }
 

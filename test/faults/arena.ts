@@ -4,6 +4,7 @@ import type { SoakAnswer, SoakRequest } from '../../bench/soak/kind.ts';
 import { listServiceProcesses } from '../../bench/processes.ts';
 import { startServiceProcess, type ServiceProcess } from '../../bench/service-process.ts';
 import { readProcesses } from '../../src/sandbox/nsjail/cgroup/files.ts';
+import { jailPaths } from '../../src/sandbox/nsjail/image/layout.ts';
 import { listCgroups, listPids, readCommand, readParent } from '../support/host-state.ts';
 import { judge, type Seen } from './fault.ts';
 import { hasCgroup, trial } from './host-needs.ts';
@@ -15,6 +16,8 @@ export const PATIENCE_MS = 60_000;
 export interface JailPids {
   readonly nsjail: number;
   readonly first: number;
+  /** The child of an init process, or the first process itself. */
+  readonly interpreter: number;
   /** Its cgroup folders; none where the host has no cgroup for it. */
   readonly leaves: readonly string[];
 }
@@ -95,9 +98,13 @@ export function listJails(service: number): readonly JailPids[] {
     .flatMap((nsjail) => {
       const first = pids.find((pid) => readParent(pid) === nsjail);
       const leaves = folders.filter((folder) => readProcesses(folder).includes(nsjail));
-      return first === undefined ? [] : [{ nsjail, first, leaves }];
+      if (first === undefined) return [];
+      const interpreter = isInit(first) ? pids.find((pid) => readParent(pid) === first) : undefined;
+      return [{ nsjail, first, interpreter: interpreter ?? first, leaves }];
     });
 }
+
+const isInit = (pid: number): boolean => readCommand(pid).startsWith(jailPaths.init);
 
 const isNsjail = (pid: number): boolean => /nsjail --config/.test(readCommand(pid));
 

@@ -19,7 +19,7 @@ export interface Held {
 export interface Step {
   readonly name: string;
   /** What is stopped for as long as it is held. */
-  readonly stops?: 'service' | "the jail's first process";
+  readonly stops?: 'service' | "the jail's first process" | "the jail's interpreter";
   readonly hold: (arena: Arena) => Promise<Held>;
 }
 
@@ -35,7 +35,8 @@ const warmJail = (arena: Arena): Promise<JailPids> =>
   }, 'one jail that waits');
 
 /** It reads its request: readv(2) is system call 19. */
-const isReady = ({ first }: JailPids): boolean => tryRead(`/proc/${first}/syscall`).startsWith('19 0x0 ');
+const isReady = ({ interpreter }: JailPids): boolean =>
+  tryRead(`/proc/${interpreter}/syscall`).startsWith('19 0x0 ');
 
 async function jailOf(arena: Arena, mark: string): Promise<JailPids> {
   const [pid] = await waitFor(() => {
@@ -106,13 +107,13 @@ const jailStarts: Step = {
   },
 };
 
-/** The jail is stopped, so that a request larger than a pipe is on its way. */
+/** The interpreter is stopped, so that a request larger than a pipe is on its way. */
 const halfSent: Step = {
   name: 'its job is half sent',
-  stops: "the jail's first process",
+  stops: "the jail's interpreter",
   hold: async (arena) => {
     const jail = await warmJail(arena);
-    await stopAndSee(jail.first);
+    await stopAndSee(jail.interpreter);
     const content = 'x'.repeat(FILE_BYTES);
     const answer = arena.send({
       body: { script: "def main():\n    return len(open('f').read())", files: [{ path: 'f', content }] },
@@ -120,7 +121,7 @@ const halfSent: Step = {
     await waitForRunning(arena);
     return {
       jail,
-      release: () => signalIfThere(jail.first, 'SIGCONT'),
+      release: () => signalIfThere(jail.interpreter, 'SIGCONT'),
       seen: whenAnswered(answer, ({ body }) => body.result === FILE_BYTES),
     };
   },
@@ -159,7 +160,7 @@ const whileUnread = (name: string, end: string, isRight: (answer: SoakAnswer) =>
     const jail = await jailOf(arena, mark);
     await stopAndSee(arena.service.pid);
     await waitFor(() => findMarked(mark).length === 0, 'the end of the script');
-    await settle(jail.first);
+    await settle(jail.interpreter);
     return {
       jail,
       release: () => signalIfThere(arena.service.pid, 'SIGCONT'),

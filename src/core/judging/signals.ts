@@ -2,27 +2,49 @@ import type { Ending } from '../contract/evidence.ts';
 import { findAbort } from './last-words/abort.ts';
 
 /* Numbers of Linux on x86-64 and arm64. */
+export const SIGHUP = 1;
+export const SIGINT = 2;
+export const SIGQUIT = 3;
 export const SIGILL = 4;
+export const SIGTRAP = 5;
 export const SIGABRT = 6;
 export const SIGBUS = 7;
 export const SIGFPE = 8;
 export const SIGKILL = 9;
+export const SIGUSR1 = 10;
 export const SIGSEGV = 11;
+export const SIGUSR2 = 12;
+export const SIGPIPE = 13;
+export const SIGALRM = 14;
 export const SIGTERM = 15;
 export const SIGXCPU = 24;
 export const SIGXFSZ = 25;
+export const SIGVTALRM = 26;
+export const SIGPROF = 27;
 export const SIGSYS = 31;
 
+const UNHANDLED = 'and nothing handled the signal';
+
 const meanings: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
+  [SIGHUP]: ['SIGHUP', 'it was told to hang up'],
+  [SIGINT]: ['SIGINT', 'it was interrupted'],
+  [SIGQUIT]: ['SIGQUIT', 'it was asked to quit'],
   [SIGILL]: ['SIGILL', 'an illegal instruction'],
+  [SIGTRAP]: ['SIGTRAP', 'a breakpoint'],
   [SIGABRT]: ['SIGABRT', 'it aborted itself'],
   [SIGBUS]: ['SIGBUS', 'an access to memory that is not there'],
   [SIGFPE]: ['SIGFPE', 'an arithmetic fault in native code'],
   [SIGKILL]: ['SIGKILL', 'it was killed'],
+  [SIGUSR1]: ['SIGUSR1', `a signal was sent, ${UNHANDLED}`],
   [SIGSEGV]: ['SIGSEGV', 'a segmentation fault'],
+  [SIGUSR2]: ['SIGUSR2', `a signal was sent, ${UNHANDLED}`],
+  [SIGPIPE]: ['SIGPIPE', 'a write to a pipe that nobody reads'],
+  [SIGALRM]: ['SIGALRM', `its alarm went off, ${UNHANDLED}`],
   [SIGTERM]: ['SIGTERM', 'it was asked to end'],
   [SIGXCPU]: ['SIGXCPU', 'its CPU time was used up'],
   [SIGXFSZ]: ['SIGXFSZ', 'a file grew over the limit'],
+  [SIGVTALRM]: ['SIGVTALRM', `its timer ran out, ${UNHANDLED}`],
+  [SIGPROF]: ['SIGPROF', `its timer ran out, ${UNHANDLED}`],
   [SIGSYS]: ['SIGSYS', 'a forbidden system call'],
 };
 
@@ -36,14 +58,8 @@ export function describeSignal({ signal, name }: Signalled, what = 'The interpre
     : `${what} was ended by ${known[0]}: ${known[1]}.`;
 }
 
-/**
- * The same for the interpreter. As process 1 of its jail it cannot receive SIGABRT: abort(3) continues with an
- * illegal instruction and ends by SIGSEGV. If native code printed a message, stderr tells which it was.
- */
+/** The same for the interpreter. An abort is explained by the message of native code on stderr, if there is one. */
 export function describeInterpreterSignal(ending: Signalled, stderr: string): string {
-  if (ending.signal !== SIGSEGV) return describeSignal(ending);
-  const said = findAbort(stderr);
-  return said === undefined
-    ? 'The interpreter was ended by SIGSEGV: a segmentation fault, or abort().'
-    : `The interpreter aborted itself, which ends it by SIGSEGV: ${said}`;
+  const said = ending.signal === SIGABRT ? findAbort(stderr) : undefined;
+  return said === undefined ? describeSignal(ending) : `The interpreter aborted itself: ${said}`;
 }

@@ -11,8 +11,6 @@ export interface JailParts {
   readonly limits: Limits;
   readonly caps: ReturnCaps;
   readonly enforcement: Enforcement;
-  /** Processes of the jail's own besides the script's; its limit does not count them. */
-  readonly ownProcesses: number;
   /** Called when nothing of the jail is left. */
   readonly release: () => Promise<void>;
 }

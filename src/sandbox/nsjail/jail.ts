@@ -1,6 +1,7 @@
 import type { Limits } from '../../core/contract/limits.ts';
 import { JailFailure, type Jail } from '../sandbox.ts';
 import type { JailParts } from './jail-parts.ts';
+import { OWN_PROCESSES } from './kinds.ts';
 import { readNsjailLog } from './nsjail-log.ts';
 import { otherProtocol } from './protocol/other-protocol.ts';
 import { createCapture } from './run/capture.ts';
@@ -48,7 +49,7 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
     return {
       gone: child.closed.then(() => undefined),
       setLimits: (changed) => {
-        const wanted = forLeaf(changed, parts.ownProcesses);
+        const wanted = forLeaf(changed);
         if (holdsOtherwise(limits, changed)) atLeaf(() => parts.leaf?.setLimits(wanted));
         limits = changed;
       },
@@ -79,9 +80,9 @@ async function waitForStart(
 }
 
 /** Returns the limits for a leaf that give a script what its own limits say. */
-export const forLeaf = (limits: Limits, ownProcesses: number): Limits => ({
+export const forLeaf = (limits: Limits): Limits => ({
   ...limits,
-  processes: limits.processes + ownProcesses,
+  processes: limits.processes + OWN_PROCESSES,
 });
 
 /**

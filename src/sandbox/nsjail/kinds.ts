@@ -6,8 +6,8 @@ import type { JailKindName } from '../jail-kind.ts';
 interface JailKind {
   /** Config in nsjail/. The filter of system calls has the name of the kind. */
   readonly config: 'python' | 'rooted' | 'program';
-  /** 1 in a program's jail, where the interpreter that started the program waits for its end. */
-  readonly ownProcesses: 0 | 1;
+  /** Process 1: the init process of the interpreter, or the interpreter as the launcher of a program. */
+  readonly first: 'init' | 'launcher';
   /**
    * Whether its programs need epoll. For those that do not, a second filter without epoll serves jails with the
    * service's id.
@@ -15,14 +15,17 @@ interface JailKind {
   readonly epoll: 'needed' | 'not needed' | 'needed by some';
 }
 
+/** Process 1 of a jail; the limit of a script's processes does not count it. */
+export const OWN_PROCESSES = 1;
+
 /** Kinds of jails. Runtimes whose jails do not differ share one. */
 export const jailKinds = {
-  python: { config: 'python', ownProcesses: 0, epoll: 'not needed' },
-  rooted: { config: 'rooted', ownProcesses: 0, epoll: 'not needed' },
-  v8: { config: 'program', ownProcesses: 1, epoll: 'needed' },
-  jsc: { config: 'program', ownProcesses: 1, epoll: 'needed' },
-  native: { config: 'program', ownProcesses: 1, epoll: 'needed by some' },
-  compiler: { config: 'program', ownProcesses: 1, epoll: 'needed by some' },
+  python: { config: 'python', first: 'init', epoll: 'not needed' },
+  rooted: { config: 'rooted', first: 'init', epoll: 'not needed' },
+  v8: { config: 'program', first: 'launcher', epoll: 'needed' },
+  jsc: { config: 'program', first: 'launcher', epoll: 'needed' },
+  native: { config: 'program', first: 'launcher', epoll: 'needed by some' },
+  compiler: { config: 'program', first: 'launcher', epoll: 'needed by some' },
 } as const satisfies Record<JailKindName, JailKind>;
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';

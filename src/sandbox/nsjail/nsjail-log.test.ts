@@ -24,6 +24,14 @@ describe('readNsjailLog', () => {
     expect(readNsjailLog(late + killed)).toMatchObject({ isOverTime: true, ending: { signal: 9 } });
   });
 
+  it('takes the word of the init process for the end of the interpreter', () => {
+    const at = '[I][2026-01-02T03:04:05+0000]';
+    const said = '[I][init] script ended by signal 09\n';
+    const left = `${at} pid=7 ([STANDALONE MODE]) exited with status: 137, (PIDs left: 0)\n`;
+    expect(readNsjailLog(said + left)).toMatchObject({ ending: { signal: 9 }, isSeenByInit: true });
+    expect(readNsjailLog(left)).toMatchObject({ ending: { code: 137 }, isSeenByInit: false });
+  });
+
   it('keeps warnings and errors, without their time and pid', () => {
     const log = [
       '[I][2026-01-02T03:04:05+0000] Mode: STANDALONE_ONCE',
@@ -32,6 +40,7 @@ describe('readNsjailLog', () => {
     ].join('\n');
     expect(readNsjailLog(log)).toEqual({
       ending: undefined,
+      isSeenByInit: false,
       isOverTime: false,
       complaints: [
         "prepareMountPoint():75 Environment variable not set: 'BRIG_ROOT'",

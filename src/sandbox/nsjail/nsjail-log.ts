@@ -1,9 +1,12 @@
 import type { Ending } from '../../core/contract/evidence.ts';
+import { SIGNAL_LINE } from './image/init-program.ts';
 
-/** Content of nsjail's log, at level INFO. */
+/** Content of a jail's log: nsjail's words, at level INFO, and those of the init process. */
 export interface NsjailLog {
-  /** End of the jailed process, from waitpid(2), in nsjail's words. */
+  /** End of process 1, or of the interpreter that its init process waited for; both from wait4(2). */
   readonly ending: Ending | undefined;
+  /** True when the init process saw the interpreter's end, so that the init process itself was not killed. */
+  readonly isSeenByInit: boolean;
   /** True when nsjail's own wall clock limit ended the jail. */
   readonly isOverTime: boolean;
   /** Warnings and errors: reasons why a jail could not be made. */
@@ -22,11 +25,19 @@ export function readNsjailLog(text: string): NsjailLog {
   const complaints = lines
     .filter((line) => /^\[[WEF]\]/.test(line))
     .map((line) => line.replace(/^\[\w\]\[[^\]]*\](\[\d+\])? /, ''));
+  const signal = readInitSignal(lines);
   return {
-    ending: readEnding(lines),
+    ending: signal === undefined ? readEnding(lines) : { kind: 'signal', signal, name: '' },
+    isSeenByInit: signal !== undefined,
     isOverTime: lines.some((line) => line.startsWith('[I]') && line.includes(OVER_TIME)),
     complaints,
   };
+}
+
+/** Returns the signal that ended the interpreter, in the words of the init process. */
+function readInitSignal(lines: readonly string[]): number | undefined {
+  const line = lines.find((one) => one.startsWith(SIGNAL_LINE));
+  return line === undefined ? undefined : Number(line.slice(SIGNAL_LINE.length));
 }
 
 function readEnding(lines: readonly string[]): Ending | undefined {

@@ -12,7 +12,7 @@ import { markUsed, type RootImage } from './image/image-store.ts';
 import { interpreterInJail, sitePackagesInJail } from './image/layout.ts';
 import { NODE_MODULES } from '../jail-paths.ts';
 import { forLeaf, openJail } from './jail.ts';
-import { jailFiles, jailKinds } from './kinds.ts';
+import { jailFiles } from './kinds.ts';
 import type { JailKindName } from '../jail-kind.ts';
 import { planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
@@ -98,7 +98,6 @@ async function startJail(
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image } = parts;
-  const { ownProcesses } = jailKinds[parts.kind];
   const { tree, ids } = host;
   const folder = root?.hostFolder;
   if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);
@@ -111,7 +110,7 @@ async function startJail(
   let leaf: Leaf | undefined;
   try {
     devices = taken.adopt(await host.devices.take(), host.devices.giveBack);
-    leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits, ownProcesses));
+    leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits));
   } catch (error) {
     throw new JailFailure('No cgroup or device nodes could be made for an execution.', {
       detail: (error as Error).message,
@@ -151,7 +150,6 @@ async function startJail(
       process: child,
       leaf,
       limits,
-      ownProcesses,
       caps: parts.caps,
       enforcement: host.enforcement,
       release: () => kept.disposeAsync(),

@@ -41,7 +41,7 @@ describe('planJail', () => {
     const command = planJail(input);
     expect(flag(command, '--rlimit_as')).toBe('320');
     expect(flag(command, '--rlimit_cpu')).toBe('2');
-    expect(flag(command, '--rlimit_nproc')).toBe('8');
+    expect(flag(command, '--rlimit_nproc')).toBe('9');
   });
 
   it('has newuidmap write the map of subordinate ids', () => {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { AllowedRoot } from '../../core/allowed-root.ts';
 import type { Limits } from '../../core/contract/limits.ts';
 import { packageRoot } from '../../paths.ts';
+import { LOG_FD, REPORT_FD } from './descriptors.ts';
 import type { OutsideIds } from './ids.ts';
-import { jailFiles } from './kinds.ts';
+import { jailFiles, jailKinds, OWN_PROCESSES } from './kinds.ts';
 import type { JailKindName } from '../jail-kind.ts';
 import { jailPaths } from './image/layout.ts';
 import { PROGRAM_PATH } from '../jail-paths.ts';
@@ -37,9 +38,6 @@ export interface JailPlanInput {
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
 export const starterFile = join(packageRoot, 'nsjail', 'starter.py');
 
-/** File descriptors: nsjail/starter.py opens the log, the harness writes its frames. */
-export const LOG_FD = 3;
-export const REPORT_FD = 4;
 /** User and group id that the script sees as its own. */
 export const INSIDE_ID = 65_534;
 /** `disk_mb` in nsjail/python.cfg. */
@@ -60,6 +58,7 @@ export const planEnvironment = (image: string, devices: string): Record<string, 
 /** Returns the command that starts a jail: pure, and complete except for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
   const { nsjail, limits, ids, interpreter, programFile } = input;
+  const hasInit = jailKinds[input.kind].first === 'init';
   const files = jailFiles(input.kind, {
     withoutEpoll: ids.isShared && input.keepsEpoll !== true,
     withoutCgroup: !input.hasCgroup,
@@ -79,6 +78,8 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     String(LOG_FD),
     '--pass_fd',
     String(REPORT_FD),
+    // Only the init process has the log: it closes it for the interpreter.
+    ...(hasInit ? ['--pass_fd', String(LOG_FD)] : []),
     '--time_limit',
     String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
     ...planDisk(limits),
@@ -91,6 +92,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
       : ['--bindmount_ro', `${input.packages.folder}:${input.packages.place}`]),
     ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
+    ...(hasInit ? [jailPaths.init] : []),
     interpreter,
     ...['-I', '-S', '-X', 'utf8'],
     jailPaths.harness,
@@ -126,7 +128,7 @@ function planRlimits({ memory_mb, cpu_time, processes, disk_mb }: Limits): strin
   return [
     ...['--rlimit_as', String(memory_mb + INTERPRETER_SPACE_MB)],
     ...['--rlimit_cpu', String(Math.ceil(cpu_time))],
-    ...['--rlimit_nproc', String(processes)],
+    ...['--rlimit_nproc', String(processes + OWN_PROCESSES)],
     ...['--rlimit_fsize', String(disk_mb)],
   ];
 }

@@ -1,6 +1,18 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { ClassifyContext } from '../context.ts';
-import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSYS, SIGTERM, SIGXFSZ } from '../signals.ts';
+import {
+  SIGABRT,
+  SIGALRM,
+  SIGBUS,
+  SIGFPE,
+  SIGILL,
+  SIGKILL,
+  SIGPROF,
+  SIGSEGV,
+  SIGSYS,
+  SIGVTALRM,
+  SIGXFSZ,
+} from '../signals.ts';
 import { suggestRaise } from './limits.ts';
 
 /** Text at the end of standard error in which the words of argparse are looked for. */
@@ -52,22 +64,26 @@ export function suggestForSignal(signal: number, evidence: Evidence, context: Cl
     case SIGFPE:
       return [
         'Look at what uses native code: ctypes, an extension module, or a recursion that goes very deep',
-        ...(signal === SIGSEGV ? ['Look for os.abort(): in a jail it ends so, too'] : []),
         'Add `import faulthandler; faulthandler.enable()` to see on stderr where it happens',
       ];
     case SIGABRT:
       return ['Look for os.abort(), or for native code that found its memory damaged: stderr may say which'];
-    case SIGTERM:
-      return ['Look for os.kill() and signal.raise_signal() in the script'];
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+      return [
+        'Look for signal.alarm() and signal.setitimer() in the script',
+        'Handle the signal with signal.signal() before the timer runs out',
+      ];
     case SIGKILL:
       return [
-        'Look for os.kill() in the script',
+        'Look for os.kill() in the script, and for a child that kills its parent',
         // Without a cgroup nothing is counted, and the kernel also ends a process over its CPU time in this way.
         ...(enforcement.cpu === 'rlimit' || enforcement.memory === 'rlimit'
           ? [`It may have reached a limit: ${suggestRaise('cpu_time', limits, context.ceilings)}`]
           : []),
       ];
     default:
-      return ['Look for os.kill() and signal.raise_signal() in the script'];
+      return ['Look for os.kill(), os.killpg() and signal.raise_signal() in the script and its children'];
   }
 }

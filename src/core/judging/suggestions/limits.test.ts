@@ -110,7 +110,7 @@ describe('exited and crashed', () => {
     [6, 'os.abort()'],
     [9, 'os.kill()'],
     [11, 'faulthandler'],
-    [11, 'os.abort()'],
+    [14, 'signal.signal()'],
     [15, 'os.kill()'],
     [25, '"disk_mb": 128'],
     [31, 'what the sandbox forbids'],

@@ -16,7 +16,10 @@ import {
 import { judgeProgram } from './judge-program.ts';
 import { describeInterpreterSignal, SIGKILL, SIGXCPU } from '../signals.ts';
 
-/** A SIGKILL after this share of the permitted CPU time counts as its limit, because the kernel counts in ticks. */
+/**
+ * A SIGKILL or SIGXCPU after this share of the permitted CPU time counts as its limit, because the kernel counts in
+ * ticks. Before, the script sent it.
+ */
 const CPU_SHARE = 0.95;
 
 /**
@@ -122,7 +125,7 @@ function judgeSignal(
 ): Verdict {
   const { signal } = ending;
   const isOverCpu = evidence.usage.cpuMs >= evidence.limits.cpu_time * 1000 * CPU_SHARE;
-  if (signal === SIGXCPU || (signal === SIGKILL && isOverCpu)) return judgeCpuTime(evidence, context);
+  if (isOverCpu && (signal === SIGXCPU || signal === SIGKILL)) return judgeCpuTime(evidence, context);
   return {
     error: 'crashed',
     message: describeInterpreterSignal(ending, evidence.stderr.text),

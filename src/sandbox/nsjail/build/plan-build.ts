@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import type { BuildOptions } from '../../package-builder.ts';
+import { LOG_FD, REPORT_FD } from '../descriptors.ts';
 import type { OutsideIds } from '../ids.ts';
 import { jailFiles } from '../kinds.ts';
-import { LOG_FD, planIdMap, REPORT_FD } from '../plan.ts';
+import { planIdMap } from '../plan.ts';
 import { linkFolder } from './index-settings.ts';
 
 export const buildConfig = join(packageRoot, 'nsjail', 'build.cfg');

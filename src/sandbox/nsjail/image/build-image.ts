@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from '../../../host/interpreter.ts';
+import { makeInitProgram } from './init-program.ts';
 import { textFiles } from './etc-files.ts';
 import {
   amendedModules,
@@ -69,6 +70,7 @@ async function makeSkeleton(target: string): Promise<void> {
   for (const [link, to] of Object.entries(links)) await symlink(to, join(target, link));
   for (const name of deviceFiles) await writeFile(join(target, 'dev', name), '');
   await writeFile(join(target, PROGRAM_PATH), '');
+  await writeFile(join(target, jailPaths.init), makeInitProgram(), { mode: 0o755 });
   for (const [file, text] of Object.entries(textFiles)) await writeFile(join(target, file), text);
 }
 

@@ -12,6 +12,7 @@ import { findBarrier } from '../reach.ts';
 import { buildImage } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from '../../../host/interpreter.ts';
+import { makeInitProgram } from './init-program.ts';
 import {
   amendedModules,
   describeSkeleton,
@@ -158,6 +159,7 @@ async function fingerprint(
   ]) {
     if (file !== null) hash.update(await describeFile(file));
   }
+  hash.update(makeInitProgram());
   hash.update(JSON.stringify(recipe ?? null));
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
 }

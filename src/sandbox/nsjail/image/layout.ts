@@ -5,6 +5,7 @@ import type { Interpreter } from '../../../host/interpreter.ts';
 /** Paths inside a jail. */
 export const jailPaths = {
   programs: '/opt/brig',
+  init: '/opt/brig/init',
   harness: '/opt/brig/harness.pyc',
   workDir: '/work',
 } as const;

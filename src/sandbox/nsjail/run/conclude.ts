@@ -2,7 +2,7 @@ import type { Ending, Evidence, Stop, Usage } from '../../../core/contract/evide
 import type { HarnessReport } from '../../../core/contract/harness-report.ts';
 import { JailFailure } from '../../sandbox.ts';
 import type { LeafUsage } from '../cgroup/cgroup.ts';
-import { CLOCK_WAS_SET, readNsjailLog } from '../nsjail-log.ts';
+import { CLOCK_WAS_SET, readNsjailLog, type NsjailLog } from '../nsjail-log.ts';
 import { blameHost } from './blame-host.ts';
 import type { RunState } from './state.ts';
 
@@ -32,8 +32,11 @@ export function conclude(state: RunState, measured: Measured): Proven {
   if (measured.failure !== undefined) throw measured.failure;
   const stop = cause?.by === 'stop' ? cause.stop : undefined;
   const usage = toUsage(measured, cause?.by === 'report' ? cause.at : measured.endedAt);
-  const ending = report === undefined ? readEnding(state.log ?? '', stop, usage) : announceEnding(report);
-  const blame = measured.hasLeaf && blameHost({ stop, report, ending, usage: measured.counted });
+  const log = readNsjailLog(state.log ?? '');
+  const ending = report === undefined ? readEnding(log, stop, usage) : announceEnding(report);
+  const { isSeenByInit } = log;
+  const blame =
+    measured.hasLeaf && blameHost({ stop, report, ending, isSeenByInit, usage: measured.counted });
   if (typeof blame === 'string') throw new JailFailure(blame);
   return { stop, ending, report, usage };
 }
@@ -56,8 +59,7 @@ function announceEnding(report: HarnessReport): Ending {
   return { kind: 'exit', code: report.kind === 'exited' ? report.code & 0xff : 1 };
 }
 
-function readEnding(text: string, stop: Stop | undefined, usage: Usage): Ending {
-  const log = readNsjailLog(text);
+function readEnding(log: NsjailLog, stop: Stop | undefined, usage: Usage): Ending {
   if (log.isOverTime && stop === undefined) throw new JailFailure(CLOCK_WAS_SET);
   if (log.ending !== undefined) return log.ending;
   // nsjail was killed before it could report the end of the script: by the service, or by the kernel for memory.

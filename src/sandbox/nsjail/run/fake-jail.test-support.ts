@@ -46,7 +46,6 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     limits,
     caps: { resultBytes: 1000, filesBytes: 1000, files: 5 },
     enforcement: {} as JailParts['enforcement'],
-    ownProcesses: 1,
     release: vi.fn(() => Promise.resolve()),
   };
   const send = (tag: string, payload: string | Buffer = ''): void => {
