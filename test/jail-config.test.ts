@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
 import { packageRoot } from '../src/paths.ts';
-import { configsWithoutCgroup, hasSharedFilter, jailFiles, jailKinds, OWN_PROCESSES } from '../src/sandbox/nsjail/kinds.ts';
+import {
+  configsWithoutCgroup,
+  hasSharedFilter,
+  jailFiles,
+  jailKinds,
+  OWN_PROCESSES,
+} from '../src/sandbox/nsjail/kinds.ts';
 import { jailKindNames } from '../src/sandbox/jail-kind.ts';
 import { CONFIG_DISK_MB, CONFIG_OPEN_FILES, planJail } from '../src/sandbox/nsjail/plan.ts';
 import { findUnexplained, readConfigLimits } from './support/config-limits.ts';
