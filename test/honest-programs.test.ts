@@ -277,10 +277,25 @@ def main():
     return [me.pw_name, me.pw_dir, pwd.getpwnam('root').pw_uid, pwd.getpwnam('nobody').pw_uid, os.path.expanduser('~root'),
             grp.getgrgid(os.getgid()).gr_name, grp.getgrnam('tty').gr_gid,
             socket.getservbyname('https'), socket.getservbyname('smtps', 'tcp'), socket.getservbyport(53, 'udp'),
-            socket.getprotobyname('udp'), [info[4][1] for info in socket.getaddrinfo('localhost', 'http', socket.AF_INET, socket.SOCK_STREAM)],
+            socket.getprotobyname('udp'), socket.if_nameindex(), [info[4][1] for info in socket.getaddrinfo('localhost', 'http', socket.AF_INET, socket.SOCK_STREAM)],
             mimetypes.guess_type('a.md')[0], mimetypes.guess_type('a.docx')[0]]`;
     expect((await run(script)).result).toEqual([
-      ...['jail', '/work', 0, 65_534, '/', 'jail', 5, 443, 465, 'domain', 17, [80], 'text/markdown'],
+      ...[
+        'jail',
+        '/work',
+        0,
+        65_534,
+        '/',
+        'jail',
+        5,
+        443,
+        465,
+        'domain',
+        17,
+        [[1, 'lo']],
+        [80],
+        'text/markdown',
+      ],
       'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     ]);
   });

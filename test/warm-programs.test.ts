@@ -52,6 +52,14 @@ describe('Node that was started ahead', () => {
     for (let i = 0; i < 3; i += 1) expect((await runWarm(mark)).stdout).toMatch(/^1 /);
   });
 
+  it('describes a machine with processors and the loopback', async () => {
+    const script = `import os, { cpus, networkInterfaces } from 'node:os';
+const [first] = networkInterfaces().lo;
+console.log(cpus().length === os.availableParallelism(), os.cpus === cpus, first.address, first.internal);`;
+    for (const where of [service, cold])
+      expect((await run(where, script)).stdout).toBe('true true 127.0.0.1 true\n');
+  });
+
   it.each<[string, string, Fields]>([
     ['arguments', 'console.log(process.argv.slice(1), process.execArgv);', { args: ['', 'a b', 'ö', '"'] }],
     [

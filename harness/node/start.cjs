@@ -7,8 +7,10 @@
 // The script is in its place when the job arrives.
 const { closeSync, readFileSync, renameSync } = require('node:fs');
 const Module = require('node:module');
+const os = require('node:os');
 const { Script, SourceTextModule } = require('node:vm');
 
+describeMachine();
 if (process.env.BRIG_JOB_FD !== undefined) waitForJob();
 process.argv.splice(1, 1);
 const file = process.argv[1];
@@ -27,6 +29,44 @@ function waitForJob() {
   closeSync(channel);
   Object.assign(process.env, job.variables);
   for (const argument of job.arguments) process.argv.push(argument);
+}
+
+/** Answers what Node cannot read in a jail: processors come from files of the host, interfaces over netlink. */
+function describeMachine() {
+  const times = { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 };
+  os.cpus = () =>
+    Array.from({ length: os.availableParallelism() }, () => ({
+      model: 'unknown',
+      speed: 0,
+      times: { ...times },
+    }));
+  const loopback = { mac: '00:00:00:00:00:00', internal: true };
+  os.networkInterfaces = () => ({
+    lo: [
+      { address: '127.0.0.1', netmask: '255.0.0.0', family: 'IPv4', ...loopback, cidr: '127.0.0.1/8' },
+      ...(hasIpv6()
+        ? [
+            {
+              address: '::1',
+              netmask: Array(8).fill('ffff').join(':'),
+              family: 'IPv6',
+              ...loopback,
+              cidr: '::1/128',
+              scopeid: 0,
+            },
+          ]
+        : []),
+    ],
+  });
+  Module.syncBuiltinESMExports();
+}
+
+function hasIpv6() {
+  try {
+    return readFileSync('/proc/self/net/if_inet6', 'utf8').includes(' lo\n');
+  } catch {
+    return false;
+  }
 }
 
 /** Loads and does once what most scripts need and what is slow the first time; standard output itself stays untouched. */

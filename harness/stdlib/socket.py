@@ -1,6 +1,7 @@
 # --- Addition for jails -----------------------------------------------------------------------------------------------
 # The lines above are CPython's. Jails refuse the system calls sendmsg and sendmmsg, since a filter cannot see whether
-# they carry descriptors. This addition sends plain data without them, which is all that asyncio needs.
+# they carry descriptors. This addition sends plain data without them, which is all that asyncio needs. They refuse
+# netlink as well, over which the C library lists interfaces.
 
 
 def _send_plain(self, buffers, ancdata=(), flags=0, address=None, /):
@@ -28,3 +29,13 @@ for _name in ("CMSG_LEN", "CMSG_SPACE", "SCM_RIGHTS", "SCM_CREDENTIALS", "send_f
     if _name in __all__:
         __all__.remove(_name)
 del _name
+
+
+def if_nameindex():
+    """if_nameindex() -> list of (index, name) tuples, read from /proc"""
+    try:
+        with open("/proc/self/net/dev", encoding="utf-8") as table:
+            names = [line.partition(":")[0].strip() for line in table if ":" in line]
+    except OSError:  # no /proc in a container that masks its own
+        names = ["lo"]
+    return sorted((if_nametoindex(name), name) for name in names)
