@@ -78,7 +78,7 @@ export async function attackDeployment(
 
 const MOST_SHOWN = 400;
 
-/** What a service said may hold anything: a terminal gets no control characters of it. */
+/** Removes control characters: a service's text may hold anything, and a terminal obeys them. */
 const describeResult = ({ group, title, runtime, verdict, reason, ms }: Result): string =>
   `${verdict}: ${group}: ${title} (${runtime}, ${ms} ms)${reason === undefined ? '' : `\n    ${reason.slice(0, MOST_SHOWN)}`}`.replaceAll(
     // oxlint-disable-next-line no-control-regex

@@ -9,7 +9,7 @@ import { describeAnswer, returns } from './expectations.ts';
 import type { Result } from './result.ts';
 import { persist, runAttack } from './run-attack.ts';
 
-/** What is known of a service before it is attacked. */
+/** Facts about a service before it is attacked. */
 export interface Survey {
   readonly health: Health;
   /** Runtimes whose scripts run, and why those of the others do not. */

@@ -1,6 +1,6 @@
 import type { RuntimeName } from '../src/core/contract/runtimes.ts';
 
-/** What attacks are about. The order is that of the report and of the matrix. */
+/** Subjects of attacks, in the order of the report and of the matrix. */
 export const groups = {
   syscalls: 'System calls and their commands that a filter denies',
   filesystem: 'Files of the host, the root, mounts',
@@ -22,7 +22,7 @@ export const groups = {
 export type Group = keyof typeof groups;
 export const groupNames = Object.keys(groups) as Group[];
 
-/** What a service has to have for an attack to say anything. */
+/** Requirement on the service without which an attack has no verdict. */
 export const needs = {
   cgroup: 'without a cgroup memory, processes and CPU time are bounded for each process alone',
   'same host': 'the service runs on another machine: what the attack goes for is not there anyway',
@@ -61,17 +61,17 @@ export interface Answer {
 export interface Aims {
   readonly tcpPort: number;
   readonly udpPort: number;
-  /** Of a unix socket, without the leading NUL. */
+  /** Abstract name of a unix socket, without the leading NUL. */
   readonly abstractName: string;
   /** A folder that everybody may write to, with a file `secret` in it that everybody may read and write. */
   readonly folder: string;
-  /** Of the process that has these. */
+  /** Process id of the owner. */
   readonly pid: number;
-  /** What reached them so far. */
+  /** Descriptions of everything that reached them so far. */
   readonly reached: readonly string[];
 }
 
-/** What is wrong with an answer, in words; undefined where a safe service may answer so. */
+/** Fault of an answer, in words; undefined if a safe service may answer so. */
 export type Complaint = string | undefined;
 
 interface AttackBase {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Answer, Complaint } from './attack.ts';
 
 /*
- * What a safe service may answer, as functions that give a complaint for everything else. An answer that nobody thought of
- * is a complaint as well: an attack holds only where what was expected came.
+ * Permitted answers of a safe service, as functions that return a complaint about every other answer, unforeseen ones
+ * included: a service withstands an attack only with an expected answer.
  */
 
 type Judge = (answer: Answer) => Complaint;

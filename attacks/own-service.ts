@@ -6,7 +6,7 @@ import { readHostState, type HostState } from '../test/support/host-state.ts';
 export interface OwnService extends ServiceProcess {
   /** Remembers what it has when it does nothing: jails of Node and Bun wait as well, once a script has used them. */
   rest(): Promise<void>;
-  /** What is on the host of executions that are over, in words; waits a while for it to go. */
+  /** Describes what ended executions left on the host; waits a bounded time for it to go. */
   findRemains(): Promise<string | undefined>;
 }
 

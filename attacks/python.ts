@@ -1,6 +1,6 @@
 import type { Aims, Answer, Complaint, Need, RequestBody, ScriptAttack } from './attack.ts';
 
-/** What attacks in Python share: raw system calls, and a try that gives `ok` or the name of the error. */
+/** Common code of attacks in Python: raw system calls, and a try that returns `ok` or the name of the error. */
 export const tools = `
 import ctypes, errno, os, socket, subprocess, sys
 libc = ctypes.CDLL(None, use_errno=True)

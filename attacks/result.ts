@@ -9,14 +9,14 @@ export const resultSchema = z.strictObject({
   runtime: z.enum(runtimeNames),
   /** `unanswered`: the service did not answer, so nothing is known; that is no success. */
   verdict: z.enum(['held', 'got through', 'not applicable', 'unanswered']),
-  /** What got through, or why nothing could be said. */
+  /** Description of the breach, or the reason why there is no verdict. */
   reason: z.string().optional(),
   ms: z.number(),
 });
 export type Result = z.infer<typeof resultSchema>;
 export type Verdict = Result['verdict'];
 
-/** What is signed: everything but the signature itself. */
+/** Signed part: everything but the signature itself. */
 export const reportSchema = z.strictObject({
   suite: z.string(),
   /** The service that was attacked, without what its address may hold of a password. */
@@ -26,7 +26,7 @@ export const reportSchema = z.strictObject({
   node: z.string(),
   began: z.iso.datetime(),
   seconds: z.number(),
-  /** What the service itself says of its layers. */
+  /** Layers by the service's own report. */
   layers: z.record(z.string(), z.string()),
   runtimes: z.array(z.string()),
   results: z.array(resultSchema),

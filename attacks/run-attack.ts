@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aims, Answer, Attack, Complaint, Door, RequestBody } from './attack.ts';
 
-/** What is attacked: through a port, or a sandbox with one layer less. */
+/** Target of attacks: a service behind a port, or a sandbox with one layer less. */
 export interface Target {
   readonly execute: (body: RequestBody) => Promise<Answer>;
   /** Undefined where there is no HTTP door. */
@@ -29,7 +29,7 @@ export async function runAttack(attack: Attack, { execute, door, aims }: Target)
   }
 }
 
-/** What a service that is busy, or a key with a rate, answers. */
+/** Statuses of a busy service, and of a key beyond its rate. */
 const BUSY: ReadonlySet<number> = new Set([429, 503]);
 const MOST_TRIES = 40;
 const WAIT_MS = 1500;

@@ -35,7 +35,7 @@ export function openDoor(url: URL, key: string | undefined): Door {
   return { url, credentials, send, execute, sendBytes: (bytes) => sendBytes(url, bytes) };
 }
 
-/** What is no JSON has none of the members that an attack looks for. */
+/** Returns an empty object for text that is no JSON: it lacks every member that an attack looks for. */
 function parseBody(text: string): AnswerBody {
   try {
     return JSON.parse(text) as AnswerBody;

@@ -8,7 +8,7 @@ export interface Amounts {
   };
   /** Runs of each side that are not counted. */
   readonly warmUp: number;
-  /** Of each case of another runtime. */
+  /** Load of each case of another runtime. */
   readonly runtimes: Load;
   readonly overloadSeconds: number;
   /** For each kind of large request, and for none. */

@@ -8,7 +8,7 @@ import { interpreterInJail, sitePackagesInJail } from '../src/sandbox/nsjail/ima
 import { jailFiles } from '../src/sandbox/nsjail/kinds.ts';
 import { planEnvironment } from '../src/sandbox/nsjail/plan.ts';
 
-/** What a bare interpreter does. */
+/** Program of the bare interpreter. */
 export interface BareWork {
   /** Program text, an argument of `python3 -I -S -c`. */
   readonly code: string;

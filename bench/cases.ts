@@ -16,7 +16,7 @@ export const describeLoad = (load: LoadName): string =>
   load === 'paced' ? 'paced' : `${load} client${load === 1 ? '' : 's'}`;
 
 export interface Case {
-  /** What it is, for the tables. */
+  /** Description for the tables. */
   readonly title: string;
   /** Done in turn. */
   readonly works: readonly [Work, ...Work[]];
@@ -45,7 +45,7 @@ const imports: Work = {
   bare: { code: twentyImports },
 };
 
-/** Where the harness finds them: `-S` leaves the folder of packages out. */
+/** Code that adds the folder of packages, which `-S` leaves out. */
 const findPackages =
   'import sys; sys.path.append(f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages")';
 
@@ -86,7 +86,7 @@ const script: Work = {
 const everyLoad = loadNames;
 const someLoads = ['paced', 8] as const;
 
-/** What `POST /execute` and a bare jail are compared by. */
+/** Cases that compare `POST /execute` with a bare jail. */
 export const cases = {
   trivial: { title: 'trivial `main()`', works: [trivial], loads: everyLoad },
   imports: { title: '20 imports of the standard library', works: [imports], loads: someLoads },

@@ -23,7 +23,7 @@ export interface Comparison {
 
 export interface Load {
   readonly rounds: number;
-  /** Of each side in each round. */
+  /** Runs of each side in each round. */
   readonly runs: number;
   readonly clients: number;
   /** Milliseconds from the start of one client's run to that of its next; without it the next one follows at once. */
@@ -32,7 +32,7 @@ export interface Load {
   readonly mostMs: number;
 }
 
-/** What a side still does after its turn, such as filling its pool, is done in it and not in the other's. */
+/** Pause after each turn, in which a side finishes its work (such as filling its pool) outside the other's turn. */
 const SETTLE_MS = 150;
 
 /**
@@ -83,7 +83,7 @@ async function runRound(
   try {
     await Promise.all(Array.from({ length: clients }, client));
   } finally {
-    // Where one fails the others stop too.
+    // A failure of one client stops the others.
     left = 0;
   }
   const wallMs = performance.now() - start;

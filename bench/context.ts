@@ -1,6 +1,6 @@
 import type { Amounts } from './amounts.ts';
 
-/** What every part of the benchmark is handed. */
+/** Parameters of every part of the benchmark. */
 export interface Context {
   /** Settings of the services and of the bare jail, as the caller gave them. */
   readonly env: NodeJS.ProcessEnv;

@@ -29,7 +29,7 @@ export function readTreeCpuMs(pid: number): number {
 /** CPU milliseconds so far of all that a service is. */
 export interface ServiceCpu {
   readonly service: number;
-  /** What it keeps running beside itself. */
+  /** CPU time of its helper processes. */
   readonly helpers: number;
   /** Those that ended, too. */
   readonly jails: number;

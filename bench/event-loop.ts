@@ -7,9 +7,9 @@ import { pause } from './pause.ts';
 import { startServiceProcess } from './service-process.ts';
 import { proberWarmUpMs, startProber, type ProbeResult } from './start-prober.ts';
 
-/** What small requests see while one client sends large ones, one after the other. */
+/** Latencies of small requests while one client sends large ones, one after the other. */
 export interface Neighbours {
-  /** What the large ones are; undefined where there are none. */
+  /** Description of the large ones; undefined if there are none. */
   readonly large: string | undefined;
   /** Milliseconds of each large one. */
   readonly largeLatencies: readonly number[];
@@ -19,7 +19,7 @@ export interface Neighbours {
 
 const EXECUTE_EVERY_MS = 100;
 const LIVE_EVERY_MS = 20;
-/** What one kind leaves behind is not the next one's. */
+/** Pause between kinds, so that one does not affect the next. */
 const SETTLE_MS = 1000;
 
 export async function measureEventLoop({ env, amounts, signal, say }: Context): Promise<Neighbours[]> {

@@ -1,7 +1,7 @@
 import type { Comparison, Round } from './compare.ts';
 import { median, sum, toLatency, type Latency } from './statistics.ts';
 
-/** What one side did under one load. */
+/** Results of one side under one load. */
 export interface SideFigures {
   readonly latency: Latency;
   /** Runs per second, the median of the rounds. */
@@ -13,7 +13,7 @@ export interface SideFigures {
 /** The service's figure divided by that of the bare jail. */
 export interface Ratio {
   readonly all: number;
-  /** Of one round, the lowest and the highest: how much chance is in it. */
+  /** Lowest and highest ratio of a single round, which show the spread. */
   readonly apart: readonly [number, number];
 }
 
@@ -24,7 +24,7 @@ export interface Figures {
   /** See `Comparison`. */
   readonly otherLoad: number;
   readonly rounds: number;
-  /** Of each side in each round. */
+  /** Runs of each side in each round. */
   readonly runs: number;
 }
 

@@ -11,7 +11,7 @@ const ROWS = 100_000;
 /** With quotes and commas 10 MB of JSON, below what a service lets through by default. */
 const ROW_LENGTH = 95;
 
-/** What could hold a service up, each close to what it takes by default. Made when needed: they are large. */
+/** Requests that could delay a service, each close to a default limit. Made on demand, because they are large. */
 export const largeRequests = (): LargeRequest[] => [
   {
     title: '30 MB of arguments',

@@ -1,7 +1,7 @@
 import { cpus, release } from 'node:os';
 import type { Health } from '../src/core/contract/health.ts';
 
-/** What the figures were measured on, in one line. */
+/** Describes the machine of the measurements in one line. */
 export function describeMachine(python: string, { sandbox }: Health): string {
   const all = cpus();
   return [

@@ -62,7 +62,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (options.doesWrite) writePage(report);
 }
 
-/** What shells make of SIGINT. */
+/** Exit status of shells after SIGINT. */
 const INTERRUPTED = 130;
 
 const interrupted = abortOnSignal();

@@ -18,7 +18,7 @@ export interface CaseFigures {
   readonly title: string;
   readonly load: LoadName;
   readonly figures: Figures;
-  /** What the service says of each execution. */
+  /** Timings that the service reports of each execution. */
   readonly steps: readonly Steps[];
   /** CPU milliseconds of each execution, warming up included. */
   readonly cpu: ServiceCpu;

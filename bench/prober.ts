@@ -14,7 +14,7 @@ const latencies: number[] = [];
 const failures: string[] = [];
 let lateMs = 0;
 
-/** Where it may: the answer has come when it lies here, not when a busy machine lets this program look at it. */
+/** Raises the priority if permitted, so that an answer counts when it arrives, not when a busy machine schedules this program. */
 function goFirst(): void {
   try {
     setPriority(-10);

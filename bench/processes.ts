@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 export interface ServiceProcesses {
-  /** What the service keeps running beside itself. */
+  /** Helper processes of the service. */
   readonly helpers: readonly number[];
   /** All processes of its jails; those that wait too. */
   readonly jails: readonly number[];

@@ -104,7 +104,7 @@ function describeAmounts(cases: readonly CaseFigures[]): string {
   );
 }
 
-/** Where time goes: as the service says itself, and by processes. */
+/** Renders the distribution of time: by the service's own timings, and by processes. */
 function describeSteps(cases: readonly CaseFigures[]): string[] {
   const paced = cases.find(({ name, load }) => name === 'trivial' && load === 'paced');
   const busy = cases.find(({ name, load }) => name === 'trivial' && load === 8);

@@ -15,7 +15,7 @@ export interface ServiceProcess extends AsyncDisposable {
 }
 
 export interface ServiceStart {
-  /** What becomes the service: `brig serve` by default. */
+  /** Command of the service; `brig serve` by default. */
   readonly command?: readonly string[];
   /** Removed after the service has ended; none by default. */
   readonly folder?: string;
@@ -64,7 +64,7 @@ async function readStart(keeper: ChildProcess, stdout: Readable): Promise<{ pid:
     pid ||= Number(/^pid (\d+)$/.exec(line)?.[1] ?? 0);
     const url = /listens on (http:\S+)/.exec(line)?.[1];
     if (url === undefined) continue;
-    // What else it announces is of no interest, but has to be read.
+    // Later output is not needed, but a full pipe would block the service.
     stdout.resume();
     return { pid, url };
   }

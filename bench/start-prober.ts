@@ -21,7 +21,7 @@ export interface ProbeResult {
   readonly lateMs: number;
 }
 
-/** What a prober asks so soon after its start is not counted: its program is not yet compiled, nor its connection open. */
+/** Requests of a prober's first milliseconds are not counted: its program is not yet compiled, its connection not yet open. */
 export const proberWarmUpMs = 700;
 
 /** Asks the same thing at a fixed pace, in a process of its own. */

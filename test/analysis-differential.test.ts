@@ -9,7 +9,7 @@ import { createParser } from '../src/analysis/grammar.ts';
 import { normalizeSource } from '../src/analysis/source-text.ts';
 import { packageRoot } from '../src/paths.ts';
 
-/** What CPython's own `ast` says of a module: test/support/module-functions.py. */
+/** Functions of a module by CPython's own `ast`: test/support/module-functions.py. */
 interface Described {
   readonly path: string;
   readonly text: string;

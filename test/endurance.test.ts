@@ -9,7 +9,7 @@ const CLIENTS = 8;
 /** A leak of 7 kB an execution would be 10 MB. */
 const SLACK_BYTES = 10 * 1024 * 1024;
 
-/** What is in use, not what the allocator keeps for later. */
+/** Returns the memory in use, without the allocator's reserve. */
 function readMemory(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -170,7 +170,7 @@ describe('POST /generate-and-execute', () => {
       attempts: [{ script, explanation, error: 'policy_violation' }],
     });
     expect(body.message).toContain(explanation);
-    // What the model calls unsafe is not repaired.
+    // A script that the model calls unsafe is not repaired.
     expect(chat.calls).toHaveLength(1);
   });
 
@@ -252,7 +252,7 @@ describe('repair', () => {
     expect(second?.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
     expect(second?.at(-1)?.content).toContain('"division by zero"');
     expect(second?.at(-1)?.content).toContain('Check that the divisor is not zero');
-    // What was there before the last script is not told again.
+    // Earlier scripts are not repeated.
     expect(third).toHaveLength(4);
     expect(third?.at(-1)?.content).toContain('missing_main');
     expect(third?.at(-2)?.content).toContain('mian');

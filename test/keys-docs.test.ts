@@ -17,7 +17,7 @@ const blocks = readBlocks('docs/keys.md');
 const inHeading = (heading: string) =>
   findBlock(blocks, heading, 'console') ?? { at: '', text: '', language: '', heading };
 
-/** What is by chance: keys, ids, times. */
+/** Values that differ from run to run: keys, ids, times. */
 const settle = (text: string): string =>
   text
     .replaceAll(/brig_[0-9a-f]{12}_[\w-]{43}/g, 'KEY')

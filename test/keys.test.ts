@@ -84,7 +84,7 @@ afterAll(async () => {
   expect(service.incidents).toEqual([]);
 });
 
-/** What the tool `run_python` answers to a script with this time limit. */
+/** Returns the answer of the tool `run_python` to a script with this time limit. */
 async function callTool(key: string | undefined, timeout: number): Promise<string> {
   const accept = 'application/json, text/event-stream';
   const response = await fetch(`${service.url}/mcp`, {

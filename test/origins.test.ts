@@ -85,7 +85,7 @@ interface Ask {
   readonly body?: string;
 }
 
-/** What a page reads of an answer, or that it may not. */
+/** Returns the part of an answer that a page can read, or says that it cannot. */
 const ask = (page: Page, url: string, init: Ask = {}): Promise<string> =>
   page.evaluate(
     ([to, how]) =>

@@ -53,7 +53,7 @@ describeInJail('policy', (arena) => {
   });
 
   it('enforce: nothing is run, and each finding has its place and its reason', async () => {
-    // What it would do on the way to the finding: print, and take its time.
+    // Before the finding it would print and take a second.
     const script = 'import time\nprint("ran")\ntime.sleep(1)\ndef main():\n    return eval("1")';
     const { body, status } = await arena.service.execute({ script, policy: { mode: 'enforce' } });
     expect([status, body.success, body.error]).toEqual([200, false, 'policy_violation']);
@@ -65,7 +65,7 @@ describeInJail('policy', (arena) => {
   });
 
   it('enforce: no jail is taken for a script with a finding', async () => {
-    // What replaces the jails of the tests before is made first.
+    // Waits for the jails that replace those of earlier tests.
     await expect.poll(() => arena.service.service.health().pool.building).toBe(0);
     const before = arena.service.service.health().pool;
     for (let count = 0; count < 5; count++)

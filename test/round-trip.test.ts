@@ -11,9 +11,9 @@ import { startService, type TestService } from './support/service.ts';
 /** One field of a request, through every door. */
 interface Trip {
   readonly request: ExecuteRequest;
-  /** What the command line calls it; `{folder}` is where its files lie. */
+  /** Its options on the command line; `{folder}` is the folder of its files. */
   readonly options: readonly string[];
-  /** What of the outcome shows that the field has arrived. */
+  /** Part of the outcome that shows that the field has arrived. */
   readonly shows: Readonly<Record<string, unknown>>;
 }
 

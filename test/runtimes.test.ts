@@ -4,7 +4,7 @@ import { runtimeScripts } from './support/runtime-scripts.ts';
 import { send, startService, type AnswerBody, type TestService } from './support/service.ts';
 import { FIRST_USE_MS, warmUp } from './support/warm-up.ts';
 
-/** What the project cannot bring by itself: where the machine lacks it, `GET /runtimes` has to say so, and nothing runs. */
+/** Runtimes that the project cannot bring itself: if the machine lacks one, `GET /runtimes` says so, and nothing runs. */
 const ofTheMachine: readonly ProgramRuntime[] = ['go', 'rust'];
 const programs = runtimeNames.filter((name) => name !== 'python');
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { installSchemathesis, runSchemathesis } from './support/schemathesis.ts';
 import { startService } from './support/service.ts';
 
-/* What the document says of every operation, against the service, with cases that nobody wrote. */
+/* Tests every operation of the document against the service, with generated cases. */
 
 it('nothing that schemathesis sends makes the service break its contract', { timeout: 240_000 }, async () => {
   await installSchemathesis();

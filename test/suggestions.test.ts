@@ -94,7 +94,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [returning('{}.keys()'), 'Return a list: list(value)'],
     [main('import itertools', 'return itertools.chain([1])'), 'Return a list: list(value)'],
     [main('import array', 'return array.array("i")'), 'Return a list: value.tolist()'],
-    // What a package that is not there would return bears the same names.
+    // Values of packages that are not installed, by the names of their types.
     [main('class ndarray: pass', 'return ndarray()'), 'Return a list: value.tolist()'],
     [main('class bool: pass', 'return bool()'), 'Return bool(value)'],
     [main('class int64: pass', 'return int64()'), 'Return a plain Python number: value.item()'],

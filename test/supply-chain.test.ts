@@ -76,7 +76,7 @@ describe('dependencies', () => {
 describe('advisories', () => {
   let database: ReturnType<typeof createServer>;
   let url: string;
-  /** What the database knows: advisories by package name, or a status in place of an answer. */
+  /** Content of the database: advisories by package name, or a status in place of an answer. */
   let known: Record<string, string[]> | number = {};
   const asked: { package: { ecosystem: string; name: string }; version: string }[] = [];
 

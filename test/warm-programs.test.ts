@@ -22,7 +22,7 @@ async function run(where: TestService, script: string, fields: Fields = {}): Pro
   return answer.body;
 }
 
-/** What may not depend on whether Node waited. */
+/** Properties that may not depend on whether Node was kept warm. */
 function tell(body: AnswerBody): Partial<AnswerBody> {
   const { success, error, error_type, message, stdout, location, return_code, traceback } = body;
   return JSON.parse(

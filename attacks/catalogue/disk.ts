@@ -7,7 +7,7 @@ const DISK_MB = 7;
 const MOST_TERMINALS = 16;
 const limits = { disk_mb: DISK_MB };
 
-/** What takes a second takes many where everything else is busy as well: that is no breach. */
+/** A generous deadline: slowness of a busy machine is no breach. */
 const patient = { fields: { limits: { timeout: 60 } } };
 
 /** Mebibytes, rounded: the script itself lies in /work as well. */

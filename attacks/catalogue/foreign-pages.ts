@@ -1,8 +1,8 @@
 import type { Attack, Complaint, Door } from '../attack.ts';
 
 /*
- * What a page in somebody's browser can send to a service that the browser reaches: requests with its own origin, whose answers
- * it may not read but whose effects it would have, and requests for a name that it lets lead to the loopback.
+ * Attacks by a page in a browser that reaches the service: requests with the page's own origin, whose answers it may not read
+ * but whose effects it wants, and requests for a name that the page makes resolve to the loopback.
  */
 
 const PAGE = 'https://attacker.invalid';
@@ -72,7 +72,7 @@ const isRefused = async (door: Door, { method = 'POST', path, headers, body }: S
   return status === 403 ? undefined : `answered ${status} ${text.slice(-200)}; expected was 403`;
 };
 
-/** Where a browser asks first, it is not told that the page may. */
+/** Complains if a preflight request is granted. */
 async function isNotInvited(door: Door): Promise<Complaint> {
   const headers = {
     origin: PAGE,

@@ -3,7 +3,7 @@ import type { Answer, Attack, Complaint } from '../attack.ts';
 import { returns, returnsOnly } from '../expectations.ts';
 import { lines, script } from '../python.ts';
 
-/** What the packages of an environment want: the operator's default one may be there. */
+/** Variables for the packages of an environment: the operator's default one may be in use. */
 const ofPackages = ['MPLCONFIGDIR', 'MPLBACKEND', ...poolVariables];
 
 const seen: readonly [title: string, text: string, expected: unknown][] = [
@@ -84,7 +84,7 @@ export const failures: readonly [title: string, source: string][] = [
   ],
 ];
 
-/** What the script prints of its own stack is its own doing; that program is in the jail for it to see. */
+/** Complains about a traceback that names the harness. A script may print its own stack: the harness is in its jail. */
 function namesNoHarness({ status, body }: Answer): Complaint {
   if (status !== 200 || body.success !== false) return 'the script did not fail';
   return /harness|\/opt\/brig|frozen/.test(body.traceback ?? '')

@@ -138,7 +138,7 @@ const buffers: readonly [title: string, make: string][] = [
   ],
 ];
 
-/** What it had put into the kernel at last, as it says itself: it may have been killed for it. */
+/** Complains if the kernel held too much, by the script's last output; the script may have been killed for it. */
 export function hoardsAtMost({ status, body }: Pick<Answer, 'status' | 'body'>): Complaint {
   if (status !== 200 || (body.success === false && body.error !== 'memory_limit'))
     return `it ended as ${body.error ?? status}`;

@@ -5,7 +5,7 @@ import { programs } from './programs.ts';
 
 const connect =
   'def connect(family, kind, address):\n    with socket.socket(family, kind) as client:\n        client.settimeout(3)\n        client.connect(address)\n';
-/** What an address answers that no route leads to, or nobody listens on. */
+/** Errors of an address without a route or without a listener. */
 const unreachable = ['ENETUNREACH', 'ECONNREFUSED', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'EACCES'];
 
 const families: readonly [title: string, family: number, kind: number][] = [

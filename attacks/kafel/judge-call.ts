@@ -5,7 +5,7 @@ import { systemCalls } from './system-calls.ts';
 const names = new Map([...systemCalls].map(([name, number]) => [number, name]));
 const ALL_BITS = 0xffff_ffff_ffff_ffffn;
 
-/** What a filter does with one call: its number, and its arguments as the kernel sees them (the rest are -1). */
+/** Returns the action of a filter for one call, by its number and its arguments as the kernel sees them (the rest are -1). */
 export function judgeCall(policy: Policy, number: number, args: readonly bigint[]): Action {
   const name = names.get(number);
   if (name === undefined) return policy.otherwise;

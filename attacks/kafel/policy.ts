@@ -1,6 +1,6 @@
 import { parseExpression, tokenize, type Expression, type Tokens } from './expression.ts';
 
-/** What a filter does with a call. */
+/** Action of a filter for a call. */
 export type Action = 'allow' | { readonly errno: number };
 
 /** One call in one group; without a condition it is about the call whatever its arguments are. */

@@ -73,7 +73,7 @@ export const writeCalls = (calls: readonly Denied[]): string =>
 
 const MOST_SHOWN = 12;
 
-/** What got past the filter, in words, of what the program said. */
+/** Describes the calls that got past the filter, from the program's output. */
 export function readSweep(calls: readonly Denied[], said: string): string | undefined {
   const through = said.split(' ').filter((one) => one !== '');
   if (through.length === 0) return undefined;

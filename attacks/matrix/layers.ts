@@ -11,7 +11,7 @@ export interface LayerOff {
   readonly filter?: (text: string) => string;
   /** The arguments of nsjail without it. */
   readonly argument?: (word: string, before: string | undefined) => string;
-  /** What the jail gets instead of what the attack's request says. */
+  /** Limits of the jail in place of those of the attack's request. */
   readonly limits?: Partial<Limits>;
   readonly withoutCgroup?: boolean;
   /** Only root can make the others without it. */

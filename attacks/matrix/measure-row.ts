@@ -15,17 +15,17 @@ export interface Breach {
   readonly reason: string;
 }
 
-/** What is seen with one layer off. */
+/** Observations with one layer off. */
 export interface Row {
   readonly layer: LayerOff;
   /** Why no jail starts, if none does: nothing runs then, which is safe. */
   readonly refusal?: string;
-  /** What the probe at start finds: the service would not run scripts. */
+  /** Layers that the probe at start finds broken: the service would not run scripts. */
   readonly noticed: readonly Layer[];
   /** How many attacks of each group were made. */
   readonly made: ReadonlyMap<Group, number>;
   readonly breaches: readonly Breach[];
-  /** What bounds memory in its jails. */
+  /** Enforcement of memory in its jails. */
   readonly memory: string;
 }
 
@@ -71,7 +71,7 @@ export async function measureRow(
     const reason = await runAttack(attack, { execute, door: undefined, aims }).catch(String);
     if (reason !== undefined) breaches.push({ group, title: attack.title, reason });
   };
-  // What reaches the host is told apart only one attack at a time.
+  // One at a time: otherwise nobody can tell which attack reached the host.
   for (const { group, attack } of attacks.filter((one) => one.group === 'network'))
     await attempt(group, attack);
   const queue = new PQueue({ concurrency: AT_ONCE });

@@ -20,7 +20,7 @@ import { relaxLimits, weakenHost } from './weaken.ts';
 
 /** The pipeline of the service over jails that lack a layer, without the gate that would refuse to run anything in them. */
 export interface Weakened extends AsyncDisposable {
-  /** What bounds memory: `cgroup-v2`, … */
+  /** Enforcement of memory: `cgroup-v2`, … */
   readonly memory: string;
   execute(body: RequestBody): Promise<Answer>;
   /** Layers that the probe at start would say do not hold. @throws JailFailure where no jail starts. */

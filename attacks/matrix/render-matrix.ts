@@ -3,7 +3,7 @@ import { renderTable } from '../../scripts/lib/render-table.ts';
 import { groupNames, type Group } from '../attack.ts';
 import type { Row } from './measure-row.ts';
 
-/** What the machine was on which it was made. */
+/** Description of the machine of the measurement. */
 export interface Machine {
   readonly user: 'root' | 'an ordinary user';
   readonly memory: string;

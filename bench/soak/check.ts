@@ -1,7 +1,7 @@
 import { partialDeepStrictEqual } from 'node:assert/strict';
 import type { Kind, Need, SoakAnswer, SoakRequest } from './kind.ts';
 
-/** What of an answer is not as wanted; members that `wanted` does not name may be anything. */
+/** Returns the differences from `wanted`; members that it does not name may be anything. */
 export function findDifferences(found: unknown, wanted: object): readonly unknown[] {
   try {
     partialDeepStrictEqual(found, wanted);
@@ -14,7 +14,7 @@ export function findDifferences(found: unknown, wanted: object): readonly unknow
 const SHOWN = 600;
 const shorten = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN);
 
-/** Where the status is 200. */
+/** Returns the differences from `wanted` and from status 200. */
 export function checkAnswer({ status, body }: SoakAnswer, wanted: object): readonly unknown[] {
   return findDifferences({ status, ...body }, { status: 200, ...wanted });
 }

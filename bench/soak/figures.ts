@@ -3,7 +3,7 @@ import { readRestingMemory } from '../memory.ts';
 import { listServiceProcesses, tryRead } from '../processes.ts';
 import { listDescriptors } from './host.ts';
 
-/** What a soak looks at from outside, beside the latency of a probe. */
+/** Measurements from outside, besides the latency of a probe. */
 export interface FigureSource {
   readonly pid: number;
   readonly stateDir: string;

@@ -14,7 +14,7 @@ export interface Fit {
   readonly isFlat: boolean;
 }
 
-/** What a run begins with is no leak: caches fill, code is compiled. */
+/** Share of a run at its end that counts: before, caches fill and code is compiled, which is no leak. */
 const FITTED_SHARE = 2 / 3;
 
 /** The line of least squares through the last two thirds of a run. Undefined where there are fewer than three points. */

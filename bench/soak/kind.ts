@@ -19,7 +19,7 @@ export interface SoakAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** Of a JSON answer; an empty object else. */
+  /** Parsed body of a JSON answer, else an empty object. */
   readonly body: AnswerBody;
 }
 
@@ -29,7 +29,7 @@ export type Send = (request: SoakRequest) => Promise<SoakAnswer>;
 /** Keys of a soaked service beside the one of all kinds: one with a rate, one with a share and ceilings, one that is none. */
 export type KeyUse = 'rated' | 'narrow' | 'wrong';
 
-/** What a service must have for a kind to be sent to it. */
+/** Requirement on the service for a kind. */
 export type Need = RuntimeName | 'packages' | 'builds' | 'keys';
 
 /** One turn of a kind. */

@@ -94,7 +94,7 @@ function describeProgress({ turns, complained }: ReturnType<typeof createTally>)
   return `${total} turns, ${complained} complaints`;
 }
 
-/** What shells make of SIGINT. */
+/** Exit status of shells after SIGINT. */
 const INTERRUPTED = 130;
 
 try {

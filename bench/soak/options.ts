@@ -9,7 +9,7 @@ export interface Options {
   /** A service that runs already; one of the soak's own where it is undefined. */
   readonly baseUrl: string | undefined;
   readonly key: string | undefined;
-  /** Of the service at `baseUrl`, where it runs on this host. */
+  /** Process id of the service at `baseUrl`, if it runs on this host. */
   readonly pid: number | undefined;
   readonly doesWrite: boolean;
 }

@@ -6,7 +6,7 @@ import { readHostFigures, type Figure, type FigureSource, type HostReading } fro
 import type { Point } from './fit.ts';
 import { sizeOfFolder } from './host.ts';
 
-/** Of one stretch of time: what a trivial script and `GET /live` took meanwhile, in milliseconds. */
+/** Latencies of a trivial script and of `GET /live` in one stretch of time, in milliseconds. */
 export const latencyFigures = {
   p50: { title: 'trivial script, median', unit: 'ms', tolerance: { share: 0.3, plus: 2 } },
   p99: { title: 'trivial script, p99', unit: 'ms', tolerance: { share: 0.5, plus: 50 } },

@@ -14,12 +14,12 @@ export interface JudgedFigure extends Figure {
   readonly fit: Fit | undefined;
 }
 
-/** What a soak found. */
+/** Findings of a soak. */
 export interface Findings {
   readonly figures: readonly JudgedFigure[];
   /** In a short run growth is that of the beginning: it is shown and not judged. */
   readonly isJudged: boolean;
-  /** What a service at rest holds after the load and did not hold before it. */
+  /** Resources that the idle service holds after the load and did not before. */
   readonly leftovers: readonly string[];
   readonly tally: Tally;
   readonly failures: readonly string[];

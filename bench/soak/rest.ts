@@ -8,7 +8,7 @@ import type { Target } from './target.ts';
 /** Only a hang takes longer, also where an attack on the own layers, with its files, takes a minute. */
 const PATIENCE_MS = 120_000;
 
-/** What the service holds when nothing runs; waits for it, a while at most, until it is what it was `before`. */
+/** Returns the resources of the idle service; waits a bounded time for the state of `before`. */
 export async function readAtRest(
   { source, url }: Pick<Target, 'source' | 'url'>,
   before?: HostState,

@@ -19,7 +19,7 @@ export interface Complaint {
   readonly wrong: unknown;
 }
 
-/** What came of a load, up to date while it runs. */
+/** Results of a load, kept up to date while it runs. */
 export interface Tally {
   readonly turns: Map<string, number>;
   /** Answers by their verdict: `success`, an error's category, or the status of an answer that has neither. */

@@ -27,5 +27,5 @@ find $places -type d -printf 'touch --date=@%T@ "%p"\n' >/tmp/times
 hardlink --quiet "$prepared/images" $places
 sh /tmp/times
 rm /tmp/times
-# Of byte code, libraries and programs in images nobody asks the time.
+# Nothing reads the times of byte code, libraries and programs in images.
 hardlink --quiet --ignore-time --include '\.pyc$' --include '\.so[.0-9]*$' --include '/usr/bin/' "$prepared/images"

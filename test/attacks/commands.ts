@@ -1,6 +1,6 @@
 /*
- * What the filters say to commands of fcntl, prctl, ioctl, setsockopt and their like. The lists of what is allowed are held to
- * nsjail/parts/common.kafel by refused-commands.test.ts; all that is not on them is tried in a jail.
+ * Actions of the filters for commands of fcntl, prctl, ioctl, setsockopt and the like. refused-commands.test.ts compares the
+ * allowed commands with nsjail/parts/common.kafel, and tries all others in a jail.
  */
 
 export type Commanded = 'fcntl' | 'prctl' | 'ioctl' | 'setsockopt';
@@ -29,7 +29,7 @@ export const ignoredOptions: readonly (readonly [level: number, option: number])
   [1, 8],
 ];
 
-/** What each says to everything else. */
+/** Errors of each for every other command. */
 export const refusals: Readonly<Record<Commanded, string>> = {
   fcntl: 'EINVAL',
   prctl: 'EINVAL',

@@ -119,7 +119,7 @@ describe('the memory of a service', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     service = await startServe({
       ...settings,
-      // Who finds no room is told so after this.
+      // Requests without room are refused after this.
       BRIG_MAX_WAIT: '20',
       BRIG_MAX_INFLIGHT_MB: '256',
       BRIG_MAX_OUTPUT_BYTES: '41943040',

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { describeInJail } from '../support/attack.ts';
 
 /*
- * What lies in the working directory, and what is sent as its files, is the script's: the service's memory, the verdict
- * and the names in an answer may not depend on its good will.
+ * The script controls its working directory and the files that it sends. The service's memory, the verdict and the
+ * names in an answer may not depend on its good will.
  */
 const all = { return_files: ['**', '**/.*'] };
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeInJail } from '../support/attack.ts';
 
-/** What honest programs are left with where no message may carry descriptors, and no lock may inherit priority. */
+/** Honest programs without descriptors in messages and without locks that inherit priority. */
 describeInJail('messages without descriptors', (arena) => {
   it('asyncio sends more than a socket takes at once, also in a child process', async () => {
     const script = `

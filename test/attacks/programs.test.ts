@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { describeInJail } from '../support/attack.ts';
 import { FIRST_USE_MS } from '../support/warm-up.ts';
 
-/** What a program of another runtime can do to the one that started it, and to the verdict. */
+/** Attacks by programs of other runtimes on their launcher and on the verdict. */
 describeInJail('a program', (arena) => {
   beforeAll(() => arena.use('node'), FIRST_USE_MS);
   const run = (script: string, fields = {}) => arena.run(script, { runtime: 'node', ...fields });
@@ -31,7 +31,7 @@ describeInJail('a program', (arena) => {
     const { stdout } = await run(
       'const fs = require("fs");\nfor (const fd of [3, 4]) { try { fs.writeSync(fd, "r\\0\\0\\0\\x04null"); } catch (error) { console.log(error.code); } }',
     );
-    // What Node itself opened takes no writes either.
+    // Descriptors that Node itself opened take no writes either.
     expect(stdout).not.toContain('undefined');
     expect((await run('process.exit(5)')).return_code).toBe(5);
   });

@@ -43,7 +43,7 @@ export async function openArena(settings: Readonly<Record<string, string>> = {})
     ...((await hasCgroup()) ? {} : trial),
     ...process.env,
     BRIG_LOG_LEVEL: 'silent',
-    // What a container image has made ahead brings a default environment: no jail of plain Python would wait.
+    // A container image brings a default environment, so no jail of plain Python would be kept warm.
     BRIG_PREPARED_DIR: undefined,
     // One jail waits: it is the one that the next script gets.
     BRIG_MAX_WARM_JAILS: '1',

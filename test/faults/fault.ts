@@ -1,7 +1,7 @@
 import type { SoakAnswer } from '../../bench/soak/kind.ts';
 import type { Arena } from './arena.ts';
 
-/** What a caller may see of a fault beside the right answer: a failure that says it is the machine's, and may pass. */
+/** Failures that a caller may see besides the right answer: each blames the machine and can be retried. */
 export const typedFailures = ['sandbox_unavailable', 'overloaded', 'internal_error'] as const;
 
 /** An answer that somebody waited for while the fault was there. */
@@ -11,10 +11,10 @@ export interface Seen {
   readonly isWrong: boolean;
 }
 
-/** What came of a fault, and what shows that there was one. */
+/** Answers during a fault, and the proof that it was there. */
 export interface Struck {
   readonly seen: readonly Seen[];
-  /** What was looked at to see that the fault was there, in a few words: never empty. */
+  /** Observation that proves the fault, in a few words; never empty. */
   readonly proof: string;
 }
 
@@ -26,13 +26,13 @@ export interface Fault {
   readonly name: string;
   /** Part of the table it stands in. */
   readonly group: string;
-  /** What is done, in a sentence. */
+  /** Description in a sentence. */
   readonly what: string;
-  /** What the fault needs and a host may lack. */
+  /** Needs that a host may lack. */
   readonly needs?: readonly Need[];
   /** Settings of a service for this fault alone; it then does not share one with others. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** What is made before the service starts, and undone after it has ended; its settings are added. */
+  /** Prepares the host before the service starts and undoes that after its end; adds settings. */
   readonly prepare?: () => Promise<Prepared>;
   /** The service itself does not survive: its callers get no answer, and another one is started. */
   readonly endsService?: true;

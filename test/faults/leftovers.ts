@@ -43,7 +43,7 @@ const sourceOf = ({ service, stateDir }: Arena) => ({
 
 export const readRest = (arena: Arena): Promise<HostState | undefined> => readAtRest(sourceOf(arena));
 
-/** What a service has after a fault and had not before; waits a while for it to go. */
+/** Returns what a service holds after a fault and did not before; waits a while for it to go. */
 export async function listLeft(
   arena: Arena,
   before: HostState | undefined,
@@ -85,7 +85,7 @@ function countDescriptors(state: HostState): number {
   return own.length - PIPES_OF_JAIL * countJails(state);
 }
 
-/** What a service that has ended left on the host. */
+/** Returns what an ended service left on the host. */
 export const listLeftByDead = (pid: number, followed: Followed): Promise<readonly string[]> =>
   waitForNothing(() => {
     const { processes, cgroups, mounts, temporaryFiles } = readHostState(pid);
@@ -108,7 +108,7 @@ export function listStateFiles(stateDir: string, pid: number): readonly string[]
     .filter((file) => new RegExp(`\\d-${pid}-\\d`).test(file));
 }
 
-/** What is still listed after a patience. */
+/** Returns the entries that are still listed after a bounded wait. */
 async function waitForNothing(
   list: () => Promise<readonly string[]>,
   patienceMs: number,

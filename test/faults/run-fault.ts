@@ -13,13 +13,13 @@ export interface Finding {
   readonly name: string;
   readonly group: string;
   readonly what: string;
-  /** What callers saw, and how often. */
+  /** Answers that callers saw, with their counts. */
   readonly seen: Readonly<Record<string, number>>;
   /** Milliseconds from the end of the fault to a healthy service whose next script is right. */
   readonly readyMs: number | undefined;
-  /** What shows that the fault was there. */
+  /** Proof that the fault was there. */
   readonly proof: string;
-  /** What is wrong: nothing where the fault was borne. */
+  /** Complaints; empty when the service bore the fault. */
   readonly faults: readonly string[];
   /** Why it was not brought about: what this host lacks. */
   readonly leftOut?: string;
@@ -56,7 +56,7 @@ export async function runFaults(
       findings.push(finding);
       tell(finding);
       if (!isOwn && finding.faults.length > 0) {
-        // What one fault broke is not blamed on the next.
+        // Damage by one fault is not blamed on the next.
         await shared?.[Symbol.asyncDispose]();
         shared = undefined;
       }
@@ -107,7 +107,7 @@ async function runOne(fault: Fault, shared: Arena | undefined): Promise<Finding>
   return { name, group, what, seen, readyMs, proof, faults: problems };
 }
 
-/** What a service keeps running beside itself: starter, keeper, guardian. */
+/** Helper processes of a service: starter, keeper, guardian. */
 const countHelpers = ({ service }: Arena): number =>
   listServiceProcesses(service.pid).helpers.filter((pid) =>
     /(?:starter\.py|guardian\.sh)/.test(readCommand(pid)),

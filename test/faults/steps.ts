@@ -12,13 +12,13 @@ export interface Held {
   readonly jail: JailPids;
   /** Lets it go on. */
   release(): void;
-  /** What its caller got in the end. */
+  /** Answer to its caller. */
   readonly seen: Promise<readonly Seen[]>;
 }
 
 export interface Step {
   readonly name: string;
-  /** What is stopped for as long as it is held. */
+  /** Target that is stopped while the step is held. */
   readonly stops?: 'service' | "the jail's first process" | "the jail's interpreter";
   readonly hold: (arena: Arena) => Promise<Held>;
 }

@@ -32,7 +32,7 @@ export const onTmpfs =
     });
   };
 
-/** What a build may fail of where the machine is at fault: never of its packages. */
+/** Errors of a build that blame the machine, never the packages. */
 const machineFailures = new Set<string>(['store_full', 'sandbox_unavailable']);
 
 /** Builds an environment to its end, and runs a script in it. */

@@ -5,7 +5,7 @@ import { expectNothingLeft, readHostState, readSettledState, type HostState } fr
 import { startService, type Answer, type AnswerBody, type TestService } from './service.ts';
 import { warmUp } from './warm-up.ts';
 
-/** What a group of tests is given: one service for all of them. */
+/** One service for a group of tests, with helpers. */
 export interface Arena {
   readonly service: TestService;
   /** Runs a script and gives what the service said of it; anything but a 200 fails the test. */
@@ -38,7 +38,7 @@ export function describeInJail(
     beforeAll(async () => {
       outside = readHostState();
       service = await startService(overrides);
-      // What is loaded at the first execution (a worker of the analysis, …) stays.
+      // Parts that the first execution loads (a worker of the analysis, …) stay.
       await service.execute({ script: 'def main(): return 1' });
       idle = await readSettledState();
     });

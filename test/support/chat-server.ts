@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** The key that the services of the tests have for the chat server; nobody else may ever see it. */
 export const TEST_KEY = 'key-that-nobody-may-see-4711';
 
-/** What a call asked for, as the protocol has it. */
+/** A call in the form of the protocol. */
 export interface SeenCall {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];

@@ -23,7 +23,7 @@ export interface SeenAnswer {
   readonly body: unknown;
 }
 
-/** What an answer has or lacks against the document; nothing where they agree. */
+/** Returns the differences between an answer and the document. */
 export type ContractCheck = (answer: SeenAnswer) => readonly string[];
 
 /** Fields that the document does not name count as well: callers may get them, but then they belong into it. */

@@ -81,7 +81,7 @@ function parseEvent(block: string): SeenEvent {
   return { event, data: parsed as SeenEvent['data'] };
 }
 
-/** What the events of one stream say, put together. */
+/** Joined content of the events of one stream. */
 export const joinText = (events: readonly SeenEvent[], stream: 'stdout' | 'stderr'): string =>
   events
     .filter(({ event }) => event === stream)

@@ -11,7 +11,7 @@ const examplesSchema = z.array(
     request: z.record(z.string(), z.unknown()),
     /** Part of the answer. */
     expect: z.looseObject({ success: z.boolean() }),
-    /** What one of the suggestions says; with failing examples. */
+    /** Text of one of the suggestions; only of failing examples. */
     suggests: z.string().optional(),
   }),
 );

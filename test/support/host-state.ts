@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCgroupMounts } from '../../src/sandbox/nsjail/cgroup/mounts.ts';
 
-/** What the services of one process have on the host, each thing by a name that a failing test can show. */
+/** Resources of one process's services on the host, each by a name that a failing test can show. */
 export interface HostState {
   /** Descendants of the process, and whatever is in its cgroups: a process can leave its parent, but not its cgroup. */
   readonly processes: readonly string[];

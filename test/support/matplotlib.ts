@@ -17,7 +17,7 @@ const packages = new Set([
   ...['pyparsing', 'python-dateutil', 'tzdata'],
 ]);
 
-/** Where the packages stay from one run to the next: beside the folder of the other tests, whose scripts have none. */
+/** Folder that keeps the packages between runs, apart from that of the other tests, whose scripts have none. */
 export const stateWithMatplotlib = `${process.env['BRIG_STATE_DIR'] ?? ''}-matplotlib`;
 
 /** A service whose default environment is the part of the scientific one that matplotlib is. */

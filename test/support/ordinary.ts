@@ -12,7 +12,7 @@ export const USER = 12_345;
 export const FIRST_SUBORDINATE = 1_910_000_000;
 const SUBORDINATES = 1000;
 
-/** What an ordinary user has on a host without cgroups for it. */
+/** Settings for an ordinary user on a host that delegates no cgroup. */
 export interface OrdinaryOptions {
   readonly hasSubordinateIds: boolean;
   readonly settings?: Record<string, string>;

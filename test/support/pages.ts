@@ -3,7 +3,7 @@ import type { Block } from './markdown.ts';
 import { runShell } from './console.ts';
 import { expectShown } from './shown.ts';
 
-/** Where the pages say that Brig listens. */
+/** Address of Brig on the pages. */
 const SHOWN_URL = 'http://127.0.0.1:8080';
 
 const EVENT_STREAM = /accept: text\/event-stream/i;

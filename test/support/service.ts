@@ -50,7 +50,7 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** What a model's script came to. */
+/** Answer to a request for a generated script. */
 export interface GeneratedAnswer extends Omit<Answer, 'body'> {
   readonly body: AnswerBody & Generation;
 }
@@ -73,7 +73,7 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** What no setting is about. */
+/** Options that no setting covers. */
 export interface TestOptions {
   /** In milliseconds. */
   readonly heartbeatMs?: number;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** What a page writes where it leaves something out: in place of a value, or as a name for "and more fields". */
+/** Mark of an omission on a page: in place of a value, or as a name for "and more fields". */
 export const ELLIPSIS = '…';
 
 /** Fields that differ from one run to the next: only their type counts. */

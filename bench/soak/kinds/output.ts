@@ -22,11 +22,11 @@ const allOutput = (token: string): string =>
 interface Ending {
   readonly name: string;
   readonly weight: number;
-  /** What the script does when everything is written. */
+  /** Code that runs after all output is written. */
   readonly end: string;
   readonly limits?: Readonly<Record<string, number>>;
   readonly wanted: (token: string) => object;
-  /** Of an execution that was cut short there is a beginning of its output, and nothing else. */
+  /** True if the execution is cut short, so that only the beginning of its output is known. */
   readonly isCutShort?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { runtimeScripts } from '../../../test/support/runtime-scripts.ts';
 import { toKind } from '../check.ts';
 import type { Kind } from '../kind.ts';
 
-/** What starts fast comes oftener. */
+/** Weights: runtimes that start fast run more often. */
 const weights: Readonly<Record<ProgramRuntime, number>> = { node: 2, deno: 2, bun: 2, go: 1, rust: 1 };
 
 const toKinds = (runtime: ProgramRuntime): readonly Kind[] => {

@@ -1,6 +1,6 @@
 import { Session } from 'node:inspector/promises';
 
-/** What of the sources ran, by V8's own counters. */
+/** Counts the ranges of the sources that ran, by V8's own counters. */
 export interface Coverage {
   /** Ranges of the sources that ran since the last call. */
   take(): Promise<string[]>;

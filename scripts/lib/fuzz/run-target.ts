@@ -18,7 +18,7 @@ export interface RunOptions {
 
 export interface RunReport {
   readonly executions: number;
-  /** Of the sources, that ran; 0 where nothing counted them. */
+  /** Ranges of the sources that ran; 0 if nothing counted them. */
   readonly ranges: number;
   /** Inputs that reached something new. */
   readonly found: readonly Buffer[];
@@ -97,7 +97,7 @@ export async function runTarget(
   return { executions, found, failures, ranges: reached.size };
 }
 
-/** What is wrong with how a target took an input; undefined where nothing is. */
+/** Returns the fault of a target with an input; undefined if there is none. */
 async function complainAbout(
   { budget }: Target,
   open: OpenTarget,

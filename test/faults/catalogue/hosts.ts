@@ -94,7 +94,7 @@ export const hostFaults: readonly Fault[] = [
     async (arena) => {
       const folder = enterHost(arena, 'memory');
       const used = readCount(folder, 'memory.current', 'memory.usage_in_bytes');
-      // What a process had before it was moved is counted where it was.
+      // Memory that a process had before its move stays charged to its old cgroup.
       const undo = limit(folder, ['memory.max', 'memory.limit_in_bytes'], used + 96 * MIB);
       try {
         const script = 'def main():\n    return len(bytearray(400 << 20))';

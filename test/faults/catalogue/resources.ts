@@ -56,7 +56,7 @@ const limited = (who: 'service' | 'starter', name: LimitName, plus: number): Fau
 
 const BURN = 'def main():\n    while True:\n        pass';
 
-/** What the cgroup counts cannot be read: a limit that only the service enforces is watched no more. */
+/** The counters of the cgroup cannot be read, so nobody watches a limit that only the service enforces. */
 const blind: Fault = {
   name: 'no descriptors: a script burns CPU time',
   group,
@@ -88,7 +88,7 @@ function folderOf(arena: Arena, controller: string): string {
   return dirname(leaf);
 }
 
-/** What all jails of the service have together runs short, as where the host has no more. */
+/** All jails of the service together reach a limit, as on a host that has no more. */
 const exhausted = (controller: 'memory' | 'pids'): Fault => ({
   name: `no ${controller === 'memory' ? 'memory' : 'processes'}: all jails`,
   group,

@@ -47,7 +47,7 @@ const stop = (step: Step, target: Target): Fault => ({
     const held = await step.hold(arena);
     const pid = await targets[target](arena, held.jail);
     const proof = await stopAndSee(pid);
-    // What the step has stopped already goes on with its release.
+    // A target that the step itself stopped continues at its release.
     if (step.stops !== target) held.release();
     await sleep(STOPPED_MS);
     if (step.stops === target) held.release();

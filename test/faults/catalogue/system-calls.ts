@@ -11,7 +11,7 @@ interface Injection {
   /** As strace(1) takes it: the calls, a colon, what becomes of them. */
   readonly inject: string;
   readonly group: string;
-  /** What callers do meanwhile; two trivial scripts where it is left out. */
+  /** Requests of callers meanwhile; two trivial scripts by default. */
   readonly act?: (arena: Arena) => Promise<readonly Seen[]>;
   readonly prepare?: Fault['prepare'];
 }
@@ -71,7 +71,7 @@ const failing = (call: string, error: string): Fault =>
     group: failures,
   });
 
-/** What makes a jail: where one of them fails, nothing may run. */
+/** System calls that make a jail: if one fails, nothing may run. */
 const isolating = [
   'clone',
   'mount',

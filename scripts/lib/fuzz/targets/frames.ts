@@ -9,7 +9,7 @@ import { must, type Target } from '../target.ts';
 const RESULT_BYTES = 4096;
 const caps = { resultBytes: RESULT_BYTES, filesBytes: 16_384, files: 5 };
 
-/** What a jail sends on the channel of its report. */
+/** Frames of a jail on the channel of its report. */
 export const frames: Target = {
   name: 'frames',
   words: [

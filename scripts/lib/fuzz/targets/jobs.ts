@@ -26,7 +26,7 @@ interface Answer {
   readonly forgot: boolean;
 }
 
-/** What the service sends to a jail, read by the harness's own modules. */
+/** Messages of the service to a jail, read by the harness's own modules. */
 export const jobs: Target = {
   name: 'jobs',
   words: [

@@ -6,7 +6,7 @@ import { must, type Target } from '../target.ts';
 const MOST_MESSAGE = 8000;
 const programs = runtimeNames.filter((name) => name !== 'python');
 
-/** What is read of a program's standard error. */
+/** Last words on a program's standard error. */
 export const lastWords: Target = {
   name: 'last-words',
   words: [

@@ -1,7 +1,7 @@
 import { readReply } from '../../../../src/generate/read-reply.ts';
 import { must, type Target } from '../target.ts';
 
-/** What a model replied. */
+/** Replies of a model. */
 export const replies: Target = {
   name: 'replies',
   words: [

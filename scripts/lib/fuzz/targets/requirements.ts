@@ -48,7 +48,7 @@ export const requirements: Target = {
           !/[^\n\x20-\x7e]|\$|^\s*-|\\/m.test(written),
           `an installer gets ${JSON.stringify(written.slice(0, 200))}`,
         );
-        // What was written is read as what it was made of.
+        // Reading the written text returns the parts that it was made of.
         must(
           writeRequirementFile(readRequirementFile(written, isLock)) === written,
           'a file is not what it was',

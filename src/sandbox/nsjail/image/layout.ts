@@ -117,7 +117,7 @@ export const links: Readonly<Record<string, string>> = {
   'dev/stderr': '/proc/self/fd/2',
 };
 
-/** What every root image has beside its programs, as a text: another skeleton makes other images. */
+/** Describes the content of every root image besides its programs: a changed skeleton makes new images. */
 export const describeSkeleton = (): string => JSON.stringify({ folders, deviceFiles, links, textFiles });
 
 /** Parts of the standard library that no script in a jail can use: tests, graphics without a display, installers. */
