@@ -133,6 +133,11 @@ describe.each(programs)('runtime %s', (runtime) => {
     expect(body).toMatchObject({ success: false, error: 'exited', return_code: 3 });
   });
 
+  itRuns('is told the signal that ended it', async () => {
+    const { script, number } = scripts.signal;
+    expect(await run(script)).toMatchObject({ error: 'crashed', return_code: -number });
+  });
+
   itRuns('says what was not caught, and where', async () => {
     const { script, type, message, line } = scripts.uncaught;
     const body = await run(script);

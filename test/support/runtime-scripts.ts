@@ -11,6 +11,8 @@ export interface RuntimeScripts {
   readonly env: string;
   /** Ends with status 3. */
   readonly exit: string;
+  /** Ends itself by this signal. */
+  readonly signal: { readonly script: string; readonly number: number };
   readonly uncaught: {
     readonly script: string;
     readonly type: string;
@@ -33,6 +35,7 @@ export interface RuntimeScripts {
 const javascript = {
   hello: 'console.log("hello");',
   exit: 'process.exit(3);',
+  signal: { script: "process.kill(process.pid, 'SIGTERM');\nsetTimeout(() => {}, 10_000);", number: 15 },
   uncaught: {
     script: 'function fail() {\n  throw new TypeError("no good");\n}\nfail();',
     type: 'TypeError',
@@ -75,6 +78,7 @@ const deno: RuntimeScripts = {
   args: 'console.log(Deno.args.join("\\n"));',
   env: 'console.log(Deno.env.get("GREETING"));',
   exit: 'Deno.exit(3);',
+  signal: { script: "Deno.kill(Deno.pid, 'SIGTERM');\nsetTimeout(() => {}, 10_000);", number: 15 },
   bomb: `let lived = 0, refused = 0;
 for (let i = 0; i < 200; i += 1) {
   try { new Deno.Command('/bin/sh', { args: ['-c', 'read line'], stdin: 'piped' }).spawn(); lived += 1; }
@@ -130,6 +134,10 @@ const go: RuntimeScripts = {
   args: goProgram('fmt os', '\tfor _, argument := range os.Args[1:] {\n\t\tfmt.Println(argument)\n\t}'),
   env: goProgram('fmt os', '\tfmt.Println(os.Getenv("GREETING"))'),
   exit: goProgram('os', '\tos.Exit(3)'),
+  signal: {
+    script: goProgram('syscall', '\tsyscall.Kill(syscall.Getpid(), syscall.SIGKILL)\n\tselect {}'),
+    number: 9,
+  },
   uncaught: {
     script: goProgram('os', '\tvalues := []int{1}\n\tprintln(values[len(os.Args)+4])'),
     type: 'runtime error',
@@ -168,6 +176,7 @@ const rust: RuntimeScripts = {
   args: rustProgram('    for argument in std::env::args().skip(1) {\n        println!("{argument}");\n    }'),
   env: rustProgram('    println!("{}", std::env::var("GREETING").unwrap());'),
   exit: rustProgram('    std::process::exit(3);'),
+  signal: { script: rustProgram('    std::process::abort();'), number: 6 },
   uncaught: {
     script: rustProgram(
       '    let values = vec![1];\n    println!("{}", values[std::env::args().count() + 4]);',
