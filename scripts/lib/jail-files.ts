@@ -5,9 +5,9 @@ import { configsWithoutCgroup, hasSharedFilter } from '../../src/sandbox/nsjail/
 import { jailKindNames } from '../../src/sandbox/jail-kind.ts';
 
 /*
- * nsjail's config has no includes, and its filter's language none that nsjail can use. So what jails share stands once, in
- * nsjail/parts/common.*, and this program puts it where a part says `#include`. The results are checked in: what runs is
- * what a reviewer reads.
+ * nsjail's config has no includes, and the includes of its filter language do not work in nsjail. So the common parts of jails
+ * are in nsjail/parts/common.*, and this program copies them to each `#include`. The results are checked in, so that a
+ * reviewer reads what runs.
  */
 
 const folder = join(packageRoot, 'nsjail');
@@ -42,8 +42,8 @@ const COUNTED = 'size=100%,nr_inodes=8192';
 const UNCOUNTED = 'size=32m,nr_inodes=256';
 
 const noEpoll = `POLICY no_epoll {
-  // ENOSYS. The kernel counts epoll watches for each user of the host, and the service, whose user this jail has, cannot go on
-  // without any: a script could use them up. Python falls back to poll
+  // ENOSYS. The kernel counts epoll watches per user of the host, here the service's own, and a script could use up those of the
+  // service. Python falls back to poll
   ERRNO(38) { epoll_create, epoll_create1 }
 }`;
 
