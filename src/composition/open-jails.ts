@@ -8,7 +8,7 @@ import type { ImageRecipe } from '../sandbox/image-recipe.ts';
 import { jailKinds } from '../sandbox/nsjail/kinds.ts';
 import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { probeSandbox } from '../sandbox/probe/probe.ts';
-import { rememberProbe } from '../sandbox/probe/remember-probe.ts';
+import { openProbeMemory } from '../sandbox/probe/remember-probe.ts';
 import type { HostBounds } from '../runtimes/open-runtimes.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { throwFirst } from './throw-first.ts';
@@ -79,17 +79,14 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     return createNsjailSandbox(shared, { kind, image, caps, keepsEpoll });
   };
 
-  const probed = new Set<JailRow>();
-  const probe = async (row: JailRow, sandbox: Sandbox) => {
-    const { name, kind, keepsEpoll = false } = row;
+  const remember = remembers ? openProbeMemory(stateDir) : undefined;
+  const probe = async ({ name, kind, keepsEpoll = false }: JailRow, sandbox: Sandbox) => {
     const hasEpoll = keepsEpoll || jailKinds[kind].epoll === 'needed';
     const target = jailKinds[kind].first === 'init' ? sandbox : withoutLauncher(sandbox);
     const attack = () => probeSandbox(target, config.optionalLayers, hasEpoll);
-    // After a failure the jails are attacked again: a remembered result says nothing of what changed since.
-    const isFirst = !probed.has(row);
-    probed.add(row);
+    // The reports say which layers are required.
     const identity = [sandbox.identity, ...config.optionalLayers].join(' ');
-    return remembers && isFirst ? rememberProbe(stateDir, name, identity, attack) : attack();
+    return remember === undefined ? attack() : remember(name, identity, attack);
   };
 
   return {

@@ -14,27 +14,33 @@ const rememberedSchema = z.object({
 });
 
 /**
- * Returns the reports of the last probe if it was of the same sandbox (`identity`), within the hour, and every layer
- * held; otherwise probes and stores the result. For commands that run one script and end: a service probes at every
- * start.
- *
- * @param folder that only the service's own user can write.
- * @param kind of jail, each of which has a stored result of its own.
+ * Probes a kind of jail, each of which has a stored result of its own. The first time, it returns the stored reports
+ * instead if they are of the same sandbox (`identity`), within the hour, and every layer held. Later probes follow a
+ * failure, of which a stored result knows nothing.
  */
-export async function rememberProbe(
-  folder: string,
+export type RememberProbe = (
   kind: string,
   identity: string,
   probe: () => Promise<LayerReports>,
-): Promise<LayerReports> {
-  const file = join(folder, kind === 'python' ? 'probe.json' : `probe-${kind}.json`);
-  const remembered = await recall(file);
-  if (remembered !== undefined && remembered.identity === identity && isFresh(remembered.at))
-    return remembered.layers;
-  const reports = await probe();
-  if (Object.values(reports).every(({ active }) => active))
-    await store(file, { identity, at: Date.now(), layers: reports });
-  return reports;
+) => Promise<LayerReports>;
+
+/**
+ * For commands that run one script and end: a service probes at every start.
+ * @param folder that only the service's own user can write.
+ */
+export function openProbeMemory(folder: string): RememberProbe {
+  const probed = new Set<string>();
+  return async (kind, identity, probe) => {
+    const file = join(folder, kind === 'python' ? 'probe.json' : `probe-${kind}.json`);
+    const remembered = probed.has(kind) ? undefined : await recall(file);
+    probed.add(kind);
+    if (remembered !== undefined && remembered.identity === identity && isFresh(remembered.at))
+      return remembered.layers;
+    const reports = await probe();
+    if (Object.values(reports).every(({ active }) => active))
+      await store(file, { identity, at: Date.now(), layers: reports });
+    return reports;
+  };
 }
 
 const isFresh = (at: number): boolean => at <= Date.now() && Date.now() - at < VALID_MS;
