@@ -296,6 +296,22 @@ describe('brig run', () => {
   });
 });
 
+describe('packages of the same environment', () => {
+  it.each(['function', 'script'])('compute in processes in mode %s', async (mode) => {
+    const script = `import subprocess, sys
+from joblib import Parallel, delayed
+import numpy
+def main():
+    roots = Parallel(n_jobs=2)(delayed(numpy.sqrt)(number) for number in (1, 4, 9))
+    tell = 'import numpy; print(int(numpy.arange(4).sum()))'
+    run = subprocess.run([sys.executable, '-c', tell], capture_output=True, text=True)
+    print(*map(int, roots), run.stdout + run.stderr)
+if __name__ == '__main__': main()`;
+    const { stdout, stderr } = await run(script, { mode });
+    expect(stdout, stderr).toBe('1 2 3 6\n\n');
+  });
+});
+
 describe('the pages about figures', () => {
   holdExamples('docs/figures.md', () => service.url);
 

@@ -162,6 +162,16 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       { limits: { processes: 5 } },
     ],
     [
+      main(
+        'import queue, threading',
+        'try: [threading.Thread(target=threading.Event().wait, daemon=True).start() for _ in range(9)]',
+        'except RuntimeError: pass',
+        'queue.Queue().get()',
+      ),
+      /^Threads or processes were refused: Raise "limits": \{"processes": 10\}/,
+      { limits: { processes: 5, timeout: 3 } },
+    ],
+    [
       main('open("a", "wb").write(b"x" * 5_000_000)'),
       'Raise "limits": {"disk_mb": 2} (this run had 1; the ceiling is 4096)',
       { limits: { disk_mb: 1 } },

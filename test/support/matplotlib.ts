@@ -12,9 +12,10 @@ export const INSTALL_MS = 600_000;
 /** An environment of the same packages whose waiting jails have imported pyplot. */
 export const PRELOADED = 'preloaded';
 
+/** Those of matplotlib and of joblib. */
 const packages = new Set([
-  ...['contourpy', 'cycler', 'fonttools', 'kiwisolver', 'matplotlib', 'numpy', 'packaging', 'pillow'],
-  ...['pyparsing', 'python-dateutil', 'tzdata'],
+  ...['cloudpickle', 'contourpy', 'cycler', 'fonttools', 'joblib', 'kiwisolver', 'matplotlib', 'numpy'],
+  ...['packaging', 'pillow', 'pyparsing', 'python-dateutil', 'tzdata'],
 ]);
 
 /** Folder that keeps the packages between runs, apart from that of the other tests, whose scripts have none. */

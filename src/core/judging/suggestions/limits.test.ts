@@ -42,6 +42,16 @@ describe('timeout', () => {
     const evidence = makeEvidence({ ...deadline, usage: { durationMs: 10_000, cpuMs } });
     expect(fail(evidence).suggestions[1]).toBe(expected);
   });
+
+  it('names the limit for which children were lost, and no more time for those who wait for them', () => {
+    const waiting = { durationMs: 10_000, cpuMs: 12 };
+    const suggest = (usage: Partial<Evidence['usage']>): readonly string[] =>
+      fail(makeEvidence({ ...deadline, usage: { ...waiting, ...usage } })).suggestions;
+    const refused = suggest({ processRefusals: 2 });
+    expect(refused[0]).toMatch(/^Threads or processes were refused: Raise "limits": \{"processes": /);
+    expect(refused.join()).not.toContain('"timeout"');
+    expect(suggest({ processRefusals: 2, cpuMs: 5_000 }).join()).toContain('"timeout"');
+  });
 });
 
 it('cpu_limit names the limit', () => {

@@ -26,17 +26,32 @@ export function suggestRaise(
 }
 
 export function suggestForTimeout({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
-  const suggestions = [suggestRaise('timeout', limits, ceilings)];
+  const lost = suggestForLostChildren(limits, usage, ceilings);
+  const raise = suggestRaise('timeout', limits, ceilings);
   // Zero without a cgroup, since any interpreter that ran has used some CPU.
-  if (usage.cpuMs <= 0 || usage.durationMs <= 0) return suggestions;
+  if (usage.cpuMs <= 0 || usage.durationMs <= 0) return [...lost, raise];
   const share = usage.cpuMs / usage.durationMs;
   const used = `It used ${formatMs(usage.cpuMs)} of CPU in ${formatMs(usage.durationMs)}`;
   if (share < WAITING) {
-    suggestions.push(`${used}: look for what it waits for (sleep, a lock, a queue, a child process)`);
-  } else if (share >= BUSY * Math.min(1, limits.cpus)) {
-    suggestions.push(`${used}: look for a loop that does not end, or for less work to do`);
+    const waits = `${used}: look for what it waits for (sleep, a lock, a queue, a child process)`;
+    // More time would not bring what it waits for.
+    return lost.length > 0 ? [...lost, waits] : [raise, waits];
   }
-  return suggestions;
+  return share >= BUSY * Math.min(1, limits.cpus)
+    ? [...lost, raise, `${used}: look for a loop that does not end, or for less work to do`]
+    : [...lost, raise];
+}
+
+/** Returns suggestions where threads or processes were refused or killed: a pool then waits for them forever. */
+function suggestForLostChildren(limits: Limits, usage: Evidence['usage'], ceilings: Limits): string[] {
+  return [
+    ...(usage.processRefusals > 0
+      ? [`Threads or processes were refused: ${suggestRaise('processes', limits, ceilings)}`]
+      : []),
+    ...(usage.oomKills > 0
+      ? [`A process of the script was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
+      : []),
+  ];
 }
 
 export function suggestForCpuLimit({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
