@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { packageRoot } from './paths.ts';
 
 interface Documented {
@@ -60,8 +59,8 @@ declare const script: string;
 `;
 
 describe('the library', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'brig-examples-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  // Stays, because the compiler remembers here which files it has checked.
+  const folder = join(packageRoot, 'node_modules', '.cache', 'examples');
   const all = listExports();
 
   it('has an example for everything that it exports', () => {
@@ -74,10 +73,12 @@ describe('the library', () => {
     const bodies = all.map(
       ({ name, example = '' }) => `export async function show${name}() {\n${example}\n}`,
     );
+    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'examples.ts'), [head, ...bodies].join('\n'));
     const config = {
       extends: join(packageRoot, 'tsconfig.json'),
       compilerOptions: {
+        incremental: true,
         verbatimModuleSyntax: false,
         rewriteRelativeImportExtensions: false,
         allowImportingTsExtensions: true,
