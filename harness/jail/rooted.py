@@ -43,7 +43,11 @@ def make_hook(root: str) -> Callable[[str, tuple[Any, ...]], None]:
     resolve, fspath, path_type = __import__("os").path.realpath, __import__("os").fspath, (_str, bytes)
     # The folder in which matplotlib keeps its list of fonts.
     fonts = posix.environ.get(b"MPLCONFIGDIR", b"/tmp/.matplotlib").decode("utf-8", "surrogateescape")
-    readable = (f"{sys.prefix}/lib/python", fonts, "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd")
+    readable = (
+        *(f"{sys.prefix}/lib/python", fonts, "/dev/null", "/dev/urandom", "/dev/random", "/proc/self/fd"),
+        # The standard library reads these for its caller.
+        *("/usr/share/zoneinfo/", "/etc/mime.types"),
+    )
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         count = PATH_EVENTS.get(event)

@@ -49,6 +49,9 @@ describe('brig cantation', () => {
       exec_error: null,
       safety_violation: null,
     });
+    expect(await answers(['--unsafe-modules', '--unsafe-functions', '-c', '1'])).toMatchObject({
+      exec_error: null,
+    });
     expect(await answers(['-c', '1/0'])).toMatchObject({ exec_error: 'division by zero' });
     expect(await answers(['-c', 'import json', '--unsafe-modules', 'json', 're'])).toMatchObject({
       safety_violation: expect.stringContaining('json') as string,
@@ -68,6 +71,8 @@ describe('brig cantation', () => {
 
   it.each([
     [[], 'One of --code, --file and --server is required.'],
+    [['-c', '1', '--install', 'requirements.txt'], '--install: There is no file requirements.txt.'],
+    [['-c', '1', '--install', 'no such!'], '--install: "no such!" is no requirement by name'],
     [['-c', '1', '-f', 'x'], "option '-f, --file <file>' cannot be used with option '-c, --code <code>'"],
     [['-f', '/nonexistent.py'], 'There is no file /nonexistent.py.'],
     [['-c', '1', '-i', '{}'], '--input must be a JSON list'],
@@ -210,6 +215,14 @@ describe('packages', { timeout: 240_000 }, () => {
       server.kill('SIGTERM');
     }
     expect(await new Promise((resolve) => server.once('exit', resolve))).toBe(0);
+    // The jail of a directory has another config, which mounts the packages too.
+    const folder = join(root, 'own');
+    await mkdir(folder);
+    const rooted = ['--install', 'pandas', '--allowed-root', folder, '--code', code];
+    expect((await cantation(rooted)).answer).toMatchObject({ console_log: '2.0\n', exec_error: null });
+    await writeFile(join(root, 'requirements.txt'), '# tables\npandas>=1\n');
+    const listed = await cantation(['--install', join(root, 'requirements.txt'), '--code', code]);
+    expect(listed).toMatchObject({ status: 0, answer: { console_log: '2.0\n' } });
     const missing = await cantation(['--install', 'no-such-package', '--code', code]);
     expect(missing).toMatchObject({ status: 1, answer: undefined });
   });

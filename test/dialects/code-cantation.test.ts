@@ -107,14 +107,19 @@ describe('what kind of code it is', () => {
 describe('safety', () => {
   it.each([
     ['import os\nos.system("ls")', '  Line 2, Col 0: Unsafe function call: os.system'],
-    ['x = eval("1")', '  Line 1, Col 4: Use of dangerous built-in function: eval'],
+    [
+      'x = eval("1")',
+      '  Line 1, Col 4: Use of dangerous built-in function: eval',
+      '  Line 1, Col 4: Unsafe function call: eval',
+    ],
+    ['globals()', '  Line 1, Col 0: Use of dangerous built-in function: globals'],
     ['x = eval\nx("1")', '  Line 2, Col 0: Call to aliased unsafe function: x'],
     ['getattr(1, "real")', '  Line 1, Col 0: Unsafe function call: getattr'],
     ['import urllib.request', '  Line 1, Col 0: Unsafe module import: urllib.request'],
     ['import http.client', '  Line 1, Col 0: Unsafe module import: http.client'],
     ['if 1:\n    from subprocess import run', '  Line 2, Col 4: Unsafe module import: subprocess'],
-  ])('finds %j', async (code, line) => {
-    expect(await run(code)).toEqual(violation(line));
+  ])('finds %j', async (code, ...lines) => {
+    expect(await run(code)).toEqual(violation(...lines));
   });
 
   it('finds a function that was imported by its name', async () => {
@@ -128,6 +133,7 @@ describe('safety', () => {
         '  Line 1, Col 0: Unsafe module import: sys',
         '  Line 2, Col 0: Unsafe module import: pickle',
         '  Line 3, Col 0: Use of dangerous built-in function: exec',
+        '  Line 3, Col 0: Unsafe function call: exec',
       ),
     );
   });
@@ -151,6 +157,9 @@ describe('safety', () => {
     expect(await run('import sys', { ...override, unsafe_modules: ['json'] })).toEqual(answer({}));
     expect(await run('import sys', { ...override, unsafe_modules: [] })).toEqual(
       violation('  Line 1, Col 0: Unsafe module import: sys'),
+    );
+    expect(await run('eval("1")', { ...override, unsafe_functions: ['print'] })).toEqual(
+      violation('  Line 1, Col 0: Use of dangerous built-in function: eval'),
     );
   });
 
@@ -232,13 +241,18 @@ describe('the allowed root', () => {
     const deep = { allowed_root: root, work_dir: `${root}/deep/er`, run_safety: false };
     expect(await run(where, deep)).toEqual(answer({ console_log: `${root}/deep/er\n` }));
     expect(await run(where, { ...deep, work_dir: `${root}-2` })).toEqual(
-      answer({ exec_error: 'work_dir must be within allowed_root' }),
+      answer({ console_log: null, exec_error: 'work_dir must be within allowed_root' }),
     );
   });
 
   it('leaves the standard library to be imported, and modules of its own', async () => {
     const code = "open('mine.py', 'w').write('x = 5')\nimport mine, json, decimal\nprint(json.dumps(mine.x))";
     expect(await run(code, { allowed_root: root })).toEqual(answer({ console_log: '5\n' }));
+    const zone =
+      'import zoneinfo, mimetypes\nprint(zoneinfo.ZoneInfo("Europe/Berlin"), mimetypes.guess_type("a.py")[0])';
+    expect(await run(zone, { allowed_root: root })).toEqual(
+      answer({ console_log: 'Europe/Berlin text/x-python\n' }),
+    );
   });
 
   it.each(['/', '/usr/lib', '/proc', '/a:b', `/${'x/'.repeat(60)}`])('cannot be %j', async (path) => {

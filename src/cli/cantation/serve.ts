@@ -7,12 +7,12 @@ import { readEnvironment } from '../dotenv.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
 import { createService } from '../../service.ts';
-import { installPackages } from './install.ts';
+import { installPackages, type Installation } from './install.ts';
 
 export interface CantationServer {
   readonly host: string;
   readonly port: number;
-  readonly install: readonly string[];
+  readonly install: Installation | undefined;
 }
 
 /**
@@ -28,8 +28,7 @@ export async function serveCantation({ host, port, install }: CantationServer): 
   const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   try {
-    const environment =
-      install.length === 0 ? undefined : await installPackages(service.environments, install);
+    const environment = install && (await installPackages(service.environments, install));
     const stopped = waitForSignal();
     const door = await openCantationDoor({ config, service, keys, bounds, ...logDoor(logger) }, environment);
     surviveExceptions(logger);

@@ -4,7 +4,7 @@ import { Refusal } from '../../core/contract/refusal.ts';
 import { serializeMembers } from '../../core/serialize-members.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { BuildFailure } from '../../environments/build-failure.ts';
-import { answerError } from '../../dialects/code-cantation/answer.ts';
+import { answerRoot } from '../../dialects/code-cantation/answer.ts';
 import type { RootPlan } from '../../dialects/code-cantation/plan-root.ts';
 import {
   codeTypes,
@@ -13,7 +13,7 @@ import {
 } from '../../dialects/code-cantation/read-body.ts';
 import { runCantation } from '../../dialects/code-cantation/run.ts';
 import type { Service } from '../../service.ts';
-import { installPackages } from '../cantation/install.ts';
+import { installPackages, readInstallation, type Installation } from '../cantation/install.ts';
 import { planHostRoot } from '../cantation/plan-host-root.ts';
 import { serveCantation } from '../cantation/serve.ts';
 import { misuse, toMisuse } from '../cantation/usage.ts';
@@ -30,8 +30,9 @@ interface CantationOptions {
   readonly safety: boolean;
   readonly codeType?: string;
   readonly input?: string;
-  readonly unsafeModules?: readonly string[];
-  readonly unsafeFunctions?: readonly string[];
+  /** True without a value, which is an empty list. */
+  readonly unsafeModules?: readonly string[] | true;
+  readonly unsafeFunctions?: readonly string[] | true;
   readonly overrideDefaultSafety?: boolean;
   readonly timeoutSec?: string;
   readonly cpuTimeLimitSec?: string;
@@ -58,15 +59,15 @@ export function addCantationCommand(program: Command): void {
       new Option('--code-type <type>', 'what the code is; by default what it looks like').choices(codeTypes),
     )
     .option('-i, --input <json-list>', 'the arguments of the function, as a JSON list')
-    .option('--unsafe-modules <modules...>', 'modules that the code must not import either')
-    .option('--unsafe-functions <functions...>', 'functions that the code must not call either')
+    .option('--unsafe-modules [modules...]', 'modules that the code must not import either')
+    .option('--unsafe-functions [functions...]', 'functions that the code must not call either')
     .option('--override-default-safety', 'those alone, not those that are unsafe by default')
     .option('--timeout-sec <seconds>', 'wall clock limit; 0 for the highest', '5')
     .option('--cpu-time-limit-sec <seconds>', 'CPU time limit; 0 for the highest', '5')
     .option('--memory-limit-mb <MiB>', 'memory limit; 0 for the highest', '256')
     .option('--allowed-root <folder>', 'your own folder that the code may read and write, and no other')
     .option('--work-dir <folder>', 'the working directory, in the allowed root')
-    .option('--install <packages...>', 'packages that the code can import')
+    .option('--install <packages...>', 'packages that the code can import, or requirements files with them')
     .option('--host <address>', 'the address to listen on (with --server)', '127.0.0.1')
     .option('--port <port>', 'the port to listen on (with --server); 0 takes a free one', '8000')
     .exitOverride(toMisuse)
@@ -78,12 +79,13 @@ export function addCantationCommand(program: Command): void {
 async function run(options: CantationOptions): Promise<number> {
   const body = await toBody(options);
   const plan = planHostRoot(options.allowedRoot, options.workDir);
+  const installation = await readInstallation(options.install ?? []);
   const { config, service } = await openTrialService();
   const interruption = watchInterruption();
   let status = 0;
   try {
     const order = toOrder(body, rulesOf(config));
-    const answer = await answerOrder(service, order, plan, options, interruption.signal);
+    const answer = await answerOrder(service, order, plan, installation, interruption.signal);
     for (const piece of serializeMembers({ ...answer })) await writeOutput(process.stdout, piece);
     process.stdout.write('\n');
   } catch (error) {
@@ -101,11 +103,11 @@ async function answerOrder(
   service: Service,
   order: CantationOrder,
   plan: RootPlan,
-  { install = [] }: CantationOptions,
+  installation: Installation | undefined,
   signal: AbortSignal,
 ) {
-  if ('error' in plan) return answerError(plan.error);
-  const environment = install.length === 0 ? undefined : await installPackages(service.environments, install);
+  if ('error' in plan) return answerRoot(plan.error);
+  const environment = installation && (await installPackages(service.environments, installation));
   return runCantation(service, order, { environment, root: plan.root }, { signal });
 }
 
@@ -113,7 +115,7 @@ async function serve({ install = [], host, port }: CantationOptions): Promise<nu
   const number = Number(port);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) throw misuse(`--port: ${port} is no port.`);
   try {
-    return await serveCantation({ host, port: number, install });
+    return await serveCantation({ host, port: number, install: await readInstallation(install) });
   } catch (error) {
     return reportFailure(error);
   }
@@ -139,8 +141,8 @@ async function toBody(options: CantationOptions): Promise<string> {
     code,
     run_safety: options.safety,
     code_type: options.codeType,
-    unsafe_modules: options.unsafeModules,
-    unsafe_functions: options.unsafeFunctions,
+    unsafe_modules: toList(options.unsafeModules),
+    unsafe_functions: toList(options.unsafeFunctions),
     override_default_safety: options.overrideDefaultSafety,
     timeout_sec: options.timeoutSec,
     cpu_time_limit_sec: options.cpuTimeLimitSec,
@@ -148,6 +150,9 @@ async function toBody(options: CantationOptions): Promise<string> {
   });
   return `{"input_values":${readInputValues(options.input)},${rest.slice(1)}`;
 }
+
+const toList = (values: readonly string[] | true | undefined): readonly string[] | undefined =>
+  values === true ? [] : values;
 
 async function readCode({ code, file }: CantationOptions): Promise<string> {
   if (code !== undefined) return code;

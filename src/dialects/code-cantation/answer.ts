@@ -25,6 +25,9 @@ export const answerError = (text: string): CantationAnswer => ({
   exec_error: text,
 });
 
+/** Returns the answer for a root directory that the code cannot have. */
+export const answerRoot = (text: string): CantationAnswer => ({ ...nothing, exec_error: text });
+
 /** Describes an outcome in Code Cantation's terms. */
 export function toAnswer(outcome: Outcome, isFunction: boolean, isSafetyOn: boolean): CantationAnswer {
   const { stdout } = outcome;

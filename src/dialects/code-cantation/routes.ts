@@ -6,7 +6,7 @@ import type { DialectOptions } from '../dialect-options.ts';
 import { createOneAtATime } from '../common/one-at-a-time.ts';
 import { readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
-import { answerError } from './answer.ts';
+import { answerRoot } from './answer.ts';
 import { planRoot } from './plan-root.ts';
 import { cantationReader } from './read-body.ts';
 import { runCantation } from './run.ts';
@@ -28,7 +28,7 @@ export function createCantation(options: CantationOptions): Hono<AppEnv> {
     if ('issues' in body) return respondDetail(c, 422, body.issues);
     const order = body.value;
     const plan = planRoot(order.allowedRoot, order.workDir);
-    if ('error' in plan) return respondMembers(c, { ...answerError(plan.error) });
+    if ('error' in plan) return respondMembers(c, { ...answerRoot(plan.error) });
     const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
     try {
       const answer = await oneAtATime.enter(

@@ -35,7 +35,7 @@ export async function runCantation(
   };
   const lists = safety === undefined ? noLists : listUnsafe(safety);
   const survey = await executor.survey(plan.script, lists, options);
-  const found = safety === undefined ? undefined : describeViolations(survey);
+  const found = safety === undefined ? undefined : describeViolations(survey, safety);
   if (found !== undefined) {
     const syntaxError =
       survey?.isReadable === false ? await findSyntaxError(executor, plan, options) : undefined;

@@ -13,16 +13,16 @@ const defaults = {
 const dangerous = new Set(words('globals locals vars dir eval exec compile'));
 
 /** Lists the names to look for in the code. */
-export function listUnsafe({ modules, functions, isOverride }: SafetyOrder): SurveyLists {
-  const choose = (usual: readonly string[], own: readonly string[]): readonly string[] => {
-    if (!isOverride) return [...usual, ...own];
-    return own.length === 0 ? usual : own;
-  };
-  return {
-    modules: choose(defaults.modules, modules),
-    // Also names the functions of `os`, which finds those that are only imported or passed on.
-    functions: [...choose(defaults.functions, functions), ...dangerous, ...osFunctions, 'os.*'],
-  };
+export const listUnsafe = (order: SafetyOrder): SurveyLists => ({
+  modules: choose(order, 'modules'),
+  // Also names the functions of `os`, which finds those that are only imported or passed on.
+  functions: [...choose(order, 'functions'), ...dangerous, ...osFunctions, 'os.*'],
+});
+
+/** Returns the default list with the caller's, or the caller's alone. */
+function choose(order: SafetyOrder, list: 'modules' | 'functions'): readonly string[] {
+  if (!order.isOverride) return [...defaults[list], ...order[list]];
+  return order[list].length === 0 ? defaults[list] : order[list];
 }
 
 const osFunctions = words(
@@ -30,11 +30,13 @@ const osFunctions = words(
 );
 
 /** Returns the text of `safety_violation`; undefined when nothing was found. */
-export function describeViolations(survey: Survey | undefined): string | undefined {
+export function describeViolations(survey: Survey | undefined, order: SafetyOrder): string | undefined {
   if (survey === undefined) return violations([line(1, 0, 'Code that could not be analysed in time')]);
   const lines = survey.uses
     .filter((use) => !isOfSubmodule(use))
-    .map((use) => line(use.line, use.column, describe(use)));
+    .flatMap((use) =>
+      describe(use, choose(order, 'functions')).map((what) => line(use.line, use.column, what)),
+    );
   return lines.length === 0 ? undefined : violations([...new Set(lines)]);
 }
 
@@ -47,9 +49,12 @@ export const line = (row: number, column: number, what: string): string =>
 const isOfSubmodule = ({ kind, name }: Use): boolean =>
   kind !== 'import' && name.startsWith('os.') && name.split('.').length > 2;
 
-function describe({ kind, name, written }: Use): string {
-  if (kind === 'import') return `Unsafe module import: ${name}`;
-  if (kind === 'call' && written !== name) return `Call to aliased unsafe function: ${written}`;
-  if (dangerous.has(name)) return `Use of dangerous built-in function: ${name}`;
-  return `Unsafe function call: ${name}`;
+/** Describes a hit; a built-in function that is dangerous and unsafe is two, as in that system. */
+function describe({ kind, name, written }: Use, functions: readonly string[]): readonly string[] {
+  if (kind === 'import') return [`Unsafe module import: ${name}`];
+  if (kind === 'call' && written !== name) return [`Call to aliased unsafe function: ${written}`];
+  const unsafe = `Unsafe function call: ${name}`;
+  if (!dangerous.has(name)) return [unsafe];
+  const isBoth = kind === 'call' && functions.includes(name);
+  return [`Use of dangerous built-in function: ${name}`, ...(isBoth ? [unsafe] : [])];
 }

@@ -30,6 +30,9 @@ export const jailKinds = {
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';
 
+/** Whether scripts of the interpreter itself run in a kind, and so find packages in its own folder. */
+export const runsPython = (kind: JailKindName): boolean => jailKinds[kind].first === 'init';
+
 /** Configs that have a second one, with less shared memory, for jails that no cgroup bounds. */
 export const configsWithoutCgroup = ['python', 'rooted'] as const satisfies readonly JailKind['config'][];
 

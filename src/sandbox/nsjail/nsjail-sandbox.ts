@@ -12,7 +12,7 @@ import { markUsed, type RootImage } from './image/image-store.ts';
 import { interpreterInJail, sitePackagesInJail } from './image/layout.ts';
 import { NODE_MODULES } from '../jail-paths.ts';
 import { forLeaf, openJail } from './jail.ts';
-import { jailFiles } from './kinds.ts';
+import { jailFiles, runsPython } from './kinds.ts';
 import type { JailKindName } from '../jail-kind.ts';
 import { planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
@@ -135,7 +135,7 @@ async function startJail(
         : { ...cpuVariables(limits, availableParallelism()), ...environment?.variables },
     packages: environment && {
       folder: environment.folder,
-      place: parts.kind === 'python' ? sitePackagesInJail(image.interpreter) : NODE_MODULES,
+      place: runsPython(parts.kind) ? sitePackagesInJail(image.interpreter) : NODE_MODULES,
     },
     root,
     hasCgroup: leaf !== undefined,
