@@ -132,7 +132,7 @@ return [[f for f in folders if not f.startswith('/proc')], os.getcwd(), os.path.
   'CVE-2025-31133': async (arena) => {
     const lines = `nodes = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']
 found = {attempt(os.unlink, n) for n in nodes} | {attempt(os.rename, n, '/tmp/x') for n in nodes}
-found |= {attempt(os.symlink, '/proc/sys/kernel/core_pattern', '/dev/console'), attempt(os.mkdir, '/dev/pts')}
+found |= {attempt(os.symlink, '/proc/sys/kernel/core_pattern', '/dev/console'), attempt(os.mkdir, '/dev/mqueue')}
 return sorted(found - {'EROFS', 'EACCES', 'EPERM', 'EBUSY', 'EXDEV'})`;
     expect(await arena.attack(lines)).toEqual([]);
   },
