@@ -19,7 +19,7 @@ export const isForeign = (path: string): boolean =>
 /** Mounts the contracts of other systems below `/dialects`. */
 export function mountDialects(app: Hono<AppEnv>, options: DialectOptions, values: DialectValues): void {
   for (const { dialect, door } of doors)
-    app.route(baseOf(dialect), door.createRoutes(options, values[dialect.name] ?? {}));
+    app.route(`${baseOf(dialect)}/`, door.createRoutes(options, values[dialect.name] ?? {}));
 }
 
 /** Access to their routes. */

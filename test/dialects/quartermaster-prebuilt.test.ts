@@ -15,6 +15,7 @@ let client: DialectClient;
 beforeAll(async () => {
   wheels = await mkdtemp(join(tmpdir(), 'quartermaster-'));
   await chmod(wheels, 0o755);
+  writeWheel(wheels, 'brig_other', '1.0', { 'brig_other/__init__.py': 'VALUE = 8\n' });
   writeWheel(wheels, 'brig_toy', '1.0', { 'brig_toy/__init__.py': 'VALUE = 7\n' });
   process.env['PIP_FIND_LINKS'] = wheels;
   service = await startService({ BRIG_BUILDS: 'all', BRIG_BUILD_DISK_MB: '128' });
@@ -98,16 +99,33 @@ describe('prebuilt images', { timeout: 240_000 }, () => {
     expect((await client.post('/prebuilds/cleanup?max_age_days=x', {})).status).toBe(422);
   });
 
+  it('keep the name that a run gives them, and are built again when their specification changes', async () => {
+    const code = 'import brig_toy\nprint(brig_toy.VALUE)';
+    const spec = { setup_script: 'pip install brig-toy==1.0' };
+    expect(await run({ code, image: 'own', prebuild_spec: spec })).toMatchObject({ stdout: '7\n' });
+    expect(await run({ code, image: 'own' })).toMatchObject({ stdout: '7\n' });
+    const other = { setup_script: 'pip install brig-toy==1.0 && pip install brig-other==1.0' };
+    const both = 'import brig_other\nprint(brig_other.VALUE)';
+    expect(await run({ code: both, image: 'own', prebuild_spec: other })).toMatchObject({ stdout: '8\n' });
+    expect(await run({ code: both, image: 'prebuilt-own' })).toMatchObject({ stdout: '8\n' });
+    const { body } = await client.get('/prebuilds');
+    expect(body).toMatchObject({ prebuilds: [{ tag: 'prebuilt-own' }] });
+    expect(await client.post('/run', { code, image: 'a/b', prebuild_spec: spec })).toMatchObject({
+      status: 400,
+    });
+    await client.delete('/prebuilds/own');
+  });
+
   it('that fail say why', async () => {
     const failing = { tag: 'x', setup_script: 'echo one\necho two >&2\nexit 3' };
     const { status, body } = await client.post('/prebuild', failing);
     expect([status, body['detail']]).toEqual([400, expect.stringMatching(/^Build failed: [^]*one\ntwo/)]);
     const spec = await client.post('/run', { code: '1', prebuild_spec: failing });
     expect([spec.status, spec.body['detail']]).toEqual([503, expect.stringMatching(/^Build failed: /)]);
-    for (const base_image of ['go', 'ruby', 'prebuilt-x'])
-      expect((await client.post('/prebuild', { tag: 'x', base_image, setup_script: 'true' })).status).toBe(
-        400,
-      );
+    const prebuildOn = async (base_image: string) =>
+      (await client.post('/prebuild', { tag: 'x', base_image, setup_script: 'true' })).status;
+    expect(await prebuildOn('go')).toBe(400);
+    for (const base_image of ['ruby', 'prebuilt-x']) expect(await prebuildOn(base_image)).toBe(422);
     for (const tag of ['a/b', '', 'x'.repeat(99)])
       expect((await client.post('/prebuild', { tag, setup_script: 'true' })).status).toBe(422);
     expect((await client.get('/prebuilds')).body).toEqual({ prebuilds: [] });

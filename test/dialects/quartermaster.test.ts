@@ -151,6 +151,15 @@ describe('POST /run', () => {
     });
   });
 
+  it('reads and writes files by the sdk', async () => {
+    const code =
+      'import sdk\nsdk.save_file("a/b.txt", "é")\nsdk.save_file("c.bin", b"\\xff")\nprint(sdk.load_file("a/b.txt"), sdk.load_file("c.bin"))';
+    expect(await run({ code })).toMatchObject({ stdout: "é b'\\xff'\n" });
+    const script =
+      'const { loadFile, saveFile } = require("./sdk");\nsaveFile("a/b.txt", "é");\nsaveFile("c.bin", Buffer.from([255]));\nconsole.log(loadFile("a/b.txt"), loadFile("c.bin").length);';
+    expect(await run({ code: script, image: 'node' })).toMatchObject({ stdout: 'é 1\n' });
+  });
+
   it.each([
     [{}, 400, 'Either code or entrypoint must be provided.'],
     [{ code: ' ', entrypoint: '' }, 400, 'Either code or entrypoint must be provided.'],
@@ -271,6 +280,7 @@ describe('the protocol', () => {
       status: 200,
       body: { status: 'ok', docker_connected: true, auth_enabled: false },
     });
+    expect(await client.get('/')).toEqual({ status: 200, body: { message: 'Code Runner is operational.' } });
     expect(await client.get('/run')).toEqual(refused(405, 'Method Not Allowed'));
     expect(await client.get('/nothing')).toEqual(refused(404, 'Not Found'));
   });

@@ -4,6 +4,7 @@ import { quartermasterSettings } from './settings.ts';
 export const quartermaster: Dialect<typeof quartermasterSettings> = {
   name: 'quartermaster',
   access: {
+    'GET /': ['execute'],
     'POST /run': ['execute'],
     'GET /runtimes': ['execute'],
     'GET /images': ['execute'],

@@ -64,7 +64,8 @@ function readSpec(
   builds: EnvironmentRouteOptions['builds'],
 ) {
   const runtime = runtimeOfImage(base);
-  if (runtime === undefined) throw new PrebuildFailure(`there is no base image '${base.slice(0, 100)}'.`);
+  // The fields of a request take no other base images.
+  if (runtime === undefined) throw new Error(`there is no base image ${base}`);
   if (!hasPackageEnvironments(runtime)) throw new PrebuildFailure(`${base} has the standard library alone.`);
   try {
     // Checked under another name: Brig derives the real one from a checked tag or a specification, and no caller may

@@ -10,8 +10,9 @@ import { flagField, refuseValue, textField } from '../common/fields.ts';
 import { readForeignBody } from '../common/read-body.ts';
 import { readForeign } from '../common/read-foreign.ts';
 import { respondDetail, respondJson } from '../common/respond.ts';
-import { DEFAULT_IMAGE, idOf } from './images.ts';
+import { idOf } from './images.ts';
 import { prebuild, PrebuildFailure } from './prebuild.ts';
+import { baseImageField } from './read-run.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { complainAboutTag, fullTag, nameOf, tagOf } from './tags.ts';
 
@@ -25,7 +26,7 @@ const bodySchema = z.object({
     const complaint = complainAboutTag(tag);
     if (complaint !== undefined) refuseValue(context, complaint);
   }),
-  base_image: textField().default(DEFAULT_IMAGE),
+  base_image: baseImageField(),
   setup_script: textField(),
   shared: flagField().default(false),
 });

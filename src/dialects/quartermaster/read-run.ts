@@ -4,10 +4,11 @@ import { MIB, type RequestedLimits } from '../../core/contract/limits.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
 import { isReservedEnvName, type ExecuteRequest } from '../../core/contract/request.ts';
 import { validateRequest, type RequestRules } from '../../core/validation/validate-request.ts';
+import { runtimeNames } from '../../core/contract/runtimes.ts';
 import { flagField, integerField, optional, refuseValue, textField, textMapField } from '../common/fields.ts';
 import { sizeField } from '../common/quantities.ts';
 import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
-import { DEFAULT_IMAGE } from './images.ts';
+import { DEFAULT_IMAGE, runtimeOfImage } from './images.ts';
 
 const SHARES_PER_CORE = 1024;
 const LEAST_CPUS = 0.05;
@@ -25,6 +26,16 @@ const environmentField = () =>
     for (const name of names) refuseValue(context, `${name} is reserved and cannot be set.`);
   });
 
+/** The image on which another is built: that of a runtime. */
+export const baseImageField = () =>
+  textField()
+    .default(DEFAULT_IMAGE)
+    .superRefine((image, context) => {
+      if (runtimeOfImage(image) !== undefined) return;
+      const known = runtimeNames.map((name) => `'${name}'`).join(', ');
+      refuseValue(context, `a base image is one of ${known}`);
+    });
+
 const bodySchema = z.object({
   code: optional(textField()),
   image: optional(textField()),
@@ -36,9 +47,7 @@ const bodySchema = z.object({
   disk_limit: optional(mebibytesField()),
   allow_network: optional(flagField()),
   environment: optional(environmentField()),
-  prebuild_spec: optional(
-    z.object({ base_image: textField().default(DEFAULT_IMAGE), setup_script: textField() }),
-  ),
+  prebuild_spec: optional(z.object({ base_image: baseImageField(), setup_script: textField() })),
 });
 
 /** Request of a caller of quartermaster-code-runner. */

@@ -16,6 +16,7 @@ export function createQuartermaster(options: DialectOptions, settings: Quarterma
     return respondJson(c, { images, default: idOf(DEFAULT_IMAGE) });
   };
   return new Hono<AppEnv>()
+    .get('/', (c) => respondJson(c, { message: 'Code Runner is operational.' }))
     .post('/run', (c) => answerRun(c, options, settings))
     .get('/runtimes', listImages)
     .get('/images', listImages)

@@ -12,7 +12,7 @@ import { isBuilt, nameOfSpec, prebuild, PrebuildFailure } from './prebuild.ts';
 import { runReader, type RunOrder } from './read-run.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import type { QuartermasterSettings } from './settings.ts';
-import { nameOf } from './tags.ts';
+import { complainAboutTag, nameOf } from './tags.ts';
 import { toPlan, type ImageMeaning } from './to-plan.ts';
 
 /** Answers `POST /run`. */
@@ -56,7 +56,7 @@ async function findMeaning(
   const environments = options.environments.as(viewer);
   const runtime = runtimeOfImage(image);
   if (spec !== undefined) {
-    const name = nameOfSpec(spec, viewer);
+    const name = runtime === undefined ? nameOfTag(image) : nameOfSpec(spec, viewer);
     if (!isBuilt(environments, { ...spec, name })) {
       requireBuilder(c);
       await prebuild(environments, options.builds, { ...spec, name }, c.get('disconnect'));
@@ -71,6 +71,14 @@ async function findMeaning(
     'not_found',
     `Image '${image.slice(0, 100)}' not found. GET /images lists those there are; POST /prebuild makes others.`,
   );
+}
+
+/** Returns the environment of an image that a specification builds under a name. @throws Refusal for a bad tag. */
+function nameOfTag(image: string): string {
+  const complaint = complainAboutTag(image);
+  const name = nameOf(image);
+  if (complaint === undefined && name !== undefined) return name;
+  throw new Refusal('invalid_input', `Image '${image.slice(0, 100)}' cannot be built: ${complaint ?? ''}.`);
 }
 
 /** Requires the right to build, which the right to run code does not include. */

@@ -3,7 +3,7 @@ import type { RuntimeName } from '../../core/contract/runtimes.ts';
 
 /*
  * Module `sdk` for scripts: stores their metadata in a file of the working directory, which is returned, and so keeps
- * it off standard output.
+ * it off standard output. It also reads and writes files.
  */
 
 /** Path of a script's metadata, relative to the working directory. */
@@ -11,7 +11,7 @@ export const METADATA_FILE = '.brig-metadata.json';
 /** Maximum bytes of metadata. */
 export const MOST_METADATA = 1024 * 1024;
 
-const python = `"""Metadata of a run, beside what it prints: JSON of any kind."""
+const python = `"""Metadata of a run, beside what it prints: JSON of any kind. Files of the run."""
 
 import json
 import os
@@ -34,10 +34,29 @@ def get_metadata():
             return json.load(file)
     except FileNotFoundError:
         return None
+
+
+def load_file(path):
+    """Returns what a file holds: text where it is UTF-8, else bytes."""
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content
+
+
+def save_file(path, content):
+    """Writes text or bytes to a file, and makes the folders above it."""
+    folder = os.path.dirname(path)
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
 `;
 
 const javascript = `'use strict';
-// Metadata of a run, beside what it prints: JSON of any kind.
+// Metadata of a run, beside what it prints: JSON of any kind. Files of the run.
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -56,7 +75,20 @@ function getMetadata() {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
 }
 
-module.exports = { setMetadata, getMetadata };
+/** Returns what a file holds: text where it is UTF-8, else a Buffer. */
+function loadFile(name) {
+  const content = fs.readFileSync(name);
+  const text = content.toString('utf8');
+  return Buffer.from(text).equals(content) ? text : content;
+}
+
+/** Writes text or bytes to a file, and makes the folders above it. */
+function saveFile(name, content) {
+  fs.mkdirSync(path.dirname(name), { recursive: true });
+  fs.writeFileSync(name, content);
+}
+
+module.exports = { setMetadata, getMetadata, loadFile, saveFile };
 `;
 
 const encoder = new TextEncoder();
