@@ -23,10 +23,11 @@ export const allowedCommands = {
   ],
 } as const;
 
-/** Commands of `setsockopt` that succeed and change nothing: sizes of buffers. */
+/** Commands of `setsockopt` that succeed and change nothing: sizes of buffers, and the place of urgent data. */
 export const ignoredOptions: readonly (readonly [level: number, option: number])[] = [
   [1, 7],
   [1, 8],
+  [1, 10],
 ];
 
 /** Errors of each for every other command. */

@@ -1,5 +1,6 @@
 """
-Runs one module of CPython's own tests: run_tests.py MODULE [TEST…]. Leaves out the tests that are named.
+Runs one module of CPython's own tests: run_tests.py MODULE [LAST [TEST…]]. Begins after the test LAST, if that is not
+empty, and leaves out the other tests that are named.
 Writes a line of JSON on standard output when a test begins and when it has ended, so that a test that ends the process
 is known, and those before it count.
 """
@@ -100,13 +101,26 @@ class PartsFinder:
         return None
 
 
-def leave_out(suite: unittest.TestSuite, names: set[str]) -> unittest.TestSuite:
-    kept = [leave_out(test, names) if isinstance(test, unittest.TestSuite) else test for test in suite]
-    # Made anew of the same class: some suites of the library set something up.
-    return type(suite)([test for test in kept if isinstance(test, unittest.TestSuite) or name_of(test) not in names])
+def leave_out(suite: unittest.TestSuite, last: str, names: set[str]) -> unittest.TestSuite:
+    """Replaces a suite by one of the tests that are to run. They keep their order, in which fixtures are made."""
+    waiting = bool(last)
+
+    def pick(suite: unittest.TestSuite) -> unittest.TestSuite:
+        nonlocal waiting
+        kept = []
+        for test in suite:
+            if isinstance(test, unittest.TestSuite):
+                kept.append(pick(test))
+            elif waiting:
+                waiting = name_of(test) != last
+            elif name_of(test) not in names:
+                kept.append(test)
+        return type(suite)(kept)
+
+    return pick(suite)
 
 
-def run(name: str, without: set[str], sink: int) -> None:
+def run(name: str, last: str, without: set[str], sink: int) -> None:
     support = importlib.import_module("test.support")
     support.verbose = 0
     # Neither network nor screen nor hours: tests that want one are skipped.
@@ -123,7 +137,7 @@ def run(name: str, without: set[str], sink: int) -> None:
         report(sink, {"test": name, "outcome": "failed", "text": repr(error)[:LONGEST_TEXT]})
         return
     result = Reporter(sink)
-    (leave_out(suite, without) if without else suite).run(result)
+    leave_out(suite, last, without).run(result)
     result.flush()
 
 
@@ -131,9 +145,9 @@ def main() -> None:
     sink = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.meta_path.append(PartsFinder())
-    name, *without = sys.argv[1:]
+    name, last, *without = [*sys.argv[1:], ""] if len(sys.argv) == 2 else sys.argv[1:]
     start = time.monotonic()
-    run(name, set(without), sink)
+    run(name, last, set(without), sink)
     report(sink, {"ended": name, "seconds": round(time.monotonic() - start, 2)})
     # Threads and processes that tests left behind are not waited for.
     os._exit(0)
