@@ -120,6 +120,12 @@ describe('parseConfig', () => {
     });
   });
 
+  it('has no ceiling of open files that a jail of this process cannot reach', () => {
+    const { defaults, ceilings } = toLimitPolicy(parseConfig({}), 128);
+    expect([defaults.open_files, ceilings.open_files]).toEqual([128, 128]);
+    expect(toLimitPolicy(parseConfig({}), Infinity).ceilings.open_files).toBe(4096);
+  });
+
   it('has one variable for each setting', () => {
     const names = Object.values(settings).map(({ env }) => env);
     expect(new Set(names).size).toBe(names.length);

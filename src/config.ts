@@ -1,7 +1,8 @@
 import { describeIssue } from './core/validation/describe-issue.ts';
 import { nearest } from './core/text/nearest.ts';
-import type { LimitPolicy, Limits } from './core/contract/limits.ts';
+import { narrowPolicy, type LimitPolicy, type Limits } from './core/contract/limits.ts';
 import type { OperatorPolicy } from './core/contract/policy/policy.ts';
+import { readDescriptorLimit } from './descriptor-limit.ts';
 import type { Dialect, DialectValues } from './dialects/dialect.ts';
 import { dialects } from './dialects/list.ts';
 import { capacitySettings } from './settings/capacity.ts';
@@ -162,9 +163,13 @@ export function mergeEnvironments(
   return { ...Object.fromEntries(left), ...real };
 }
 
-/** Returns defaults and ceilings for the validation of requests. */
-export function toLimitPolicy(config: Config): LimitPolicy {
-  return { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
+/**
+ * Returns defaults and ceilings for the validation of requests.
+ * @param descriptors most file descriptors of this process: a jail inherits that limit and cannot raise it.
+ */
+export function toLimitPolicy(config: Config, descriptors: number = readDescriptorLimit()): LimitPolicy {
+  const policy = { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
+  return narrowPolicy(policy, { open_files: descriptors });
 }
 
 /** Returns the settings of each dialect. */

@@ -1,5 +1,6 @@
 import { countMostJails } from './composition/capacity.ts';
 import { ConfigError, toLimitPolicy, type Config } from './config.ts';
+import { readDescriptorLimit } from './descriptor-limit.ts';
 import { createAlone } from './dialects/alone.ts';
 import { codeCantation } from './dialects/code-cantation/dialect.ts';
 import { createCantation } from './dialects/code-cantation/routes.ts';
@@ -7,7 +8,7 @@ import { createApp, toDialectOptions, type AppOptions } from './http/app.ts';
 import { createBodyThread } from './http/body-thread.ts';
 import type { OriginRules } from './http/judge-origin.ts';
 import { listen, type Listening, type ListenOptions } from './http/listen.ts';
-import { planConnections, readDescriptorLimit, type ConnectionPlan } from './http/plan-connections.ts';
+import { planConnections, type ConnectionPlan } from './http/plan-connections.ts';
 import { version, type Service } from './service.ts';
 
 export type Door = Listening;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionBounds } from './bound-connections.ts';
 import { MOST_REFUSED } from './bound-connections.ts';
 import { isLoopback } from '../loopback.ts';
@@ -50,11 +49,4 @@ export function planConnections(wish: ConnectionWish): ConnectionPlan {
   const share = Math.min(total, maxConnectionsPerCaller ?? Math.max(1, Math.floor(total * SHARE)));
   const isShared = maxConnectionsPerCaller === undefined && isLoopback(host);
   return { total, perAddress: isShared ? total : share, perKey: share };
-}
-
-/** Returns the most file descriptors of this process; Node raises its soft limit to the hard one at start. */
-export function readDescriptorLimit(): number {
-  const [, soft = ''] =
-    /^Max open files +(\d+|unlimited) /m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  return soft === 'unlimited' ? Infinity : Number(soft);
 }

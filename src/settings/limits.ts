@@ -117,7 +117,7 @@ export const limitsSettings = {
     count.min(64),
     '4096',
     'files',
-    'Most open files of each process a request may ask for; no more than the service itself may have.',
+    'Most open files of each process a request may ask for; cut to the limit of the service itself (`ulimit -n`).',
   ),
   maxScriptBytes: setting(
     'BRIG_MAX_SCRIPT_BYTES',

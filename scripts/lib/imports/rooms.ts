@@ -392,6 +392,12 @@ export const rooms: readonly Room[] = [
     packages: ['node:*'],
   },
   {
+    name: 'descriptor-limit.ts',
+    holds: 'Reads how many files this process may open.',
+    rooms: [],
+    packages: ['node:*'],
+  },
+  {
     name: 'loopback.ts',
     holds: 'Recognises addresses that only this machine reaches.',
     rooms: [],
@@ -406,13 +412,21 @@ export const rooms: readonly Room[] = [
   {
     name: 'config.ts',
     holds: 'The one schema of all settings, made of the groups in `settings` and those of the dialects.',
-    rooms: ['core/**', 'settings', 'dialects'],
+    rooms: ['core/**', 'settings', 'dialects', 'descriptor-limit.ts'],
     packages: [],
   },
   {
     name: 'doors.ts',
     holds: 'Opens the HTTP doors of a service; the only place that names their parts.',
-    rooms: ['composition', 'dialects', 'dialects/*', 'http', 'config.ts', 'service.ts'],
+    rooms: [
+      'composition',
+      'dialects',
+      'dialects/*',
+      'http',
+      'config.ts',
+      'descriptor-limit.ts',
+      'service.ts',
+    ],
     packages: [],
   },
   {
