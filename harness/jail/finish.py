@@ -71,12 +71,13 @@ def complete_files(objects: list[Any]) -> None:
     """Flushes open files and closes archives."""
     import _io
 
-    own = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
-    files = [one for one in objects if _type(one) in own]
+    # By identity: isinstance() would run code of objects that have a `__class__` of their own, and a comparison code of
+    # their classes' classes.
+    own = {id(kind) for kind in (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)}
+    files = [one for one in objects if id(_type(one)) in own]
     packers = {id(kind) for kind in [find_kind(*place) for place in PACKERS] if kind is not None}
     for file in files:
         attempt(file.flush)
-    # isinstance() would run code of objects that have a `__class__` of their own.
     for packer in [one for one in objects if any(id(base) in packers for base in _bases_of_class(_type(one)))]:
         attempt(packer.close)
     for file in files:
