@@ -32,6 +32,16 @@ describe('readNsjailLog', () => {
     expect(readNsjailLog(left)).toMatchObject({ ending: { code: 137 }, isSeenByInit: false });
   });
 
+  it('knows no signal from words that the init process could not finish', () => {
+    const killed =
+      '[I][2026-01-02T03:04:05+0000] pid=7 ([STANDALONE MODE]) terminated with signal: SIGKILL (9), (PIDs left: 0)\n';
+    for (const cut of ['', '0'])
+      expect(readNsjailLog(`[I][init] script ended by signal ${cut}\n${killed}`)).toMatchObject({
+        ending: { name: 'SIGKILL' },
+        isSeenByInit: false,
+      });
+  });
+
   it('keeps warnings and errors, without their time and pid', () => {
     const log = [
       '[I][2026-01-02T03:04:05+0000] Mode: STANDALONE_ONCE',

@@ -5,7 +5,7 @@ import { SIGNAL_LINE } from './image/init-program.ts';
 export interface NsjailLog {
   /** End of process 1, or of the interpreter that its init process waited for; both from wait4(2). */
   readonly ending: Ending | undefined;
-  /** True when the init process saw the interpreter's end, so that the init process itself was not killed. */
+  /** True when the init process saw a signal end the interpreter, so that it was not killed itself. */
   readonly isSeenByInit: boolean;
   /** True when nsjail's own wall clock limit ended the jail. */
   readonly isOverTime: boolean;
@@ -34,10 +34,13 @@ export function readNsjailLog(text: string): NsjailLog {
   };
 }
 
-/** Returns the signal that ended the interpreter, in the words of the init process. */
+/**
+ * Returns the signal that ended the interpreter, in the words of the init process; undefined if the number is missing,
+ * because the init process was killed before it wrote that.
+ */
 function readInitSignal(lines: readonly string[]): number | undefined {
-  const line = lines.find((one) => one.startsWith(SIGNAL_LINE));
-  return line === undefined ? undefined : Number(line.slice(SIGNAL_LINE.length));
+  const number = lines.find((one) => one.startsWith(SIGNAL_LINE))?.slice(SIGNAL_LINE.length) ?? '';
+  return /^\d\d$/.test(number) ? Number(number) : undefined;
 }
 
 function readEnding(lines: readonly string[]): Ending | undefined {

@@ -7,7 +7,7 @@ export interface HostEvidence {
   readonly stop: Stop | undefined;
   readonly report: HarnessReport | undefined;
   readonly ending: Ending;
-  /** True when the init process saw the end. */
+  /** True when the init process saw a signal end the interpreter. */
   readonly isSeenByInit: boolean;
   /** Undefined when the cgroup was gone at the end. */
   readonly usage: LeafUsage | undefined;
