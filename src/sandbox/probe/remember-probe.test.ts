@@ -42,6 +42,15 @@ it('probes again after a failure, whatever is stored', async () => {
   expect(again).toHaveBeenCalledOnce();
 });
 
+it('forgets a stored result when a layer no longer holds', async () => {
+  const remember = openProbeMemory(folder);
+  await remember('python', 'one', probing());
+  await remember('python', 'one', probing(false));
+  const again = probing();
+  await openProbeMemory(folder)('python', 'one', again);
+  expect(again).toHaveBeenCalledOnce();
+});
+
 it('stores no result in which a layer did not hold', async () => {
   await openProbeMemory(folder)('python', 'one', probing(false));
   const again = probing();

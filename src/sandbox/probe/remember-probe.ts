@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { layerReportSchema, layers } from '../../core/contract/health.ts';
@@ -39,6 +39,8 @@ export function openProbeMemory(folder: string): RememberProbe {
     const reports = await probe();
     if (Object.values(reports).every(({ active }) => active))
       await store(file, { identity, at: Date.now(), layers: reports });
+    // Otherwise the next command would trust an older result, of before the failure.
+    else await rm(file, { force: true }).catch(() => undefined);
     return reports;
   };
 }
