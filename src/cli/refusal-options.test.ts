@@ -24,6 +24,11 @@ it.each([
     'Ask for --timeout of at most 600, or leave it out for the default of 10.',
   ],
   [
+    { limits: { open_files: 9999 } },
+    '--open-files is 9999, above its ceiling of 256.',
+    'Ask for --open-files of at most 256, or leave it out for the default of 256.',
+  ],
+  [
     { return_files: ['/tmp/*'] },
     '--return: "/tmp/*" is absolute; it must be relative to the working directory.',
     'Let the script write to its working directory, and add --return "*".',

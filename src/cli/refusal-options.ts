@@ -6,7 +6,7 @@ import { optionOf, optionOfLimit } from './name-options.ts';
 const fields: readonly (readonly [RegExp, (whole: string, name: string) => string])[] = [
   [/\blimits\.(\w+)/g, (whole, name) => (isLimitName(name) ? optionOfLimit[name] : whole)],
   [/\breturn_files(?:\[\d+\])?/g, () => '--return'],
-  [/\bfiles(?:\[\d+\])?(?:\.path)?(?![\w-])/g, () => optionOf.files],
+  [/(?<![\w-])files(?:\[\d+\])?(?:\.path)?(?![\w-])/g, () => optionOf.files],
   [/\bkwargs(?:\.\w+)?/g, () => optionOf.kwargs],
   [/\bargs(?:\[\d+\])?(?![\w-])/g, () => optionOf.args],
   [/\benv(?:\.\w+)?(?![\w-])/g, () => optionOf.env],
