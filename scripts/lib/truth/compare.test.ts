@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinRuns, listDifferences } from './compare.ts';
 import { judge, type Expectation } from './expectations.ts';
-import type { Ran } from './run-parts.ts';
+import { listUnknown, type Ran } from './run-parts.ts';
 import type { PartName, Side, Subject } from './side.ts';
 
 const side = (outcomes: Readonly<Record<string, string>>): Side =>
@@ -52,6 +52,10 @@ describe('a judgement', () => {
   it('knows differences with a reason from others', () => {
     expect(judged.expected.get(promise)?.map(({ check }) => check)).toEqual(['a']);
     expect(judged.unexpected.map(({ check }) => check)).toEqual(['new']);
+  });
+
+  it('knows a subject that was to be run and is none', () => {
+    expect(listUnknown(['x', 'test_typo'], ran)).toEqual(['test_typo']);
   });
 
   it('tells those that are gone, and nothing of tests that did not run', () => {

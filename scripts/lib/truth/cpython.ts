@@ -45,7 +45,7 @@ export async function openCpython(brig: Brig, only?: readonly string[]): Promise
           seconds: MODULE_SECONDS,
         }),
       ),
-    // What ends the process outside already would only end it once more.
+    // Leaves out tests that end the process outside already: they would end it here as well.
     runInside: (subject, outside) =>
       runWhole((last) =>
         runInside(

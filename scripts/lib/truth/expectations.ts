@@ -35,7 +35,7 @@ export function readExpectations(): readonly Expectation[] {
   return differences;
 }
 
-/** What a run means for what was expected of it. */
+/** Judgement of a run by the expectations. */
 export interface Judgement {
   readonly expected: ReadonlyMap<Expectation, readonly Difference[]>;
   readonly unexpected: readonly Difference[];

@@ -10,7 +10,7 @@ import { parseOptions, usage, type Options } from './options.ts';
 import { openPackages } from './packages.ts';
 import { openPrograms } from './programs.ts';
 import { formatReport } from './report.ts';
-import { runPart, type Ran } from './run-parts.ts';
+import { listUnknown, runPart, type Ran } from './run-parts.ts';
 import { openRuntimes } from './runtimes.ts';
 import type { Part, PartName } from './side.ts';
 
@@ -34,6 +34,8 @@ async function compareAll(options: Options): Promise<boolean> {
     const part = await openers[name](brig);
     ran.push(await runPart(part, { ...options, isExpected: (one) => known.has(toKey(one)), say }));
   }
+  const unknown = listUnknown(options.wanted, ran);
+  if (unknown.length > 0) throw new Error(`Nothing of this name was run: ${unknown.join(', ')}.`);
   const differences = ran.flatMap(({ part, subjects }) =>
     [...subjects].flatMap(([name, subject]) => listDifferences(part.name, name, subject)),
   );

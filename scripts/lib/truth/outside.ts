@@ -19,7 +19,7 @@ export interface Command {
   readonly returns?: readonly string[];
 }
 
-/** How a program ended, and what it wrote. */
+/** The end of a program, and its output. */
 export interface Ending {
   readonly stdout: string;
   readonly stderr: string;
@@ -27,7 +27,7 @@ export interface Ending {
   readonly end: number | string;
   /** The folder in which it ran. */
   readonly folder: string;
-  /** What it wrote, of the files that were asked for. */
+  /** Contents of the files that were asked for, if it wrote them. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
@@ -39,7 +39,7 @@ const launcher = join(import.meta.dirname, 'launch.py');
 
 /**
  * Runs a program without a jail: in a folder of its own, with the few variables of a jail, and never as root, to whom
- * other rules apply. What is left of its process group ends with it.
+ * other rules apply. Ends the rest of its process group with it.
  */
 export async function runOutside({ files, returns = [], ...order }: Command): Promise<Ending> {
   const root = await mkdtemp(join(await realpath(tmpdir()), 'brig-truth-'));

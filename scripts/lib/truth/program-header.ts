@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a program of test/truth/programs needs, in JSON on its first line. */
+/** Needs of a program of test/truth/programs, in JSON on its first line. */
 const headerSchema = z.strictObject({
   /** `function`: `main` is called, and its value compared. */
   mode: z.enum(['script', 'function']).default('script'),
@@ -8,7 +8,7 @@ const headerSchema = z.strictObject({
   stdin: z.string().default(''),
   /** Files that it writes, which have to be the same. */
   files: z.array(z.string()).default([]),
-  /** What is installed for it: requirements as pip takes them. */
+  /** Packages that it needs: requirements as pip takes them. */
   packages: z.array(z.string()).default([]),
 });
 

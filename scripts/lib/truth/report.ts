@@ -34,7 +34,7 @@ export function formatReport(
     .join('\n\n');
 }
 
-/** How many of the tests that pass outside pass inside. */
+/** Counts tests that pass outside, those of them that pass inside, and those that pass inside alone. */
 export function countTests({ subjects }: Ran): { outside: number; inside: number; insideAlone: number } {
   const count = { outside: 0, inside: 0, insideAlone: 0 };
   for (const { outside, inside } of subjects.values()) {

@@ -32,6 +32,10 @@ export async function runPart(part: Part, { wanted, jobs, ...options }: RunOptio
   return { part, subjects: new Map(names.map((name) => [name, subjects.get(name) as Subject])) };
 }
 
+/** Returns names that no part knows: a misspelt one would otherwise pass, because nothing differs. */
+export const listUnknown = (wanted: readonly string[], ran: readonly Ran[]): string[] =>
+  wanted.filter((name) => !ran.some(({ subjects }) => subjects.has(name)));
+
 async function runSubject(
   part: Part,
   name: string,

@@ -17,7 +17,7 @@ export const subjectSchema = z.object({
 
 export type Result = z.infer<typeof resultSchema>;
 export type Side = z.infer<typeof sideSchema>;
-/** What one module of tests, program or package did on both sides. */
+/** Results of one module of tests, program or package on both sides. */
 export type Subject = z.infer<typeof subjectSchema>;
 
 export const partNames = ['cpython', 'programs', 'packages', 'runtimes'] as const;
@@ -26,7 +26,7 @@ export type PartName = (typeof partNames)[number];
 /** A part of the comparison: names of subjects, and how one is run on each side. */
 export interface Part {
   readonly name: PartName;
-  /** What was compared: `CPython 3.13.0`. */
+  /** Programs and packages that are compared, with their versions: `CPython 3.13.0`. */
   readonly versions: readonly string[];
   readonly subjects: readonly string[];
   runOutside(subject: string): Promise<Side>;
