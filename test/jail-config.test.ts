@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { composeFile, jailFileNames } from '../scripts/lib/jail-files.ts';
 import { parseConfig, toLimitPolicy } from '../src/config.ts';
+import { complainAboutRoot } from '../src/core/allowed-root.ts';
 import { packageRoot } from '../src/paths.ts';
+import { textFiles } from '../src/sandbox/nsjail/image/etc-files.ts';
 import {
   configsWithoutCgroup,
   hasSharedFilter,
@@ -31,6 +33,16 @@ it('every part of a jail file makes the file that is checked in', () => {
     expect(checkedIn, `nsjail/${name}: run node scripts/lib/jail-files.ts`).toBe(composeFile(name));
   }
 });
+
+it.each(Object.keys(textFiles))(
+  'a rooted jail has /%s of the image, and no directory in its place',
+  (file) => {
+    expect(readFileSync(jailFiles('rooted').config, 'utf8')).toContain(
+      `dst: "/${file}" is_bind: true rw: false`,
+    );
+    expect(complainAboutRoot(`/${file}`)).toContain("the jail's own");
+  },
+);
 
 describe.each(jailKindNames)('the config of a jail of the kind %s', (kind) => {
   const config = readFileSync(jailFiles(kind).config, 'utf8');

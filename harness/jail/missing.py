@@ -21,7 +21,7 @@ MAX_CANDIDATES = 4_000
 
 def describe_missing(error: BaseException, frames: list[TracebackType]) -> dict[str, Any] | None:
     if _isinstance(error, ModuleNotFoundError):
-        return missing_module(error.name) if _type(error.name) is str else None
+        return missing_module(error.name) if _type(error.name) is _str else None
     if _isinstance(error, ImportError):
         parts = text_of(error).split("'")
         if _len(parts) < 4 or not parts[0].startswith("cannot import name"):

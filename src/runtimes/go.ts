@@ -93,9 +93,9 @@ export const go: Runtime = {
 const asModule = ['-gcflags=./...=-trimpath=/work=>.', '.'];
 
 /**
- * Bounds stacks by the memory of the program, to the share at which one can still grow, which copies it. Go's own bound
- * is a gigabyte: the kernel would end a recursion without an end for memory first, and nothing would name its place.
- * GOMEMLIMIT is nine tenths of `memory_mb`; a caller's own one may be so low that it is no measure.
+ * Bounds a stack to two thirds of GOMEMLIMIT, which is nine tenths of `memory_mb`: a growing stack is copied into one of
+ * twice the size, and both need memory. Go's own bound is a gigabyte, so the kernel would end an endless recursion for
+ * memory first, and nothing would name its place. Ignores a GOMEMLIMIT of the caller's that leaves less than 8 MiB.
  */
 const STACK_BOUND = `package main
 

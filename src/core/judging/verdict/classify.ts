@@ -18,7 +18,7 @@ import { describeInterpreterSignal, SIGKILL, SIGXCPU } from '../signals.ts';
 
 /**
  * A SIGKILL or SIGXCPU after this share of the permitted CPU time counts as its limit, because the kernel counts in
- * ticks. Before, the script sent it.
+ * ticks. At less CPU time the script sent the signal.
  */
 const CPU_SHARE = 0.95;
 

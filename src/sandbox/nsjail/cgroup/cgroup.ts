@@ -66,7 +66,7 @@ export class CgroupUnavailable extends Error {
 export const CPU_PERIOD_US = 100_000;
 
 /** nsjail itself runs in the leaf, besides the jailed processes. */
-export const OWN_PROCESSES = 1;
+export const NSJAIL_PROCESSES = 1;
 
 /**
  * Share of a leaf's memory limit that its socket buffers may take in addition, where the kernel counts them apart.

@@ -4,7 +4,7 @@ import { MIB } from '../../../core/contract/limits.ts';
 import {
   CgroupUnavailable,
   CPU_PERIOD_US,
-  OWN_PROCESSES,
+  NSJAIL_PROCESSES,
   SOCKET_PART,
   type CgroupTree,
   type Leaf,
@@ -120,7 +120,7 @@ function setLimits(own: Folders, { memory_mb, processes, cpus }: LeafLimits): vo
   const raising = memory > readNumber(`${own.memory}/memory.limit_in_bytes`);
   for (const step of raising ? steps.toReversed() : steps) step();
   limitSockets(own.memory, Math.round(memory * SOCKET_PART));
-  write(`${own.pids}/pids.max`, processes + OWN_PROCESSES);
+  write(`${own.pids}/pids.max`, processes + NSJAIL_PROCESSES);
   write(`${own.cpu}/cpu.cfs_period_us`, CPU_PERIOD_US);
   write(`${own.cpu}/cpu.cfs_quota_us`, Math.round(cpus * CPU_PERIOD_US));
 }

@@ -4,7 +4,7 @@ import { MIB } from '../../../core/contract/limits.ts';
 import {
   CgroupUnavailable,
   CPU_PERIOD_US,
-  OWN_PROCESSES,
+  NSJAIL_PROCESSES,
   type CgroupTree,
   type Leaf,
   type LeafLimits,
@@ -187,6 +187,6 @@ function setLimits(folder: string, { memory_mb, processes, cpus }: LeafLimits): 
   write(`${folder}/memory.max`, memory_mb * MIB);
   // Absent when the kernel was built without swap, so there is none to bound.
   if (existsSync(`${folder}/memory.swap.max`)) write(`${folder}/memory.swap.max`, 0);
-  write(`${folder}/pids.max`, processes + OWN_PROCESSES);
+  write(`${folder}/pids.max`, processes + NSJAIL_PROCESSES);
   write(`${folder}/cpu.max`, `${Math.round(cpus * CPU_PERIOD_US)} ${CPU_PERIOD_US}`);
 }
