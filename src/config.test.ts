@@ -71,6 +71,13 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('cuts a default that nobody has set to its ceiling, and notes it', () => {
+    const { defaultMemoryMb, notes } = parseConfig({ MAX_MEMORY_MB: '128' });
+    expect(defaultMemoryMb).toBe(128);
+    expect(notes).toEqual(['BRIG_DEFAULT_MEMORY_MB is 128 MiB instead of 256, because of MAX_MEMORY_MB=128']);
+    expect(parseConfig({}).notes).toEqual([]);
+  });
+
   it('shows nobody what may be a secret', () => {
     const wrong = {
       BRIG_LLM_API_KEY: 'my secret 1',

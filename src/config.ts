@@ -6,7 +6,7 @@ import { readDescriptorLimit } from './descriptor-limit.ts';
 import type { Dialect, DialectValues } from './dialects/dialect.ts';
 import { dialects } from './dialects/list.ts';
 import { capacitySettings } from './settings/capacity.ts';
-import { complainAboutCeilings, type Ceilings } from './settings/ceilings.ts';
+import { complainAboutCeilings, cutDefaults, type Ceilings } from './settings/ceilings.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
 import { keysSettings } from './settings/keys.ts';
@@ -55,6 +55,10 @@ export const settings: Settings = { ...ownSettings, ...byDialect<Setting>((diale
 export interface Config extends ValuesOf<typeof ownSettings> {
   /** Settings of dialects, by their names. */
   readonly dialects: DialectValues;
+  /** Sentences for the log about settings that are not what their defaults say. */
+  readonly notes: readonly string[];
+  /** True when the address to listen on comes from `HOST`, another system's name of the setting. */
+  readonly isForeignHost: boolean;
 }
 
 /** An invalid setting: its name, its value, and what it must be. */
@@ -143,9 +147,11 @@ export function parseConfig(
         complaint: parsed.error.issues.slice(0, 1).map(describeIssue).join(''),
       });
   }
+  const notes = cutDefaults(values, settings, said);
   mistakes.push(...complainAboutCeilings(values, settings, said, foreignCeilings));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return { ...values, dialects: pickDialects(values) } as Config;
+  const isForeignHost = said.get('host')?.name === 'HOST';
+  return { ...values, dialects: pickDialects(values), notes, isForeignHost } as unknown as Config;
 }
 
 /**

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
-import { describeDoor, openDoorKeys } from './door-keys.ts';
+import { describeDoor, openDoorKeys, withSafeHost } from './door-keys.ts';
 
 const silent = pino({ level: 'silent' });
 const open = (env: Record<string, string>) => openDoorKeys(parseConfig(env), silent);
@@ -24,6 +24,18 @@ describe('openDoorKeys', () => {
       expect(await open({ BRIG_HOST: host, BRIG_API_KEYS: 'a-key-of-ours' })).toBeDefined();
     },
   );
+
+  it("keeps a service without keys on the loopback where only another system's setting says otherwise", async () => {
+    const hostOf = async (env: Record<string, string>): Promise<string> => {
+      const config = parseConfig(env);
+      return withSafeHost(config, await openDoorKeys(config, silent)).host;
+    };
+    expect(await hostOf({ HOST: '0.0.0.0' })).toBe('127.0.0.1');
+    expect(await hostOf({ HOST: '0.0.0.0', AUTH_TOKEN: 'a-key-of-theirs' })).toBe('0.0.0.0');
+    expect(await hostOf({ HOST: '0.0.0.0', BRIG_OPEN: 'on' })).toBe('0.0.0.0');
+    expect(await hostOf({ HOST: '0.0.0.0', BRIG_HOST: '127.0.0.2' })).toBe('127.0.0.2');
+    await expect(hostOf({ HOST: '0.0.0.0', BRIG_HOST: '0.0.0.0' })).rejects.toThrow(/BRIG_HOST=0.0.0.0/);
+  });
 
   it('says who may come in', async () => {
     const here = parseConfig({});

@@ -40,3 +40,23 @@ export function complainAboutCeilings(
     return [{ name: nameOf(own), value: said.get(own)?.value ?? String(value), complaint }];
   });
 }
+
+/**
+ * Cuts Brig's own defaults that nobody has set to ceilings that somebody has; the others are complained about.
+ * @returns a sentence for each one.
+ */
+export function cutDefaults(
+  values: Record<string, unknown>,
+  settings: Readonly<Record<string, Pick<Setting, 'env' | 'unit'>>>,
+  said: ReadonlyMap<string, Said>,
+): string[] {
+  return Object.entries(ownCeilings).flatMap(([own, ceiling]) => {
+    const [value, most, bound] = [values[own], values[ceiling], said.get(ceiling)];
+    if (said.has(own) || bound === undefined || typeof value !== 'number' || typeof most !== 'number')
+      return [];
+    if (value <= most) return [];
+    values[own] = most;
+    const { env = own, unit = '' } = settings[own] ?? {};
+    return [`${env} is ${most} ${unit} instead of ${value}, because of ${bound.name}=${bound.value}`];
+  });
+}

@@ -8,7 +8,7 @@ import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
 import { isLoopback } from '../../loopback.ts';
 import { logDoor } from '../log-door.ts';
-import { describeDoor, openDoorKeys } from '../door-keys.ts';
+import { describeDoor, openDoorKeys, withSafeHost } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
@@ -43,11 +43,13 @@ function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-async function serve(config: Config, withDefault: boolean): Promise<void> {
+async function serve(given: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(given.logLevel);
+  for (const note of given.notes) logger.info(note);
+  const keys = await openDoorKeys(given, logger);
+  const config = withSafeHost(given, keys);
   const bounds = toConnectionPlan(config);
-  const keys = await openDoorKeys(config, logger);
   const service = await createService(config, { onEvent: logEvents(logger) });
   let door: Door;
   try {
