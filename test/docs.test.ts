@@ -35,6 +35,7 @@ const pagesOfExamples = [
   'dialects',
   'moving-from-code-cantation',
   'moving-from-code-executor',
+  'moving-from-python-script-executor',
   'files',
   'library',
   'mcp',

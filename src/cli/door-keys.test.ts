@@ -7,6 +7,11 @@ import { describeDoor, openDoorKeys, withSafeHost } from './door-keys.ts';
 const silent = pino({ level: 'silent' });
 const open = (env: Record<string, string>) => openDoorKeys(parseConfig(env), silent);
 
+const hostOf = async (env: Record<string, string>): Promise<string> => {
+  const config = parseConfig(env);
+  return withSafeHost(config, await openDoorKeys(config, silent)).host;
+};
+
 describe('openDoorKeys', () => {
   it.each(['127.0.0.1', '127.8.9.1', '::1', 'localhost'])(
     'lets an open service listen on %s',
@@ -26,10 +31,6 @@ describe('openDoorKeys', () => {
   );
 
   it("keeps a service without keys on the loopback where only another system's setting says otherwise", async () => {
-    const hostOf = async (env: Record<string, string>): Promise<string> => {
-      const config = parseConfig(env);
-      return withSafeHost(config, await openDoorKeys(config, silent)).host;
-    };
     expect(await hostOf({ HOST: '0.0.0.0' })).toBe('127.0.0.1');
     expect(await hostOf({ HOST: '0.0.0.0', AUTH_TOKEN: 'a-key-of-theirs' })).toBe('0.0.0.0');
     expect(await hostOf({ HOST: '0.0.0.0', BRIG_OPEN: 'on' })).toBe('0.0.0.0');

@@ -30,7 +30,7 @@ export function suggestEntryPoint({ wanted, functions, found, script = '' }: Sou
     found === undefined
       ? `Add a ${wanted}() function to your script`
       : `Give the value ${wanted} (${withArticle(found)}) another name, and add a ${wanted}() function to your script`,
-    `Example: def ${wanted}():\n    return 'success'`,
+    `Example: def ${wanted}():\n    # Your code here\n    return 'success'`,
   );
   if (functions.length === 0 && !startsItself) suggestions.push(suggestScriptMode(script));
   return suggestions;

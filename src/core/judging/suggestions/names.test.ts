@@ -87,7 +87,7 @@ describe('a missing entry point', () => {
     expect(suggestEntry({ functions: ['mian', 'other'] })).toEqual([
       'Did you mean mian()? Rename it to main(), or call it with "function": "mian"',
       'Add a main() function to your script',
-      "Example: def main():\n    return 'success'",
+      "Example: def main():\n    # Your code here\n    return 'success'",
     ]);
   });
 

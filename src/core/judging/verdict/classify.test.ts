@@ -203,7 +203,10 @@ it('missingMain is the failure of a script that was never started', () => {
   expect(failure).toMatchObject({
     error: 'missing_main',
     message: 'Script must contain a main() function as the entry point.',
-    suggestions: ['Add a main() function to your script', "Example: def main():\n    return 'success'"],
+    suggestions: [
+      'Add a main() function to your script',
+      "Example: def main():\n    # Your code here\n    return 'success'",
+    ],
     available_functions: ['other_function'],
     return_code: 1,
     stdout: '',
