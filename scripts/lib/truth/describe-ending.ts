@@ -31,11 +31,11 @@ export function describeEnding(ending: Ending, places: Readonly<Record<string, s
 const nameScript = (text: string): string =>
   text.replaceAll(/\/work\/(?=(script\.py|main\.[cm]?[jt]s)\b)/g, '');
 
-/** Drops frames of libraries from tracebacks: those of an uncaught exception are the script's own in an answer. */
+/** Drops frames of libraries from tracebacks: an answer has those of the script. */
 export function dropForeignFrames(text: string): string {
   let isForeign = false;
   const kept = text.split('\n').filter((line) => {
-    if (/^\s+File "/.test(line)) isForeign = /^\s+File "(?:\/usr\/|<frozen )/.test(line);
+    if (/^  File ".*, in /.test(line)) isForeign = !/^  File "(?:script\.py|\/work\/)/.test(line);
     else if (!line.startsWith('    ')) isForeign = false;
     return !isForeign;
   });

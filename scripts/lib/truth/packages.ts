@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Refusal, type Brig, type Environment } from '../../../src/index.ts';
-import { sitePackagesInJail } from '../../../src/sandbox/nsjail/image/layout.ts';
+import { jailPrefix, sitePackagesInJail } from '../../../src/sandbox/nsjail/image/layout.ts';
 import { findInterpreter } from './interpreter.ts';
 import { listSubjects, openPythonPrograms, readSubject } from './programs.ts';
 import { readHeader } from './program-header.ts';
@@ -35,7 +35,7 @@ export async function openPackages(brig: Brig, stateDir: string): Promise<Part> 
   );
   const programs = await openPythonPrograms(brig, {
     ...{ folder: FOLDER, python: join(venv, 'bin/python3'), environment: name },
-    places: { [site]: sitePackagesInJail(interpreter) },
+    places: { [site]: sitePackagesInJail(interpreter), [venv]: jailPrefix(interpreter) },
   });
   return { name: 'packages', versions: [`CPython ${interpreter.version}`, ...versions], ...programs };
 }
