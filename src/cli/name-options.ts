@@ -27,7 +27,7 @@ export const optionOfLimit: Readonly<Record<LimitName, string>> = {
 
 /** Beginnings of suggestions that name fields of a request; others may repeat such a name from the script. */
 const beginnings =
-  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |POST \/environments |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of it |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
+  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |POST \/environments |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of (?:it|the script) was killed for memory: |Threads or processes were refused: |A stack gets |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
 
 const toLimit = (whole: string, name: string, value: string): string =>
   isLimitName(name) ? `Add ${optionOfLimit[name]} ${value}` : whole;
