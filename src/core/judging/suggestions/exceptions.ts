@@ -4,7 +4,7 @@ import type { ClassifyContext } from '../context.ts';
 import { suggestForDisplay } from './displays.ts';
 import { suggestForArguments, suggestForTypes } from './calls.ts';
 import { suggestForModule } from './imports.ts';
-import { suggestRaise } from './limits.ts';
+import { suggestForKilledProcess } from './limits.ts';
 import { suggestForLogic } from './logic.ts';
 import {
   suggestForAttribute,
@@ -32,7 +32,8 @@ export function suggestForException(
     ...suggestForTypeError(report, evidence, context),
     ...suggestForSurroundings(report, evidence, context),
     ...suggestForLogic(report),
-    ...suggestForKilledChild(evidence, context),
+    // A child that was killed often shows as an error of its parent.
+    ...suggestForKilledProcess(evidence.limits, evidence.usage, context.ceilings),
     ...pointTo(report),
   ];
 }
@@ -65,15 +66,6 @@ function suggestForTypeError(
   if (type !== 'TypeError') return [];
   const forArguments = mode === 'function' ? suggestForArguments(message, functionName) : [];
   return forArguments.length > 0 ? forArguments : suggestForTypes(message);
-}
-
-/**
- * Returns suggestions when the kernel killed a child process for memory, which often shows as an error of its parent.
- */
-function suggestForKilledChild({ usage, limits }: Evidence, { ceilings }: ClassifyContext): string[] {
-  return usage.oomKills > 0
-    ? [`A process of the script was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
-    : [];
 }
 
 function pointTo({ location, traceback, type }: Exception): string[] {

@@ -48,11 +48,19 @@ function suggestForLostChildren(limits: Limits, usage: Evidence['usage'], ceilin
     ...(usage.processRefusals > 0
       ? [`Threads or processes were refused: ${suggestRaise('processes', limits, ceilings)}`]
       : []),
-    ...(usage.oomKills > 0
-      ? [`A process of the script was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
-      : []),
+    ...suggestForKilledProcess(limits, usage, ceilings),
   ];
 }
+
+/** Returns suggestions when the kernel killed a process of a script for memory. */
+export const suggestForKilledProcess = (
+  limits: Limits,
+  { oomKills }: Pick<Evidence['usage'], 'oomKills'>,
+  ceilings: Limits,
+): string[] =>
+  oomKills > 0
+    ? [`A process of the script was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
+    : [];
 
 export function suggestForCpuLimit({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
   const used = usage.cpuMs > 0 ? `It used ${formatMs(usage.cpuMs)} of CPU time: look` : 'Look';
