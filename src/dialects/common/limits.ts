@@ -20,3 +20,12 @@ export function cutToCeilings(asked: RequestedLimits, ceilings: Limits): Request
   if (limits.cpus !== undefined) limits.cpus = Math.max(limits.cpus, least.cpus);
   return limits;
 }
+
+/** Header that tells a caller which limits were cut, and to what: `disk_mb=4096, timeout=600`. */
+export const CUT_HEADER = 'X-Limits-Cut';
+
+/** Describes the limits that are above the operator's ceilings; undefined when there are none. */
+export function describeCuts(asked: RequestedLimits, ceilings: Limits): string | undefined {
+  const cut = limitNames.filter((name) => (asked[name] ?? 0) > ceilings[name]);
+  return cut.length === 0 ? undefined : cut.map((name) => `${name}=${ceilings[name]}`).join(', ');
+}

@@ -76,6 +76,16 @@ it('asks the executor for what the defaults of the other system are', async () =
   ]);
 });
 
+it('says which limits it cut', async () => {
+  const { post } = await createGuarded();
+  const ask = async (body: string) =>
+    (await post('/run', { 'X-API-Key': 'first-key' }, body)).headers.get('x-limits-cut');
+  expect(await ask('{"code": "1", "disk_limit": "999999m", "timeout": 99999}')).toMatch(
+    /^timeout=\d+, disk_mb=\d+$/,
+  );
+  expect(await ask('{"code": "1", "timeout": 1}')).toBeNull();
+});
+
 it('builds nothing for a key that may only run', async () => {
   const keys: Keys = {
     authenticate: async () => ({ caller: { queueKey: 'x', scopes: ['execute'] } }),

@@ -4,6 +4,7 @@ import { Refusal } from '../../core/contract/refusal.ts';
 import { viewerOf } from '../../core/contract/viewer.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { identifyCaller } from '../../http/caller.ts';
+import { CUT_HEADER, describeCuts } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
 import { toAnswer } from './answer.ts';
@@ -31,6 +32,8 @@ export async function answerRun(
     const meaning = await findMeaning(c, order, options);
     const rules = narrowRules(options.rules, caller);
     const plan = toPlan(order, meaning, settings, rules);
+    const cuts = describeCuts(order.limits, rules.policy.ceilings);
+    if (cuts !== undefined) c.header(CUT_HEADER, cuts);
     const outcome = await options.executor.execute(plan, run);
     // The code did not run, so there is no exit code for this.
     if (!outcome.success && outcome.error === 'policy_violation')
