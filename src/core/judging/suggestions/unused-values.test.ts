@@ -74,6 +74,7 @@ describe('a call of the entry function', () => {
     [`${main}"""\nmain()\n"""`, undefined],
     [`${main}domain()`, undefined],
     [main, undefined],
+    [`${main}${'x = '.repeat(50)}main()`, undefined],
   ])('%j', (script, found) => {
     expect(findOwnCall(script, 'main')).toEqual(found);
   });

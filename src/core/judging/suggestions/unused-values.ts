@@ -7,6 +7,8 @@ import { isBareValue } from './bare-value.ts';
 
 /** Longest script that is looked at, in UTF-16 units. */
 const MOST_SCRIPT = 50_000;
+/** Longest line that a suggestion repeats. */
+const MOST_LINE = 200;
 
 /** A line of a script, from 1, and its text without indentation. */
 interface Line {
@@ -31,7 +33,7 @@ export function findUnusedValue(script: string, functionName?: string): Line | u
   // A deeper line belongs to a condition or a loop, and a line after an open one to a longer statement.
   if (indentationOf(last) !== indentationOf(first) || /[\\([{,=+\-*/]$/.test(before ?? '')) return undefined;
   const text = last.trim();
-  return isBareValue(text) ? { line: start + at + 1, text } : undefined;
+  return text.length <= MOST_LINE && isBareValue(text) ? { line: start + at + 1, text } : undefined;
 }
 
 /** Returns a call of the entry function at module level, outside of any condition. */
@@ -43,7 +45,7 @@ export function findOwnCall(script: string, functionName: string): Line | undefi
     return place >= 0 && /^$|^[^\s#@][^#"']*[=(]\s*$/.test(line.slice(0, place));
   });
   const text = lines[at];
-  if (text === undefined || isInText(lines.slice(0, at))) return undefined;
+  if (text === undefined || text.length > MOST_LINE || isInText(lines.slice(0, at))) return undefined;
   return { line: at + 1, text: text.trim() };
 }
 
