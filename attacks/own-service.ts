@@ -26,6 +26,7 @@ export async function startOwnService(env: NodeJS.ProcessEnv): Promise<OwnServic
   const service = await startServiceProcess({
     BRIG_OPTIONAL_LAYERS: optionalLayers.join(','),
     BRIG_BUILDS: 'off',
+    BRIG_TERMINALS: 'on',
     // With a pool that grows and shrinks nobody could say what an idle service has on the host.
     BRIG_MAX_WARM_JAILS: '1',
     ...env,

@@ -19,6 +19,7 @@ describe('parseConfig', () => {
       defaultTimeout: 10,
       optionalLayers: [],
       sharedIds: 'off',
+      terminals: 'off',
     });
   });
 

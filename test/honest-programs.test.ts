@@ -7,7 +7,7 @@ import { startService, type AnswerBody, type TestService } from './support/servi
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ BRIG_TERMINALS: 'on' });
 });
 afterAll(() => service.close());
 

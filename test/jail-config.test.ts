@@ -7,11 +7,11 @@ import { complainAboutRoot } from '../src/core/allowed-root.ts';
 import { packageRoot } from '../src/paths.ts';
 import { textFiles } from '../src/sandbox/nsjail/image/etc-files.ts';
 import {
-  configsWithoutCgroup,
   hasSharedFilter,
   jailFiles,
   jailKinds,
   OWN_PROCESSES,
+  variedConfigs,
 } from '../src/sandbox/nsjail/kinds.ts';
 import { jailKindNames } from '../src/sandbox/jail-kind.ts';
 import { CONFIG_DISK_MB, CONFIG_OPEN_FILES, planJail } from '../src/sandbox/nsjail/plan.ts';
@@ -25,7 +25,9 @@ it('every part of a jail file makes the file that is checked in', () => {
       ...new Set(Object.values(jailKinds).map(({ config }) => `${config}.cfg`)),
       ...jailKindNames.map((kind) => `${kind}.kafel`),
       ...sharedFilters,
-      ...configsWithoutCgroup.map((config) => `${config}-rlimit.cfg`),
+      ...variedConfigs.flatMap((config) =>
+        ['-rlimit', '-terminals', '-rlimit-terminals'].map((variant) => `${config}${variant}.cfg`),
+      ),
     ].toSorted(),
   );
   for (const name of jailFileNames) {
@@ -69,6 +71,17 @@ describe.each(jailKindNames)('the config of a jail of the kind %s', (kind) => {
     const uncounted = readFileSync(jailFiles(kind, { withoutCgroup: true }).config, 'utf8');
     for (const { mebibytes } of readConfigLimits(uncounted).mounts.values())
       expect(mebibytes).toBeLessThanOrEqual(defaults.disk_mb);
+  });
+
+  it('has no pseudo-terminals, whose work for a script no cgroup counts, but in a config for them', () => {
+    for (const withoutCgroup of [false, true]) {
+      const read = (withTerminals: boolean): string =>
+        readFileSync(jailFiles(kind, { withoutCgroup, withTerminals }).config, 'utf8');
+      expect(read(false)).not.toContain('devpts');
+      expect(read(true).includes('devpts')).toBe(
+        variedConfigs.some((name) => name === jailKinds[kind].config),
+      );
+    }
   });
 
   it('never holds less than a request may ask for', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
-import { configsWithoutCgroup, hasSharedFilter } from '../../src/sandbox/nsjail/kinds.ts';
+import { hasSharedFilter, variedConfigs } from '../../src/sandbox/nsjail/kinds.ts';
 import { jailKindNames } from '../../src/sandbox/jail-kind.ts';
 
 /*
@@ -30,11 +30,15 @@ function composeSharedFilter(kind: string): string {
   return filter.replace(/^(?=POLICY )/m, `${noEpoll}\n\n`).replace(/^USE /m, 'USE no_epoll, USE ');
 }
 
-/** Returns the config of a jail that no cgroup bounds: the same, with little shared memory. */
-function composeUncounted(config: string): string {
-  const text = composeJailFile(`${config}.cfg`);
-  if (!text.includes(COUNTED)) throw new Error(`${config}.cfg: ${COUNTED} is missing.`);
-  return text.replace(COUNTED, UNCOUNTED);
+/** Returns a config: with little shared memory where no cgroup bounds the jail, and with pseudo-terminals where they are on. */
+function composeConfig(name: string): string {
+  const config = name.replace(/(?:-rlimit|-terminals)*\.cfg$/, '');
+  const terminals = `${readPart('common.terminals.cfg')}\n`;
+  let text = composeJailFile(`${config}.cfg`);
+  for (const part of variedConfigs.some((one) => one === config) ? [COUNTED, terminals] : [])
+    if (!text.includes(part)) throw new Error(`${config}.cfg: ${part} is missing.`);
+  if (!name.includes('-terminals')) text = text.replace(terminals, '');
+  return name.includes('-rlimit') ? text.replace(COUNTED, UNCOUNTED) : text;
 }
 
 /** Bounds of /dev/shm with and without a cgroup. */
@@ -50,19 +54,20 @@ const noEpoll = `POLICY no_epoll {
 /** Every part that becomes a file of its own. */
 const partNames = readdirSync(parts).filter((name) => !name.startsWith('common.'));
 
+const variants = ['-rlimit', '-terminals', '-rlimit-terminals'];
+
 /** The files in nsjail/ that are made of parts. */
 export const jailFileNames = [
   ...partNames,
   ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
-  ...configsWithoutCgroup.map((config) => `${config}-rlimit.cfg`),
+  ...variedConfigs.flatMap((config) => variants.map((variant) => `${config}${variant}.cfg`)),
 ];
 
 /** Returns the content of one of these files. */
 export function composeFile(name: string): string {
   const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
   if (kind !== undefined) return composeSharedFilter(kind);
-  const config = /^(.+)-rlimit\.cfg$/.exec(name)?.[1];
-  return config === undefined ? composeJailFile(name) : composeUncounted(config);
+  return name.endsWith('.cfg') ? composeConfig(name) : composeJailFile(name);
 }
 
 if (import.meta.main) for (const name of jailFileNames) writeFileSync(join(folder, name), composeFile(name));

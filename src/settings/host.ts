@@ -18,6 +18,13 @@ export const hostSettings = {
     'on or off',
     "Whether runtimes that need epoll run where jails have the service's own id on the host: their scripts can then end the service.",
   ),
+  terminals: setting(
+    'BRIG_TERMINALS',
+    z.enum(['on', 'off']),
+    'off',
+    'on or off',
+    "Whether Python scripts have pseudo-terminals: a script can then make the kernel use the host's processors beyond every limit ([Isolation](isolation.md#what-is-not-protected)).",
+  ),
   nsjail: setting(
     'BRIG_NSJAIL',
     z.string().min(1),

@@ -37,7 +37,8 @@ export function describeInJail(
     };
     beforeAll(async () => {
       outside = readHostState();
-      service = await startService(overrides);
+      // Pseudo-terminals give a script most to reach.
+      service = await startService({ BRIG_TERMINALS: 'on', ...overrides });
       // Parts that the first execution loads (a worker of the analysis, …) stay.
       await service.execute({ script: 'def main(): return 1' });
       idle = await readSettledState();

@@ -21,7 +21,7 @@ export const amplyLimited = {
 /** @throws Error where no script can run here. */
 export async function openBrig(): Promise<Brig> {
   const brig = await createBrig({
-    ...{ BRIG_MAX_WARM_JAILS: '0', BRIG_BUILDS: 'wheels' },
+    ...{ BRIG_MAX_WARM_JAILS: '0', BRIG_BUILDS: 'wheels', BRIG_TERMINALS: 'on' },
     ...{ BRIG_MAX_TIMEOUT: '3600', BRIG_MAX_CPU_TIME: '3600' },
   });
   const { status, reason } = brig.health();

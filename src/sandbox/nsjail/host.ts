@@ -22,6 +22,8 @@ export interface NsjailHostOptions {
   readonly cgroupParent: string | undefined;
   /** Layers that may fall back to rlimits, which bound each process alone. */
   readonly optionalLayers: readonly OptionalLayer[];
+  /** Whether Python scripts may have pseudo-terminals. */
+  readonly terminals: 'on' | 'off';
 }
 
 /** Layers that a cgroup enforces; either all of them or none fall back to rlimits. */
@@ -44,6 +46,7 @@ export interface NsjailHost {
   readonly devices: DevicePool;
   readonly starter: Starter;
   readonly enforcement: Enforcement;
+  readonly hasTerminals: boolean;
   /** Returns a unique name for the leaf of a jail. */
   nameJail(): string;
   /** Releases the service's resources; every jail must be gone. */
@@ -76,6 +79,7 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
     devices,
     starter,
     enforcement: describeEnforcement(tree, ids.kind),
+    hasTerminals: options.terminals === 'on',
     nameJail: () => `jail-${(count += 1)}`,
     close: () => owned.disposeAsync(),
   };

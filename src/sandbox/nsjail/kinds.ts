@@ -33,22 +33,27 @@ export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].
 /** Whether scripts of the interpreter itself run in a kind, and so find packages in its own folder. */
 export const runsPython = (kind: JailKindName): boolean => jailKinds[kind].first === 'init';
 
-/** Configs that have a second one, with less shared memory, for jails that no cgroup bounds. */
-export const configsWithoutCgroup = ['python', 'rooted'] as const satisfies readonly JailKind['config'][];
+/**
+ * Configs that have further ones: with less shared memory, for jails that no cgroup bounds, and with
+ * pseudo-terminals.
+ */
+export const variedConfigs = ['python', 'rooted'] as const satisfies readonly JailKind['config'][];
 
 export interface JailFileChoice {
   /** Selects the second filter, for a jail with the service's id whose programs do without epoll. */
   readonly withoutEpoll?: boolean;
-  /** Selects the second config, for a jail that no cgroup bounds. */
+  /** Selects the config of a jail that no cgroup bounds. */
   readonly withoutCgroup?: boolean;
+  /** Selects the config of a jail with pseudo-terminals. */
+  readonly withTerminals?: boolean;
 }
 
 /** Returns the config and filter of a kind. */
 export const jailFiles = (
   kind: JailKindName,
-  { withoutEpoll = false, withoutCgroup = false }: JailFileChoice = {},
+  { withoutEpoll = false, ...varied }: JailFileChoice = {},
 ): { readonly config: string; readonly seccomp: string } => ({
-  config: join(packageRoot, 'nsjail', `${nameConfig(jailKinds[kind].config, withoutCgroup)}.cfg`),
+  config: join(packageRoot, 'nsjail', `${nameConfig(jailKinds[kind].config, varied)}.cfg`),
   seccomp: join(
     packageRoot,
     'nsjail',
@@ -56,5 +61,10 @@ export const jailFiles = (
   ),
 });
 
-const nameConfig = (config: JailKind['config'], withoutCgroup: boolean): string =>
-  withoutCgroup && configsWithoutCgroup.some((name) => name === config) ? `${config}-rlimit` : config;
+function nameConfig(
+  config: JailKind['config'],
+  { withoutCgroup = false, withTerminals = false }: JailFileChoice,
+): string {
+  if (!variedConfigs.some((name) => name === config)) return config;
+  return `${config}${withoutCgroup ? '-rlimit' : ''}${withTerminals ? '-terminals' : ''}`;
+}

@@ -36,13 +36,20 @@ interface Parts extends NsjailOptions {
 }
 
 /** Hashes everything that affects isolation: this boot's kernel, the binary, the config, the image, the user. */
-function identify({ nsjail, enforcement }: NsjailHost, { kind, image, keepsEpoll }: NsjailOptions): string {
+function identify(
+  { nsjail, enforcement, hasTerminals }: NsjailHost,
+  { kind, image, keepsEpoll }: NsjailOptions,
+): string {
   const hash = createHash('sha256').update(
     JSON.stringify([image.folder, keepsEpoll === true, enforcement, process.getuid?.(), process.getgid?.()]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
   for (const isSecond of [false, true]) {
-    const files = jailFiles(kind, { withoutEpoll: isSecond, withoutCgroup: isSecond });
+    const files = jailFiles(kind, {
+      withoutEpoll: isSecond,
+      withoutCgroup: isSecond,
+      withTerminals: hasTerminals,
+    });
     for (const file of Object.values(files)) hash.update(readFileSync(file));
   }
   const { mtimeMs, size } = statSync(nsjail);
@@ -139,6 +146,7 @@ async function startJail(
     },
     root,
     hasCgroup: leaf !== undefined,
+    hasTerminals: host.hasTerminals,
   });
   const env = planEnvironment(image.folder, devices);
   const child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });

@@ -23,6 +23,9 @@ const input: JailPlanInput = {
 const flag = (command: readonly string[], name: string): string | undefined =>
   command[command.indexOf(name) + 1];
 
+const configOf = (changes: Partial<JailPlanInput>): string | undefined =>
+  flag(planJail({ ...input, ...changes }), '--config');
+
 describe('planJail', () => {
   it('gives --config first: nsjail discards what comes before it', () => {
     expect(planJail(input).slice(0, 2)).toEqual(['/bin/nsjail', '--config']);
@@ -49,6 +52,12 @@ describe('planJail', () => {
     expect(flag(command, '--uid_mapping')).toBe('65534:1900000000:1');
     expect(flag(command, '--gid_mapping')).toBe('65534:1900000000:1');
     expect(command).not.toContain('--user');
+  });
+
+  it('gives pseudo-terminals only where they are on', () => {
+    expect(configOf({ hasCgroup: true })).toMatch(/\/python\.cfg$/);
+    expect(configOf({ hasCgroup: true, hasTerminals: true })).toMatch(/\/python-terminals\.cfg$/);
+    expect(configOf({ hasTerminals: true })).toMatch(/\/python-rlimit-terminals\.cfg$/);
   });
 
   it('gives no epoll to a user whose watches the service needs', () => {

@@ -33,6 +33,8 @@ export interface JailPlanInput {
   readonly keepsEpoll?: boolean | undefined;
   /** True when a cgroup bounds the jail; otherwise rlimits do. */
   readonly hasCgroup: boolean;
+  /** True when scripts may have pseudo-terminals. */
+  readonly hasTerminals?: boolean | undefined;
 }
 
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
@@ -62,6 +64,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
   const files = jailFiles(input.kind, {
     withoutEpoll: ids.isShared && input.keepsEpoll !== true,
     withoutCgroup: !input.hasCgroup,
+    withTerminals: input.hasTerminals === true,
   });
   return [
     nsjail,

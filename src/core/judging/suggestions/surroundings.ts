@@ -53,7 +53,10 @@ const rules: readonly Rule[] = [
   {
     // Their count is bounded by the size of a file system of theirs, which has nothing to do with the disk.
     fits: (report) => says(/out of pty devices/)(report) || failsAtTerminal(report),
-    suggest: () => ['Close pseudo-terminals that are done with: a script has at most 16 at once'],
+    suggest: () => [
+      'Close pseudo-terminals that are done with: a script has at most 16 at once',
+      'Or do without: a service has none unless its operator sets BRIG_TERMINALS=on',
+    ],
   },
   {
     fits: says(/No space left on device|\[Errno (28|122)\]|database or disk is full/),
