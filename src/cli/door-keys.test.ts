@@ -8,8 +8,9 @@ const silent = pino({ level: 'silent' });
 const open = (env: Record<string, string>) => openDoorKeys(parseConfig(env), silent);
 
 const hostOf = async (env: Record<string, string>): Promise<string> => {
-  const config = parseConfig(env);
-  return withSafeHost(config, await openDoorKeys(config, silent)).host;
+  const config = withSafeHost(parseConfig(env), silent);
+  await openDoorKeys(config, silent);
+  return config.host;
 };
 
 describe('openDoorKeys', () => {
@@ -36,6 +37,8 @@ describe('openDoorKeys', () => {
     expect(await hostOf({ HOST: '0.0.0.0', BRIG_OPEN: 'on' })).toBe('0.0.0.0');
     expect(await hostOf({ HOST: '0.0.0.0', BRIG_HOST: '127.0.0.2' })).toBe('127.0.0.2');
     await expect(hostOf({ HOST: '0.0.0.0', BRIG_HOST: '0.0.0.0' })).rejects.toThrow(/BRIG_HOST=0.0.0.0/);
+    // A door that forgets to ask for that address stays shut.
+    await expect(open({ HOST: '0.0.0.0' })).rejects.toThrow(/BRIG_OPEN=on/);
   });
 
   it('says who may come in', async () => {

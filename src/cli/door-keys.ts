@@ -14,20 +14,16 @@ const LOOPBACK = '127.0.0.1';
  * Opens the keys that the settings name; undefined when the service is open.
  *
  * @throws KeyFileError when the file cannot be used; ConfigError when an open service would be reachable from
- * elsewhere, no setting allows that, and the address is Brig's own setting.
+ * elsewhere, and no setting allows that.
  */
 export async function openDoorKeys(
-  { keysFile, apiKeys, open, host, isForeignHost }: Config,
+  { keysFile, apiKeys, open, host }: Config,
   logger: Logger,
 ): Promise<Keys | undefined> {
   const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent: logKeys(logger) });
   for (const { name, key } of apiKeys ?? [])
     if (key.length < SHORT) logger.warn({ key: name }, 'a key this short can be guessed');
   if (keys !== undefined || open === 'on' || isLoopback(host)) return keys;
-  if (isForeignHost) {
-    logger.warn(`there are no API keys: listening on ${LOOPBACK} instead of HOST=${host}`);
-    return undefined;
-  }
   const complaint =
     'others than this machine reach it, and there are no API keys: make one with `brig key create` and set BRIG_KEYS_FILE, ' +
     'set BRIG_API_KEYS, or set BRIG_OPEN=on if whoever reaches it may run scripts';
@@ -36,12 +32,15 @@ export async function openDoorKeys(
 
 /**
  * Returns the settings with the address to listen on. Other systems' examples of settings listen everywhere without
- * keys; those start, on the loopback.
+ * keys; those start, on the loopback. Brig's own setting is left to `openDoorKeys`, which refuses it.
  */
-export const withSafeHost = (config: Config, keys: Keys | undefined): Config =>
-  config.isForeignHost && keys === undefined && config.open !== 'on' && !isLoopback(config.host)
-    ? { ...config, host: LOOPBACK }
-    : config;
+export function withSafeHost(config: Config, logger: Logger): Config {
+  const { keysFile, apiKeys, open, host, isForeignHost } = config;
+  const hasKeys = keysFile !== undefined || apiKeys !== undefined;
+  if (!isForeignHost || hasKeys || open === 'on' || isLoopback(host)) return config;
+  logger.warn(`there are no API keys: listening on ${LOOPBACK} instead of HOST=${host}`);
+  return { ...config, host: LOOPBACK };
+}
 
 /** Says at start who may use the service. */
 export function describeDoor(keys: Keys | undefined, { host }: Config): string {

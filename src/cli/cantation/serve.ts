@@ -22,7 +22,7 @@ export interface CantationServer {
  */
 export async function serveCantation({ host, port, install }: CantationServer): Promise<number> {
   const env = readEnvironment();
-  const config = { ...toTrialConfig(parseConfig(env), env), host, port, isForeignHost: false };
+  const config = { ...toTrialConfig(parseConfig(env), env), host, port };
   const logger = createLogger(config.logLevel);
   const bounds = toConnectionPlan(config);
   const keys = await openDoorKeys(config, logger);

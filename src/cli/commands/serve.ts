@@ -47,8 +47,8 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
   const logger = createLogger(given.logLevel);
   for (const note of given.notes) logger.info(note);
-  const keys = await openDoorKeys(given, logger);
-  const config = withSafeHost(given, keys);
+  const config = withSafeHost(given, logger);
+  const keys = await openDoorKeys(config, logger);
   const bounds = toConnectionPlan(config);
   const service = await createService(config, { onEvent: logEvents(logger) });
   let door: Door;
