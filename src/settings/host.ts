@@ -23,7 +23,7 @@ export const hostSettings = {
     z.enum(['on', 'off']),
     'off',
     'on or off',
-    "Whether Python scripts have pseudo-terminals: a script can then make the kernel use the host's processors beyond every limit ([Isolation](isolation.md#what-is-not-protected)).",
+    "Whether Python scripts have pseudo-terminals: a script can then make the kernel use the host's processors beyond every limit ([Isolation](isolation.md#pseudo-terminals)).",
   ),
   nsjail: setting(
     'BRIG_NSJAIL',
