@@ -6,7 +6,7 @@ import { provideImage, type RootImage } from '../sandbox/nsjail/image/image-stor
 import type { Interpreter } from '../host/interpreter.ts';
 import type { ImageRecipe } from '../sandbox/image-recipe.ts';
 import { jailKinds } from '../sandbox/nsjail/kinds.ts';
-import { createNsjailSandbox } from '../sandbox/nsjail/nsjail-sandbox.ts';
+import { createNsjailSandbox, type NsjailOptions } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { probeSandbox } from '../sandbox/probe/probe.ts';
 import { openProbeMemory } from '../sandbox/probe/remember-probe.ts';
 import type { HostBounds } from '../runtimes/open-runtimes.ts';
@@ -42,11 +42,7 @@ export interface JailsOptions {
 
 export function openJails(config: Config, { stateDir, remembers, onEvent }: JailsOptions): Jails {
   const supplies = new Map<JailRow, JailSupply>();
-  const caps = {
-    resultBytes: config.maxResultBytes,
-    filesBytes: config.maxReturnBytes,
-    files: config.maxReturnFiles,
-  };
+  const caps = toCaps(config);
   let host: NsjailHost | undefined;
   let interpreter: Interpreter | undefined;
   let opening: Promise<NsjailHost> | undefined;
@@ -121,6 +117,12 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     },
   };
 }
+
+const toCaps = ({ maxResultBytes, maxReturnBytes, maxReturnFiles }: Config): NsjailOptions['caps'] => ({
+  resultBytes: maxResultBytes,
+  filesBytes: maxReturnBytes,
+  files: maxReturnFiles,
+});
 
 /** The launcher runs the probe's scripts, and the kernel counts it among their processes. */
 function withoutLauncher(sandbox: Sandbox): Sandbox {
