@@ -24,4 +24,6 @@ export interface DialectOptions extends EnvironmentRouteOptions {
   readonly bodyThread: BodyThread;
   /** True when callers need a key. */
   readonly hasKeys: boolean;
+  /** Version of Brig. */
+  readonly version: string;
 }

@@ -3,6 +3,8 @@ import { toRefusal, unwrapThrown } from '../http/answer-error.ts';
 import type { AppEnv, Incident } from '../http/app-env.ts';
 import type { DenialResponder } from '../http/deny.ts';
 import type { AccessTable } from '../http/route-access.ts';
+import { routeDocument } from '../http/routes/docs.ts';
+import { describeDialect } from './common/describe-dialect.ts';
 import { respondDetail, respondForeignRefusal } from './common/respond.ts';
 import type { Dialect, DialectValues } from './dialect.ts';
 import type { DialectOptions } from './dialect-options.ts';
@@ -18,14 +20,28 @@ export const isForeign = (path: string): boolean =>
 
 /** Mounts the contracts of other systems below `/dialects`. */
 export function mountDialects(app: Hono<AppEnv>, options: DialectOptions, values: DialectValues): void {
-  for (const { dialect, door } of doors)
-    app.route(`${baseOf(dialect)}/`, door.createRoutes(options, values[dialect.name] ?? {}));
+  for (const { dialect, door } of doors) {
+    const base = baseOf(dialect);
+    const { operations } = door;
+    if (operations !== undefined)
+      routeDocument(app, base, () =>
+        describeDialect(dialect.title ?? dialect.name, base, options.version, operations),
+      );
+    app.route(`${base}/`, door.createRoutes(options, values[dialect.name] ?? {}));
+  }
 }
+
+/** Access to the document of a dialect and its page. */
+const documentAccess: AccessTable = {
+  'GET /openapi.json': ['execute'],
+  'GET /docs': ['execute'],
+  'GET /docs/:file': ['execute'],
+};
 
 /** Access to their routes. */
 export const foreignAccess: AccessTable = Object.fromEntries(
   dialects.flatMap((dialect) =>
-    Object.entries(dialect.access).map(([route, access]) => [
+    Object.entries({ ...documentAccess, ...dialect.access }).map(([route, access]) => [
       route.replace(' ', ` ${baseOf(dialect)}`),
       access,
     ]),

@@ -94,12 +94,12 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
 
 type DialectParts = Pick<
   AppOptions,
-  'executor' | 'model' | 'modelSettings' | 'environments' | 'keys' | 'limitPolicy' | 'caps'
+  'executor' | 'model' | 'modelSettings' | 'environments' | 'keys' | 'limitPolicy' | 'caps' | 'version'
 >;
 
 /** Returns the parts of a door that a dialect needs. */
 export const toDialectOptions = (
-  { executor, model, modelSettings, environments, keys, limitPolicy, caps }: DialectParts,
+  { executor, model, modelSettings, environments, keys, limitPolicy, caps, version }: DialectParts,
   bodyThread: BodyThread,
 ): DialectOptions => ({
   executor,
@@ -107,6 +107,7 @@ export const toDialectOptions = (
   modelSettings,
   ...environments,
   hasKeys: keys !== undefined,
+  version,
   rules: { policy: limitPolicy, scriptBytes: caps.scriptBytes },
   bodyBytes: caps.bodyBytes,
   bodyThread,

@@ -7,6 +7,7 @@ import { isForEverybody, type AccessTable } from './route-access.ts';
 
 /** Routes that a person may open by a link on a foreign page; none of them changes or runs anything. */
 const visited: ReadonlySet<string> = new Set(['/docs', '/openapi.json', '/health', '/live']);
+const visitedBelow = /^\/dialects\/[\w-]+(?:\/docs|\/openapi\.json)$/;
 
 /** Header fields that pages of allowed origins may send, and those that they may read, besides the simple ones. */
 const sentHeaders = [
@@ -59,6 +60,6 @@ export function checkOrigin({ rules, access, ...options }: CheckOriginOptions): 
 /** True when a person follows a link into a window of its own. */
 const isVisit = (c: Context<AppEnv>): boolean =>
   c.req.method === 'GET' &&
-  visited.has(c.req.path) &&
+  (visited.has(c.req.path) || visitedBelow.test(c.req.path)) &&
   c.req.header('sec-fetch-mode') === 'navigate' &&
   c.req.header('sec-fetch-dest') === 'document';

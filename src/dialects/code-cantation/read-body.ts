@@ -25,7 +25,7 @@ export const codeTypes = ['SCRIPT', 'FUNCTION'] as const;
 const [MOST_NAMES, MOST_CHARACTERS] = [500, 200];
 const names = () => optional(textListField(MOST_NAMES, MOST_CHARACTERS));
 
-const bodySchema = z.object({
+export const bodySchema = z.object({
   code: textField(),
   run_safety: flagField().default(true),
   code_type: optional(choiceField(codeTypes)),

@@ -5,7 +5,7 @@ import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { integerField, optional, textField } from '../common/fields.ts';
 import { readForeign, type ForeignBody } from '../common/read-foreign.ts';
 
-const bodySchema = z.object({
+export const bodySchema = z.object({
   code: textField(),
   language: textField().default('python'),
   execution_id: optional(textField()),

@@ -20,18 +20,29 @@ interface Complaint {
 
 const missing: Complaint = { type: 'missing', msg: 'Field required' };
 
-/** Reads any value; converts a complaint into an issue for `toFieldIssues`. */
-export const read = <T>(reader: (value: unknown) => { readonly value: T } | Complaint) =>
-  z.unknown().transform((value, context): T => {
-    const got = value === undefined ? missing : reader(value);
-    if ('value' in got) return got.value;
-    context.addIssue({ code: 'custom', message: got.msg, params: { type: got.type } });
-    return z.NEVER;
-  });
+/**
+ * Reads any value; converts a complaint into an issue for `toFieldIssues`. @param shape JSON Schema of the value in
+ * documents.
+ */
+export const read = <T>(
+  reader: (value: unknown) => { readonly value: T } | Complaint,
+  shape: Readonly<Record<string, unknown>> = {},
+) =>
+  z
+    .unknown()
+    .transform((value, context): T => {
+      const got = value === undefined ? missing : reader(value);
+      if ('value' in got) return got.value;
+      context.addIssue({ code: 'custom', message: got.msg, params: { type: got.type } });
+      return z.NEVER;
+    })
+    .meta(shape);
 
 export const textField = () =>
-  read((value) =>
-    typeof value === 'string' ? { value } : { type: 'string_type', msg: 'Input should be a valid string' },
+  read(
+    (value) =>
+      typeof value === 'string' ? { value } : { type: 'string_type', msg: 'Input should be a valid string' },
+    { type: 'string' },
   );
 
 const integer = 'Input should be a valid integer';
@@ -49,11 +60,14 @@ function readInteger(value: unknown): { readonly value: number } | Complaint {
 
 /** An integer of at least `least`. */
 export const integerField = (least: number) =>
-  read((value) => {
-    const got = readInteger(value);
-    if (!('value' in got) || got.value >= least) return got;
-    return { type: 'greater_than_equal', msg: `Input should be greater than or equal to ${least}` };
-  });
+  read(
+    (value) => {
+      const got = readInteger(value);
+      if (!('value' in got) || got.value >= least) return got;
+      return { type: 'greater_than_equal', msg: `Input should be greater than or equal to ${least}` };
+    },
+    { type: 'integer', minimum: least },
+  );
 
 const flags: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ...[true, 1, '1', 'true', 't', 'yes', 'y', 'on'].map((value) => [value, true] as const),
@@ -61,27 +75,34 @@ const flags: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
 ]);
 
 export const flagField = () =>
-  read((given) => {
-    const value = flags.get(typeof given === 'string' ? given.toLowerCase() : given);
-    if (value !== undefined) return { value };
-    const msg = 'Input should be a valid boolean';
-    if (typeof given !== 'string' && typeof given !== 'number') return { type: 'bool_type', msg };
-    return { type: 'bool_parsing', msg: `${msg}, unable to interpret input` };
-  });
+  read(
+    (given) => {
+      const value = flags.get(typeof given === 'string' ? given.toLowerCase() : given);
+      if (value !== undefined) return { value };
+      const msg = 'Input should be a valid boolean';
+      if (typeof given !== 'string' && typeof given !== 'number') return { type: 'bool_type', msg };
+      return { type: 'bool_parsing', msg: `${msg}, unable to interpret input` };
+    },
+    { type: 'boolean' },
+  );
 
 export const choiceField = <const T extends readonly string[]>(choices: T) =>
-  read((value): { readonly value: T[number] } | Complaint => {
-    const chosen = choices.find((choice) => choice === value);
-    if (chosen !== undefined) return { value: chosen };
-    const names = choices.map((choice) => `'${choice}'`).join(' or ');
-    return { type: 'literal_error', msg: `Input should be ${names}` };
-  });
+  read(
+    (value): { readonly value: T[number] } | Complaint => {
+      const chosen = choices.find((choice) => choice === value);
+      if (chosen !== undefined) return { value: chosen };
+      const names = choices.map((choice) => `'${choice}'`).join(' or ');
+      return { type: 'literal_error', msg: `Input should be ${names}` };
+    },
+    { type: 'string', enum: choices },
+  );
 
 const list = { type: 'list_type', msg: 'Input should be a valid list' };
 
 export const listField = () =>
-  read((value): { readonly value: readonly unknown[] } | Complaint =>
-    Array.isArray(value) ? { value } : list,
+  read(
+    (value): { readonly value: readonly unknown[] } | Complaint => (Array.isArray(value) ? { value } : list),
+    { type: 'array', items: {} },
   );
 
 /** A text of at most `most` characters. */
@@ -101,22 +122,32 @@ export const textListField = (most: number, mostCharacters: number) =>
       type: 'too_long',
       msg: `List should have at most ${most} items after validation, not ${value.length}`,
     };
-  }).pipe(z.array(shortTextField(mostCharacters)));
+  })
+    .pipe(z.array(shortTextField(mostCharacters)))
+    .meta({ type: 'array', items: { type: 'string', maxLength: mostCharacters }, maxItems: most });
 
 /** A map from names to texts. */
 export const textMapField = () =>
   read((value) =>
     isRecord(value) ? { value } : { type: 'dict_type', msg: 'Input should be a valid dictionary' },
-  ).pipe(z.record(z.string(), textField()));
+  )
+    .pipe(z.record(z.string(), textField()))
+    .meta({ type: 'object', additionalProperties: { type: 'string' } });
 
 /** Rejects a value of the right type, with pydantic's message for an error of a custom validator. */
 export const refuseValue = (context: z.RefinementCtx, msg: string): void => {
   context.addIssue({ code: 'custom', message: `Value error, ${msg}`, params: { type: 'value_error' } });
 };
 
+/** Marks a field that may be null in the metadata of its schema. */
+export const MAY_BE_NULL = 'x-may-be-null';
+
 /** A field that may be absent or null, with the same meaning. */
 export const optional = <S extends z.ZodType>(field: S) =>
-  z.preprocess((value) => value ?? undefined, field.optional()).optional();
+  z
+    .preprocess((value) => value ?? undefined, field.optional())
+    .optional()
+    .meta({ [MAY_BE_NULL]: true });
 
 /** Maximum number of issues reported; a body can have millions. */
 const MOST_ISSUES = 100;

@@ -3,6 +3,7 @@ import { quartermasterSettings } from './settings.ts';
 
 export const quartermaster: Dialect<typeof quartermasterSettings> = {
   name: 'quartermaster',
+  title: 'quartermaster-code-runner',
   access: {
     'GET /': ['execute'],
     'POST /run': ['execute'],
@@ -18,16 +19,23 @@ export const quartermaster: Dialect<typeof quartermasterSettings> = {
   settings: quartermasterSettings,
   ceilings: { timeout: 'maxTimeout', memory_mb: 'maxMemoryMb', cpus: 'maxCpus', disk_mb: 'maxDiskMb' },
   load: async () => {
-    const [{ createQuartermaster }, { runReader }, { prebuildReader }, { answerQuartermasterDenial }] =
-      await Promise.all([
-        import('./routes.ts'),
-        import('./read-run.ts'),
-        import('./prebuilds.ts'),
-        import('./answer-denial.ts'),
-      ]);
+    const [
+      { createQuartermaster },
+      { runReader },
+      { prebuildReader },
+      { answerQuartermasterDenial },
+      { quartermasterOperations },
+    ] = await Promise.all([
+      import('./routes.ts'),
+      import('./read-run.ts'),
+      import('./prebuilds.ts'),
+      import('./answer-denial.ts'),
+      import('./operations.ts'),
+    ]);
     return {
       readers: [runReader, prebuildReader],
       answerDenial: answerQuartermasterDenial,
+      operations: quartermasterOperations,
       createRoutes: createQuartermaster,
     };
   },

@@ -21,7 +21,7 @@ const MOST_BODY_BYTES = 1024 * 1024;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 const DEFAULT_DAYS = '7';
 
-const bodySchema = z.object({
+export const bodySchema = z.object({
   tag: textField().superRefine((tag, context) => {
     const complaint = complainAboutTag(tag);
     if (complaint !== undefined) refuseValue(context, complaint);

@@ -17,8 +17,12 @@ const LEAST_CPUS = 0.05;
 const reserved = new Set(['ENCODED_CODE', 'ENCODED_FILES', 'CUSTOM_ENTRYPOINT']);
 
 /** In MiB; 0 means no bound, as in Docker. */
-const mebibytesField = () =>
-  sizeField().transform((bytes) => (bytes === 0 ? Infinity : Math.max(1, Math.floor(bytes / MIB))));
+const mebibytesField = () => {
+  const size = sizeField();
+  return size
+    .transform((bytes) => (bytes === 0 ? Infinity : Math.max(1, Math.floor(bytes / MIB))))
+    .meta(size.meta() ?? {});
+};
 
 const environmentField = () =>
   textMapField().superRefine((variables, context) => {
@@ -36,7 +40,7 @@ export const baseImageField = () =>
       refuseValue(context, `a base image is one of ${known}`);
     });
 
-const bodySchema = z.object({
+export const bodySchema = z.object({
   code: optional(textField()),
   image: optional(textField()),
   files: optional(textMapField()),

@@ -13,11 +13,11 @@ const DEFAULT_CPUS = 0.5;
 
 const limitFields = (seconds: number) => ({
   timeout: integerField(1).default(seconds),
-  memory_limit: sizeField().default(DEFAULT_MEMORY),
+  memory_limit: sizeField().default(DEFAULT_MEMORY).meta({ default: '100m' }),
   cpu_limit: numberField(0).default(DEFAULT_CPUS),
 });
 
-const codeSchema = z.object({
+export const codeSchema = z.object({
   code: textField(),
   ...limitFields(10),
   validate_code: flagField().default(true),
@@ -25,14 +25,17 @@ const codeSchema = z.object({
 
 /** A query for a model, not blank. */
 const queryField = () =>
-  read((value) => {
-    if (typeof value !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' };
-    if (!notBlank.test(value)) return { type: 'value_error', msg: 'Value error, the query is empty' };
-    if (value.isWellFormed()) return { value };
-    return { type: 'value_error', msg: 'Value error, the query holds a lone surrogate' };
-  });
+  read(
+    (value) => {
+      if (typeof value !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' };
+      if (!notBlank.test(value)) return { type: 'value_error', msg: 'Value error, the query is empty' };
+      if (value.isWellFormed()) return { value };
+      return { type: 'value_error', msg: 'Value error, the query holds a lone surrogate' };
+    },
+    { type: 'string', minLength: 1 },
+  );
 
-const querySchema = z.object({ query: queryField(), ...limitFields(15) });
+export const querySchema = z.object({ query: queryField(), ...limitFields(15) });
 
 /** Limits of a request; infinite when the caller sets no bound. */
 export interface WantedLimits {

@@ -29,25 +29,36 @@ const retainedHeaders = [
   'x-request-id',
 ];
 
+/** Routes the document of Brig's own contract, and its page. */
+export const routeDocs = (app: Hono<AppEnv>, facts: ApiFacts): void =>
+  routeDocument(app, '', async () => {
+    // Imported on first use, to keep the start short.
+    const { describeApi } = await import('../openapi/document.ts');
+    return describeApi(facts);
+  });
+
 /**
- * Routes `GET /openapi.json`, the contract, and `GET /docs`, a page to read it, which loads nothing from elsewhere.
+ * Routes `GET /openapi.json`, a contract, and `GET /docs`, a page to read it, which loads nothing from elsewhere.
+ * @param base path above both. @param describe called once, at the first use.
  */
-export function routeDocs(app: Hono<AppEnv>, facts: ApiFacts): void {
+export function routeDocument(
+  app: Hono<AppEnv>,
+  base: string,
+  describe: () => Promise<object> | object,
+): void {
   const validate = etag({ retainedHeaders });
   let document: StableText | undefined;
-  app.get('/openapi.json', validate, async (c) => {
-    // Built and imported on first use, to keep the start short.
-    const { describeApi } = await import('../openapi/document.ts');
-    document ??= toStableText(JSON.stringify(describeApi(facts)), 'application/json');
+  app.get(`${base}/openapi.json`, validate, async (c) => {
+    document ??= toStableText(JSON.stringify(await describe()), 'application/json');
     return respond(c, document);
   });
-  app.get('/docs', validate, (c) => {
+  app.get(`${base}/docs`, validate, (c) => {
     c.header('Content-Security-Policy', docsPolicy);
     c.header('Referrer-Policy', 'no-referrer');
     c.header('Cross-Origin-Opener-Policy', 'same-origin');
     return respond(c, docsPage);
   });
-  app.get('/docs/:file', validate, async (c) => {
+  app.get(`${base}/docs/:file`, validate, async (c) => {
     const wanted = c.req.param('file');
     const name = docsFileNames.find((known) => known === wanted);
     return name === undefined ? c.notFound() : respond(c, await loadDocsFile(name));
