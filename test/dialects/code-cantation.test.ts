@@ -255,6 +255,13 @@ describe('the allowed root', () => {
     );
   });
 
+  it('can have words of a log in its path, which blame nothing on the host', async () => {
+    const named = { allowed_root: '/a run time >= time limit (9 >= 1)', run_safety: false };
+    expect(await run('import os\nos._exit(3)', named)).toMatchObject({
+      exec_error: 'The script ended the process with status 3.',
+    });
+  });
+
   it.each(['/', '/usr/lib', '/proc', '/a:b', `/${'x/'.repeat(60)}`])('cannot be %j', async (path) => {
     const { exec_error: text } = await run('1', { allowed_root: path });
     expect(text).toContain('cannot be a directory of the jail');

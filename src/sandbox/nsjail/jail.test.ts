@@ -8,8 +8,9 @@ const job: Job = {
   script: 'def main(): ...',
   entry: { kind: 'function', name: 'main', argsJson: '[]', kwargsJson: '{}' },
 };
-const EXITED = '[I] pid=7 ([STANDALONE MODE]) exited with status: 3, (PIDs left: 0)';
-const KILLED = '[I] pid=7 ([STANDALONE MODE]) terminated with signal: SIGKILL (9), (PIDs left: 0)';
+const AT = '[I][2026-01-02T03:04:05+0000] pid=7';
+const EXITED = `${AT} ([STANDALONE MODE]) exited with status: 3, (PIDs left: 0)`;
+const KILLED = `${AT} ([STANDALONE MODE]) terminated with signal: SIGKILL (9), (PIDs left: 0)`;
 
 async function openFake(options: { log?: string } = {}) {
   const fake = fakeJail(options);
@@ -225,7 +226,9 @@ describe('run', () => {
     expect(await running).toMatchObject({ ending: { kind: 'exit', code: 3 }, report: undefined });
     const silent = await run(({ end }) => end(''));
     await expect(silent.running).rejects.toThrow('without saying how');
-    const clock = await run(({ end }) => end('[I] run time >= time limit (5)'));
+    const clock = await run(({ end }) =>
+      end(`${AT} run time >= time limit (6 >= 5) ([STANDALONE MODE]). Killing it`),
+    );
     await expect(clock.running).rejects.toThrow('the clock of the host was set');
     const killed = await run(({ end }) => end(KILLED));
     await expect(killed.running).rejects.toThrow('Something on the host killed a script.');

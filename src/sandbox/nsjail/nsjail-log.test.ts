@@ -24,6 +24,19 @@ describe('readNsjailLog', () => {
     expect(readNsjailLog(late + killed)).toMatchObject({ isOverTime: true, ending: { signal: 9 } });
   });
 
+  it('takes no word from the path of a directory', () => {
+    const at = '[I][2026-01-02T03:04:05+0000]';
+    for (const words of [
+      'run time >= time limit (9 >= 1)',
+      'pid=7 (x) exited with status: 0, (PIDs left: 0)',
+      'pid=7 (x) terminated with signal: SIGKILL (9), (PIDs left: 0)',
+    ])
+      expect(readNsjailLog(`${at} Mount: '/' -> '/a ${words}/b' flags: type:'tmpfs'\n`)).toMatchObject({
+        ending: undefined,
+        isOverTime: false,
+      });
+  });
+
   it('takes the word of the init process for the end of the interpreter', () => {
     const at = '[I][2026-01-02T03:04:05+0000]';
     const said = '[I][init] script ended by signal 09\n';

@@ -16,9 +16,10 @@ export interface NsjailLog {
 /** The service's own deadline comes before nsjail's limit, whose clock can be set. */
 export const CLOCK_WAS_SET = 'nsjail ended a jail before its deadline: the clock of the host was set.';
 
-const exited = /\) exited with status: (\d+), \(PIDs left/;
-const OVER_TIME = ' run time >= time limit (';
-const terminated = /\) terminated with signal: (\w+) \((\d+)\), \(PIDs left/;
+// Lines on mounts contain paths of callers, so nsjail's words count only where its own lines begin with them.
+const exited = /^\[I\]\[[^\]]*\] pid=\d+ \([^)]*\) exited with status: (\d+), \(PIDs left/;
+const overTime = /^\[I\]\[[^\]]*\] pid=\d+ run time >= time limit \(/;
+const terminated = /^\[I\]\[[^\]]*\] pid=\d+ \([^)]*\) terminated with signal: (\w+) \((\d+)\), \(PIDs left/;
 
 export function readNsjailLog(text: string): NsjailLog {
   const lines = text.split('\n');
@@ -29,7 +30,7 @@ export function readNsjailLog(text: string): NsjailLog {
   return {
     ending: signal === undefined ? readEnding(lines) : { kind: 'signal', signal, name: '' },
     isSeenByInit: signal !== undefined,
-    isOverTime: lines.some((line) => line.startsWith('[I]') && line.includes(OVER_TIME)),
+    isOverTime: lines.some((line) => overTime.test(line)),
     complaints,
   };
 }
