@@ -101,6 +101,14 @@ class PartsFinder:
         return None
 
 
+def load_package_tests(
+    folder: str, loader: unittest.TestLoader, tests: unittest.TestSuite, pattern: str | None
+) -> unittest.TestSuite:
+    above = Path(importlib.import_module("test").__file__).parent.parent
+    tests.addTests(loader.discover(start_dir=folder, top_level_dir=str(above), pattern=pattern or "test*"))
+    return tests
+
+
 def leave_out(suite: unittest.TestSuite, last: str, names: set[str]) -> unittest.TestSuite:
     """Replaces a suite by one of the tests that are to run. They keep their order, in which fixtures are made."""
     waiting = bool(last)
@@ -125,7 +133,8 @@ def run(name: str, last: str, without: set[str], sink: int) -> None:
     support.verbose = 0
     # Neither network nor screen nor hours: tests that want one are skipped.
     support.use_resources = []
-    # The package `test` may lie beside other packages.
+    # The package `test` may lie beside other packages, where it is looked for by no test.
+    support.load_package_tests = load_package_tests
     support.STDLIB_DIR = os.path.dirname(os.__file__)
     try:
         module = importlib.import_module(name)
