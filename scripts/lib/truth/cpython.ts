@@ -13,8 +13,8 @@ import type { Part, Side } from './side.ts';
 
 /** The environment that brings the package `test`, which images of jails leave out. */
 const ENVIRONMENT = 'truth-cpython';
-/** Packages of the standard library that keep tests inside, in some versions; images leave those out too. */
-const folders = ['ctypes/test', 'distutils/tests', 'lib2to3/tests', 'unittest/test'];
+/** Tests inside other packages of the standard library, in some versions, which images leave out, and what they read. */
+const parts = ['ctypes/test', 'distutils/tests', 'lib2to3/tests', 'lib2to3/Grammar.txt', 'unittest/test'];
 const PARTS = 'truth_parts';
 /** Many tests of sockets wait in vain for what a jail refuses, ten seconds each. */
 const MODULE_SECONDS = 3000;
@@ -98,7 +98,7 @@ async function importTests(
       ...{ recursive: true, preserveTimestamps: true },
       filter: (path) => path === source || isWanted(path),
     });
-    for (const part of only === undefined ? folders.filter((one) => existsSync(join(stdlib, one))) : []) {
+    for (const part of only === undefined ? parts.filter((one) => existsSync(join(stdlib, one))) : []) {
       await mkdir(join(folder, PARTS, part, '..'), { recursive: true });
       await cp(join(stdlib, part), join(folder, PARTS, part), { recursive: true, preserveTimestamps: true });
     }
