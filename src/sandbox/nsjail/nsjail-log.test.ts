@@ -41,8 +41,8 @@ describe('readNsjailLog', () => {
     const at = '[I][2026-01-02T03:04:05+0000]';
     const said = '[I][init] script ended by signal 09\n';
     const left = `${at} pid=7 ([STANDALONE MODE]) exited with status: 137, (PIDs left: 0)\n`;
-    expect(readNsjailLog(said + left)).toMatchObject({ ending: { signal: 9 }, isSeenByInit: true });
-    expect(readNsjailLog(left)).toMatchObject({ ending: { code: 137 }, isSeenByInit: false });
+    expect(readNsjailLog(said + left)).toMatchObject({ ending: { signal: 9 }, isSignalTold: true });
+    expect(readNsjailLog(left)).toMatchObject({ ending: { code: 137 }, isSignalTold: false });
   });
 
   it('knows no signal from words that the init process could not finish', () => {
@@ -51,7 +51,7 @@ describe('readNsjailLog', () => {
     for (const cut of ['', '0'])
       expect(readNsjailLog(`[I][init] script ended by signal ${cut}\n${killed}`)).toMatchObject({
         ending: { name: 'SIGKILL' },
-        isSeenByInit: false,
+        isSignalTold: false,
       });
   });
 
@@ -63,7 +63,7 @@ describe('readNsjailLog', () => {
     ].join('\n');
     expect(readNsjailLog(log)).toEqual({
       ending: undefined,
-      isSeenByInit: false,
+      isSignalTold: false,
       isOverTime: false,
       complaints: [
         "prepareMountPoint():75 Environment variable not set: 'BRIG_ROOT'",

@@ -6,7 +6,7 @@ export interface NsjailLog {
   /** End of process 1, or of the interpreter that its init process waited for; both from wait4(2). */
   readonly ending: Ending | undefined;
   /** True when the init process saw a signal end the interpreter, so that it was not killed itself. */
-  readonly isSeenByInit: boolean;
+  readonly isSignalTold: boolean;
   /** True when nsjail's own wall clock limit ended the jail. */
   readonly isOverTime: boolean;
   /** Warnings and errors: reasons why a jail could not be made. */
@@ -29,7 +29,7 @@ export function readNsjailLog(text: string): NsjailLog {
   const signal = readInitSignal(lines);
   return {
     ending: signal === undefined ? readEnding(lines) : { kind: 'signal', signal, name: '' },
-    isSeenByInit: signal !== undefined,
+    isSignalTold: signal !== undefined,
     isOverTime: lines.some((line) => overTime.test(line)),
     complaints,
   };

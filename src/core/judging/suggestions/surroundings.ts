@@ -4,9 +4,10 @@ import type { ClassifyContext } from '../context.ts';
 import { suggestForHostFile, watchesFiles, watchSuggestions } from './host-files.ts';
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
-import { lastLineOf, suggestForMissingFile } from './missing-files.ts';
+import { suggestForMissingFile } from './missing-files.ts';
 import { noNetwork } from './network.ts';
 import { suggestForSharedLibrary } from './shared-libraries.ts';
+import { suggestForTerminal } from './terminals.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
@@ -22,15 +23,6 @@ const says =
 
 /** True for errors of the operating system; other exceptions of a library may have the same message. */
 const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || type === 'OSError';
-
-/** Errors without a path: none is left, or the host has none for jails. */
-const TERMINAL_ERRORS: ReadonlySet<string> = new Set([
-  '[Errno 28] No space left on device',
-  '[Errno 2] No such file or directory',
-]);
-
-const failsAtTerminal = ({ message, traceback = '' }: Exception): boolean =>
-  TERMINAL_ERRORS.has(message) && /\b(?:openpty|forkpty|pexpect|pty\.)/.test(lastLineOf(traceback));
 
 /** Exceptions caused by the jail and its limits rather than by the script's own logic. */
 const rules: readonly Rule[] = [
@@ -51,12 +43,9 @@ const rules: readonly Rule[] = [
     ],
   },
   {
-    // Their count is bounded by the size of a file system of theirs, which has nothing to do with the disk.
-    fits: (report) => says(/out of pty devices/)(report) || failsAtTerminal(report),
-    suggest: () => [
-      'Close pseudo-terminals that are done with: a script has at most 16 at once',
-      'Or do without: a service has none unless its operator sets BRIG_TERMINALS=on',
-    ],
+    // Comes before advice about the disk, with which the count of terminals has only its error in common.
+    fits: (report) => suggestForTerminal(report).length > 0,
+    suggest: (_evidence, _context, report) => suggestForTerminal(report),
   },
   {
     fits: says(/No space left on device|\[Errno (28|122)\]|database or disk is full/),

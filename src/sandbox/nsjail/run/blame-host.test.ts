@@ -6,7 +6,7 @@ const killed: HostEvidence = {
   stop: undefined,
   report: undefined,
   ending: { kind: 'signal', signal: 9, name: 'SIGKILL' },
-  isSeenByInit: false,
+  isSignalTold: false,
   usage,
 };
 
@@ -39,7 +39,7 @@ describe('blameHost', () => {
     ['its own limit of memory', { usage: { ...usage, oomKills: 1, wasFull: true } }],
     ['another signal', { ending: { kind: 'signal', signal: 11, name: 'SIGSEGV' } }],
     ['a program that sent the signal to itself', { report: { kind: 'signalled', signal: 9 } }],
-    ['a script that sent the signal to itself', { isSeenByInit: true }],
+    ['a script that sent the signal to itself', { isSignalTold: true }],
     ['a status', { ending: { kind: 'exit', code: 137 } }],
     [
       'a result, whatever became of a child',

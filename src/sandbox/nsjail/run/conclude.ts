@@ -34,9 +34,9 @@ export function conclude(state: RunState, measured: Measured): Proven {
   const usage = toUsage(measured, cause?.by === 'report' ? cause.at : measured.endedAt);
   const log = readNsjailLog(state.log ?? '');
   const ending = report === undefined ? readEnding(log, stop, usage) : announceEnding(report);
-  const { isSeenByInit } = log;
+  const { isSignalTold } = log;
   const blame =
-    measured.hasLeaf && blameHost({ stop, report, ending, isSeenByInit, usage: measured.counted });
+    measured.hasLeaf && blameHost({ stop, report, ending, isSignalTold, usage: measured.counted });
   if (typeof blame === 'string') throw new JailFailure(blame);
   return { stop, ending, report, usage };
 }
