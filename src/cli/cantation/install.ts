@@ -21,7 +21,7 @@ export async function readInstallation(values: readonly string[]): Promise<Insta
   const packages = [...new Set(values)].toSorted();
   if (packages.length === 0) return undefined;
   if (!packages.some(isFile)) return checked({ packages });
-  const texts = await Promise.all(packages.map((value) => (isFile(value) ? readFile(value) : value)));
+  const texts = await Promise.all(packages.map(async (value) => (isFile(value) ? readFile(value) : value)));
   return checked({ requirements: texts.join('\n') });
 }
 
