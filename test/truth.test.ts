@@ -10,9 +10,10 @@ import type { Brig } from '../src/index.ts';
 
 /* The cheap part of ./scripts/truth: programs come out inside as outside, or it is known why not. */
 
+const JOBS = 3;
 let brig: Brig;
 beforeAll(async () => {
-  brig = await openBrig();
+  brig = await openBrig(JOBS);
 });
 afterAll(() => brig.close());
 
@@ -22,7 +23,7 @@ const known = new Set(expectations.flatMap(listKeys));
 /** Differences that nobody expects, and expected ones that are not there any more. */
 async function listSurprises(part: Part): Promise<string[]> {
   const ran = await runPart(part, {
-    ...{ wanted: [], jobs: 3, results: undefined, say: () => {} },
+    ...{ wanted: [], jobs: JOBS, results: undefined, say: () => {} },
     isExpected: (one) => known.has(toKey(one)),
   });
   const differences = [...ran.subjects].flatMap(([name, subject]) =>

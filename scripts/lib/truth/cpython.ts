@@ -13,8 +13,8 @@ import type { Part, Side } from './side.ts';
 
 /** The environment that brings the package `test`, which images of jails leave out. */
 const ENVIRONMENT = 'truth-cpython';
-/** Tests inside other packages of the standard library, in some versions, which images leave out, and what they read. */
-const parts = ['ctypes/test', 'distutils/tests', 'lib2to3/tests', 'lib2to3/Grammar.txt', 'unittest/test'];
+/** Tests inside other packages of the standard library, in some versions, which images leave out. */
+const parts = ['ctypes/test', 'distutils/tests', 'unittest/test'];
 const PARTS = 'truth_parts';
 /** Many tests of sockets wait in vain for what a jail refuses, ten seconds each. */
 const MODULE_SECONDS = 3000;
@@ -73,11 +73,11 @@ async function listModules({ stdlib }: Interpreter): Promise<string[]> {
 }
 
 /**
- * Tests of what images leave out: IDLE and Tk, which want a screen, and installers. The tests of CPython's own runner
- * would run all others.
+ * Tests of what images leave out: IDLE and Tk, which want a screen, and installers. Those of lib2to3 (until 3.12) work in
+ * its own folder alone, those of CPython's runner would run all others.
  */
 const leftOut =
-  /^test_(?:idle|tkinter|tk|ttk_guionly|ttk_textonly|tcl|turtle|ensurepip|venv|regrtest)(?:\.py)?$/;
+  /^test_(?:idle|tkinter|tk|ttk_guionly|ttk_textonly|tcl|turtle|ensurepip|venv|lib2to3|regrtest)(?:\.py)?$/;
 
 async function importTests(
   brig: Brig,

@@ -18,10 +18,10 @@ export const amplyLimited = {
   output_bytes: 10 * 1024 * 1024,
 } as const;
 
-/** @throws Error where no script can run here. */
-export async function openBrig(): Promise<Brig> {
+/** Opens a service with a place for each of so many jobs. @throws Error where no script can run here. */
+export async function openBrig(jobs: number): Promise<Brig> {
   const brig = await createBrig({
-    ...{ BRIG_MAX_WARM_JAILS: '0', BRIG_BUILDS: 'wheels', BRIG_TERMINALS: 'on' },
+    ...{ BRIG_MAX_CONCURRENT: String(jobs), BRIG_MAX_WARM_JAILS: '0', BRIG_TERMINALS: 'on' },
     ...{ BRIG_MAX_TIMEOUT: '3600', BRIG_MAX_CPU_TIME: '3600' },
   });
   const { status, reason } = brig.health();

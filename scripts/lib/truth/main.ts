@@ -27,7 +27,7 @@ const say = (what: string): void => console.error(what);
 async function compareAll(options: Options): Promise<boolean> {
   const expectations = readExpectations();
   const known = new Set(expectations.flatMap(listKeys));
-  await using brig = await openBrig();
+  await using brig = await openBrig(options.jobs);
   const ran: Ran[] = [];
   for (const name of options.parts) {
     say(`${name}: making it ready`);
