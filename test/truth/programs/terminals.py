@@ -24,6 +24,7 @@ primary, secondary = pty.openpty()
 print(os.isatty(secondary), os.ttyname(secondary).startswith("/dev/pts/"))
 os.write(secondary, b"through a terminal\n")
 print(os.read(primary, 100))
+sys.stdout.flush()
 pid, fd = pty.fork()
 if pid == 0:
     print(sys.stdin.isatty(), flush=True)

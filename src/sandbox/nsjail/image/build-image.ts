@@ -159,10 +159,10 @@ async function copyLibrary(
   await symlink(place, alias);
 }
 
-/** Copies time zones for `zoneinfo` and the C.UTF-8 locale for `locale.setlocale`, where the host has them. */
+/** Copies time zones for `zoneinfo`, the C.UTF-8 locale and descriptions of terminals for `curses`, where the host has them. */
 async function copyData(target: string): Promise<void> {
   const excluded = new Set(['posix', 'right', 'localtime', 'posixrules']);
-  for (const folder of ['/usr/share/zoneinfo', '/usr/lib/locale/C.utf8']) {
+  for (const folder of ['/usr/share/zoneinfo', '/usr/lib/locale/C.utf8', '/usr/lib/terminfo']) {
     if (!existsSync(folder)) continue;
     await cp(folder, join(target, folder), {
       recursive: true,

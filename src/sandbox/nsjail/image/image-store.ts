@@ -26,7 +26,7 @@ import { followRecipe } from './recipe.ts';
 import type { ImageRecipe } from '../../image-recipe.ts';
 
 /** Raised when the build of images changes, so that older ones are not reused. */
-const FORMAT = 4;
+const FORMAT = 5;
 /** Distinguishes the drafts that this process builds at the same time. */
 let drafts = 0;
 /** Milliseconds without use after which an image is removed. */
