@@ -135,9 +135,21 @@ def make_module(name: str, source: str) -> ModuleType:
     module.__file__ = script_path()
     module.__loader__ = ScriptLoader(source)  # ty: ignore[invalid-assignment]
     module.__dict__["__builtins__"] = builtins
+    if name == "__main__":
+        module.__dict__.update(start_names())
     # `__main__` is the script in both modes, so that no script can import the harness.
     sys.modules["__main__"] = sys.modules[name] = module
     return module
+
+
+def start_names() -> dict[str, Any]:
+    """Returns names that CPython gives to the module of a program; later versions have neither."""
+    names: dict[str, Any] = {}
+    if sys.version_info < (3, 15):
+        names["__cached__"] = None
+    if sys.version_info < (3, 14):
+        names["__annotations__"] = {}
+    return names
 
 
 def no_entry_point(module: ModuleType, name: str) -> dict[str, Any]:

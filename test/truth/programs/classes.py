@@ -64,3 +64,4 @@ def _(value: int):
 
 
 print(show(1), show("x"), type("Dynamic", (), {"a": 1})().a, (lambda *a, **k: (a, k))(1, b=2))
+print(sorted(name for name in globals() if name.startswith("__")))
