@@ -105,7 +105,7 @@ describe('what a jail says', { timeout: 120_000 }, () => {
           if (installs(report)) suggestForInstallation(report, { environment: 'default' });
         }
         findAbort(message);
-        if (report?.kind === 'syntax_error') suggestForSyntax(report, { script: message });
+        if (report?.kind === 'syntax_error') suggestForSyntax(report, { script: message }, 'script');
       }
     });
     expect(took).toBeLessThan(MOST_MS);

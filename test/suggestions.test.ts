@@ -37,7 +37,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   ],
   'an import': [
     ['import sklearn', noLibrary('sklearn (package scikit-learn)')],
-    ['import cv2', noLibrary('cv2 (package opencv-python)')],
+    ['import cv2', noLibrary('cv2 (package opencv-python-headless)')],
     ['import yaml', noLibrary('yaml (package PyYAML)')],
     ['import yaml', 'Use json or configparser of the standard library instead'],
     ['from PIL import Image', noLibrary('PIL (package Pillow)')],
@@ -189,7 +189,11 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [main('open("a.csv")'), /^(Write the file first|Send the file)/],
     [
       main('import subprocess', 'subprocess.run(["ls"])'),
-      'Programs are not there either: only Python runs here',
+      'There are no programs here but Python and a shell',
+    ],
+    [
+      main('import subprocess', 'subprocess.run("sort a.txt", shell=True, check=True)'),
+      'There are no programs here but Python and a shell',
     ],
     [main('import subprocess', 'subprocess.run(["pip", "install", "six"])'), /^Leave the installation out/],
     [
@@ -269,6 +273,16 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
       'Give main() parameters instead of argparse, and send them as "args" or "kwargs"',
     ],
     [main('raise SystemExit(3)'), 'Return a value from main() instead of ending the process'],
+    [
+      'import sys\nsys.argv[1]',
+      'Send the arguments of the script as "args": they become sys.argv[1:]',
+      { mode: 'script' },
+    ],
+    [
+      'import multiprocessing\nmultiprocessing.get_context("spawn").Pool(1).map(abs, [1])',
+      /^Start processes below `if __name__ == "__main__":`/,
+      { mode: 'script', limits: { timeout: 3 } },
+    ],
     ['raise SystemExit(3)', /^End the script with status 0/, { mode: 'script' }],
     [main('import ctypes', 'ctypes.string_at(1)'), /^Look at what uses native code/],
     [main('import os', 'os.abort()'), /^Look for os\.abort\(\)/],

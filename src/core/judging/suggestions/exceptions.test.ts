@@ -39,6 +39,11 @@ describe('what the jail causes', () => {
       'Scripts cannot watch files: jails have no inotify, which the kernel counts for the whole host',
     ],
     [
+      'CalledProcessError',
+      "Command 'sort a | uniq' returned non-zero exit status 127.",
+      'There are no programs here but Python and a shell',
+    ],
+    [
       'OSError',
       "[Errno 24] Too many open files: 'x'",
       'Close files, sockets and pipes that are done with: open them in a `with` statement',
@@ -50,6 +55,26 @@ describe('what the jail causes', () => {
     ],
   ])('%s: %s', (type, message, expected) => {
     expect(failWith({ type, message }).suggestions[0]).toBe(expected);
+  });
+
+  it('speaks of input only where some is read, and of a function only where one is called', () => {
+    const read = { type: 'EOFError', message: 'EOF when reading a line' };
+    expect(failWith(read).suggestions).toContain('Or send the values as "args" of the function');
+    expect(failWith(read, { mode: 'script' }).suggestions.join()).not.toContain('args');
+    const traceback = (line: string): string => `  File "script.py", line 2, in <module>\n    ${line}\n`;
+    const suggest = (line: string): string =>
+      failWith({ type: 'EOFError', traceback: traceback(line) }).suggestions.join();
+    expect(suggest('getpass.getpass()')).toContain('"stdin"');
+    expect(suggest('connection.recv()')).not.toContain('"stdin"');
+  });
+
+  it('tells a child that failed at the lines of the script', () => {
+    const text =
+      '  File "/usr/lib/python3.13/multiprocessing/spawn.py", line 297, in _fixup_main_from_path\n';
+    const stderr = { text, bytes: text.length, truncated: false };
+    const guard = /^Start processes below `if __name__ == "__main__":`/;
+    expect(failWith({ type: 'BrokenProcessPool' }, { stderr }).suggestions[0]).toMatch(guard);
+    expect(failWith({ type: 'ValueError' }, { stderr }).suggestions[0]).not.toMatch(guard);
   });
 
   it.each([
@@ -149,9 +174,35 @@ describe('arguments of the entry function', () => {
 });
 
 describe("the script's own logic", () => {
+  it('depends on the mode', () => {
+    const traceback = '  File "script.py", line 2, in <module>\n    print(sys.argv[1])\n';
+    const index = { type: 'IndexError', message: 'list index out of range', traceback };
+    expect(failWith(index).suggestions[0]).toContain('use "mode": "script"');
+    expect(failWith(index, { mode: 'script' }).suggestions[0]).toBe(
+      'Send the arguments of the script as "args": they become sys.argv[1:]',
+    );
+    const running = {
+      type: 'RuntimeError',
+      message: 'asyncio.run() cannot be called from a running event loop',
+    };
+    expect(failWith(running, { mode: 'script' }).suggestions[0]).not.toContain('main()');
+  });
+
+  it('names each column of several tables once', () => {
+    const missing = { what: 'key', name: 'missing', of: 'pandas', candidates: ['a', 'b', 'a', 'c'] };
+    expect(failWith({ type: 'KeyError', message: "'missing'", missing }).suggestions[0]).toBe(
+      'Columns and labels of the tables there: "a", "b", "c"',
+    );
+  });
+
   it.each([
     ['ZeroDivisionError', 'division by zero', 'Check that the divisor is not zero'],
     ['KeyError', "'a'", "Check for the key first, or read it with .get('a')"],
+    [
+      'UnicodeEncodeError',
+      "'utf-8' codec can't encode character '\\ud83d' in position 0: surrogates not allowed",
+      'Look for half of a surrogate pair in the text, or replace it: encode("utf-8", "replace")',
+    ],
     ['IndexError', 'list index out of range', 'Check the length first: the last index is len(value) - 1'],
     [
       'TypeError',

@@ -31,7 +31,7 @@ export function suggestForException(
     ...suggestForMissing(report, context),
     ...suggestForTypeError(report, evidence, context),
     ...suggestForSurroundings(report, evidence, context),
-    ...suggestForLogic(report),
+    ...suggestForLogic(report, evidence.mode),
     // A child that was killed often shows as an error of its parent.
     ...suggestForKilledProcess(evidence.limits, evidence.usage, context.ceilings),
     ...pointTo(report),

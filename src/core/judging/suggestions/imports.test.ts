@@ -27,7 +27,7 @@ it.each([
       'Use json or configparser of the standard library instead',
     ],
   ],
-  ['cv2', [`${only} cv2 (package opencv-python) is not there`]],
+  ['cv2', [`${only} cv2 (package opencv-python-headless) is not there`]],
   ['sklearn.linear_model', [`${only} sklearn (package scikit-learn) is not there`]],
   ['numpy', [`${only} numpy is not there`, 'Use math, statistics and array of the standard library instead']],
   // One letter away from a module of the standard library, but intended.
@@ -162,6 +162,7 @@ it.each([
   ['pillow', 'PIL'],
   ['Pillow', 'PIL'],
   ['opencv_python', 'cv2'],
+  ['opencv_python_headless', 'cv2'],
   ['sklearn', undefined],
   ['attrs', undefined],
   ['pymongo', undefined],

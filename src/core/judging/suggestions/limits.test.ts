@@ -43,6 +43,16 @@ describe('timeout', () => {
     expect(fail(evidence).suggestions[1]).toBe(expected);
   });
 
+  it('names no limit where children of a pool fail at the lines of the script', () => {
+    const text =
+      '  File "/usr/lib/python3.13/multiprocessing/spawn.py", line 297, in _fixup_main_from_path\n';
+    const stderr = { text, bytes: text.length, truncated: false };
+    for (const stop of [deadline, { stop: { reason: 'cpu_time' } } as const]) {
+      const { suggestions } = fail(makeEvidence({ ...stop, stderr }));
+      expect(suggestions).toEqual([expect.stringContaining('if __name__ == "__main__"')]);
+    }
+  });
+
   it('names the limit for which children were lost, and no more time for those who wait for them', () => {
     const waiting = { durationMs: 10_000, cpuMs: 12 };
     const suggest = (usage: Partial<Evidence['usage']>): readonly string[] =>

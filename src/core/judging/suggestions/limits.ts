@@ -2,6 +2,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import { formatBytes, formatMs } from '../../text/format-figures.ts';
 import { floodThreshold, type LimitName, type Limits } from '../../contract/limits.ts';
 import type { ClassifyContext } from '../context.ts';
+import { failsInSpawnedMain, spawnedMainSuggestions } from './spawned-main.ts';
 
 type Ceilings = Pick<ClassifyContext, 'ceilings'>;
 
@@ -25,7 +26,9 @@ export function suggestRaise(
   return `Raise "limits": {"${name}": ${value}} (this run had ${had}; the ceiling is ${ceiling})`;
 }
 
-export function suggestForTimeout({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
+export function suggestForTimeout(evidence: Evidence, { ceilings }: Ceilings): string[] {
+  if (failsInSpawnedMain(evidence)) return [...spawnedMainSuggestions];
+  const { limits, usage } = evidence;
   const lost = suggestForLostChildren(limits, usage, ceilings);
   const raise = suggestRaise('timeout', limits, ceilings);
   // Zero without a cgroup, since any interpreter that ran has used some CPU.
@@ -62,7 +65,9 @@ export const suggestForKilledProcess = (
     ? [`A process of the script was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
     : [];
 
-export function suggestForCpuLimit({ limits, usage }: Evidence, { ceilings }: Ceilings): string[] {
+export function suggestForCpuLimit(evidence: Evidence, { ceilings }: Ceilings): string[] {
+  if (failsInSpawnedMain(evidence)) return [...spawnedMainSuggestions];
+  const { limits, usage } = evidence;
   const used = usage.cpuMs > 0 ? `It used ${formatMs(usage.cpuMs)} of CPU time: look` : 'Look';
   return [
     suggestRaise('cpu_time', limits, ceilings),

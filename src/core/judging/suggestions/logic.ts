@@ -1,11 +1,14 @@
+import type { Evidence } from '../../contract/evidence.ts';
 import type { ErrorReport } from '../../contract/harness-report.ts';
+import { lastLineOf } from './missing-files.ts';
 
+type Mode = Evidence['mode'];
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 const MAX_KEY = 60;
 
 /** Returns suggestions about the exceptions of everyday scripts, by class and message. */
-export function suggestForLogic(report: Exception): string[] {
+export function suggestForLogic(report: Exception, mode: Mode): string[] {
   const { type, message } = report;
   switch (type) {
     case 'ZeroDivisionError':
@@ -13,15 +16,13 @@ export function suggestForLogic(report: Exception): string[] {
     case 'KeyError':
       return suggestForKeyError(report);
     case 'IndexError':
-      return ['Check the length first: the last index is len(value) - 1'];
+      return suggestForIndex(report, mode);
     case 'JSONDecodeError':
       return ['Check that the text is JSON before it is parsed'];
     case 'UnicodeDecodeError':
       return ['Read the data as bytes, or name its encoding: decode("latin-1")'];
     case 'UnicodeEncodeError':
-      return [
-        'Encode as UTF-8: encode("utf-8"), or say what to do with the rest: encode("ascii", "replace")',
-      ];
+      return [suggestForEncoding(message)];
     case 'StopIteration':
       return ['Give next() a default: next(iterator, None)'];
     case 'ValueError':
@@ -31,11 +32,27 @@ export function suggestForLogic(report: Exception): string[] {
         ? ['Import by the full name, without the dot: the script is a file of its own and in no package']
         : [];
     case 'RuntimeError':
-      return suggestForRuntime(message);
+      return suggestForRuntime(message, mode);
     default:
       return [];
   }
 }
+
+function suggestForIndex({ traceback = '' }: Exception, mode: Mode): string[] {
+  if (!lastLineOf(traceback).includes('sys.argv['))
+    return ['Check the length first: the last index is len(value) - 1'];
+  return [
+    mode === 'script'
+      ? 'Send the arguments of the script as "args": they become sys.argv[1:]'
+      : 'For a script that reads its command line use "mode": "script", and send its arguments as "args"',
+  ];
+}
+
+/** UTF-8 has every character, but for halves of a surrogate pair. */
+const suggestForEncoding = (message: string): string =>
+  message.endsWith('surrogates not allowed')
+    ? 'Look for half of a surrogate pair in the text, or replace it: encode("utf-8", "replace")'
+    : 'Encode as UTF-8: encode("utf-8"), or say what to do with the rest: encode("ascii", "replace")';
 
 function suggestForKeyError({ message, traceback, missing }: Exception): string[] {
   // Tables have no get() with a useful default.
@@ -65,8 +82,10 @@ function suggestForValue(message: string): string[] {
     : [];
 }
 
-function suggestForRuntime(message: string): string[] {
-  if (/running event loop/.test(message))
-    return ['Write `await` instead of asyncio.run(): `async def main()` is awaited by itself'];
+function suggestForRuntime(message: string, mode: Mode): string[] {
+  if (/running event loop/.test(message)) {
+    const why = mode === 'script' ? 'an event loop runs already' : '`async def main()` is awaited by itself';
+    return [`Write \`await\` instead of asyncio.run(): ${why}`];
+  }
   return /changed size during iteration/.test(message) ? ['Loop over a copy: for key in list(data)'] : [];
 }

@@ -11,7 +11,7 @@ const suggest = (name: string, givenFiles: string[] = [], line?: string): string
     { givenFiles },
   );
 
-const programs = 'Programs are not there either: only Python runs here';
+const programs = 'There are no programs here but Python and a shell';
 
 describe('suggestForMissingFile', () => {
   it.each([

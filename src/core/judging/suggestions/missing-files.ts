@@ -6,7 +6,8 @@ type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 /** Longest name that is repeated. */
 const MOST_NAME = 120;
-const programs = 'Programs are not there either: only Python runs here';
+const programs = 'There are no programs here but Python and a shell';
+const byModule = 'Do it with a module of Python instead';
 /** Calls that start programs. */
 const programCall =
   /\b(?:subprocess|Popen|check_call|check_output|create_subprocess_exec|exec[lv]p?e?|posix_spawnp?|spawn[lv]p?e?)\b|(?<![\w.])(?:run|call)\(/;
@@ -28,7 +29,7 @@ export function suggestForMissingFile(
   const like = findLike(path, givenFiles);
   if (like !== undefined) return [`Did you mean ${JSON.stringify(like)}? It came with the request`];
   const startsProgram = traceback === undefined ? undefined : programCall.test(lastLineOf(traceback));
-  if (startsProgram === true) return [programs, 'Do it with a module of Python instead'];
+  if (startsProgram === true) return suggestForMissingProgram();
   const orProgram = startsProgram === undefined ? [programs] : [];
   const base = baseOf(path);
   const written = traceback !== undefined && isWriting(lastLineOf(traceback)) ? suggestForWriting(path) : [];
@@ -49,6 +50,9 @@ export function suggestForMissingFile(
   // subprocess gives the same message for a program, with its bare name.
   return /[./]/.test(path) ? [...send, ...orProgram] : [...orProgram, ...send];
 }
+
+/** Returns suggestions for a program that jails do not have. */
+export const suggestForMissingProgram = (): string[] => [programs, byModule];
 
 /** Returns the failed line of the script, which the traceback shows below its last frame. */
 export function lastLineOf(traceback: string): string {

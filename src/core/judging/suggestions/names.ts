@@ -81,8 +81,10 @@ const MOST_LABELS = 12;
 export function suggestForKey({ name, of, candidates }: Missing): string[] {
   const near = didYouMean(name, candidates);
   if (of !== 'pandas') return near;
-  const listed = candidates.slice(0, MOST_LABELS).map((label) => JSON.stringify(label));
-  const rest = candidates.length - listed.length;
+  // Tables often have the same columns.
+  const labels = [...new Set(candidates)];
+  const listed = labels.slice(0, MOST_LABELS).map((label) => JSON.stringify(label));
+  const rest = labels.length - listed.length;
   return [
     ...near,
     listed.length === 0

@@ -1,6 +1,7 @@
 /** Modules whose package has another name. */
 const packages: Readonly<Record<string, string>> = {
-  cv2: 'opencv-python',
+  // The package opencv-python needs libraries for a screen, which jails do not have.
+  cv2: 'opencv-python-headless',
   PIL: 'Pillow',
   yaml: 'PyYAML',
   sklearn: 'scikit-learn',
@@ -188,7 +189,7 @@ const bringTheirName = new Set(['attrs', 'pymongo', 'setuptools', 'smbus2', 'rua
 
 /** Modules by the name of their package, for imports by that name: `scikit_learn`, `beautifulsoup4`. */
 const modules: ReadonlyMap<string, string> = new Map(
-  Object.entries(packages)
+  [...Object.entries(packages), ['cv2', 'opencv-python'] as const]
     .map(([module, name]) => [toIdentifier(name), module] as const)
     .filter(([name, module]) => name !== module && !bringTheirName.has(name)),
 );

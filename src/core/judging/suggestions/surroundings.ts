@@ -4,8 +4,9 @@ import type { ClassifyContext } from '../context.ts';
 import { suggestForHostFile, watchesFiles, watchSuggestions } from './host-files.ts';
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
-import { suggestForMissingFile } from './missing-files.ts';
+import { lastLineOf, suggestForMissingFile, suggestForMissingProgram } from './missing-files.ts';
 import { noNetwork } from './network.ts';
+import { failsInSpawnedMain, spawnedMainSuggestions } from './spawned-main.ts';
 import { suggestForSharedLibrary } from './shared-libraries.ts';
 import { suggestForTerminal } from './terminals.ts';
 
@@ -24,6 +25,16 @@ const says =
 /** True for errors of the operating system; other exceptions of a library may have the same message. */
 const isOs = ({ type }: Exception): boolean => type === 'PermissionError' || type === 'OSError';
 
+/** True for an end of standard input; a closed connection of multiprocessing is an EOFError without a message, too. */
+const readsInput = ({ type, message, traceback = '' }: Exception): boolean =>
+  type === 'EOFError' &&
+  (/EOF when reading/.test(message) || (message === '' && /getpass/.test(lastLineOf(traceback))));
+
+/** Exceptions of a process whose children have ended. */
+const lostConnections: ReadonlySet<string> = new Set([
+  ...['BrokenProcessPool', 'EOFError', 'ConnectionResetError', 'BrokenPipeError'],
+]);
+
 /** Exceptions caused by the jail and its limits rather than by the script's own logic. */
 const rules: readonly Rule[] = [
   {
@@ -31,8 +42,15 @@ const rules: readonly Rule[] = [
     suggest: (_evidence, _context, report) => suggestForSharedLibrary(report),
   },
   {
-    fits: ({ type, message }) => type === 'EOFError' && (message === '' || /EOF when reading/.test(message)),
-    suggest: () => ['Send what it reads as "stdin"', 'Or send the values as "args" of the function'],
+    fits: readsInput,
+    suggest: ({ mode }) => [
+      'Send what it reads as "stdin"',
+      ...(mode === 'function' ? ['Or send the values as "args" of the function'] : []),
+    ],
+  },
+  {
+    fits: ({ type }, evidence) => lostConnections.has(type) && failsInSpawnedMain(evidence),
+    suggest: () => [...spawnedMainSuggestions],
   },
   { fits: watchesFiles, suggest: () => watchSuggestions },
   {
@@ -98,6 +116,10 @@ const rules: readonly Rule[] = [
   {
     fits: (report) => /^(CalledProcessError|FileNotFoundError)$/.test(report.type) && installs(report),
     suggest: (_, context, report) => suggestForInstallation(report, context),
+  },
+  {
+    fits: ({ type, message }) => type === 'CalledProcessError' && /exit status 127\.$/.test(message),
+    suggest: suggestForMissingProgram,
   },
   {
     fits: ({ type }) => type === 'FileNotFoundError',

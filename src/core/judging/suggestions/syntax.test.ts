@@ -114,3 +114,12 @@ describe('an answer of a model', () => {
     expect(suggestAt(1, 'x = (\nPAGE = """\n```\nx\n```\n"""\n')).not.toBe(advice);
   });
 });
+
+it('speaks of no main() in mode script', () => {
+  for (const message of ["'await' outside function", "'return' outside function"]) {
+    const report = makeReport({ kind: 'syntax_error', type: 'SyntaxError', message });
+    const inScript = fail(makeEvidence({ report, mode: 'script' })).suggestions[0];
+    expect(inScript).not.toBe(fail(makeEvidence({ report })).suggestions[0]);
+    expect(inScript).not.toContain('awaited by itself');
+  }
+});

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../contract/evidence.ts';
 import type { ErrorReport } from '../../contract/harness-report.ts';
 import type { ClassifyContext } from '../context.ts';
 import { fenceAdvice, isFence, suggestForFence } from './fences.ts';
@@ -11,6 +12,8 @@ interface Rule {
   /** Matches the line of the script that CPython shows. */
   readonly line?: RegExp | ((line: string) => boolean);
   readonly suggestions: readonly string[];
+  /** Suggestions in mode `script`, which calls no main(). */
+  readonly inScript?: readonly string[];
 }
 
 const keywords = new Set(
@@ -72,10 +75,12 @@ const rules: readonly Rule[] = [
   {
     text: /outside (async|of an asynchronous) function|'await' outside function/,
     suggestions: ['Make the function around it `async def`; `async def main()` is awaited by itself'],
+    inScript: ['Put it into a function `async def main()`, and call asyncio.run(main())'],
   },
   {
     text: /'return' outside function|'yield' outside function/,
     suggestions: ['Move it into a function: def main(), with its lines indented'],
+    inScript: ['Move it into a function; sys.exit() ends a script'],
   },
   { line: /^\s*else\s+if\b/, suggestions: ['Write elif'] },
   { text: /was never closed/, suggestions: ['Add the closing bracket'] },
@@ -132,6 +137,7 @@ const rules: readonly Rule[] = [
 export function suggestForSyntax(
   report: SyntaxReport,
   { script }: Pick<ClassifyContext, 'script'>,
+  mode: Evidence['mode'],
 ): string[] {
   const text = `${report.type}: ${report.message}`;
   const line = findLine(report);
@@ -142,7 +148,10 @@ export function suggestForSyntax(
   const rule = rules.find(
     (candidate) => candidate.text?.test(text) === true || (line !== undefined && fits(candidate.line, line)),
   );
-  const found = special.length > 0 ? special : (rule?.suggestions ?? []);
+  const found =
+    special.length > 0
+      ? special
+      : ((mode === 'script' ? rule?.inScript : undefined) ?? rule?.suggestions ?? []);
   const suggestions = [...found, ...pointTo(report.location)];
   return suggestions.length > 0 ? suggestions : ['Check that the script is Python 3'];
 }

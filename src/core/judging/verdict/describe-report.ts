@@ -21,7 +21,7 @@ export function describeReport(report: ErrorReport, evidence: Evidence, context:
       return {
         error: 'syntax_error',
         message: report.message || report.type || 'invalid syntax',
-        suggestions: suggestForSyntax(report, context),
+        suggestions: suggestForSyntax(report, context, evidence.mode),
         location: report.location,
         traceback: report.traceback,
       };
