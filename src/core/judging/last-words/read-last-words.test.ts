@@ -259,6 +259,14 @@ describe('rust', () => {
     expect(readLastWords('rust', stderr)).toMatchObject(words);
   });
 
+  it('takes no panic that was caught for the end', () => {
+    const panic = "thread 'main' (2) panicked at src/main.rs:2:3:\nindex out of bounds\n";
+    const stderr = `${panic}Error: Os { code: 2, kind: NotFound }\n`;
+    expect(readLastWords('rust', stderr, 1)).toMatchObject({ type: 'Error', location: undefined });
+    expect(readLastWords('rust', panic, 3)).toBeUndefined();
+    expect(readLastWords('rust', panic, 101)).toMatchObject({ type: 'panic' });
+  });
+
   it('places a panic of the standard library nowhere in the script', () => {
     const stderr = "thread 'main' panicked at /rustc/abc/library/core/src/x.rs:1:2:\nno\nnote: run\n";
     expect(readLastWords('rust', stderr)).toMatchObject({ message: 'no', location: undefined });

@@ -9,7 +9,7 @@ import { readRust } from './rust.ts';
 /** Maximum number of lines that are read; far more than any report has, as a bound for hostile text. */
 const MOST_LINES = 1500;
 
-const readers: Record<ProgramRuntime, (text: string) => LastWords | undefined> = {
+const readers: Record<ProgramRuntime, (text: string, status?: number) => LastWords | undefined> = {
   node: readNode,
   deno: readDeno,
   bun: readBun,
@@ -17,8 +17,15 @@ const readers: Record<ProgramRuntime, (text: string) => LastWords | undefined> =
   rust: readRust,
 };
 
-/** Parses the report of a failed program at the end of stderr; returns undefined when there is none. */
-export function readLastWords(runtime: ProgramRuntime, stderr: string): LastWords | undefined {
+/**
+ * Parses the report of a failed program at the end of stderr; returns undefined when there is none.
+ * @param status the exit status, where it is known: it tells what ended a program from what was said before.
+ */
+export function readLastWords(
+  runtime: ProgramRuntime,
+  stderr: string,
+  status?: number,
+): LastWords | undefined {
   const end = stderr.slice(-MOST_LOOKED_AT).replaceAll('\r\n', '\n');
-  return readers[runtime](end.split('\n').slice(-MOST_LINES).join('\n'));
+  return readers[runtime](end.split('\n').slice(-MOST_LINES).join('\n'), status);
 }

@@ -6,15 +6,18 @@ const place = /^(?<file>[^:]+):(?<line>\d+):(?<column>\d+):$/;
 /** Text of an `Err` that `main` returned. */
 const returned = /^Error: (?<text>[\s\S]*)$/m;
 
+/** Exit status of a program whose main thread panicked; with another one, each panic was caught or another thread's. */
+const PANIC_STATUS = 101;
+
 interface Panic {
   readonly location: SourceLocation | undefined;
   readonly text: string[];
 }
 
 /** Parses the report of a Rust program when a thread panics, or `main` returns an error. */
-export function readRust(text: string): LastWords | undefined {
+export function readRust(text: string, status = PANIC_STATUS): LastWords | undefined {
   if (/^memory allocation of \d+ bytes failed$/m.test(text)) return { kind: 'out_of_memory' };
-  const panic = findPanic(text.split('\n'));
+  const panic = status === PANIC_STATUS ? findPanic(text.split('\n')) : undefined;
   if (panic !== undefined) return toUncaught('panic', panic.text.join('\n').trimEnd(), panic.location);
   const said = returned.exec(text)?.groups?.['text'];
   return said === undefined ? undefined : toUncaught('Error', said.trimEnd(), undefined);

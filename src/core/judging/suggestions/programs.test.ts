@@ -110,3 +110,20 @@ describe('code of others that is not there', () => {
     expect(refuses(runtime, text)).toMatch(expected);
   });
 });
+
+describe('a program that starts another one', () => {
+  const advice = 'There are no programs here but the runtime and a shell: do it in the program itself';
+  it.each<[RuntimeName, string]>([
+    ['node', node('Error: Command failed: ls | grep a\n/bin/sh: 1: ls: not found\n    at x (node:a:1:1)')],
+    ['node', node('Error: spawn ls ENOENT\n    at x (node:a:1:1)')],
+    ['deno', "error: Uncaught (in promise) NotFound: Failed to spawn 'ls': entity not found\n"],
+    ['go', 'exec: "ls": executable file not found in $PATH\n'],
+  ])('learns that there is none: %s', (runtime, text) => {
+    expect(fails(runtime, text).suggestions[0]).toBe(advice);
+  });
+});
+
+it('points to stderr only where something was written', () => {
+  expect(fails('node', 'said\n').suggestions.join()).toContain('stderr');
+  expect(fails('node', '').suggestions.join()).not.toContain('stderr');
+});

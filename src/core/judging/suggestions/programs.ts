@@ -28,6 +28,10 @@ const rules: readonly Rule[] = [
     ],
   },
   {
+    says: /^(?:\/bin\/)?sh: \d{1,9}: \S{1,200}: not found$|^bun: command not found: |\bspawn(?:Sync)? \S{1,200} ENOENT|Failed to spawn '|executable file not found in/m,
+    suggest: () => ['There are no programs here but the runtime and a shell: do it in the program itself'],
+  },
+  {
     says: /EROFS|read-only file system|ReadOnlyFilesystem/i,
     suggest: () => ['Write to the working directory or to /tmp: all else is read-only'],
   },
@@ -111,7 +115,7 @@ export function suggestForProgramExit(evidence: Evidence, context: ClassifyConte
   return [
     ...known,
     'End the program with status 0 when it succeeded',
-    'Look at stderr: what it wrote last may say why',
+    ...(said.trim() === '' ? [] : ['Look at stderr: what it wrote last may say why']),
     ...(usage.oomKills > 0
       ? [`A process of it was killed for memory: ${suggestRaise('memory_mb', limits, ceilings)}`]
       : []),

@@ -118,7 +118,7 @@ const rules: readonly Rule[] = [
     suggest: (_, context, report) => suggestForInstallation(report, context),
   },
   {
-    fits: ({ type, message }) => type === 'CalledProcessError' && /exit status 127\.$/.test(message),
+    fits: ({ type, message }) => type === 'CalledProcessError' && message.endsWith('exit status 127.'),
     suggest: suggestForMissingProgram,
   },
   {

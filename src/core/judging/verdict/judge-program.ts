@@ -22,7 +22,8 @@ export function judgeProgram(evidence: Evidence, context: ClassifyContext): Verd
   const { report, ending, usage } = evidence;
   const { runtime = 'python' } = context;
   if (runtime === 'python' || report?.kind === 'runtime_error') return undefined;
-  const words = readLastWords(runtime, evidence.stderr.text);
+  const status = ending.kind === 'exit' ? ending.code : undefined;
+  const words = readLastWords(runtime, evidence.stderr.text, status);
   if (words?.kind === 'out_of_memory' && usage.oomKills === 0) {
     return {
       error: 'memory_limit',
