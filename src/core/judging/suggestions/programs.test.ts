@@ -115,12 +115,36 @@ describe('a program that starts another one', () => {
   const advice = 'There are no programs here but the runtime and a shell: do it in the program itself';
   it.each<[RuntimeName, string]>([
     ['node', node('Error: Command failed: ls | grep a\n/bin/sh: 1: ls: not found\n    at x (node:a:1:1)')],
+    [
+      'node',
+      node(
+        'Error: Command failed: ls | sort\n/bin/sh: 1: ls: not found/bin/sh: 1: \nsort: not found\n    at x (node:a:1:1)',
+      ),
+    ],
+    [
+      'bun',
+      'ShellError: Failed with exit code 1\n exitCode: 1,\n   stderr: "bun: command not found: cat\\n",\n\n      at /work/main.ts:2:20\n\nBun v1.4.4 (Linux x64)\n',
+    ],
     ['node', node('Error: spawn ls ENOENT\n    at x (node:a:1:1)')],
     ['deno', "error: Uncaught (in promise) NotFound: Failed to spawn 'ls': entity not found\n"],
     ['go', 'exec: "ls": executable file not found in $PATH\n'],
   ])('learns that there is none: %s', (runtime, text) => {
     expect(fails(runtime, text).suggestions[0]).toBe(advice);
   });
+});
+
+it.each<[RuntimeName, string]>([
+  ['node', node("Error: ENOENT: no such file or directory, open 'a.csv'\n    at x (node:a:1:1)")],
+  ['go', 'open a.csv: no such file or directory\n'],
+  ['rust', 'Error: Os { code: 2, kind: NotFound, message: "No such file or directory" }\n'],
+  [
+    'deno',
+    "error: Uncaught (in promise) NotFound: No such file or directory (os error 2): readfile 'a.csv'\n",
+  ],
+])('says how to send a file that is not there: %s', (runtime, text) => {
+  expect(fails(runtime, text).suggestions[0]).toBe(
+    'Send the file with the request, in "files", or write it first',
+  );
 });
 
 it('points to stderr only where something was written', () => {

@@ -28,7 +28,7 @@ const rules: readonly Rule[] = [
     ],
   },
   {
-    says: /^(?:\/bin\/)?sh: \d{1,9}: \S{1,200}: not found$|^bun: command not found: |\bspawn(?:Sync)? \S{1,200} ENOENT|Failed to spawn '|executable file not found in/m,
+    says: /\bsh: \d{1,9}: \S{1,200}: not found|\bbun: command not found: |\bspawn(?:Sync)? \S{1,200} ENOENT|Failed to spawn '|executable file not found in/,
     suggest: () => ['There are no programs here but the runtime and a shell: do it in the program itself'],
   },
   {
@@ -63,6 +63,10 @@ const rules: readonly Rule[] = [
   {
     says: /(?:cannot find module|module not found) ['"](?:\.{1,2}\/|\/work\/|file:\/\/\/work\/)/i,
     suggest: () => ['Send that file with the request, in "files"'],
+  },
+  {
+    says: /ENOENT: no such file|: no such file or directory\b|NotFound: No such file|kind: NotFound\b/,
+    suggest: () => ['Send the file with the request, in "files", or write it first'],
   },
   {
     says: moduleNotFound,
