@@ -6,6 +6,7 @@ const asScript = 'Send "mode": "script": the script starts itself below `if __na
 it.each([
   [['run'], "def run():\n    print(1)\n\nif __name__ == '__main__':\n    run()\n"],
   [[], 'print(1)\nif __name__ == "__main__":\n    print(2)\n'],
+  [[], "print(1)\nif __name__=='__main__': print(2)\n"],
 ])('a script that starts itself is one: %j', (functions, script) => {
   const suggestions = suggestEntryPoint({ wanted: 'main', functions, script });
   expect(suggestions[0]).toBe(asScript);

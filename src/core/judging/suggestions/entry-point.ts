@@ -11,7 +11,7 @@ interface Sought {
 }
 
 /** Matches the guard of a script that runs itself. */
-const guard = /^if __name__ == ["']__main__["']/m;
+const guard = /^if __name__ {0,4}== {0,4}["']__main__["']/m;
 
 /** Returns suggestions about a missing function. */
 export function suggestEntryPoint({ wanted, functions, found, script = '' }: Sought): string[] {
