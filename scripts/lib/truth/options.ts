@@ -11,7 +11,7 @@ export interface Options {
   readonly doesWrite: boolean;
 }
 
-export const usage = `./scripts/truth [OPTIONS]: runs honest programs outside and inside of jails, and compares. Hours, for everything.
+export const usage = `./scripts/truth [OPTIONS]: runs honest programs outside and inside of jails, and compares.
   --part NAME       only this part; may be given several times (${partNames.join(', ')})
   --module NAME     only this module, program or package; may be given several times
   --jobs N          how many at once (1)
