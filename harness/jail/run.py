@@ -8,7 +8,7 @@ import sys
 
 from .calls import call, functions_of
 from .failures import own_frames, report_exception, report_refused_source
-from .finish import flush_streams, has_lasting_threads, run_exit_handlers
+from .finish import finalise, flush_streams, has_lasting_threads, run_exit_handlers
 from .flags import hide_own_depth
 from .guard import attempt, text_of
 from .missing import MAX_CANDIDATES
@@ -105,6 +105,7 @@ def end_child(status: int, report: dict[str, Any] | None) -> None:
     """Ends a child that the script forked and that returned to the harness, as a process of its own would end."""
     if report is not None and report["kind"] == "runtime_error":
         attempt(lambda: sys.stderr.write(report.get("traceback", report["type"] + "\n")))
+    attempt(finalise, False)
     flush_streams()
     _exit(status)
 
