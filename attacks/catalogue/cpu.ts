@@ -5,7 +5,7 @@ import { lines, script } from '../python.ts';
 const burn = 'def main():\n    while True: pass';
 const burnTogether = 'import os\ndef main():\n    for _ in range(3): os.fork()\n    while True: pass';
 const share =
-  'import os, time\ndef main():\n    for _ in range(3): os.fork()\n    end = time.monotonic() + 1.5\n    while time.monotonic() < end: pass\n    os.getpid() == 1 or os._exit(0)';
+  'import os, time\ndef main():\n    own = os.getpid()\n    for _ in range(3): os.fork()\n    end = time.monotonic() + 1.5\n    while time.monotonic() < end: pass\n    os.getpid() == own or os._exit(0)';
 
 /** Some periods of bandwidth more than the share of what it lasted. */
 const isWithin =
@@ -13,7 +13,8 @@ const isWithin =
   ({ body }: Answer): Complaint => {
     const { cpu_ms = 0, duration_ms = 0 } = body.execution ?? {};
     const allowed = duration_ms * cpus + 250;
-    return body.success === true && cpu_ms < allowed
+    if (body.success !== true) return `it ended as ${String(body.error)}`;
+    return cpu_ms < allowed
       ? undefined
       : `${Math.round(cpu_ms)} ms of CPU time were used, allowed were ${Math.round(allowed)}`;
   };
