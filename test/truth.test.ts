@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listDifferences } from '../scripts/lib/truth/compare.ts';
-import { openCpython } from '../scripts/lib/truth/cpython.ts';
+import { openCpython, PART_ENVIRONMENT } from '../scripts/lib/truth/cpython.ts';
 import { judge, listKeys, readExpectations, toKey } from '../scripts/lib/truth/expectations.ts';
 import { openBrig } from '../scripts/lib/truth/inside.ts';
 import { openPrograms } from '../scripts/lib/truth/programs.ts';
@@ -15,7 +15,11 @@ let brig: Brig;
 beforeAll(async () => {
   brig = await openBrig(JOBS);
 });
-afterAll(() => brig.close());
+afterAll(async () => {
+  // Suggestions of other tests would name it.
+  await brig.environments.remove(PART_ENVIRONMENT).catch(() => undefined);
+  await brig.close();
+});
 
 const expectations = readExpectations();
 const known = new Set(expectations.flatMap(listKeys));

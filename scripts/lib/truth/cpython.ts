@@ -13,6 +13,8 @@ import type { Part, Side } from './side.ts';
 
 /** The environment that brings the package `test`, which images of jails leave out. */
 const ENVIRONMENT = 'truth-cpython';
+/** The same with few modules. */
+export const PART_ENVIRONMENT = 'truth-cpython-part';
 /** Tests inside other packages of the standard library, in some versions, which images leave out. */
 const parts = ['ctypes/test', 'distutils/tests', 'unittest/test'];
 const PARTS = 'truth_parts';
@@ -29,7 +31,7 @@ const ENDED = 'ended by ';
  */
 export async function openCpython(brig: Brig, only?: readonly string[]): Promise<Part> {
   const interpreter = await findInterpreter();
-  const environment = only === undefined ? ENVIRONMENT : `${ENVIRONMENT}-part`;
+  const environment = only === undefined ? ENVIRONMENT : PART_ENVIRONMENT;
   const modules = (await listModules(interpreter)).filter((name) => only?.includes(name) ?? true);
   const runner = await readFile(join(packageRoot, 'test/truth/run_tests.py'), 'utf8');
   await importTests(brig, interpreter, environment, only);

@@ -14,7 +14,7 @@ import { listUnknown, runPart, type Ran } from './run-parts.ts';
 import { openRuntimes } from './runtimes.ts';
 import type { Part, PartName } from './side.ts';
 
-const stateDir = process.env['BRIG_STATE_DIR'] ?? '/tmp/brig-tests';
+const stateDir = process.env['BRIG_STATE_DIR'] ?? '/tmp/brig-truth';
 const openers: Record<PartName, (brig: Brig) => Promise<Part>> = {
   cpython: openCpython,
   programs: openPrograms,
