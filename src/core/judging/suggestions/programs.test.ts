@@ -139,7 +139,7 @@ it.each<[RuntimeName, string]>([
   ['rust', 'Error: Os { code: 2, kind: NotFound, message: "No such file or directory" }\n'],
   [
     'deno',
-    "error: Uncaught (in promise) NotFound: No such file or directory (os error 2): readfile 'a.csv'\n",
+    "error: Uncaught (in promise) NotFound: No such file or directory (os error 2): readfile 'a.csv'\n    at Object.readTextFileSync (ext:deno_fs/30_fs.js:793:10)\n    at file:///work/main.ts:1:18\n",
   ],
 ])('says how to send a file that is not there: %s', (runtime, text) => {
   expect(fails(runtime, text).suggestions[0]).toBe(

@@ -65,7 +65,7 @@ const rules: readonly Rule[] = [
     suggest: () => ['Send that file with the request, in "files"'],
   },
   {
-    says: /ENOENT: no such file|: no such file or directory\b|NotFound: No such file|kind: NotFound\b/,
+    says: /ENOENT: no such file|: no such file or directory\b|NotFound:? No such file|kind: NotFound\b/,
     suggest: () => ['Send the file with the request, in "files", or write it first'],
   },
   {
