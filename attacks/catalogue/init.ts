@@ -64,7 +64,7 @@ export const init: readonly Attack[] = [
   ),
   script(
     'children that fork as fast as they can, and a signal',
-    `${tools}\ndef main():\n    for _ in range(3):\n        if os.fork() == 0:\n            while True:\n                try: os.fork()\n                except OSError: pass\n    os.kill(os.getpid(), 15)`,
+    `${tools}\ndef main():\n    for _ in range(3):\n        try: child = os.fork()\n        except OSError: break\n        while child == 0:\n            try: os.fork()\n            except OSError: pass\n    os.kill(os.getpid(), 15)`,
     both(crashed(15), lastsAtMost(QUICK_MS)),
     { fields: { limits: { processes: 20 } } },
   ),
