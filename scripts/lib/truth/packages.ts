@@ -6,11 +6,8 @@ import { execa } from 'execa';
 import { Refusal, type Brig, type Environment } from '../../../src/index.ts';
 import { jailPrefix, sitePackagesInJail } from '../../../src/sandbox/nsjail/image/layout.ts';
 import { findInterpreter } from './interpreter.ts';
-import { listSubjects, openPythonPrograms, readSubject } from './programs.ts';
-import { readHeader } from './program-header.ts';
+import { openPythonPrograms, readPrograms } from './programs.ts';
 import type { Part } from './side.ts';
-
-const FOLDER = 'packages';
 
 /**
  * Programs that use packages of PyPI: outside in a virtual environment, inside in an environment that Brig built, both
@@ -18,7 +15,8 @@ const FOLDER = 'packages';
  */
 export async function openPackages(brig: Brig, stateDir: string): Promise<Part> {
   const interpreter = await findInterpreter();
-  const wanted = await listWanted();
+  const programs = await readPrograms('packages');
+  const wanted = [...new Set([...programs.values()].flatMap(({ packages }) => packages))].toSorted();
   const order = createHash('sha256')
     .update([interpreter.version, ...wanted].join('\n'))
     .digest('hex');
@@ -33,17 +31,11 @@ export async function openPackages(brig: Brig, stateDir: string): Promise<Part> 
     `python${interpreter.version.split('.').slice(0, 2).join('.')}`,
     'site-packages',
   );
-  const programs = await openPythonPrograms(brig, {
-    ...{ folder: FOLDER, python: join(venv, 'bin/python3'), environment: name },
+  const part = await openPythonPrograms(brig, {
+    ...{ programs, python: join(venv, 'bin/python3'), environment: name },
     places: { [site]: sitePackagesInJail(interpreter), [venv]: jailPrefix(interpreter) },
   });
-  return { name: 'packages', versions: [`CPython ${interpreter.version}`, ...versions], ...programs };
-}
-
-async function listWanted(): Promise<string[]> {
-  const names = await listSubjects(FOLDER);
-  const headers = await Promise.all(names.map(async (name) => readHeader(await readSubject(FOLDER, name))));
-  return [...new Set(headers.flatMap(({ packages }) => packages))].toSorted();
+  return { name: 'packages', versions: [`CPython ${interpreter.version}`, ...versions], ...part };
 }
 
 async function bringEnvironment(brig: Brig, name: string, packages: readonly string[]): Promise<Environment> {

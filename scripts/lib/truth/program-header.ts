@@ -6,6 +6,8 @@ const headerSchema = z.strictObject({
   mode: z.enum(['script', 'function']).default('script'),
   args: z.array(z.string()).default([]),
   stdin: z.string().default(''),
+  /** One more argument each, where it runs several times. */
+  variants: z.array(z.string()).optional(),
   /** Files that it writes, which have to be the same. */
   files: z.array(z.string()).default([]),
   /** Packages that it needs: requirements as pip takes them. */

@@ -7,7 +7,7 @@ import { describeEnding, RESULT_FILE } from './describe-ending.ts';
 import { runInside } from './inside.ts';
 import { findInterpreter } from './interpreter.ts';
 import { runOutside } from './outside.ts';
-import { readHeader } from './program-header.ts';
+import { readHeader, type ProgramHeader } from './program-header.ts';
 import type { Part, Side } from './side.ts';
 
 const SECONDS = 120;
@@ -19,9 +19,15 @@ if inspect.isawaitable(result): result = asyncio.run(result)
 open('${RESULT_FILE}', 'w').write(json.dumps(result, ensure_ascii=False))
 `;
 
+export interface Program extends Omit<ProgramHeader, 'variants'> {
+  readonly script: string;
+}
+
+/** Programs by their names. */
+export type Programs = ReadonlyMap<string, Program>;
+
 export interface PythonPrograms {
-  /** Below test/truth. */
-  readonly folder: string;
+  readonly programs: Programs;
   /** The interpreter outside; by default the host's own. */
   readonly python?: string;
   /** The environment inside. */
@@ -33,20 +39,22 @@ export interface PythonPrograms {
 /** Honest programs of Brig's own, in Python. */
 export async function openPrograms(brig: Brig): Promise<Part> {
   const { version } = await findInterpreter();
-  const programs = await openPythonPrograms(brig, { folder: 'programs' });
-  return { name: 'programs', versions: [`CPython ${version}`], ...programs };
+  const programs = await readPrograms('programs');
+  return {
+    name: 'programs',
+    versions: [`CPython ${version}`],
+    ...(await openPythonPrograms(brig, { programs })),
+  };
 }
 
-/** Runs Python files of a folder on both sides. */
+/** Runs Python programs on both sides. */
 export async function openPythonPrograms(
   brig: Brig,
-  { folder, python, environment = 'plain', places }: PythonPrograms,
+  { programs, python, environment = 'plain', places }: PythonPrograms,
 ): Promise<Pick<Part, 'subjects' | 'runOutside' | 'runInside'>> {
   const interpreter = await findInterpreter();
-  const subjects = await listSubjects(folder);
   const runProgramOutside = async (subject: string): Promise<Side> => {
-    const script = await readSubject(folder, subject);
-    const { mode, args, stdin, files } = readHeader(script);
+    const { script, mode, args, stdin, files } = find(programs, subject);
     const isFunction = mode === 'function';
     const ending = await runOutside({
       ...{ stdin, seconds: SECONDS },
@@ -57,22 +65,37 @@ export async function openPythonPrograms(
     return describeEnding(ending, { ...places, [interpreter.prefix]: jailPrefix(interpreter) });
   };
   const runProgramInside = async (subject: string): Promise<Side> => {
-    const script = await readSubject(folder, subject);
-    const { mode, args, stdin, files } = readHeader(script);
+    const { script, mode, args, stdin, files } = find(programs, subject);
     const request = { script, mode, args: [...args], stdin, return_files: [...files], environment };
     return describeEnding(await runInside(brig, request, SECONDS));
   };
-  return { subjects, runOutside: runProgramOutside, runInside: runProgramInside };
+  return { subjects: [...programs.keys()], runOutside: runProgramOutside, runInside: runProgramInside };
 }
 
-/** Names of the programs of a folder below test/truth. */
-export async function listSubjects(folder: string): Promise<string[]> {
-  const names = await readdir(join(packageRoot, 'test/truth', folder));
-  return names
-    .filter((name) => name.endsWith('.py'))
-    .map((name) => basename(name, '.py'))
-    .toSorted();
+function find(programs: Programs, subject: string): Program {
+  const program = programs.get(subject);
+  if (program === undefined) throw new Error(`There is no program ${subject}.`);
+  return program;
 }
 
-export const readSubject = (folder: string, subject: string): Promise<string> =>
-  readFile(join(packageRoot, 'test/truth', folder, `${subject}.py`), 'utf8');
+/** Reads the programs of a folder below test/truth; variants of one have its name and their argument. */
+export async function readPrograms(folder: string): Promise<Programs> {
+  const place = join(packageRoot, 'test/truth', folder);
+  const files = (await readdir(place)).filter((name) => name.endsWith('.py')).toSorted();
+  const programs = await Promise.all(
+    files.map(async (file) => {
+      const script = await readFile(join(place, file), 'utf8');
+      return listVariants(basename(file, '.py'), script);
+    }),
+  );
+  return new Map(programs.flat());
+}
+
+function listVariants(name: string, script: string): [string, Program][] {
+  const { variants, ...header } = readHeader(script);
+  if (variants === undefined) return [[name, { script, ...header }]];
+  return variants.map((variant) => [
+    `${name}_${variant}`,
+    { script, ...header, args: [...header.args, variant] },
+  ]);
+}

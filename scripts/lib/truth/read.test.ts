@@ -3,6 +3,7 @@ import { describeEnding, dropForeignFrames } from './describe-ending.ts';
 import { readExpectations } from './expectations.ts';
 import { parseOptions } from './options.ts';
 import { readHeader } from './program-header.ts';
+import { readPrograms } from './programs.ts';
 import { readTestReport } from './read-test-report.ts';
 
 const line = (record: unknown): string => `\n#truth ${JSON.stringify(record)}\n`;
@@ -72,6 +73,15 @@ describe('what is given', () => {
     expect(readHeader('# truth: {"args": ["a"]}\nx')).toMatchObject({ args: ['a'], mode: 'script' });
     expect(readHeader('import os\n')).toMatchObject({ args: [], stdin: '' });
     expect(() => readHeader('// truth: {"arg": 1}\n')).toThrow(/arg/);
+  });
+
+  it('is a program for each variant, with one more argument', async () => {
+    const programs = await readPrograms('programs');
+    const methods = ['fork', 'forkserver', 'spawn'];
+    expect(methods.map((method) => programs.get(`processes_${method}`)?.args)).toEqual(
+      methods.map((method) => [method]),
+    );
+    expect(programs.has('processes')).toBe(false);
   });
 
   it('is a list of expectations that keeps its form', () => {

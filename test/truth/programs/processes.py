@@ -1,5 +1,7 @@
+# truth: {"variants": ["fork", "forkserver", "spawn"]}
 import multiprocessing
 import os
+import sys
 
 
 def square(x):
@@ -18,7 +20,7 @@ def die():
 
 
 def main():
-    context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context(sys.argv[1])
     with context.Pool(2) as pool:
         print(pool.map(square, range(10)), pool.apply(square, (9,)))
         try:
