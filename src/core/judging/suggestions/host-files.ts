@@ -17,9 +17,10 @@ const equivalents: readonly [pattern: RegExp, suggest: (limits: Evidence['limits
   [/^\/proc\/net\//, () => 'Its own network is below /proc/self/net'],
 ];
 
-/** Returns suggestions for a file of /proc or /sys that jails do not show; empty for any other path. */
-export function suggestForHostFile(path: string, limits: Evidence['limits']): string[] {
-  if (!/^\/(?:proc|sys)\//.test(path)) return [];
+/** Returns suggestions for a file of /proc or /sys that jails do not show; empty for any other exception. */
+export function suggestForHostFile({ type, message }: Exception, limits: Evidence['limits']): string[] {
+  const path = type === 'FileNotFoundError' ? /: '([^'\n]+)'$/.exec(message)?.[1] : undefined;
+  if (path === undefined || !/^\/(?:proc|sys)\//.test(path)) return [];
   const found = equivalents.find(([pattern]) => pattern.test(path));
   return [
     'Jails do not show the host: /proc has the processes of the script and nothing else, and there is no /sys',

@@ -13,7 +13,8 @@ import { suggestForTerminal } from './terminals.ts';
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 interface Rule {
-  readonly fits: (report: Exception, evidence: Evidence) => boolean;
+  /** Undefined for a rule that fits where it suggests something. */
+  readonly fits?: (report: Exception, evidence: Evidence) => boolean;
   readonly suggest: (evidence: Evidence, context: ClassifyContext, report: Exception) => string[];
 }
 
@@ -37,10 +38,7 @@ const lostConnections: ReadonlySet<string> = new Set([
 
 /** Exceptions caused by the jail and its limits rather than by the script's own logic. */
 const rules: readonly Rule[] = [
-  {
-    fits: (report) => suggestForSharedLibrary(report).length > 0,
-    suggest: (_evidence, _context, report) => suggestForSharedLibrary(report),
-  },
+  { suggest: (_evidence, _context, report) => suggestForSharedLibrary(report) },
   {
     fits: readsInput,
     suggest: ({ mode }) => [
@@ -62,7 +60,6 @@ const rules: readonly Rule[] = [
   },
   {
     // Comes before advice about the disk, with which the count of terminals has only its error in common.
-    fits: (report) => suggestForTerminal(report).length > 0,
     suggest: (_evidence, _context, report) => suggestForTerminal(report),
   },
   {
@@ -121,12 +118,10 @@ const rules: readonly Rule[] = [
     fits: ({ type, message }) => type === 'CalledProcessError' && message.endsWith('exit status 127.'),
     suggest: suggestForMissingProgram,
   },
+  { suggest: ({ limits }, _context, report) => suggestForHostFile(report, limits) },
   {
     fits: ({ type }) => type === 'FileNotFoundError',
-    suggest: ({ limits }, context, report) => {
-      const forHost = suggestForHostFile(/: '([^'\n]+)'$/.exec(report.message)?.[1] ?? '', limits);
-      return forHost.length > 0 ? forHost : suggestForMissingFile(report, context);
-    },
+    suggest: (_, context, report) => suggestForMissingFile(report, context),
   },
 ];
 
@@ -136,5 +131,10 @@ export function suggestForSurroundings(
   evidence: Evidence,
   context: ClassifyContext,
 ): string[] {
-  return rules.find(({ fits }) => fits(report, evidence))?.suggest(evidence, context, report) ?? [];
+  for (const { fits, suggest } of rules) {
+    if (fits?.(report, evidence) === false) continue;
+    const suggestions = suggest(evidence, context, report);
+    if (fits !== undefined || suggestions.length > 0) return suggestions;
+  }
+  return [];
 }
