@@ -190,6 +190,12 @@ export const rooms: readonly Room[] = [
     packages: ['node:*'],
   },
   {
+    name: 'sandbox/nsjail/filter',
+    holds: 'Filters of system calls as the kernel takes them, compiled from the text of a policy.',
+    rooms: ['sandbox'],
+    packages: ['node:*'],
+  },
+  {
     name: 'sandbox/nsjail/image',
     holds: 'The root image of jails.',
     rooms: ['host', 'sandbox', 'sandbox/nsjail', 'paths.ts', 'make-folder.ts'],

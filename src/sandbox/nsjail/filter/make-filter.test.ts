@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { JailFailure } from '../../sandbox.ts';
+import { jailFiles } from '../kinds.ts';
+import { compileFilter } from './compile-filter.ts';
+import { makeFilter } from './make-filter.ts';
+import { readFileSync } from 'node:fs';
+
+/** Returns what a function throws. */
+function catchFailure(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('makeFilter', () => {
+  const file = jailFiles('python').seccomp;
+
+  it('compiles a file', () => {
+    expect(makeFilter(file, 'x64')).toEqual(compileFilter(readFileSync(file, 'utf8')));
+  });
+
+  it('refuses another architecture', () => {
+    const error = catchFailure(() => makeFilter(file, 'arm64'));
+    expect(error).toBeInstanceOf(JailFailure);
+    expect(error).toMatchObject({
+      message: 'Filters of system calls are made for x86-64 only.',
+      detail: 'this is arm64',
+    });
+  });
+
+  it('names the file that is missing in the detail only', () => {
+    const error = catchFailure(() => makeFilter('/nowhere/python.kafel', 'x64'));
+    expect(error).toBeInstanceOf(JailFailure);
+    expect(error).toMatchObject({ message: 'The filter of system calls could not be made.' });
+    expect(error).toHaveProperty('detail', expect.stringMatching(/^\/nowhere\/python\.kafel: ENOENT/));
+  });
+});
