@@ -37,8 +37,8 @@ export function suggestForTimeout(evidence: Evidence, { ceilings }: Ceilings): s
   const used = `It used ${formatMs(usage.cpuMs)} of CPU in ${formatMs(usage.durationMs)}`;
   if (share < WAITING) {
     const waits = `${used}: look for what it waits for (sleep, a lock, a queue, a child process)`;
-    // More time would not bring what it waits for.
-    return lost.length > 0 ? [...lost, waits] : [raise, waits];
+    // More time does not bring what a lost child or a deadlock never brings.
+    return lost.length > 0 ? [...lost, waits] : [waits, raise];
   }
   return share >= BUSY * Math.min(1, limits.cpus)
     ? [...lost, raise, `${used}: look for a loop that does not end, or for less work to do`]
