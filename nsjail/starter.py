@@ -173,11 +173,13 @@ def reap():
         name = next((name for name, child in children.items() if child.pid == pid), None)
         if name is not None:
             ending[name] = children.pop(name)
-            end_orphans(ending[name])
         for child in ending.values():
             child.orphans.discard(pid)
     for name in [name for name, child in ending.items() if not child.orphans]:
-        finish(name, ending.pop(name))
+        # The end of an orphan may have made orphans of its own children.
+        end_orphans(ending[name])
+        if not ending[name].orphans:
+            finish(name, ending.pop(name))
 
 
 def end_orphans(child):
