@@ -13,6 +13,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY playground playground
 RUN npm run build
 # What is left is what runs: no compiler, no test runner; no native grammar, since the WebAssembly one is used.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \

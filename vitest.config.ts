@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'attacks/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{src,bench,attacks,scripts,playground}/**/*.test.ts'],
           environment: 'node',
           // A process of its own for each of so many small files would take longer to start than most of them run.
           isolate: false,

@@ -9,6 +9,7 @@ import { createBodyThread } from './http/body-thread.ts';
 import type { OriginRules } from './http/judge-origin.ts';
 import { listen, type Listening, type ListenOptions } from './http/listen.ts';
 import { planConnections, type ConnectionPlan } from './http/plan-connections.ts';
+import { playgroundFolder } from './paths.ts';
 import { version, type Service } from './service.ts';
 
 export type Door = Listening;
@@ -97,6 +98,7 @@ export function toAppOptions(
       inputBytes: config.llmMaxInputBytes,
     },
     dialects: config.dialects,
+    playground: config.playground === 'on' ? playgroundFolder : undefined,
     origins: toOriginRules(config),
   };
 }

@@ -9,7 +9,7 @@ it('is packed from its sources, whatever dist held before', { timeout: 120_000 }
   // A copy: other tests use the dist of this checkout.
   const copy = await mkdtemp(join(tmpdir(), 'brig-package-'));
   try {
-    for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src'])
+    for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'playground'])
       await cp(join(packageRoot, name), join(copy, name), { recursive: true });
     await symlink(join(packageRoot, 'node_modules'), join(copy, 'node_modules'));
     await mkdir(join(copy, 'dist'));
@@ -17,7 +17,14 @@ it('is packed from its sources, whatever dist held before', { timeout: 120_000 }
     const { stdout } = await execa('npm', ['pack', '--silent', '--dry-run', '--json'], { cwd: copy });
     const [packed] = JSON.parse(stdout) as { files: { path: string; mode: number }[] }[];
     const paths = packed?.files.map(({ path }) => path) ?? [];
-    expect(paths).toEqual(expect.arrayContaining(['dist/cli/main.js', 'dist/index.js', 'dist/index.d.ts']));
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'dist/cli/main.js',
+        'dist/index.js',
+        'dist/index.d.ts',
+        'dist/playground/index.html',
+      ]),
+    );
     expect(paths).not.toContain('dist/removed.js');
     expect(paths.filter((path) => /\.test(?:-support)?\./.test(path))).toEqual([]);
   } finally {

@@ -5,6 +5,7 @@ import { toJsonText, type ExecutionReport, type Outcome } from '../core/contract
 import type { Executor } from '../executor/executor.ts';
 import { createByteBudget } from '../pool/byte-budget.ts';
 import type { Environments } from '../environments/environments.ts';
+import { playgroundFolder } from '../paths.ts';
 import { createApp, type AppOptions } from './app.ts';
 
 /* Shared by the tests of the HTTP door: an executor that runs nothing. */
@@ -105,6 +106,7 @@ export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeo
     model: { isPresent: false, ask: elsewhere, report: elsewhere, close: () => {} },
     modelSettings: { temperature: 0.3, reviewTemperature: 0.2, inputBytes: 1000 },
     dialects: parseConfig({}).dialects,
+    playground: playgroundFolder,
     // Any name, because tests write arbitrary Host fields.
     origins: { host: '0.0.0.0', allowedHosts: [], allowedOrigins: [] },
     byteBudget: createByteBudget({ capacity: 256 * 1024 * 1024 }),

@@ -32,6 +32,7 @@ import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeGenerate, type GenerateRouteOptions } from './routes/generate.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeMcp } from './routes/mcp.ts';
+import { routePlayground } from './routes/playground.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest } from './watch-request.ts';
 
@@ -58,6 +59,8 @@ export interface AppOptions extends Omit<
   readonly modelSettings: ModelSettings;
   /** Settings of dialects, by their names. */
   readonly dialects: DialectValues;
+  /** Folder of the page for people; undefined for none. */
+  readonly playground?: string | undefined;
   /** Called with each answered request. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -81,6 +84,7 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   routeGenerate(app, options);
   routeHealth(app, options.executor);
   routeDocs(app, { ...options, hasKeys: keys !== undefined });
+  if (options.playground !== undefined) routePlayground(app, options.playground);
   routeRuntimes(app, options.executor);
   routeEnvironments(app, { ...options, ...options.environments });
   routeMcp(app, options);

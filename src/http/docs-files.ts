@@ -1,23 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { toStableText, type StableText } from './stable-text.ts';
 
 /** Files of `GET /docs`, all served from here. */
 export const docsFileNames = ['swagger-ui-bundle.js', 'swagger-ui.css', 'start.js'] as const;
 export type DocsFileName = (typeof docsFileNames)[number];
-
-/** Text that changes only with the service itself, and its ETag. */
-export interface StableText {
-  /** The text in UTF-8, encoded once: the largest has a million and a half bytes. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly type: string;
-  readonly etag: string;
-}
-
-export function toStableText(text: string, type: string): StableText {
-  const bytes = new TextEncoder().encode(text);
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-  return { bytes, type: `${type}; charset=utf-8`, etag: `"${digest}"` };
-}
 
 export const docsPage = toStableText(
   `<!doctype html>

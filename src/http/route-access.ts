@@ -11,6 +11,9 @@ export type AccessTable = Readonly<Record<string, Access>>;
 
 /** Access to the routes of Brig's own contract. */
 export const ownAccess: AccessTable = {
+  // The page holds nothing of the service; the person gives it a key.
+  'GET /': 'everybody',
+  'GET /playground/:file': 'everybody',
   'GET /live': 'everybody',
   'GET /health': 'everybody',
   'POST /execute': ['execute'],

@@ -50,6 +50,13 @@ export const serverSettings = {
     'origins',
     'Origins whose pages may have a browser call the service and read its answers, with commas between: `https://app.example`.',
   ),
+  playground: setting(
+    'BRIG_PLAYGROUND',
+    z.enum(['on', 'off']),
+    'on',
+    'on or off',
+    'The page for people at `GET /`, where they write scripts and run them.',
+  ),
   maxConnections: setting(
     'BRIG_MAX_CONNECTIONS',
     count,

@@ -62,7 +62,7 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
     return;
   }
   surviveExceptions(logger);
-  announce(door.address.url, service, keys === undefined);
+  announce(door.address.url, service, keys === undefined, config.playground === 'on');
   process.stdout.write(`${describeDoor(keys, config)}\n`);
   stopOnSignal(door, service);
   if (withDefault && service.health().status === 'healthy') await buildDefault(service);
@@ -110,7 +110,7 @@ function stopOnSignal(door: Door, service: Executor): void {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
-function announce(url: string, service: Executor, isOpen: boolean): void {
+function announce(url: string, service: Executor, isOpen: boolean, hasPage: boolean): void {
   const { status, reason, sandbox, warnings = [] } = service.health();
   const lines = Object.entries(sandbox).map(
     ([layer, { active, how }]) => `  ${layer.padEnd(11)} ${active ? 'holds' : 'DOES NOT HOLD'}  (${how})`,
@@ -127,6 +127,6 @@ function announce(url: string, service: Executor, isOpen: boolean): void {
     return;
   }
   process.stdout.write(
-    `Try it:\n  curl -s ${url}/execute${isOpen ? '' : ' -H "X-API-Key: $KEY"'} -H 'content-type: application/json' \\\n    -d '{"script": "def main():\\n    return 6 * 7"}'\n`,
+    `Try it:\n  curl -s ${url}/execute${isOpen ? '' : ' -H "X-API-Key: $KEY"'} -H 'content-type: application/json' \\\n    -d '{"script": "def main():\\n    return 6 * 7"}'\n${hasPage ? `Or open ${url}/ in a browser.\n` : ''}`,
   );
 }

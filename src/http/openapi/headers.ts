@@ -44,7 +44,7 @@ export const answerHeaders = z.object({
   'Content-Security-Policy': z
     .string()
     .optional()
-    .meta({ description: 'No answer is a page, but `GET /docs`.' }),
+    .meta({ description: 'No answer is a page, but `GET /docs` and `GET /`.' }),
   'Cross-Origin-Resource-Policy': z.literal('same-origin').optional(),
 });
 

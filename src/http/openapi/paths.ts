@@ -6,11 +6,11 @@ import { streamEventSchemas } from '../../core/contract/stream-event.ts';
 import { describeEvents } from './describe-events.ts';
 import { executeRequestSchema } from '../../core/contract/request.ts';
 import { runtimesSchema } from '../../core/contract/runtimes.ts';
-import { docsFileNames } from '../docs-files.ts';
 import { describeRefusals } from './answers.ts';
 import { environmentPaths } from './environment-paths.ts';
 import { mcpPath } from './mcp-path.ts';
 import { generationPaths } from './generation-paths.ts';
+import { notModified, pagePaths } from './page-paths.ts';
 import { executeExamples, type ExecuteExample } from './examples.ts';
 import {
   answerHeaders,
@@ -33,10 +33,6 @@ const pickExamples = (part: 'request' | 'response', status: ExecuteExample['stat
       .map(([name, example]) => [name, { summary: example.summary, value: example[part] }]),
   );
 
-const notModified = {
-  description: 'What `If-None-Match` names is still current.',
-  headers: validatorHeaders,
-};
 const refusals = describeRefusals(403, 404, 413, 415, 502, 503);
 
 /** Every route of the service, with its inputs and answers. */
@@ -157,39 +153,5 @@ export const paths: ZodOpenApiPathsObject = {
       },
     },
   },
-  '/docs': {
-    get: {
-      operationId: 'docs',
-      tags: ['service'],
-      summary: 'A page to read this document',
-      description: 'Loads nothing from elsewhere.',
-      requestParams: { header: revalidatedHeaders },
-      responses: {
-        200: {
-          description: 'The page.',
-          headers: validatorHeaders,
-          content: { 'text/html': { schema: z.string() } },
-        },
-        304: notModified,
-        ...describeRefusals(),
-      },
-    },
-  },
-  '/docs/{file}': {
-    get: {
-      operationId: 'docsFile',
-      tags: ['service'],
-      summary: 'What the page is made of',
-      requestParams: { header: revalidatedHeaders, path: z.object({ file: z.enum(docsFileNames) }) },
-      responses: {
-        200: {
-          description: 'A script or a style sheet.',
-          headers: validatorHeaders,
-          content: { 'text/javascript': { schema: z.string() }, 'text/css': { schema: z.string() } },
-        },
-        304: notModified,
-        ...describeRefusals(404),
-      },
-    },
-  },
+  ...pagePaths,
 };

@@ -1,33 +1,9 @@
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { AppEnv } from '../app-env.ts';
-import {
-  docsFileNames,
-  docsPage,
-  docsPolicy,
-  loadDocsFile,
-  toStableText,
-  type StableText,
-} from '../docs-files.ts';
+import { docsFileNames, docsPage, docsPolicy, loadDocsFile } from '../docs-files.ts';
 import type { ApiFacts } from '../openapi/document.ts';
-
-/** Lets caches keep the answer and revalidate it by ETag; it changes with the service and its settings. */
-const REVALIDATED = 'no-cache';
-/** Headers that a 304 keeps. */
-const retainedHeaders = [
-  'access-control-allow-origin',
-  'access-control-expose-headers',
-  'cache-control',
-  'content-security-policy',
-  'cross-origin-resource-policy',
-  'etag',
-  'ratelimit',
-  'ratelimit-policy',
-  'traceparent',
-  'vary',
-  'x-content-type-options',
-  'x-request-id',
-];
+import { respondText, retainedHeaders, toStableText, type StableText } from '../stable-text.ts';
 
 /** Routes the document of Brig's own contract, and its page. */
 export const routeDocs = (app: Hono<AppEnv>, facts: ApiFacts): void =>
@@ -50,21 +26,17 @@ export function routeDocument(
   let document: StableText | undefined;
   app.get(`${base}/openapi.json`, validate, async (c) => {
     document ??= toStableText(JSON.stringify(await describe()), 'application/json');
-    return respond(c, document);
+    return respondText(c, document);
   });
   app.get(`${base}/docs`, validate, (c) => {
     c.header('Content-Security-Policy', docsPolicy);
     c.header('Referrer-Policy', 'no-referrer');
     c.header('Cross-Origin-Opener-Policy', 'same-origin');
-    return respond(c, docsPage);
+    return respondText(c, docsPage);
   });
   app.get(`${base}/docs/:file`, validate, async (c) => {
     const wanted = c.req.param('file');
     const name = docsFileNames.find((known) => known === wanted);
-    return name === undefined ? c.notFound() : respond(c, await loadDocsFile(name));
+    return name === undefined ? c.notFound() : respondText(c, await loadDocsFile(name));
   });
-}
-
-function respond(c: Context<AppEnv>, { bytes, type, etag: tag }: StableText): Response {
-  return c.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': REVALIDATED, ETag: tag });
 }
