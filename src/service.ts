@@ -49,6 +49,10 @@ export interface Service extends Executor, Generator {
   /** Model for doors that ask for scripts in their own words. */
   readonly model: Model;
   readonly environments: Environments;
+  /**
+   * Makes the offered runtimes ready in the background, one after the other; resolves when each was tried. Never rejects.
+   */
+  prepareRuntimes(): Promise<void>;
 }
 
 /**
@@ -76,7 +80,8 @@ export async function createService(config: Config, options: ServiceOptions = {}
   opened.defer(() => environments.close());
   warmth.follow(environments);
   runtimes = openRuntimes({
-    ...{ offered: config.runtimes, paths: config, python: config.python, defaults: limitPolicy.defaults },
+    ...{ offered: config.runtimes, paths: config, interpreter: config.python, python },
+    defaults: limitPolicy.defaults,
     ...{ bounds: jails.bounds, supply: jails.supply, warm: warmth.ofRuntime },
     environments: (runtime, caller) => environments.as(viewerOf(caller)).names(runtime),
     programFolder: join(stateDir, 'programs'),
@@ -118,10 +123,13 @@ export async function createService(config: Config, options: ServiceOptions = {}
     describeContext: createContextDescriber((caller) => environments.as(viewerOf(caller)), limitPolicy),
   });
 
+  const preparing = new AbortController();
+  const { prepare } = runtimes;
   const owned = opened.move();
   const close = async (): Promise<void> => {
     // Closes the rest, whatever fails before.
     await using _rest = owned;
+    preparing.abort();
     // Scripts that it would still write could not run any more.
     model.close();
     // Builds end at once; scripts get their grace period.
@@ -130,6 +138,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   let closing: Promise<void> | undefined;
   return {
     ...{ ...executor, ...generator, model, byteBudget, environments },
+    prepareRuntimes: () => prepare(preparing.signal),
     close: () => (closing ??= close()),
   };
 }

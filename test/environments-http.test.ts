@@ -63,13 +63,23 @@ describe('/environments', { timeout: 240_000 }, () => {
       '/environments/toy',
       'building',
     ]);
+    const script = 'import brig_toy\ndef main(): return brig_toy.VALUE';
+    const early = await service.execute({ script, environment: 'toy' });
+    expect([early.status, early.headers['retry-after'], early.body.retryable]).toEqual([503, '10', true]);
+    expect(early.body.error_type).toBe('environment_building');
+    expect(early.body.message).toMatch(
+      /^The environment "toy" is being built \(step 1 of 3, installing, for/,
+    );
+    const [patient, ended] = await Promise.all([
+      service.execute({ script, environment: 'toy', wait: 60 }),
+      call(`${url}/toy?wait=60`),
+    ]);
+    expect([patient.body.result, ended.body.state]).toEqual([7, 'ready']);
+    expect((await call(`${url}/toy?wait=1e9`)).status).toBe(400);
     const events = await watch(`${url}/toy`);
     expect(events).toMatch(/event: progress\ndata: \{"line":"Successfully installed brig-toy-1\.0"\}/);
     expect(events).toMatch(/event: ended\ndata: \{"name":"toy","state":"ready"/);
-    const { body } = await service.execute({
-      script: 'import brig_toy\ndef main(): return brig_toy.VALUE',
-      environment: 'toy',
-    });
+    const { body } = await service.execute({ script, environment: 'toy' });
     expect([body.result, (body.execution as unknown as { environment: string }).environment]).toEqual([
       7,
       'toy',

@@ -35,7 +35,7 @@ let log = '';
 async function serve(env: Record<string, string>): Promise<ChildProcess> {
   [url, said, log] = ['', '', ''];
   const child = spawn(process.execPath, [join(packageRoot, 'src/cli/main.ts'), 'serve'], {
-    env: { ...process.env, BRIG_PORT: '0', BRIG_MAX_WARM_JAILS: '1', ...env },
+    env: { ...process.env, BRIG_PORT: '0', BRIG_MAX_WARM_JAILS: '1', BRIG_PREPARE_RUNTIMES: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));

@@ -106,6 +106,11 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
     options: ['--env', 'plain'],
     shows: { result: 1, execution: { environment: 'plain' } },
   },
+  wait: {
+    request: { script: 'def main(): return 1', wait: 5 },
+    options: ['--wait', '5'],
+    shows: { result: 1 },
+  },
   execution_id: {
     request: { script: 'def main(): return 1', execution_id: 'my-own/17' },
     options: ['--id', 'my-own/17'],

@@ -67,7 +67,11 @@ export async function openWeakened(
     policy: toOperatorPolicy(config),
     version: '',
     environments: {
-      as: () => ({ resolve: () => ({ name: 'plain', environment: undefined }), findModule: () => undefined }),
+      as: () => ({
+        resolve: () => ({ name: 'plain', environment: undefined }),
+        findModule: () => undefined,
+        whenBuilt: () => undefined,
+      }),
     },
     shutdownGrace: 1,
     onEvent: () => undefined,
@@ -113,4 +117,5 @@ const pythonAlone: Parameters<typeof createExecutor>[0]['runtimes'] = {
   requireOffer: () => undefined,
   open: () => Promise.reject(new JailFailure('There are jails of Python alone here.')),
   report: () => Promise.resolve([]),
+  readiness: () => ({}),
 };

@@ -11,6 +11,7 @@ export const optionOf = {
   env: '--env',
   files: '--file',
   environment: '--env',
+  wait: '--wait',
 } as const;
 
 /** Options of `brig run`, by the limit that each one sets. */
@@ -45,6 +46,7 @@ const forms: readonly (readonly [RegExp, (whole: string, ...parts: string[]) => 
     (_, name = '""', runtime = '', packageName = '') =>
       `\`brig env build ${runtime === '' ? '' : `--runtime ${bare(runtime)} `}${bare(name)} ${packageName}\` builds one that has, then add ${optionOf.environment} ${bare(name)}`,
   ],
+  [/send "wait": (\d+)/, (_, seconds = '') => `add ${optionOf.wait} ${seconds}`],
   [/send "environment": ("[^"]*")/, (_, name = '') => `add ${optionOf.environment} ${bare(name)}`],
   [
     /Send it as "env": \{("[^"]*"): "…"\} in the request/,

@@ -1,4 +1,4 @@
-import type { ExecuteRequest } from '../core/contract/request.ts';
+import { requestCaps, type ExecuteRequest } from '../core/contract/request.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import type { InputFiles } from './input-files.ts';
 import { toPolicyField, type PolicyOptions } from './policy-options.ts';
@@ -16,6 +16,7 @@ export interface BodyOptions extends PolicyOptions {
   readonly out?: string;
   readonly environment?: string;
   readonly id?: string;
+  readonly wait?: number;
   readonly validate?: boolean;
   readonly validateOnly?: boolean;
   readonly timeout?: number;
@@ -54,6 +55,7 @@ export async function toBody(
     validate: options.validate === true,
     validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
+    wait: options.wait ?? requestCaps.waitSeconds,
     ...(options.id === undefined ? {} : { execution_id: options.id }),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     files,

@@ -47,8 +47,8 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   let interpreter: Interpreter | undefined;
   let opening: Promise<NsjailHost> | undefined;
 
-  const provide = (recipe?: ImageRecipe): Promise<RootImage> =>
-    provideImage({ python: config.python, recipe }, stateDir, config.preparedDir);
+  const provide = (recipe?: ImageRecipe, signal?: AbortSignal): Promise<RootImage> =>
+    provideImage({ python: config.python, recipe }, stateDir, config.preparedDir, signal);
 
   const openHost = async (): Promise<NsjailHost> => {
     const image = await provide();
@@ -69,9 +69,9 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
       throw error;
     }));
 
-  const open = async ({ kind, recipe, keepsEpoll }: JailRow): Promise<Sandbox> => {
+  const open = async ({ kind, recipe, keepsEpoll }: JailRow, signal: AbortSignal): Promise<Sandbox> => {
     const shared = await shareHost();
-    const image = await provide(await recipe?.());
+    const image = await provide(await recipe?.(), signal);
     return createNsjailSandbox(shared, { kind, image, caps, keepsEpoll });
   };
 
@@ -88,7 +88,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   return {
     supply: (row) => {
       const supply = supplyJails({
-        open: () => open(row),
+        open: (signal) => open(row, signal),
         probe: (sandbox) => probe(row, sandbox),
         warm: row.warm,
         retry: row.retry,

@@ -22,6 +22,8 @@ export interface ExecutionPlan {
   readonly policy: PolicyRequest | undefined;
   /** Name of a package environment; undefined for the default one. */
   readonly environment: string | undefined;
+  /** Seconds to wait for an environment or a runtime that is being made ready; undefined for the usual. */
+  readonly wait: number | undefined;
   /** True when a model reviews the script first. */
   readonly isReviewed: boolean;
   /** True when everything is checked up to the run, but the script does not run. */
@@ -89,6 +91,7 @@ export function planRequest(request: ExecuteRequest): ExecutionPlan {
     limits: request.limits,
     policy: request.policy,
     environment: request.environment,
+    wait: request.wait,
     isReviewed: request.validate,
     isPreflight: request.validate_only,
   };

@@ -1,4 +1,4 @@
-import type { BuildRequest } from '../core/contract/environment.ts';
+import type { BuildRequest, BuildStep } from '../core/contract/environment.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import { toNpmProject } from '../core/validation/npm/npm-project.ts';
 import { readRequirements, writeRequirementFile } from '../core/validation/requirements/read-requirements.ts';
@@ -34,6 +34,7 @@ export interface BuildParts extends Workshop {
   readonly network: boolean;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
+  readonly onStep: (step: BuildStep) => void;
   /** Flushes a folder to disk, so that it survives a power cut. */
   readonly sync: (folder: string) => Promise<void>;
 }
@@ -50,9 +51,10 @@ export async function buildEnvironment(order: BuildOrder, parts: BuildParts): Pr
     const caps = await findCaps(store, limits, order);
     await using draft = await openDraft(store);
     const tree = await fill(order, draft, caps, parts);
+    parts.onStep('importing');
     parts.onLine('Trying the imports');
     const environment = { id: tree.digest, folder: draft.packages, preload: order.preload, variables: {} };
-    const wanted = namesOf(order);
+    const wanted = order.request?.packages === undefined && order.runtime === 'python' ? [] : namesOf(order);
     const inspection = { environment, wanted, limits: inspectionLimits(limits), signal: parts.signal };
     const findings = await inspectEnvironment(parts, inspection);
     requireImports(findings, order.request?.packages === undefined ? [] : wanted, order.preload);
@@ -61,6 +63,7 @@ export async function buildEnvironment(order: BuildOrder, parts: BuildParts): Pr
       ...toManifest(tree, findings, { name, version: parts.builder.runtimeVersion }),
       ...(owner !== undefined && { owner }),
     };
+    parts.onStep('keeping');
     await keepFonts(draft, findings);
     await parts.sync(draft.folder);
     parts.signal.throwIfAborted();
@@ -97,10 +100,9 @@ async function fill(
   return tree;
 }
 
-/** Returns the names of the requested packages. */
-function namesOf({ runtime, request }: BuildOrder): readonly string[] {
-  if (runtime === 'python')
-    return readRequirements({ packages: request?.packages ?? [] }).map(({ name }) => name);
+/** Returns the names of the requested packages; none where a script or a folder decides. */
+export function namesOf({ runtime, request }: BuildOrder): readonly string[] {
+  if (runtime === 'python') return readRequirements(request ?? {}).map(({ name }) => name);
   return request === undefined || request.setup_script !== undefined ? [] : toNpmProject(request).names;
 }
 

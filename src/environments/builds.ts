@@ -1,11 +1,12 @@
 import PQueue from 'p-queue';
-import type { BuildReport } from '../core/contract/environment.ts';
+import type { BuildReport, BuildStep } from '../core/contract/environment.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import type { PackageRuntime } from '../core/contract/runtimes.ts';
 import { BuildFailure } from './build-failure.ts';
 
 export type BuildEvent =
   | { readonly type: 'progress'; readonly line: string }
+  | { readonly type: 'step'; readonly step: BuildStep }
   | { readonly type: 'ended'; readonly report: BuildReport };
 
 /** One build, from its place in the queue to its end. */
@@ -15,6 +16,8 @@ export interface Build {
   /** Name of the API key that ordered the build; undefined for the operator. */
   readonly owner?: string | undefined;
   readonly shared?: boolean | undefined;
+  /** Returns the names of the packages that were asked for; empty where a script decides. */
+  readonly packages: () => readonly string[];
   report(): BuildReport;
   /** Rejects with a BuildFailure. */
   readonly done: Promise<void>;
@@ -32,8 +35,14 @@ export interface Builds {
   close(): Promise<void>;
 }
 
-export type BuildSubject = Pick<Build, 'name' | 'runtime' | 'owner' | 'shared'>;
-export type BuildRun = (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
+export type BuildSubject = Pick<Build, 'name' | 'runtime' | 'owner' | 'shared' | 'packages'>;
+export type BuildRun = (progress: BuildProgress, signal: AbortSignal) => Promise<void>;
+
+/** Receives how far a build is. */
+export interface BuildProgress {
+  readonly onLine: (line: string) => void;
+  readonly onStep: (step: BuildStep) => void;
+}
 
 const MOST_WAITING = 8;
 /** Maximum number of open builds of one API key, which bounds how long other keys wait. */
@@ -95,7 +104,7 @@ function trim(builds: Map<string, Build>, isMeant: (build: Build) => boolean, mo
     builds.delete(name);
 }
 
-function createBuild({ name, runtime, owner, shared }: BuildSubject, order: string) {
+function createBuild({ name, runtime, owner, shared, packages }: BuildSubject, order: string) {
   const listeners = new Set<(event: BuildEvent) => void>();
   const lines: string[] = [];
   const done = Promise.withResolvers<void>();
@@ -109,6 +118,10 @@ function createBuild({ name, runtime, owner, shared }: BuildSubject, order: stri
     if (lines.length > MOST_LINES) lines.shift();
     tell({ type: 'progress', line });
   };
+  const onStep = (step: BuildStep): void => {
+    report = { ...report, step };
+    tell({ type: 'step', step });
+  };
   const end = (error?: BuildReport['error']): void => {
     const state = error === undefined ? 'succeeded' : 'failed';
     report = { ...report, state, finished_at: new Date().toISOString(), ...(error && { error }) };
@@ -116,10 +129,10 @@ function createBuild({ name, runtime, owner, shared }: BuildSubject, order: stri
     listeners.clear();
   };
   const carryOut = async (run: BuildRun, signal: AbortSignal): Promise<void> => {
-    report = { ...report, state: 'building', started_at: new Date().toISOString() };
+    report = { ...report, state: 'building', step: 'installing', started_at: new Date().toISOString() };
     try {
       signal.throwIfAborted();
-      await run(onLine, signal);
+      await run({ onLine, onStep }, signal);
       end();
       done.resolve();
     } catch (error) {
@@ -132,7 +145,7 @@ function createBuild({ name, runtime, owner, shared }: BuildSubject, order: stri
     }
   };
   return {
-    ...{ name, runtime, owner, shared, order, report: current, done: done.promise, carryOut },
+    ...{ name, runtime, owner, shared, packages, order, report: current, done: done.promise, carryOut },
     subscribe: (listener: (event: BuildEvent) => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

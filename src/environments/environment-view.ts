@@ -18,9 +18,17 @@ export interface FolderOrder {
 export interface EnvironmentView {
   /**
    * Resolves a name; without one, returns the default environment for Python and none for other runtimes.
-   * @throws Refusal `not_found`; `invalid_input` when its packages are for another runtime.
+   * @throws Refusal `not_found`; `invalid_input` when its packages are for another runtime; `overloaded` during its
+   * first build, unless it is the default environment.
    */
   resolve(name: string | undefined, runtime: PackageRuntime): ResolvedEnvironment;
+  /**
+   * Resolves when the first build of a name has ended, in whatever way; never rejects. Undefined when there is nothing
+   * to wait for.
+   */
+  whenBuilt(name: string | undefined, runtime: PackageRuntime): Promise<void> | undefined;
+  /** The same for the build of a name that is under way, whether or not the name can be used meanwhile. */
+  whenEnded(name: string): Promise<void> | undefined;
   /** Returns the runtime that the packages of a name are for; undefined when there is no such environment. */
   runtimeOf(name: string): PackageRuntime | undefined;
   /** Returns the names that `resolve` accepts. */

@@ -1,7 +1,7 @@
 import { Refusal } from '../core/contract/refusal.ts';
 import type { PackageRuntime } from '../core/contract/runtimes.ts';
 import type { Viewer } from '../core/contract/viewer.ts';
-import { buildEnvironment, type BuildOrder } from './build-environment.ts';
+import { buildEnvironment, namesOf, type BuildOrder } from './build-environment.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { Build } from './builds.ts';
 import type { EnvironmentsOptions } from './environments-options.ts';
@@ -17,9 +17,10 @@ import type { Workshop } from './workshop.ts';
 export function startBuild(inventory: Inventory, order: BuildOrder, viewer: Viewer): Build {
   const { options, directory, builds, claims } = inventory;
   claims.requireName(order.name, viewer);
-  return builds.start(order, JSON.stringify({ ...order, quota: undefined }), async (onLine, signal) => {
+  const subject = { ...order, packages: () => namesOf(order) };
+  return builds.start(subject, JSON.stringify({ ...order, quota: undefined }), async (progress, signal) => {
     const workshop = await openWorkshop(options, order.runtime);
-    const { id } = await buildEnvironment(order, { ...options, ...workshop, onLine, signal });
+    const { id } = await buildEnvironment(order, { ...options, ...workshop, ...progress, signal });
     // Another process may have taken the name meanwhile.
     await directory.refresh();
     claims.requireName(order.name, viewer);

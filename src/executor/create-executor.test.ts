@@ -56,6 +56,7 @@ async function start(sandbox: FakeSandbox, parts: Partial<ExecutorParts> = {}) {
       },
       open: () => Promise.resolve(program),
       report: () => Promise.resolve([]),
+      readiness: () => ({}),
     },
     countJails: () => undefined,
     review: () => Promise.resolve({ is_safe: false, reason: 'it deletes files' } as never),
@@ -67,6 +68,7 @@ async function start(sandbox: FakeSandbox, parts: Partial<ExecutorParts> = {}) {
       as: () => ({
         resolve: (name = 'default') => ({ name, environment: undefined }),
         findModule: () => undefined,
+        whenBuilt: () => undefined,
       }),
     },
     builds: 'off',
@@ -167,7 +169,7 @@ describe('createExecutor', () => {
       compile: () => Promise.resolve({ failed }),
     };
     const runtimes = {
-      ...{ requireOffer: () => undefined, report: () => Promise.resolve([]) },
+      ...{ requireOffer: () => undefined, report: () => Promise.resolve([]), readiness: () => ({}) },
       open: () => Promise.resolve(program),
     };
     const { executor } = await start(sandbox, { runtimes });
@@ -266,7 +268,12 @@ describe('createExecutor', () => {
   it('opens no runtime for what it refuses cheaply', async () => {
     const sandbox = createFakeSandbox();
     const open = vi.fn(() => Promise.reject(new Error('it was opened')));
-    const runtimes = { requireOffer: () => undefined, report: () => Promise.resolve([]), open };
+    const runtimes = {
+      requireOffer: () => undefined,
+      report: () => Promise.resolve([]),
+      readiness: () => ({}),
+      open,
+    };
     const ready = vi.fn(() => Promise.reject(new Error('it was opened')));
     const { executor } = await start(sandbox, { runtimes, rooted: { ready } });
     const unsafe = { review: { is_safe: false, explanation: 'it deletes files' } };

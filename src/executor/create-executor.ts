@@ -9,14 +9,23 @@ import type { Audit } from './events.ts';
 import {
   beginExecution,
   queueKeyOf,
+  signalOf,
   type ExecutionContext,
   type ExecutionRules,
 } from './execution-context.ts';
 import type { Executor } from './executor.ts';
+import { viewerOf, type Viewer } from '../core/contract/viewer.ts';
+import type { EnvironmentView } from '../environments/environments.ts';
+import type { RuntimeRegistry } from '../runtimes/registry.ts';
+import { createPatience } from '../pool/patience.ts';
+import { waitForBuild } from './wait-for-jail.ts';
 import { runPipeline, type PipelineParts } from './pipeline.ts';
 
-export interface ExecutorParts extends ExecutionRules, PipelineParts, HealthParts {
-  readonly environments: PipelineParts['environments'] & ExecutionRules['environments'];
+export interface ExecutorParts extends ExecutionRules, Omit<PipelineParts, 'patience'>, HealthParts {
+  readonly environments: {
+    as(viewer: Viewer): Pick<EnvironmentView, 'findModule' | 'resolve' | 'whenBuilt'>;
+  };
+  readonly runtimes: PipelineParts['runtimes'] & Pick<RuntimeRegistry, 'report' | 'readiness'>;
   readonly python: PipelineParts['python'] & HealthParts['python'];
   /** Seconds that running executions get to finish on shutdown. */
   readonly shutdownGrace: number;
@@ -26,8 +35,10 @@ export interface ExecutorParts extends ExecutionRules, PipelineParts, HealthPart
  * Creates the use case: analysis, admission, lease, run, verdict. It owns none of its parts: they stay open after it
  * is closed.
  */
-export function createExecutor(parts: ExecutorParts): Executor {
-  const { analyzer, admission, onEvent } = parts;
+export function createExecutor(given: ExecutorParts): Executor {
+  const { analyzer, admission, environments, onEvent } = given;
+  const patience = createPatience(admission.options.waitingRoom);
+  const parts = { ...given, patience };
   const shutdown = new AbortController();
   /** Jails that are being closed after their outcome was returned. */
   const endings = new Set<Promise<void>>();
@@ -39,6 +50,10 @@ export function createExecutor(parts: ExecutorParts): Executor {
     const scriptHash = typeof digest === 'string' ? digest : await digest;
     const audit = { key: options.caller?.key, runtime: plan.runtime, scriptHash };
     try {
+      const queueKey = queueKeyOf(options);
+      await waitForBuild(environments.as(viewerOf(options.caller)), plan, patience, {
+        ...{ queueKey, signal: signalOf(options, shutdown.signal) },
+      });
       const execution = beginExecution(parts, id, plan, options, shutdown.signal);
       const outcome = await runPipeline(parts, execution, endings);
       options.caller?.owe?.(measureOutcome(outcome));

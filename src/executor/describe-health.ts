@@ -1,11 +1,13 @@
 import type { Health } from '../core/contract/health.ts';
 import type { Admission } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
+import type { RuntimeRegistry } from '../runtimes/registry.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 
 export interface HealthParts {
   /** Supply of Python's jails; its state is the readiness of the service. */
   readonly python: Pick<JailSupply, 'current'>;
+  readonly runtimes: Pick<RuntimeRegistry, 'readiness'>;
   readonly admission: Admission;
   readonly countJails: () => PoolCounts | undefined;
   readonly version: string;
@@ -15,7 +17,7 @@ export interface HealthParts {
 
 /** Builds the answer of `/health`: the layers of the last probe, and the load. */
 export function describeHealth(
-  { python, admission, countJails, version, warnings }: HealthParts,
+  { python, runtimes, admission, countJails, version, warnings }: HealthParts,
   isClosing: boolean,
 ): Health {
   const state = python.current();
@@ -32,6 +34,7 @@ export function describeHealth(
     ...(reason === undefined ? {} : { reason }),
     ...(told.length === 0 ? {} : { warnings: [...told] }),
     sandbox: state.layers,
+    runtimes: runtimes.readiness(),
     pool: {
       running: admission.running,
       waiting: admission.waiting,

@@ -22,8 +22,11 @@ export interface ExecutionContext {
   readonly options: ExecuteOptions;
   /** Aborts with the caller's signal, or when the executor stops waiting on shutdown. */
   readonly signal: AbortSignal;
-  /** Time of arrival, by `performance.now()`. */
-  readonly arrival: number;
+  /**
+   * Time of arrival, by `performance.now()`; later by what the caller itself chose to wait, which takes nothing from the
+   * usual waits.
+   */
+  arrival: number;
   readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
 }
 
@@ -47,7 +50,7 @@ export function beginExecution(
   // The doors check this with a better message; the pipeline does not rely on that.
   if ('excess' in resolved) throw new Refusal('invalid_input', 'A limit is above its ceiling.');
   const policy = forRuntime(resolvePolicy(plan.policy, rules.policy), plan);
-  const signal = options.signal === undefined ? shutdown : AbortSignal.any([options.signal, shutdown]);
+  const signal = signalOf(options, shutdown);
   signal.throwIfAborted();
   return {
     id,
@@ -62,6 +65,10 @@ export function beginExecution(
     timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
   };
 }
+
+/** Returns the signal that ends an execution: its caller's, or that of a shutdown. */
+export const signalOf = ({ signal }: Pick<ExecuteOptions, 'signal'>, shutdown: AbortSignal): AbortSignal =>
+  signal === undefined ? shutdown : AbortSignal.any([signal, shutdown]);
 
 /** The policy's rules read Python only: an enforced policy refuses other runtimes, which would bypass it. */
 function forRuntime(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Refusal } from '../core/contract/refusal.ts';
 import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
+import { createPatience } from '../pool/patience.ts';
 import { findEnforcement, openPlace, type PlaceParts } from './open-place.ts';
 
 const [plain, rooted, node] = [createFakeSandbox(), createFakeSandbox(), createFakeSandbox()];
@@ -21,14 +22,13 @@ function prepare(runtime: string, { root, openRuntime, ...parts }: Given = {}) {
       if (name === 'go') throw new Refusal('invalid_input', 'Go is not offered.');
     },
     open: openRuntime ?? (() => Promise.resolve(program)),
-    report: () => Promise.resolve([]),
   };
   const execution = {
     ...{ plan: { runtime, workspace: { root } }, signal: new AbortController().signal },
     arrival: performance.now(),
   };
   const all = { python: ready(plain), rooted: ready(rooted), runtimes, ...parts };
-  return [all, execution as never, 5] as const;
+  return [all, execution as never, { maxWait: 5, patience: createPatience(1) }] as const;
 }
 
 const open = (runtime: string, given?: Given) => openPlace(...prepare(runtime, given));

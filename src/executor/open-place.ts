@@ -4,7 +4,7 @@ import type { OpenRuntime, RuntimeRegistry } from '../runtimes/registry.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 import type { ExecutionContext } from './execution-context.ts';
-import { openInTime } from './wait-for-jail.ts';
+import { openInTime, type WaitOptions } from './wait-for-jail.ts';
 
 export interface PlaceParts {
   /** Runs Python scripts. */
@@ -12,7 +12,7 @@ export interface PlaceParts {
   /** Runs Python scripts that have a root directory of their own. */
   readonly rooted: Pick<JailSupply, 'ready'>;
   /** Runs scripts of other runtimes. */
-  readonly runtimes: RuntimeRegistry;
+  readonly runtimes: Pick<RuntimeRegistry, 'requireOffer' | 'open'>;
 }
 
 /** Sandbox and program for one script. */
@@ -24,13 +24,12 @@ export interface Place {
 
 /**
  * Returns the sandbox and program for an execution; opens them first if needed.
- * @param maxWait seconds.
  * @throws Refusal when the runtime is not offered, not installed, not ready in time, or its isolation does not hold.
  */
 export async function openPlace(
   { python, rooted, runtimes }: PlaceParts,
   execution: ExecutionContext,
-  maxWait: number,
+  waiting: WaitOptions,
 ): Promise<Place> {
   const {
     runtime,
@@ -41,12 +40,12 @@ export async function openPlace(
     const program = await openInTime(
       execution,
       () => requireHold(runtimes.open(runtime), ON_REQUEST),
-      maxWait,
+      waiting,
     );
     return { sandbox: program.sandbox, program };
   }
   if (root === undefined) return { sandbox: await requireReady(python), program: undefined };
-  const { sandbox } = await openInTime(execution, () => requireHold(rooted.ready(), ON_REQUEST), maxWait);
+  const { sandbox } = await openInTime(execution, () => requireHold(rooted.ready(), ON_REQUEST), waiting);
   return { sandbox, program: undefined };
 }
 
@@ -58,7 +57,7 @@ export async function openPlace(
 export async function findEnforcement(
   parts: PlaceParts,
   execution: ExecutionContext,
-  maxWait: number,
+  waiting: WaitOptions,
 ): Promise<Enforcement> {
   const { runtime, workspace } = execution.plan;
   parts.runtimes.requireOffer(runtime);
@@ -68,7 +67,7 @@ export async function findEnforcement(
     return (await parts.python.ready()).sandbox.enforcement;
   } catch (error) {
     if (!(error instanceof JailFailure)) throw error;
-    return (await openPlace(parts, execution, maxWait)).sandbox.enforcement;
+    return (await openPlace(parts, execution, waiting)).sandbox.enforcement;
   }
 }
 

@@ -20,11 +20,13 @@ import { queueKeyOf, type ExecutionContext } from './execution-context.ts';
 import type { Reviewer } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
 import { findEnforcement, openPlace, type PlaceParts } from './open-place.ts';
+import type { Patience } from '../pool/patience.ts';
 import { runInTurn, type TurnParts } from './run-in-turn.ts';
 
 export interface PipelineParts extends PlaceParts, TurnParts {
   readonly analyzer: Analyzer;
   readonly admission: Admission;
+  readonly patience: Patience;
   /** Called only for plans that ask for a review. */
   readonly review: Reviewer;
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
@@ -43,9 +45,9 @@ export async function runPipeline(
   endings: Set<Promise<void>>,
 ): Promise<Outcome> {
   const { plan, options, signal, timings } = execution;
-  const { admission } = parts;
-  const { maxWait } = admission.options;
-  const enforcement = await findEnforcement(parts, execution, maxWait);
+  const { admission, patience } = parts;
+  const waiting = { maxWait: admission.options.maxWait, patience };
+  const enforcement = await findEnforcement(parts, execution, waiting);
   const analysis = await analyse(parts.analyzer, execution);
   const context = toContext(parts, execution, analysis);
   const notStarted = { ...context, limits: execution.limits, enforcement };
@@ -54,7 +56,7 @@ export async function runPipeline(
   if (stopped !== undefined) return stopped;
   const review = options.review ?? (await askReviewer(parts.review, execution));
   if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
-  const place = await openPlace(parts, execution, maxWait);
+  const place = await openPlace(parts, execution, waiting);
   const { caller } = options;
   const turn = await admission.enter(queueKeyOf(options), {
     signal,
@@ -113,6 +115,7 @@ const toContext = (
   runtime: plan.runtime,
   environment: packages.name,
   hasPackages: packages.environment !== undefined,
+  coming: packages.coming,
   canBuild: canBuild(options.caller, builds),
   findModule: (module) =>
     environments

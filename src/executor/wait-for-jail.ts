@@ -1,6 +1,10 @@
 import { Refusal } from '../core/contract/refusal.ts';
+import { hasPackageEnvironments } from '../core/contract/runtimes.ts';
+import type { ExecutionPlan } from '../core/plan.ts';
+import type { EnvironmentView } from '../environments/environments.ts';
 import type { Jail, LeaseOptions, Sandbox } from '../sandbox/sandbox.ts';
-import type { ExecutionContext } from './execution-context.ts';
+import { queueKeyOf, type ExecutionContext } from './execution-context.ts';
+import { waitFor, type Patience, type PatienceOptions } from '../pool/patience.ts';
 
 /*
  * The rest of the longest wait also bounds the start of a jail, so that a caller never waits longer than that wait
@@ -11,25 +15,47 @@ import type { ExecutionContext } from './execution-context.ts';
 const LEAST_START_MS = 1000;
 
 /**
- * Waits for `open` within the longest wait. The first use of a runtime makes its image, which can take a minute, and
+ * Waits for `open` as long as the request says, else within the longest wait. The first use of a runtime makes its image, which can take a minute, and
  * attacks its jails; that goes on without the caller, who can try again.
- * @param maxWait seconds.
  */
 export async function openInTime<T>(
-  { plan, signal, arrival }: ExecutionContext,
+  execution: ExecutionContext,
   open: () => Promise<T>,
-  maxWait: number,
+  { maxWait, patience }: WaitOptions,
 ): Promise<T> {
-  const waiting = Promise.withResolvers<never>();
-  const giveUp = (): void => waiting.reject(signal.reason);
-  const timer = setTimeout(() => waiting.reject(notReady(plan.runtime)), leftOf(maxWait, arrival));
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    return await Promise.race([open(), waiting.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', giveUp);
+  const { plan, signal, options } = execution;
+  if (plan.wait === undefined) {
+    const came = await waitFor(open(), leftOf(maxWait, execution.arrival) / 1000, signal);
+    return orNotReady(came, plan.runtime);
   }
+  const started = performance.now();
+  const asked = { queueKey: queueKeyOf(options), seconds: plan.wait, signal };
+  const came = await patience.wait(open(), asked);
+  execution.arrival += performance.now() - started;
+  return orNotReady(came, plan.runtime);
+}
+
+function orNotReady<T>(came: { readonly value: T } | undefined, runtime: string): T {
+  if (came === undefined) throw notReady(runtime);
+  return came.value;
+}
+
+export interface WaitOptions {
+  /** Longest wait of a request that names none, in seconds. */
+  readonly maxWait: number;
+  readonly patience: Pick<Patience, 'wait'>;
+}
+
+/** Waits for the first build of the plan's environment as long as the plan says; not at all where it says nothing. */
+export async function waitForBuild(
+  environments: Pick<EnvironmentView, 'whenBuilt'>,
+  { runtime, environment, wait }: ExecutionPlan,
+  patience: Pick<Patience, 'wait'>,
+  asked: Omit<PatienceOptions, 'seconds'>,
+): Promise<void> {
+  if (wait === undefined || wait === 0 || !hasPackageEnvironments(runtime)) return;
+  const built = environments.whenBuilt(environment, runtime);
+  if (built !== undefined) await patience.wait(built, { ...asked, seconds: wait });
 }
 
 /** Leases a jail within the longest wait. @param maxWait seconds. */
@@ -55,8 +81,9 @@ const leftOf = (maxWait: number, arrival: number): number => arrival + maxWait *
 
 const notReady = (runtime: string): Refusal =>
   new Refusal('overloaded', `Runtime "${runtime}" is being made ready for its first use.`, {
+    kind: 'runtime_preparing',
     retryAfter: 30,
-    suggestions: ['Send the request again in a minute.', 'For the operator: `brig prepare` does this ahead.'],
+    suggestions: ['Send "wait": 120 to wait for it, or the request again after the seconds in Retry-After.'],
   });
 
 const tooSlow = (): Refusal =>

@@ -12,17 +12,20 @@ export interface ToolResult {
 
 /**
  * Runs a program of the host to its end (for set-up, never for an execution). Does not throw when the program fails.
+ * @param signal ends the program early, which then counts as failed.
  */
 export async function runTool(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<ToolResult> {
   const { stdout, stderr, failed } = await execa(file, args, {
     reject: false,
     stdin: 'ignore',
     timeout: 900_000,
     env,
+    ...(signal && { cancelSignal: signal }),
   });
   return { stdout, stderr, ok: !failed };
 }

@@ -44,6 +44,7 @@ export const healthy: Health = {
   service: 'Python Script Executor',
   version: '1.0.0',
   sandbox: {},
+  runtimes: { python: 'ready' },
   pool: {
     running: 0,
     waiting: 0,
@@ -79,6 +80,8 @@ export const noEnvironments: Environments = {
   ...{
     resolve: elsewhere,
     runtimeOf: () => undefined,
+    whenBuilt: () => undefined,
+    whenEnded: () => undefined,
     names: () => [],
     findModule: elsewhere,
     answerImport: elsewhere,

@@ -28,6 +28,7 @@ export function readBuildEvents(
 
   const write = async (event: BuildEvent): Promise<StreamEvent> => {
     if (event.type === 'progress') return { event: 'progress', data: [JSON.stringify({ line: event.line })] };
+    if (event.type === 'step') return { event: 'step', data: [JSON.stringify({ step: event.step })] };
     const gone = { name: build.name, build: event.report };
     return { event: 'ended', data: [JSON.stringify(await environments.get(build.name).catch(() => gone))] };
   };

@@ -12,6 +12,7 @@ const common = {
   return_files: true,
   env: true,
   environment: true,
+  wait: true,
   limits: true,
 } as const;
 

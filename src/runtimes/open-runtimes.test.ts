@@ -12,7 +12,8 @@ async function reasonsWith(sharesIds: boolean, acceptsSharedIds = false): Promis
   const runtimes = openRuntimes({
     offered: runtimeNames,
     paths: { node: none, deno: none, bun: none, go: none, rust: none },
-    python: none,
+    interpreter: none,
+    python: { phase: () => 'ready' },
     environments: () => [],
     programFolder: none,
     programBytes: 0,
@@ -25,6 +26,55 @@ async function reasonsWith(sharesIds: boolean, acceptsSharedIds = false): Promis
   const reports = await runtimes.report();
   return Object.fromEntries(reports.map(({ name, reason = '' }) => [name, reason]));
 }
+
+const jailsThat = (open: () => Promise<never>) => supplyJails({ open, probe: notHere, retry: 'request' });
+
+describe('prepare', () => {
+  const options = {
+    offered: ['python', 'node', 'deno'] as const,
+    paths: { node: process.execPath, deno: none, bun: none, go: none, rust: none },
+    ...{ interpreter: none, environments: () => [], programFolder: none, programBytes: 0 },
+    ...{ acceptsSharedIds: true, bounds: () => ({ hasCgroup: true, sharesIds: false }) },
+    ...{ defaults: probeLimits, warm: undefined },
+  };
+
+  it('opens one runtime after the other, and says how far each is', async () => {
+    const opening = Promise.withResolvers<never>();
+    const isReached = Promise.withResolvers<void>();
+    const runtimes = openRuntimes({
+      ...options,
+      python: { phase: () => 'ready' },
+      supply: () =>
+        jailsThat(() => {
+          isReached.resolve();
+          return opening.promise;
+        }),
+    });
+    expect(runtimes.readiness()).toEqual({ python: 'ready', node: 'waiting', deno: 'waiting' });
+    const preparing = runtimes.prepare(new AbortController().signal);
+    await isReached.promise;
+    expect(runtimes.readiness()).toEqual({ python: 'ready', node: 'preparing', deno: 'waiting' });
+    opening.reject(new Error('no image'));
+    await preparing;
+    expect(runtimes.readiness()).toEqual({ python: 'ready', node: 'failed', deno: 'missing' });
+    const reports = await runtimes.report();
+    expect(reports.map(({ name, readiness }) => [name, readiness])).toEqual([
+      ...[
+        ['python', 'missing'],
+        ['node', 'failed'],
+      ],
+      ['deno', 'missing'],
+    ]);
+  });
+
+  it('begins nothing once it was told to stop', async () => {
+    const runtimes = openRuntimes({
+      ...{ ...options, python: { phase: () => 'opening' }, supply: () => jailsThat(notHere) },
+    });
+    await runtimes.prepare(AbortSignal.abort());
+    expect(runtimes.readiness()).toEqual({ python: 'preparing', node: 'waiting', deno: 'waiting' });
+  });
+});
 
 const epoll = expect.stringContaining('epoll') as unknown;
 const other = expect.not.stringContaining('epoll') as unknown;

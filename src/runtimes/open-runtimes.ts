@@ -1,9 +1,16 @@
 import type { Caller } from '../core/contract/caller.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import { Refusal } from '../core/contract/refusal.ts';
-import { hasPackageEnvironments, type PackageRuntime, type RuntimeName } from '../core/contract/runtimes.ts';
+import {
+  hasPackageEnvironments,
+  type PackageRuntime,
+  type Readiness,
+  type RuntimeName,
+  type RuntimeReport,
+} from '../core/contract/runtimes.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';
+import type { JailSupply } from '../supply/jail-supply.ts';
 import { openProgramStore } from './program-store.ts';
 import { programRuntimes } from './program-runtimes.ts';
 import { rememberFound } from './remember.ts';
@@ -11,7 +18,7 @@ import { describePython, describeRuntime, inspectPython } from './report.ts';
 import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } from './runtime.ts';
 import type { RuntimeRegistry } from './registry.ts';
 import { sharedIdsRemedy } from './shared-ids.ts';
-import { supplyRuntime } from './supply-runtime.ts';
+import { createRow, readinessOf } from './runtime-row.ts';
 
 /** Bounds of jails that depend on the host. */
 export interface HostBounds {
@@ -25,7 +32,9 @@ export interface RuntimesOptions {
   readonly offered: readonly RuntimeName[];
   readonly paths: RuntimePaths;
   /** Interpreter that starts programs in their jails. */
-  readonly python: string;
+  readonly interpreter: string;
+  /** Jails of Python. */
+  readonly python: Pick<JailSupply, 'phase'>;
   /** Returns the names of the environments that a caller's scripts of a runtime can run in. */
   readonly environments: (runtime: PackageRuntime, caller?: Caller) => readonly string[];
   /** Folder of compiled programs, and their most bytes. */
@@ -54,7 +63,7 @@ export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
     mostPrograms: MOST_PROGRAMS,
     maxAgeMs: WEEK_MS,
   });
-  const lookForPython = rememberFound(() => inspectPython(options.python));
+  const lookForPython = rememberFound(() => inspectPython(options.interpreter));
   const offered = programRuntimes.filter(({ name }) => options.offered.includes(name));
   const rows = offered.map((runtime) => {
     // Remembered, because the search starts programs on the host and `GET /runtimes` may be called often.
@@ -63,8 +72,10 @@ export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
       requireBounds(runtime, options);
       return await look();
     };
-    return { runtime, find, open: supplyRuntime(runtime, { ...options, find, store }) };
+    return createRow(runtime, { ...options, find, store });
   });
+  const isPythonOffered = options.offered.includes('python');
+  const pythonReadiness = (): Readiness => readinessOf([options.python]);
 
   return {
     requireOffer: (name) => {
@@ -79,17 +90,31 @@ export function openRuntimes(options: RuntimesOptions): RuntimeRegistry {
         throw error instanceof ToolchainMissing ? refuseMissing(name, error) : error;
       }
     },
+    readiness: () => ({
+      ...(isPythonOffered ? { python: pythonReadiness() } : {}),
+      ...Object.fromEntries(rows.map(({ runtime, readiness }) => [runtime.name, readiness()])),
+    }),
+    prepare: async (signal) => {
+      for (const { open } of rows) {
+        if (signal.aborted) return;
+        // Its state says what it failed with, and the supply has logged it.
+        await open().catch(() => undefined);
+      }
+    },
     report: async (caller) => {
       const others = await Promise.all(
-        rows.map(async ({ runtime, find }) => {
+        rows.map(async ({ runtime, find, readiness }) => {
           const { name } = runtime;
           const environments = hasPackageEnvironments(name) ? options.environments(name, caller) : [];
-          return describeRuntime(runtime, await find().catch(toMissing), environments);
+          const found = await find().catch(toMissing);
+          return describeRuntime(runtime, found, environments, readiness());
         }),
       );
-      const python = options.offered.includes('python')
-        ? [describePython(await lookForPython().catch(toMissing), options.environments('python', caller))]
-        : [];
+      const describe = async (): Promise<RuntimeReport> => {
+        const found = await lookForPython().catch(toMissing);
+        return describePython(found, options.environments('python', caller), pythonReadiness());
+      };
+      const python = isPythonOffered ? [await describe()] : [];
       return [...python, ...others];
     },
   };

@@ -1,6 +1,6 @@
 import type { Limits } from '../core/contract/limits.ts';
 import type { Caller } from '../core/contract/caller.ts';
-import type { RuntimeName, RuntimeReport } from '../core/contract/runtimes.ts';
+import type { Readiness, RuntimeName, RuntimeReport } from '../core/contract/runtimes.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { Compiler } from './compiler.ts';
 
@@ -15,6 +15,13 @@ export interface RuntimeRegistry {
    * @throws Refusal `invalid_input` when it is missing; JailFailure when its jails cannot be made or do not hold.
    */
   open(name: RuntimeName): Promise<OpenRuntime>;
+  /** Returns how far each offered runtime is. */
+  readiness(): Partial<Record<RuntimeName, Readiness>>;
+  /**
+   * Makes all offered runtimes ready, one after the other, so that no script waits for its first use. Resolves when
+   * each was tried; a failure is in `readiness` and in the log, and never rejects.
+   */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Describes all offered runtimes, Python included, with the environments that a caller can use. */
   report(caller?: Caller): Promise<RuntimeReport[]>;
 }

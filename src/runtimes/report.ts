@@ -1,4 +1,4 @@
-import type { RuntimeReport } from '../core/contract/runtimes.ts';
+import type { Readiness, RuntimeReport } from '../core/contract/runtimes.ts';
 import { inspectInterpreter } from '../host/interpreter.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { ToolchainMissing, type Runtime, type Toolchain } from './runtime.ts';
@@ -11,6 +11,7 @@ export function describeRuntime(
   runtime: Runtime,
   found: Toolchain | ToolchainMissing,
   environments: readonly string[],
+  readiness: Readiness,
 ): RuntimeReport {
   const { name, fileNames, extensions, command, compilation } = runtime;
   const compile = compilation && {
@@ -24,7 +25,7 @@ export function describeRuntime(
   };
   return {
     name,
-    ...describeFound(found),
+    ...describeFound(found, readiness),
     file_names: [...fileNames],
     extensions: [...extensions],
     modes: ['script'],
@@ -34,10 +35,13 @@ export function describeRuntime(
   };
 }
 
-function describeFound(found: Toolchain | ToolchainMissing): Pick<RuntimeReport, 'available' | 'version'> {
-  if (!(found instanceof ToolchainMissing)) return { available: true, version: found.version };
-  const missing = { available: false, reason: found.message, remedy: found.remedy };
-  return missing;
+function describeFound(
+  found: Toolchain | ToolchainMissing,
+  readiness: Readiness,
+): Pick<RuntimeReport, 'available' | 'readiness' | 'version'> {
+  if (!(found instanceof ToolchainMissing)) return { available: true, readiness, version: found.version };
+  const missing = { reason: found.message, remedy: found.remedy };
+  return { available: false, readiness: 'missing', ...missing };
 }
 
 /**
@@ -58,10 +62,11 @@ export async function inspectPython(python: string): Promise<Toolchain> {
 export function describePython(
   found: Toolchain | ToolchainMissing,
   environments: readonly string[],
+  readiness: Readiness,
 ): RuntimeReport {
   return {
     name: 'python',
-    ...describeFound(found),
+    ...describeFound(found, readiness),
     file_names: ['script.py'],
     extensions: ['.py'],
     modes: ['function', 'script'],

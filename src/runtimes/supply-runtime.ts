@@ -1,5 +1,6 @@
 import type { Limits } from '../core/contract/limits.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
+import type { JailSupply } from '../supply/jail-supply.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import type { ProgramStore } from './program-store.ts';
@@ -15,11 +16,17 @@ export interface RuntimeSupplyOptions {
   readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
 }
 
-/** Supplies the jails of one runtime and of its compiler. The returned function opens them if needed. */
+/** Jails of one runtime and of its compiler. */
+export interface RuntimeSupply {
+  /** Opens them if needed. */
+  readonly open: () => Promise<OpenRuntime>;
+  readonly supplies: readonly JailSupply[];
+}
+
 export function supplyRuntime(
   runtime: Runtime,
   { find, supply, store, defaults, warm }: RuntimeSupplyOptions,
-): () => Promise<OpenRuntime> {
+): RuntimeSupply {
   const { name, kind, needsEpoll: keepsEpoll, waits, compilation } = runtime;
   const ahead = waits === 'program' ? runtime.plan(defaults, false).command : undefined;
   const jails = supply({
@@ -29,20 +36,22 @@ export function supplyRuntime(
   });
   const plan: OpenRuntime['plan'] = (limits, hasPackages = false) => runtime.plan(limits, hasPackages);
   if (compilation === undefined) {
-    return async () => {
+    const open = async (): Promise<OpenRuntime> => {
       const { version } = await find();
       return { version, plan, ...(await jails.ready()) };
     };
+    return { open, supplies: [jails] };
   }
   const compilers = supply({
     ...{ name: `${name}-compiler`, kind: 'compiler', keepsEpoll, retry: 'request' },
     recipe: async () => (await find()).compiler,
   });
   let compile: Compiler | undefined;
-  return async () => {
+  const open = async (): Promise<OpenRuntime> => {
     const { version } = await find();
     const [opened, { sandbox }] = await Promise.all([jails.ready(), compilers.ready()]);
     compile ??= createCompiler({ name, compilation, sandbox, toolchain: sandbox.identity, version, store });
     return { version, plan, compile, ...opened };
   };
+  return { open, supplies: [jails, compilers] };
 }

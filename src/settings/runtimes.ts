@@ -18,6 +18,13 @@ export const runtimesSettings = {
     'runtimes',
     'Runtimes that are offered, with commas between; of these `GET /runtimes` tells which the host has.',
   ),
+  prepareRuntimes: setting(
+    'BRIG_PREPARE_RUNTIMES',
+    z.enum(['on', 'off']),
+    'on',
+    'on or off',
+    'Whether a service makes all offered runtimes ready in the background after its start, one after the other; `off` leaves each to its first script. Python is ready before either.',
+  ),
   node: setting(
     'BRIG_NODE',
     z.string().min(1),

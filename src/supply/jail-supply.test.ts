@@ -54,6 +54,33 @@ describe('supplyJails', () => {
     await expect(jails.ready()).rejects.toThrow('The sandbox is closed.');
   });
 
+  it('says how far it is, and ends an opening when it is closed', async () => {
+    const opening = Promise.withResolvers<void>();
+    let signal: AbortSignal | undefined;
+    let isSlow = false;
+    const jails = supply({
+      open: (given) => {
+        signal = given;
+        if (!isSlow) throw new JailFailure('no image');
+        opening.resolve();
+        return new Promise((_, reject) => {
+          given.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      },
+    });
+    expect(jails.phase()).toBe('unopened');
+    await expect(jails.ready()).rejects.toThrow('no image');
+    expect(jails.phase()).toBe('failed');
+    isSlow = true;
+    const asking = jails.ready();
+    await opening.promise;
+    expect([jails.phase(), signal?.aborted]).toEqual(['opening', false]);
+    await Promise.all([jails.close(), expect(asking).rejects.toThrow()]);
+    const ready = supply();
+    await ready.ready();
+    expect(ready.phase()).toBe('ready');
+  });
+
   it('is not ready where a required layer does not hold, and says which and what to do', async () => {
     const sandbox = sandboxOf();
     const warm = vi.fn((inner: Sandbox) => inner);

@@ -12,6 +12,9 @@ export type SupplyState =
       readonly layers: LayerReports;
     };
 
+/** `unopened` until somebody asks; `ready` also while jails that held are attacked again. */
+export type SupplyPhase = 'unopened' | 'opening' | 'ready' | 'failed';
+
 /** Sandboxes whose isolation was attacked and held. */
 export interface OpenSupply {
   /** Runs scripts; may hand out warm jails. */
@@ -26,6 +29,7 @@ export interface OpenSupply {
  */
 export interface JailSupply {
   current(): SupplyState;
+  phase(): SupplyPhase;
   /**
    * Opens the supply first if it is not open.
    * @throws JailFailure when its jails cannot be made or do not hold; otherwise whatever `open` throws.
@@ -41,8 +45,8 @@ export interface JailSupply {
 }
 
 export interface SupplyOptions {
-  /** Opens the sandbox; leaves nothing behind on failure. */
-  readonly open: () => Promise<Sandbox>;
+  /** Opens the sandbox; leaves nothing behind on failure. @param signal aborts when the supply is closed. */
+  readonly open: (signal: AbortSignal) => Promise<Sandbox>;
   /** Attacks the isolation and reports on each layer. */
   readonly probe: (sandbox: Sandbox) => Promise<LayerReports>;
   /**
@@ -79,7 +83,9 @@ export function supplyJails(options: SupplyOptions): JailSupply {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let wait = 0;
+  let wasTried = false;
   let closing: Promise<void> | undefined;
+  const closed = new AbortController();
 
   const change = (next: SupplyState, cause?: unknown): void => {
     state = next;
@@ -88,12 +94,13 @@ export function supplyJails(options: SupplyOptions): JailSupply {
 
   const fail = (error: unknown, layers: LayerReports): void => {
     failure = error;
+    wasTried = true;
     change({ isReady: false, ...describe(error), layers }, error);
   };
 
   const attempt = async (): Promise<void> => {
     try {
-      probed ??= await options.open();
+      probed ??= await options.open(closed.signal);
       const layers = await options.probe(probed);
       const blame = blameLayer(layers);
       if (blame !== undefined) return fail(blame, layers);
@@ -127,14 +134,22 @@ export function supplyJails(options: SupplyOptions): JailSupply {
 
   const close = async (): Promise<void> => {
     clearTimeout(timer);
+    closed.abort(new JailFailure('The sandbox is closed.'));
     await running;
     await (opened?.sandbox ?? probed)?.close();
+  };
+
+  const phase = (): SupplyPhase => {
+    if (state.isReady) return 'ready';
+    if (running !== undefined) return 'opening';
+    return wasTried ? 'failed' : 'unopened';
   };
 
   const isAsked = (): boolean => options.retry === 'request' || timer === undefined;
 
   return {
     current: () => state,
+    phase,
     ready: async () => {
       if (closing !== undefined) throw new JailFailure('The sandbox is closed.');
       if (!state.isReady && isAsked()) await start();

@@ -16,13 +16,16 @@ export interface ServeProcess {
   readonly ended: Promise<number | string>;
 }
 
+/** What makes an idle service do nothing, so that a test knows what it has on the host. */
+const quiet = { BRIG_MAX_WARM_JAILS: '1', BRIG_PREPARE_RUNTIMES: 'off' };
+
 export async function startServe(
   overrides: Record<string, string> = {},
   program: readonly string[] = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')],
 ): Promise<ServeProcess> {
   const [file = '', ...args] = program;
   const child = spawn(file, [...args, 'serve'], {
-    env: { ...process.env, BRIG_PORT: '0', BRIG_LOG_LEVEL: 'silent', BRIG_MAX_WARM_JAILS: '1', ...overrides },
+    env: { ...process.env, BRIG_PORT: '0', BRIG_LOG_LEVEL: 'silent', ...quiet, ...overrides },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { pid } = child;

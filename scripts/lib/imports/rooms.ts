@@ -280,7 +280,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'http/routes',
     holds: 'Routes, one or two per file.',
-    rooms: ['core/**', 'environments', 'executor', 'generate', 'http', 'http/openapi', 'mcp'],
+    rooms: ['core/**', 'environments', 'executor', 'generate', 'http', 'http/openapi', 'mcp', 'pool'],
     packages: ['hono', '@modelcontextprotocol/server'],
   },
   {

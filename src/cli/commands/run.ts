@@ -76,6 +76,12 @@ export function addRunCommand(program: Command): void {
     .option('-o, --out <folder>', 'write the files that come back below this folder; all where none is named')
     .option('--validate', 'have a model review the script first; one that it does not call safe is not run')
     .option('--validate-only', 'say what a run would fail with, and run nothing of the script')
+    .addOption(
+      numberOption(
+        '--wait <seconds>',
+        'how long to wait for a runtime that is made ready at its first use; 600 where nothing is said',
+      ),
+    )
     .option('--id <id>', "an id of your own for the execution's outcome and the log")
     .option('--environment <name>', 'the same, for a package environment alone')
     .option('--json', 'print the whole outcome as JSON instead')

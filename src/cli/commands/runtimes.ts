@@ -22,6 +22,7 @@ export function addRuntimesCommand(program: Command): void {
 function printRuntime({
   name,
   available,
+  readiness,
   version,
   reason,
   remedy,
@@ -29,7 +30,7 @@ function printRuntime({
   extensions,
 }: RuntimeReport): void {
   const endings = extensions.length === 0 ? '' : `  (${extensions.join(' ')})`;
-  const state = available ? (version ?? 'unknown') : 'missing';
+  const state = available ? (version ?? 'unknown') : readiness;
   process.stdout.write(`${name.padEnd(7)} ${state.padEnd(9)} ${file_names.join(', ')}${endings}\n`);
   if (reason !== undefined) process.stdout.write(`  ${reason}\n`);
   if (remedy !== undefined) process.stdout.write(`  remedy: ${remedy}\n`);

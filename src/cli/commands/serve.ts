@@ -65,7 +65,9 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   announce(door.address.url, service, keys === undefined, config.playground === 'on');
   process.stdout.write(`${describeDoor(keys, config)}\n`);
   stopOnSignal(door, service);
-  if (withDefault && service.health().status === 'healthy') await buildDefault(service);
+  if (service.health().status !== 'healthy') return;
+  if (withDefault) await buildDefault(service);
+  if (config.prepareRuntimes === 'on') await service.prepareRuntimes();
 }
 
 /** Builds the default environment; meanwhile scripts run with the standard library. */

@@ -83,6 +83,14 @@ export type BuildRequest = z.output<typeof buildRequestSchema>;
  */
 export type BuildRequestInput = z.input<typeof buildRequestSchema>;
 
+/** An environment that cannot be used yet, because its first build waits or runs. */
+export interface ComingEnvironment {
+  /** How far the build is, in words. */
+  readonly progress: string;
+  /** Returns the names of the packages that it will have, as far as they were asked for by name. */
+  readonly packages: () => readonly string[];
+}
+
 /** The four ways to specify the content. */
 export const buildSources = ['packages', 'requirements', 'lock', 'setup_script'] as const;
 
@@ -110,8 +118,16 @@ export const buildErrors = [
 ] as const;
 export type BuildError = (typeof buildErrors)[number];
 
+/** Steps of a build, in their order. */
+export const buildSteps = ['installing', 'importing', 'keeping'] as const;
+export type BuildStep = (typeof buildSteps)[number];
+
 export const buildReportSchema = z.object({
   state: z.enum(['queued', 'building', 'succeeded', 'failed']),
+  step: z.enum(buildSteps).optional().meta({
+    description:
+      'How far it is, or where it failed: the packages are installed, their imports are tried, the files are kept. Absent while it waits for other builds.',
+  }),
   started_at: z.string(),
   finished_at: z.string().optional(),
   progress: z.array(z.string()).meta({ description: 'What the installer said, line by line; the last 200.' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readinessSchema, runtimeNames } from './runtimes.ts';
 
 /** Layers of isolation that are attacked at start, each in a real jail. */
 export const layers = [
@@ -46,6 +47,9 @@ export const healthSchema = z.object({
       "What an operator should know: holes of the host's kernel that no layer closes, by its release; runtimes that are refused, or can end the service, because jails have its own id; denials that no policy applies by itself. Absent where there is nothing.",
   }),
   sandbox: z.partialRecord(z.enum(layers), layerReportSchema),
+  runtimes: z
+    .partialRecord(z.enum(runtimeNames), readinessSchema)
+    .meta({ description: 'How far each offered runtime is; `GET /runtimes` says more.' }),
   pool: z.object({
     running: z.int(),
     waiting: z.int(),

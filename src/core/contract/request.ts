@@ -22,6 +22,8 @@ export const requestCaps = {
    */
   argumentBytes: 128 * 1024 - 1,
   allArgumentBytes: 1024 * 1024,
+  /** Longest wait for what is being made ready: longer than most builds. */
+  waitSeconds: 600,
 } as const;
 
 /**
@@ -124,6 +126,10 @@ export const executeRequestSchema = z.strictObject({
   }),
   environment: environmentNameSchema.optional().meta({
     description: 'The package environment to run in; `plain` is the standard library alone.',
+  }),
+  wait: z.number().min(0).max(requestCaps.waitSeconds).optional().meta({
+    description:
+      'Seconds to wait for what is being made ready: an environment in its first build, a runtime before its first use. Where it is left out, such an environment is not waited for, and a runtime as long as for a free place.',
   }),
   execution_id: z
     .string()

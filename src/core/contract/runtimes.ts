@@ -35,9 +35,19 @@ export const compileLimitsSchema = limitsSchema.pick({
   disk_mb: true,
 });
 
+/** Readiness of a runtime. */
+export const readinessStates = ['ready', 'preparing', 'waiting', 'failed', 'missing'] as const;
+export type Readiness = (typeof readinessStates)[number];
+
+export const readinessSchema = z.enum(readinessStates).meta({
+  description:
+    '`ready`: scripts start at once. `preparing`: its jails are being made and attacked. `waiting`: they will be, in the background or for the first script. `failed`: the last attempt failed, and the next script has it tried again. `missing`: the host does not have it.',
+});
+
 const runtimeReportSchema = z.object({
   name: z.enum(runtimeNames),
   available: z.boolean().meta({ description: 'Whether scripts of this runtime can run here.' }),
+  readiness: readinessSchema,
   version: z.string().optional(),
   reason: z.string().optional().meta({ description: 'Why it is not available.' }),
   remedy: z.string().optional().meta({ description: 'What the operator can do about it.' }),

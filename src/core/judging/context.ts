@@ -1,3 +1,4 @@
+import type { ComingEnvironment } from '../contract/environment.ts';
 import type { ModuleHome } from '../contract/import-answer.ts';
 import type { Review } from '../contract/generation/generation.ts';
 import type { Limits } from '../contract/limits.ts';
@@ -14,6 +15,8 @@ export interface ClassifyContext {
   readonly environment: string;
   /** True when it has packages besides the standard library. */
   readonly hasPackages?: boolean | undefined;
+  /** Present while the packages of that environment are only being built. */
+  readonly coming?: ComingEnvironment | undefined;
   /** Returns the environment that has a module, if any; prefers the one that the script ran in. */
   readonly findModule?: ((module: string) => ModuleHome | undefined) | undefined;
   /** True when the caller may build package environments. */
@@ -37,5 +40,5 @@ export interface ClassifyContext {
 /** Facts about the packages that a script can import. */
 export type PackageContext = Pick<
   ClassifyContext,
-  'environment' | 'hasPackages' | 'findModule' | 'canBuild' | 'givenFiles'
+  'environment' | 'hasPackages' | 'coming' | 'findModule' | 'canBuild' | 'givenFiles'
 >;

@@ -7,6 +7,7 @@ import {
   importedModuleSchema,
 } from '../../core/contract/environment.ts';
 import { importAnswerSchema } from '../../core/contract/import-answer.ts';
+import { requestCaps } from '../../core/contract/request.ts';
 import { describeRefusals } from './answers.ts';
 import { answerHeaders, traceHeaders } from './headers.ts';
 
@@ -20,7 +21,7 @@ const events = {
   'text/event-stream': {
     schema: z.string().meta({
       description:
-        'Event `progress`: one line of what the installer says. Event `ended`: the environment; the last one.',
+        'Event `progress`: one line of what the installer says. Event `step`: the step that begins. Event `ended`: the environment; the last one.',
     }),
   },
 };
@@ -74,7 +75,15 @@ export const environmentPaths: ZodOpenApiPathsObject = {
       requestParams: {
         header: traceHeaders,
         path,
-        query: z.object({ import: importedModuleSchema.optional() }),
+        query: z.object({
+          import: importedModuleSchema.optional(),
+          wait: z
+            .number()
+            .min(0)
+            .max(requestCaps.waitSeconds)
+            .optional()
+            .meta({ description: 'Seconds to wait for the end of a build that waits or runs.' }),
+        }),
       },
       responses: {
         200: {
@@ -84,7 +93,7 @@ export const environmentPaths: ZodOpenApiPathsObject = {
             ...events,
           },
         },
-        ...describeRefusals(404),
+        ...describeRefusals(404, 503),
       },
     },
     delete: {

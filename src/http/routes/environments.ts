@@ -5,9 +5,11 @@ import {
   type Environment,
 } from '../../core/contract/environment.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
+import { requestCaps } from '../../core/contract/request.ts';
 import type { BuildRules } from '../../core/validation/read-build-request.ts';
 import { viewerOf } from '../../core/contract/viewer.ts';
 import type { Build, Environments, EnvironmentView } from '../../environments/environments.ts';
+import { createPatience } from '../../pool/patience.ts';
 import { wantsEvents } from '../accept.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { BodyThread } from '../body-thread.ts';
@@ -30,6 +32,8 @@ export interface EnvironmentRouteOptions {
 
 /** Largest body in bytes: a list of packages and a few texts. */
 const MOST_BODY_BYTES = 1024 * 1024;
+/** Most requests that wait for the end of a build. */
+const MOST_WAITING = 100;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /** Routes `/environments`: prebuilt package environments. */
@@ -42,6 +46,7 @@ export function routeEnvironments(
     ...options
   }: EnvironmentRouteOptions & EventsOptions & { readonly bodyThread: BodyThread },
 ): void {
+  const patience = createPatience(MOST_WAITING);
   const rules: BuildRules = { isOperator: false, builds };
   const open = (c: Context<AppEnv>): EnvironmentView => all.as(viewerOf(identifyCaller(c)));
   const stream = (c: Context<AppEnv>, build: Build): Response =>
@@ -86,10 +91,15 @@ export function routeEnvironments(
     const module = c.req.query('import');
     if (module !== undefined)
       return respond(c, { name, import: await environments.answerImport(name, checkModule(module)) });
-    const environment = await environments.get(name);
+    const seconds = readWait(c.req.query('wait'));
     const build = environments.latestBuild(name);
-    if (wantsEvents(c) && build !== undefined) return stream(c, build);
-    return respond(c, environment);
+    if (wantsEvents(c) && build !== undefined) {
+      await environments.get(name);
+      return stream(c, build);
+    }
+    const ended = seconds > 0 ? environments.whenEnded(name) : undefined;
+    if (ended !== undefined) await patience.wait(ended, { ...askingOf(c), seconds });
+    return respond(c, await environments.get(name));
   });
 
   app.delete('/environments/:name', async (c) => {
@@ -99,6 +109,12 @@ export function routeEnvironments(
     await open(c).remove(name);
     return respond(c, { removed: [name] });
   });
+}
+
+function readWait(text = '0'): number {
+  const seconds = /^\d{1,3}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Infinity;
+  if (seconds <= requestCaps.waitSeconds) return seconds;
+  throw new Refusal('invalid_input', `wait must be a number of seconds, at most ${requestCaps.waitSeconds}.`);
 }
 
 function checkModule(module: string): string {

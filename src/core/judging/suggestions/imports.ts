@@ -2,15 +2,14 @@ import { movedModules } from './known-names.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { PackageContext } from '../context.ts';
 import { describeBuild } from './build-advice.ts';
+import { adviseToWait, isComing } from './coming.ts';
 import { commonOwnModules, networkModules } from './module-names.ts';
 import { noNetwork } from './network.ts';
 import { isKnownPackage, moduleOf, packageOf, standardAlternative } from './package-names.ts';
 
 /** Names the package that would bring a missing module; empty for a module that exists. */
-export function describeAbsence(
-  module: string,
-  { environment, hasPackages, findModule, canBuild }: PackageContext,
-): string[] {
+export function describeAbsence(module: string, context: PackageContext): string[] {
+  const { environment, hasPackages, findModule, canBuild } = context;
   const home = findModule?.(module);
   if (home?.environment === environment) return [];
   if (home !== undefined) {
@@ -21,6 +20,7 @@ export function describeAbsence(
   }
   const name = packageOf(module);
   const brought = name === module ? module : `${module} (package ${name})`;
+  if (isComing(module, context)) return [adviseToWait(brought, context)];
   if (canBuild === true) {
     return [`The environment "${environment}" does not have ${brought}: ${describeBuild(name)}`];
   }
@@ -58,6 +58,7 @@ export function suggestForModule(missing: MissingModule, context: PackageContext
   const absence = describeAbsence(top, context);
   if (absence.length === 0)
     return [`Leave sys.path as it is: the environment "${context.environment}" has ${top}`];
+  if (isComing(top, context)) return absence;
   const own = suggestOwnModule(top, context);
   const isSent = context.givenFiles?.includes(`${like}.py`) === true;
   // Nobody publishes a package with such a name for others.

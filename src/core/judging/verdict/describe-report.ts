@@ -3,6 +3,7 @@ import { formatBytes, withArticle } from '../../text/format-figures.ts';
 import type { ErrorReport } from '../../contract/harness-report.ts';
 import type { ClassifyContext } from '../context.ts';
 import type { Verdict } from './outcome-shape.ts';
+import { isComing } from '../suggestions/coming.ts';
 import { suggestForExit } from '../suggestions/endings.ts';
 import { suggestEntryPoint } from '../suggestions/entry-point.ts';
 import { suggestForException } from '../suggestions/exceptions.ts';
@@ -66,7 +67,7 @@ function describeException(
   evidence: Evidence,
   context: ClassifyContext,
 ): Verdict {
-  const { type, message, memory, location, traceback } = report;
+  const { type, message, memory, missing, location, traceback } = report;
   if (memory) {
     return {
       error: 'memory_limit',
@@ -83,6 +84,9 @@ function describeException(
     suggestions: suggestForException(report, evidence, context),
     location,
     traceback,
+    ...(missing?.what === 'module' && isComing(missing.name.split('.')[0] ?? '', context)
+      ? { isRetryable: true }
+      : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Verdict {
     | { readonly line: number; readonly column?: number | undefined; readonly file?: string | undefined }
     | undefined;
   readonly traceback?: string | undefined;
+  /** Overrides the category's value. */
+  readonly isRetryable?: boolean | undefined;
 }
 
 const MAX_SUGGESTIONS = 4;
@@ -38,7 +40,7 @@ export function toSuccess(evidence: Evidence, context: ClassifyContext, result: 
 }
 
 export function toFailure(evidence: Evidence, context: ClassifyContext, verdict: Verdict): Failure {
-  const { error, message, suggestions, type, location, traceback } = verdict;
+  const { error, message, suggestions, type, location, traceback, isRetryable } = verdict;
   return {
     success: false,
     error,
@@ -46,7 +48,7 @@ export function toFailure(evidence: Evidence, context: ClassifyContext, verdict:
     message,
     ...toBase(evidence, context),
     suggestions: limitSuggestions(suggestions),
-    retryable: errorCategories[error].retryable,
+    retryable: isRetryable ?? errorCategories[error].retryable,
     available_functions: listFunctions(evidence, context),
     ...(location === undefined ? {} : { location: toLocation(location) }),
     ...(traceback === undefined ? {} : { traceback }),

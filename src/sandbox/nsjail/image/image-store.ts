@@ -58,12 +58,14 @@ export function resolveStateDir(setting: string | undefined): string {
  * aside and renames into place, so that a killed build never passes for an image, and two services that build the
  * same image at once both get it. Takes an image in `preparedDir` as it is.
  *
+ * @param signal ends the making of a recipe's content, which can take a minute.
  * @throws JailFailure that names the folder and a remedy.
  */
 export async function provideImage(
   { python, recipe }: ImageSource,
   stateDir: string,
   preparedDir?: string,
+  signal?: AbortSignal,
 ): Promise<RootImage> {
   checkStateDir(stateDir);
   if (preparedDir !== undefined) checkStateDir(preparedDir, 'BRIG_PREPARED_DIR');
@@ -81,7 +83,7 @@ export async function provideImage(
   try {
     if (existsSync(folder)) await markUsed(folder);
     else {
-      const added = recipe && (await provideParts(images, recipe));
+      const added = recipe && (await provideParts(images, recipe, signal));
       await build(images, folder, (draft) => buildImage(draft, { interpreter, harness, added }));
     }
   } catch (error) {
@@ -108,14 +110,14 @@ export async function markUsed(folder: string): Promise<void> {
  * Makes the content of a recipe in a folder of its own, to whose files images link: it takes long, and depends
  * neither on the interpreter nor on the harness.
  */
-async function provideParts(images: string, recipe: ImageRecipe): Promise<string> {
+async function provideParts(images: string, recipe: ImageRecipe, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(recipe)}\n`);
   for (const file of ['/etc/ld.so.cache', ...recipe.copies.map(({ from }) => from)]) {
     hash.update(await describeFile(file));
   }
   const folder = join(images, `parts-${recipe.name}-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) await markUsed(folder);
-  else await build(images, folder, (draft) => followRecipe(draft, recipe));
+  else await build(images, folder, (draft) => followRecipe(draft, recipe, signal));
   return folder;
 }
 

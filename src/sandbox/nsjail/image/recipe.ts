@@ -9,10 +9,11 @@ import { findLibraries } from './libraries.ts';
  * Makes the content of a recipe in `target`, a folder that does not exist yet.
  * @throws Error when a part cannot be copied or made.
  */
-export async function followRecipe(target: string, recipe: ImageRecipe): Promise<void> {
+export async function followRecipe(target: string, recipe: ImageRecipe, signal?: AbortSignal): Promise<void> {
   for (const folder of ['tmp', ...(recipe.folders ?? [])])
     await mkdir(join(target, folder), { recursive: true });
   for (const { from, to, without } of recipe.copies) {
+    signal?.throwIfAborted();
     const place = join(target, to);
     await mkdir(dirname(place), { recursive: true });
     const unwanted = without === undefined ? undefined : new RegExp(without);
@@ -28,7 +29,7 @@ export async function followRecipe(target: string, recipe: ImageRecipe): Promise
     await mkdir(dirname(join(target, link)), { recursive: true });
     await symlink(to, join(target, link));
   }
-  if (recipe.warmUp !== undefined) await warmUp(target, recipe.warmUp);
+  if (recipe.warmUp !== undefined) await warmUp(target, recipe.warmUp, signal);
 }
 
 /** Copies the needed shared libraries, except those inside a copied folder. */
@@ -43,12 +44,18 @@ async function copyLibraries(target: string, { copies, programs }: ImageRecipe):
   }
 }
 
-async function warmUp(target: string, { command, env }: WarmUp): Promise<void> {
+async function warmUp(target: string, { command, env }: WarmUp, signal?: AbortSignal): Promise<void> {
   const place = (text: string): string => text.replaceAll('$IMAGE', target);
   const [file, ...args] = command.map(place);
   if (file === undefined) return;
   const scratch = join(target, 'tmp');
   const variables = Object.entries(env).map(([name, value]) => [name, place(value)] as const);
-  const { ok, stderr } = await runTool(file, args, { ...Object.fromEntries(variables), TMPDIR: scratch });
+  const { ok, stderr } = await runTool(
+    file,
+    args,
+    { ...Object.fromEntries(variables), TMPDIR: scratch },
+    signal,
+  );
+  signal?.throwIfAborted();
   if (!ok) throw new Error(`${basename(file)} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`);
 }
