@@ -12,6 +12,7 @@ import { hostSettings } from './settings/host.ts';
 import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { modelSettings } from './settings/model.ts';
+import { observabilitySettings } from './settings/observability.ts';
 import { policySettings } from './settings/policy.ts';
 import { preloadSettings } from './settings/preload.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
@@ -27,6 +28,7 @@ import { namesOf, type Setting, type Settings, type ValuesOf } from './settings/
 const ownSettings = {
   ...serverSettings,
   ...keysSettings,
+  ...observabilitySettings,
   ...limitsSettings,
   ...capacitySettings,
   ...policySettings,

@@ -6,8 +6,10 @@ import { codeCantation } from './dialects/code-cantation/dialect.ts';
 import { createCantation } from './dialects/code-cantation/routes.ts';
 import { createApp, toDialectOptions, type AppOptions } from './http/app.ts';
 import { createBodyThread } from './http/body-thread.ts';
+import { createMetricsApp } from './http/metrics-app.ts';
 import type { OriginRules } from './http/judge-origin.ts';
 import { listen, type Listening, type ListenOptions } from './http/listen.ts';
+import type { MetricsSource } from './http/metrics-source.ts';
 import { planConnections, type ConnectionPlan } from './http/plan-connections.ts';
 import { playgroundFolder } from './paths.ts';
 import { version, type Service } from './service.ts';
@@ -15,7 +17,10 @@ import { version, type Service } from './service.ts';
 export type Door = Listening;
 
 /** A service to serve over HTTP, with its listeners. */
-export interface DoorParts extends Pick<AppOptions, 'keys' | 'onDenial' | 'onIncident'> {
+export interface DoorParts extends Pick<
+  AppOptions,
+  'keys' | 'metrics' | 'onDenial' | 'onIncident' | 'onRequest' | 'beginTrace'
+> {
   readonly config: Config;
   readonly service: Service;
   readonly bounds: ConnectionPlan;
@@ -25,10 +30,10 @@ export interface DoorParts extends Pick<AppOptions, 'keys' | 'onDenial' | 'onInc
 
 /** Opens Brig's own door. Rejects with the system's error when it cannot listen. */
 export function openDoor(parts: DoorParts): Promise<Door> {
-  const { config, service, keys, bounds, onDenial, onIncident } = parts;
+  const { config, service, keys, metrics, bounds, onDenial, onIncident, onRequest, beginTrace } = parts;
   const app = createApp({
     ...toAppOptions(config, service),
-    ...{ keys, onDenial, onIncident, perKey: bounds.perKey },
+    ...{ keys, metrics, onDenial, onIncident, onRequest, beginTrace, perKey: bounds.perKey },
   });
   return listenFor(app, parts);
 }
@@ -38,7 +43,7 @@ export function openDoor(parts: DoorParts): Promise<Door> {
  * @param environment package environment of its code; undefined for the default one.
  */
 export function openCantationDoor(parts: DoorParts, environment: string | undefined): Promise<Door> {
-  const { config, service, keys, bounds, onDenial = () => {}, onIncident } = parts;
+  const { config, service, keys, bounds, onDenial = () => {}, onIncident, onRequest, beginTrace } = parts;
   const options = toDialectOptions(toAppOptions(config, service), createBodyThread());
   const app = createAlone({
     ...{ keys, onDenial, onIncident, perKey: bounds.perKey },
@@ -46,9 +51,24 @@ export function openCantationDoor(parts: DoorParts, environment: string | undefi
     routes: createCantation({ ...options, environment }),
     origins: toOriginRules(config),
     byteBudget: service.byteBudget,
+    watch: { onRequest, beginTrace },
   });
   return listenFor(app, parts);
 }
+
+/** Opens the door that serves metrics and nothing else, without keys. */
+export function openMetricsDoor(
+  config: Config,
+  metrics: MetricsSource,
+  { onDenial, onError }: Pick<DoorParts, 'onDenial' | 'onError'>,
+): Promise<Door> {
+  const { metricsHost: host, metricsPort: port = 0, allowedHosts } = config;
+  const app = createMetricsApp({ metrics, onDenial, origins: { host, allowedHosts, allowedOrigins: [] } });
+  return listen(app, { host, port, onError, bounds: METRICS_BOUNDS });
+}
+
+/** A scraper keeps one connection, and there are few of them. */
+const METRICS_BOUNDS = { total: 32, perAddress: 16 };
 
 const listenFor = (
   app: Parameters<typeof listen>[0],
@@ -81,7 +101,10 @@ export function toConnectionPlan(config: Config): ConnectionPlan {
 export function toAppOptions(
   config: Config,
   service: Service,
-): Omit<AppOptions, 'keys' | 'onDenial' | 'onIncident' | 'onRequest' | 'heartbeatMs'> {
+): Omit<
+  AppOptions,
+  'keys' | 'metrics' | 'onDenial' | 'onIncident' | 'onRequest' | 'beginTrace' | 'heartbeatMs'
+> {
   return {
     executor: service,
     generator: service,

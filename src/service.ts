@@ -23,6 +23,7 @@ import { createReviewer } from './generate/review.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
+import type { PoolCounts } from './pool/pool.ts';
 import { throwFirst } from './composition/throw-first.ts';
 import { openRuntimes, type HostBounds } from './runtimes/open-runtimes.ts';
 import type { RuntimeRegistry } from './runtimes/registry.ts';
@@ -53,6 +54,8 @@ export interface Service extends Executor, Generator {
    * Makes the offered runtimes ready in the background, one after the other; resolves when each was tried. Never rejects.
    */
   prepareRuntimes(): Promise<void>;
+  /** Returns the counts of warm jails, by the name of their row. */
+  readonly countWarmJails: () => Readonly<Record<string, PoolCounts>>;
 }
 
 /**
@@ -88,7 +91,11 @@ export async function createService(config: Config, options: ServiceOptions = {}
     programBytes: config.programCacheMb * MIB,
     acceptsSharedIds: config.sharedIds === 'on',
   });
-  const model = openModel(config, (failure) => onEvent({ type: 'model_failed', ...failure }));
+  const model = openModel(
+    config,
+    (failure) => onEvent({ type: 'model_failed', ...failure }),
+    (call) => onEvent({ type: 'model_called', ...call }),
+  );
   opened.defer(() => model.close());
   const analyzer = await createAnalyzer({ maxWait: config.maxWait });
   opened.defer(() => analyzer.close());
@@ -139,6 +146,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   return {
     ...{ ...executor, ...generator, model, byteBudget, environments },
     prepareRuntimes: () => prepare(preparing.signal),
+    countWarmJails: warmth.countAll,
     close: () => (closing ??= close()),
   };
 }

@@ -18,6 +18,7 @@ import { scopes } from '../../src/core/contract/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
 import { foreignAccess } from '../../src/dialects/dialects.ts';
 import { ownAccess } from '../../src/http/route-access.ts';
+import { families, type Family } from '../../src/observability/metrics/families.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
@@ -34,6 +35,7 @@ const categories = Object.keys(errorCategories) as ErrorCategory[];
 
 const tables: Readonly<Record<string, () => string>> = {
   settings: renderSettings,
+  metrics: renderMetrics,
   errors: renderErrors,
   limits: renderLimits,
   ...apiTables,
@@ -54,6 +56,7 @@ export const pagesWithTables = [
   'docs/errors.md',
   'docs/keys.md',
   'docs/generate.md',
+  'docs/metrics.md',
   'docs/policy.md',
   'docs/settings.md',
 ] as const;
@@ -94,6 +97,16 @@ function renderErrors(): string {
     ];
   });
   return renderTable(['error', 'HTTP', 'side', 'retryable', 'when'], rows);
+}
+
+function renderMetrics(): string {
+  const rows = Object.values<Family>(families).map(({ name, type, labels, help }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(', '),
+    help,
+  ]);
+  return renderTable(['metric', 'type', 'labels', 'meaning'], rows);
 }
 
 function renderRooms(): string {

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { ConfigError, type Config } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
-import { openKeys, type Keys } from '../keys/open-keys.ts';
-import { logKeys } from '../observability/log-keys.ts';
+import { openKeys, type Keys, type KeysEvent } from '../keys/open-keys.ts';
 
 /**
  * Length in characters below which a key of the operator's own counts as short: 16 random ones cannot be guessed.
@@ -19,8 +18,9 @@ const LOOPBACK = '127.0.0.1';
 export async function openDoorKeys(
   { keysFile, apiKeys, open, host }: Config,
   logger: Logger,
+  onEvent: (event: KeysEvent) => void = () => {},
 ): Promise<Keys | undefined> {
-  const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent: logKeys(logger) });
+  const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent });
   for (const { name, key } of apiKeys ?? [])
     if (key.length < SHORT) logger.warn({ key: name }, 'a key this short can be guessed');
   if (keys !== undefined || open === 'on' || isLoopback(host)) return keys;

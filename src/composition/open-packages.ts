@@ -61,6 +61,7 @@ export async function openPackages(
     maxUnused: config.maxUnusedDays * SECONDS_PER_DAY,
     pruneInterval: config.pruneInterval * SECONDS_PER_HOUR,
     onFailure: (name, failure) => onEvent({ type: 'build_failed', name, failure }),
+    onBuildEnd: (result, ms) => onEvent({ type: 'build_ended', result, ms }),
     onChange,
   });
 }

@@ -10,7 +10,7 @@ import { guard } from '../http/guard.ts';
 import type { OriginRules } from '../http/judge-origin.ts';
 import type { ByteBudget } from '../pool/byte-budget.ts';
 import { holdBytes } from '../http/hold-bytes.ts';
-import { identifyRequest, watchRequest } from '../http/watch-request.ts';
+import { identifyRequest, watchRequest, type RequestWatch } from '../http/watch-request.ts';
 import type { Dialect } from './dialect.ts';
 import { answerForeignError, answerForeignMethod, answerForeignNotFound, responderOf } from './dialects.ts';
 
@@ -27,6 +27,7 @@ export interface AloneOptions {
   /** Budget of all pending requests and answers. */
   readonly byteBudget: ByteBudget;
   readonly onIncident: (incident: Incident) => void;
+  readonly watch: RequestWatch;
 }
 
 /** Creates a server of one dialect: its routes at the root, and nothing else. */
@@ -39,12 +40,10 @@ export function createAlone({
   byteBudget,
   onDenial,
   onIncident,
+  watch,
 }: AloneOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(
-    identifyRequest(),
-    watchRequest(() => {}),
-  );
+  app.use(identifyRequest(), watchRequest(watch));
   const denier = {
     onDenial,
     responders: { '/': responderOf(dialect) },

@@ -53,7 +53,10 @@ const MOST_KEPT = 100;
 const MOST_KEPT_OF_KEY = 20;
 
 /** Runs builds one after the other: each may take all of a machine's memory and bandwidth. */
-export function createBuilds(onFailure: (name: string, failure: BuildFailure) => void): Builds {
+export function createBuilds(
+  onFailure: (name: string, failure: BuildFailure) => void,
+  onEnd: (result: string, ms: number) => void = () => {},
+): Builds {
   const queue = new PQueue({ concurrency: 1 });
   const builds = new Map<string, Build & { readonly order: string }>();
   const closed = new AbortController();
@@ -73,7 +76,11 @@ export function createBuilds(onFailure: (name: string, failure: BuildFailure) =>
     builds.set(name, build);
     trim(builds, (one) => what.owner !== undefined && !isOthers(one), MOST_KEPT_OF_KEY);
     trim(builds, () => true, MOST_KEPT);
-    void queue.add(() => build.carryOut(run, closed.signal));
+    void queue.add(async () => {
+      const begun = performance.now();
+      await build.carryOut(run, closed.signal);
+      onEnd(build.report().error?.reason ?? 'succeeded', performance.now() - begun);
+    });
     build.done.catch((error: unknown) => onFailure(name, error as BuildFailure));
     return build;
   };

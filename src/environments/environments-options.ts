@@ -29,6 +29,8 @@ export interface EnvironmentsOptions {
   /** Seconds between two searches for unused environments. */
   readonly pruneInterval: number;
   readonly onFailure: (name: string, failure: BuildFailure) => void;
+  /** Called when a build has ended, with `succeeded` or the reason of its failure. */
+  readonly onBuildEnd?: ((result: string, ms: number) => void) | undefined;
   /** Called when the set of usable environments changed. */
   readonly onChange: () => void;
 }

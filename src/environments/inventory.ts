@@ -14,6 +14,6 @@ export interface Inventory {
 export async function openInventory(options: EnvironmentsOptions): Promise<Inventory> {
   const { store, pythonVersion, onChange, preload } = options;
   const directory = await createDirectory(store, pythonVersion, onChange, preload);
-  const builds = createBuilds(options.onFailure);
+  const builds = createBuilds(options.onFailure, options.onBuildEnd);
   return { options, directory, builds, claims: createClaims(directory, builds, options.limits) };
 }

@@ -5,7 +5,7 @@ import { Refusal } from '../core/contract/refusal.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
 import { describeHealth, type HealthParts } from './describe-health.ts';
 import { digestScript } from './digest.ts';
-import type { Audit } from './events.ts';
+import type { Ending } from './events.ts';
 import {
   beginExecution,
   queueKeyOf,
@@ -45,36 +45,39 @@ export function createExecutor(given: ExecutorParts): Executor {
   let closing: Promise<void> | undefined;
 
   const execute: Executor['execute'] = async (plan, options = {}) => {
+    const arrival = performance.now();
     const id = plan.id ?? randomUUID();
     const digest = digestScript(plan.script);
     const scriptHash = typeof digest === 'string' ? digest : await digest;
-    const audit = { key: options.caller?.key, runtime: plan.runtime, scriptHash };
+    const { caller, requestId, traceparent } = options;
+    const audit = { key: caller?.key, runtime: plan.runtime, scriptHash, requestId, traceparent };
+    const ending = { id, audit, arrival };
     try {
       const queueKey = queueKeyOf(options);
-      await waitForBuild(environments.as(viewerOf(options.caller)), plan, patience, {
+      await waitForBuild(environments.as(viewerOf(caller)), plan, patience, {
         ...{ queueKey, signal: signalOf(options, shutdown.signal) },
       });
       const execution = beginExecution(parts, id, plan, options, shutdown.signal);
       const outcome = await runPipeline(parts, execution, endings);
-      options.caller?.owe?.(measureOutcome(outcome));
-      finish(execution, outcome, audit);
+      caller?.owe?.(measureOutcome(outcome));
+      finish(execution, outcome, ending);
       return outcome;
     } catch (error) {
-      throw translate(error, id, audit);
+      throw translate(error, ending);
     }
   };
 
-  const finish = ({ id, options, timings }: ExecutionContext, outcome: Outcome, audit: Audit): void => {
+  const finish = ({ options, timings, starts }: ExecutionContext, outcome: Outcome, ending: Ending): void => {
     options.onTimings?.(timings);
     const { duration_ms, cpu_ms, memory_peak_bytes } = outcome.execution;
     onEvent({
       type: 'execution_finished',
-      id,
-      audit,
+      ...ending,
       verdict: outcome.success ? 'success' : outcome.error,
       returnCode: outcome.return_code,
       usage: { duration_ms, cpu_ms, memory_peak_bytes },
       timings,
+      starts,
     });
   };
 
@@ -82,15 +85,15 @@ export function createExecutor(given: ExecutorParts): Executor {
    * Maps an exception of the pipeline: passes refusals, turns a failed machine into one, and returns any other error
    * as is.
    */
-  const translate = (error: unknown, id: string, audit: Audit): unknown => {
+  const translate = (error: unknown, ending: Ending): unknown => {
     if (!(error instanceof Refusal || error instanceof JailFailure)) {
-      onEvent({ type: 'execution_aborted', id, audit });
+      onEvent({ type: 'execution_aborted', ...ending });
       return error;
     }
-    if (error instanceof JailFailure) onEvent({ type: 'jail_failed', id, error });
+    if (error instanceof JailFailure) onEvent({ type: 'jail_failed', id: ending.id, error });
     const refusal = error instanceof Refusal ? error : refuseFor(error);
     const { category, message } = refusal;
-    onEvent({ type: 'execution_refused', id, audit, category, message });
+    onEvent({ type: 'execution_refused', ...ending, category, message });
     return refusal;
   };
 

@@ -6,7 +6,7 @@ import type { ExecutionPlan } from '../core/plan.ts';
 import { hasPackageEnvironments } from '../core/contract/runtimes.ts';
 import { viewerOf, type Viewer } from '../core/contract/viewer.ts';
 import type { EnvironmentView, ResolvedEnvironment } from '../environments/environments.ts';
-import type { ExecuteOptions, Timings } from './executor.ts';
+import type { ExecuteOptions, StepStarts, Timings } from './executor.ts';
 
 /** One plan on its way through the pipeline. */
 export interface ExecutionContext {
@@ -28,6 +28,7 @@ export interface ExecutionContext {
    */
   arrival: number;
   readonly timings: { -readonly [K in keyof Timings]: Timings[K] };
+  readonly starts: { -readonly [K in keyof StepStarts]: StepStarts[K] };
 }
 
 /** Rules and environments of the operator. */
@@ -63,6 +64,7 @@ export function beginExecution(
     signal,
     arrival: performance.now(),
     timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
+    starts: {},
   };
 }
 

@@ -20,6 +20,8 @@ export interface ExecuteOptions {
   readonly onOutput?: OutputListener | undefined;
   /** Id of the request, for the log. */
   readonly requestId?: string | undefined;
+  /** Trace context of the request (W3C), for logs and traces. */
+  readonly traceparent?: string | undefined;
   /** Review by the model that wrote the script, which makes another one unnecessary. */
   readonly review?: Review | undefined;
   /** Called once before the outcome is returned, with the duration of each step in milliseconds. */
@@ -37,7 +39,7 @@ export interface ExecutionStart {
  */
 export type Reviewer = (
   script: Pick<ExecutionPlan, 'script' | 'runtime'>,
-  options: Pick<ExecuteOptions, 'caller' | 'signal' | 'requestId'>,
+  options: Pick<ExecuteOptions, 'caller' | 'signal' | 'requestId' | 'traceparent'>,
 ) => Promise<Review>;
 
 /** Durations of the steps of one execution, in milliseconds. */
@@ -52,6 +54,9 @@ export interface Timings {
   readonly run: number;
   readonly collect: number;
 }
+
+/** Times at which the steps of one execution began, by `performance.now()`. */
+export type StepStarts = { readonly [K in keyof Timings]?: number };
 
 /**
  * The one pipeline behind every door: analysis, admission, lease, run, verdict.

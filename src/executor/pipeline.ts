@@ -58,6 +58,7 @@ export async function runPipeline(
   if (review?.is_safe === false) return rejectUnsafe(notStarted, review);
   const place = await openPlace(parts, execution, waiting);
   const { caller } = options;
+  execution.starts.queue = performance.now();
   const turn = await admission.enter(queueKeyOf(options), {
     signal,
     arrival: execution.arrival,
@@ -81,8 +82,9 @@ interface Analysed {
 
 /** Analyses the script's text before anything is started. */
 async function analyse(analyzer: Analyzer, execution: ExecutionContext): Promise<Analysed> {
-  const { plan, options, signal, timings } = execution;
+  const { plan, options, signal, timings, starts } = execution;
   const started = performance.now();
+  starts.analysis = started;
   const asking = { queueKey: queueKeyOf(options), signal };
   const found = await findEntryPoint(analyzer, plan, asking);
   const policy = execution.policy && (await judgePolicy(analyzer, plan, execution.policy, asking));
@@ -145,10 +147,11 @@ function judgeUnstarted(
 
 async function askReviewer(
   review: Reviewer,
-  { plan, options, signal, timings }: ExecutionContext,
+  { plan, options, signal, timings, starts }: ExecutionContext,
 ): Promise<Awaited<ReturnType<Reviewer>> | undefined> {
   if (!plan.isReviewed) return undefined;
   const started = performance.now();
+  starts.model = started;
   const given = await review(plan, { ...options, signal });
   timings.model = performance.now() - started;
   return given;

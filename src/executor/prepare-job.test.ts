@@ -25,6 +25,7 @@ function executionOf(
     packages: { name: 'default', environment },
     signal: new AbortController().signal,
     timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
+    starts: {},
   } as ExecutionContext;
 }
 

@@ -63,13 +63,14 @@ const inShell = (command: string, self = 'sh'): Program['command'] => [SHELL, '-
 
 /** Prepares a job for another runtime, whose compiler runs first if it has one. */
 export async function prepareProgram(
-  { plan, limits, signal, timings, options: { caller }, packages: { environment } }: ExecutionContext,
+  { plan, limits, signal, timings, starts, options: { caller }, packages: { environment } }: ExecutionContext,
   { plan: planProgram, compile }: OpenRuntime,
 ): Promise<Prepared> {
   const usual = planProgram(limits, environment !== undefined);
   const job = programJob(plan, replaceProgram(usual, plan, compile !== undefined));
   if (compile === undefined) return { job, lease: { environment } };
   const started = performance.now();
+  starts.compile = started;
   const sources = { script: plan.script, files: plan.workspace.files };
   const compiled = await compile(sources, { caller, signal });
   timings.compile = performance.now() - started;

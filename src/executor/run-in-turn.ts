@@ -32,7 +32,7 @@ export async function runInTurn(
   execution: ExecutionContext,
   { place, turn, endings }: TurnOptions,
 ): Promise<Judged> {
-  const { plan, options, signal, timings } = execution;
+  const { plan, options, signal, timings, starts } = execution;
   const { program, sandbox } = place;
   let jail: Jail | undefined;
   try {
@@ -40,19 +40,24 @@ export async function runInTurn(
       program === undefined ? prepareScript(execution) : await prepareProgram(execution, program);
     if ('failed' in prepared) return { evidence: prepared.failed, step: 'compilation' };
     const leased = performance.now();
+    starts.jail = leased;
     jail = await leaseInTime(execution, sandbox, prepared.lease, admission.options.maxWait);
+    onEvent({ type: 'jail_leased', runtime: plan.runtime });
     const started = performance.now();
     timings.jail = started - leased;
+    starts.run = started;
     if (!plan.isPreflight) options.onStart?.({ id: execution.id, timings });
     const evidence = await jail.run(prepared.job, { signal, onOutput: options.onOutput });
     timings.run = evidence.usage.durationMs;
     timings.collect = performance.now() - started - evidence.usage.durationMs;
+    starts.collect = started + evidence.usage.durationMs;
     return { evidence, step: 'run' };
   } finally {
     // The answer does not wait for the jail's cleanup; the turn in the queue does.
     const ending = (jail?.[Symbol.asyncDispose]() ?? Promise.resolve())
       .catch((error: unknown) => onEvent({ type: 'jail_failed', id: execution.id, error }))
       .finally(() => {
+        if (jail !== undefined) onEvent({ type: 'jail_returned', runtime: plan.runtime });
         turn[Symbol.dispose]();
         endings.delete(ending);
       });

@@ -93,9 +93,9 @@ async function attempt(
 ): Promise<Ran | { readonly refusal: Refusal; readonly written: WrittenScript | undefined }> {
   let written: WrittenScript | undefined;
   try {
-    const { caller, signal, requestId } = options;
+    const { caller, signal, requestId, traceparent } = options;
     const shape = { codeKeys: ['script'], scriptBytes, takesText: true };
-    const order = { messages: conversation, ...shape, temperature, caller, signal, requestId };
+    const order = { messages: conversation, ...shape, temperature, caller, signal, requestId, traceparent };
     const asked = performance.now();
     const reply = await askForScript(model, order);
     const took = performance.now() - asked;

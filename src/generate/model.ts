@@ -14,6 +14,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   /** Id of the request, for the log. */
   readonly requestId?: string | undefined;
+  /** Trace context of the request (W3C). */
+  readonly traceparent?: string | undefined;
 }
 
 /** Text from the model, never empty, or its reason to give none. */

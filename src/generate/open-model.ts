@@ -1,5 +1,6 @@
 import { createCallBudget } from './budget.ts';
 import { noModel } from './model-failures.ts';
+import type { ModelCall } from '../executor/events.ts';
 import type { Model, ModelFailure } from './model.ts';
 import { createOpenAiModel } from './openai-model.ts';
 
@@ -18,7 +19,11 @@ export interface ModelSettings {
 }
 
 /** Opens the configured model; without a key, one that refuses. */
-export function openModel(settings: ModelSettings, onFailure: (failure: ModelFailure) => void): Model {
+export function openModel(
+  settings: ModelSettings,
+  onFailure: (failure: ModelFailure) => void,
+  onCall: (call: ModelCall) => void = () => {},
+): Model {
   const { llmApiKey: apiKey } = settings;
   if (apiKey === undefined) {
     return {
@@ -41,5 +46,6 @@ export function openModel(settings: ModelSettings, onFailure: (failure: ModelFai
     maxReplyBytes: settings.llmMaxReplyBytes,
     budget: createCallBudget(settings.llmDailyCalls, settings.llmKeyShare),
     onFailure,
+    onCall,
   });
 }

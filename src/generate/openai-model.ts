@@ -4,6 +4,8 @@ import { createFairQueue, fitsPlaces } from '../pool/fair-queue.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
 import type { CallBudget } from './budget.ts';
 import { failModel, kindOfStatus, type FailureKind } from './model-failures.ts';
+import { createCallTally, type CallTally } from './call-tally.ts';
+import type { ModelCall } from '../executor/events.ts';
 import type { AskOptions, Message, Model, ModelAnswer, ModelFailure } from './model.ts';
 
 export interface OpenAiModelOptions {
@@ -18,6 +20,8 @@ export interface OpenAiModelOptions {
   readonly maxReplyBytes: number;
   readonly budget: CallBudget;
   readonly onFailure: (failure: ModelFailure) => void;
+  /** Called once for each question that got its turn. */
+  readonly onCall?: ((call: ModelCall) => void) | undefined;
 }
 
 /** Maximum number of requests that wait for a turn; further ones are refused at once. */
@@ -34,6 +38,7 @@ const completionSchema = z.object({
       }),
     )
     .min(1),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(undefined),
 });
 
 /** Creates a model behind an API that speaks OpenAI's chat protocol. */
@@ -58,13 +63,20 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
       options.onFailure({ ...failure, requestId: own.requestId });
     const told = { ...options, onFailure, takeCall: () => options.budget.take(own.caller?.key) };
     const call = beginCall(told, AbortSignal.any([closing.signal, ...(own.signal ? [own.signal] : [])]));
+    const tally = createCallTally(options, own);
     const answerInTurn = async (): Promise<ModelAnswer> => {
       using _turn = await turns.enter(own.caller?.queueKey ?? '', call);
       call.signal.throwIfAborted();
-      return await send(told, call, await library, messages, own.temperature);
+      tally.begin();
+      return await send({ ...told, onUsage: tally.use }, call, await library, messages, own.temperature);
     };
     try {
-      return await Promise.race([answerInTurn(), call.ended]);
+      const answer = await Promise.race([answerInTurn(), call.ended]);
+      tally.end('answered');
+      return answer;
+    } catch (error) {
+      tally.end(error instanceof Refusal ? (error.kind ?? 'refused') : 'aborted');
+      throw error;
     } finally {
       call.finish();
     }
@@ -94,6 +106,7 @@ interface Call {
 }
 
 interface CallOptions extends OpenAiModelOptions {
+  readonly onUsage?: CallTally['use'] | undefined;
   /** Counts one call against the budget. @throws Refusal */
   readonly takeCall: () => void;
 }
@@ -156,7 +169,7 @@ function beginCall(options: CallOptions, outer: AbortSignal): Call {
 }
 
 async function send(
-  options: OpenAiModelOptions,
+  options: Omit<CallOptions, 'takeCall'>,
   call: Call,
   { OpenAI }: typeof import('openai'),
   messages: readonly Message[],
@@ -186,10 +199,11 @@ async function send(
     call.signal.throwIfAborted();
     throw describeFailure(error, call, options);
   }
-  return readCompletion(completion, (kind, detail) => {
+  const fail = (kind: FailureKind, detail: string): Refusal => {
     options.onFailure({ kind, status: 200, detail });
     return failModel(kind);
-  });
+  };
+  return readCompletion(completion, fail, options.onUsage);
 }
 
 /** Describes an error of the library; never passes it on, because it holds the headers of both sides. */
@@ -215,8 +229,11 @@ function findCode(error: unknown): string {
 function readCompletion(
   completion: unknown,
   fail: (kind: FailureKind, detail: string) => Refusal,
+  onUsage: CallTally['use'] = () => {},
 ): ModelAnswer {
   const parsed = completionSchema.safeParse(completion);
+  const { usage } = parsed.data ?? {};
+  if (usage) onUsage(usage.prompt_tokens, usage.completion_tokens);
   const [choice] = parsed.data?.choices ?? [];
   if (choice === undefined) throw fail('malformed', 'no choices');
   const { finish_reason: reason, message } = choice;

@@ -14,7 +14,7 @@ export interface ReviewOptions {
 
 /** Creates a reviewer that asks a model. A script counts as unsafe unless the model calls it safe. */
 export function createReviewer(model: Model, { temperature, inputBytes }: ReviewOptions): Reviewer {
-  return async ({ script, runtime }, { caller, signal, requestId }) => {
+  return async ({ script, runtime }, { caller, signal, requestId, traceparent }) => {
     const bytes = countUtf8(script);
     if (bytes > inputBytes) {
       throw new Refusal(
@@ -28,6 +28,7 @@ export function createReviewer(model: Model, { temperature, inputBytes }: Review
       caller,
       signal,
       requestId,
+      traceparent,
     });
     if ('refusal' in answer) return { is_safe: false, explanation: cutExplanation(answer.refusal) };
     const reply = readReply(answer.text, { codeKeys: [], takesBlock: false, takesText: false });

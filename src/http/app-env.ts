@@ -9,6 +9,10 @@ export interface AppEnv extends Env {
     requestId: string;
     /** Well-formed, or undefined. */
     traceparent: string | undefined;
+    /** Trace context that the parts of this request belong to; undefined without a trace. */
+    trace: string | undefined;
+    /** Id of the execution that the request started, once it is known. */
+    executionId: string | undefined;
     /**
      * Fires when the caller goes away before its answer. Read first, because reading a chunked body replaces the
      * request.
@@ -46,6 +50,8 @@ export interface RequestEvent extends RequestLabel {
   readonly durationMs: number;
   /** True when the caller was gone before its answer. */
   readonly aborted: boolean;
+  /** Id of the execution that it started; undefined if there was none, or if it is not known yet. */
+  readonly executionId: string | undefined;
   /** Includes its `cause`, which the caller does not see. */
   readonly refusal: Refusal | undefined;
 }

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
-import type { AppEnv, RequestEvent } from './app-env.ts';
+import type { AppEnv } from './app-env.ts';
 import type { Keys } from '../keys/open-keys.ts';
 import type { Model } from '../generate/model.ts';
 import { boundCallers } from './bound-callers.ts';
@@ -10,6 +10,7 @@ import { checkOrigin } from './check-origin.ts';
 import type { DenierOptions } from './deny.ts';
 import { guard } from './guard.ts';
 import type { OriginRules } from './judge-origin.ts';
+import type { MetricsSource } from './metrics-source.ts';
 import type { ByteBudget } from '../pool/byte-budget.ts';
 import { createBodyThread, type BodyThread } from './body-thread.ts';
 import {
@@ -33,13 +34,12 @@ import { routeGenerate, type GenerateRouteOptions } from './routes/generate.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeMcp } from './routes/mcp.ts';
 import { routePlayground } from './routes/playground.ts';
+import { routeMetrics } from './routes/metrics.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
-import { identifyRequest, watchRequest } from './watch-request.ts';
+import { identifyRequest, watchRequest, type RequestWatch } from './watch-request.ts';
 
-export interface AppOptions extends Omit<
-  ExecuteRouteOptions & GenerateRouteOptions,
-  'bodyThread' | 'runOnce'
-> {
+export interface AppOptions
+  extends Omit<ExecuteRouteOptions & GenerateRouteOptions, 'bodyThread' | 'runOnce'>, RequestWatch {
   /** Budget of all pending requests and answers. */
   readonly byteBudget: ByteBudget;
   /** Version of the service, for the API document. */
@@ -61,8 +61,8 @@ export interface AppOptions extends Omit<
   readonly dialects: DialectValues;
   /** Folder of the page for people; undefined for none. */
   readonly playground?: string | undefined;
-  /** Called with each answered request. */
-  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** Serves `GET /metrics` on this door; undefined for none. */
+  readonly metrics?: MetricsSource | undefined;
 }
 
 /** Answers in the format of the contract that the path belongs to. */
@@ -70,10 +70,10 @@ const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Res
   (isForeign(c.req.path) ? answerForeignMethod : answerWrongMethod)(c, methods);
 
 /** Creates the HTTP door, which translates requests for the executor and its outcomes into answers. */
-export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<AppEnv> {
+export function createApp(given: AppOptions): Hono<AppEnv> {
   const options = { ...given, bodyThread: createBodyThread(), runOnce: createRunOnce() };
   const app = new Hono<AppEnv>();
-  app.use(identifyRequest(), watchRequest(onRequest));
+  app.use(identifyRequest(), watchRequest(given));
   const { keys, onDenial } = options;
   const denier = { onDenial, responders: foreignResponders, access: { ...ownAccess, ...foreignAccess } };
   app.use(checkOrigin({ ...denier, rules: { ...options.origins, hasKeys: keys !== undefined } }));
@@ -83,6 +83,7 @@ export function createApp({ onRequest = () => {}, ...given }: AppOptions): Hono<
   routeExecute(app, options);
   routeGenerate(app, options);
   routeHealth(app, options.executor);
+  if (options.metrics !== undefined) routeMetrics(app, options.metrics);
   routeDocs(app, { ...options, hasKeys: keys !== undefined });
   if (options.playground !== undefined) routePlayground(app, options.playground);
   routeRuntimes(app, options.executor);

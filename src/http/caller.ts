@@ -13,6 +13,14 @@ export function identifyCaller(c: Context<AppEnv>): Caller {
   return { ...caller, owe: (bytes) => c.get('hold')?.owe(bytes) };
 }
 
+/** Returns the options of an execution that are those of its request. */
+export const orderOf = (c: Context<AppEnv>) => ({
+  caller: identifyCaller(c),
+  signal: c.get('disconnect'),
+  requestId: c.get('requestId'),
+  traceparent: c.get('trace'),
+});
+
 /** Returns the caller and signal with which a request asks for shared resources. */
 export const askingOf = (c: Context<AppEnv>) => ({
   queueKey: identifyCaller(c).queueKey,

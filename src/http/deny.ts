@@ -18,6 +18,8 @@ export interface DenialEvent extends RequestLabel {
   readonly address: string;
   /** Name of the key, if it is certain. */
   readonly key: string | undefined;
+  /** True for one of many similar denials, which the log need not repeat. */
+  readonly isRepeated: boolean;
 }
 
 export interface DenierOptions {
@@ -31,7 +33,10 @@ export function createDenier({ responders = {}, onDenial }: DenierOptions): Deni
   const prefixes = Object.keys(responders);
   return (c, denial) => {
     const { reason, key, isRepeated } = denial;
-    if (isRepeated !== true) onDenial?.({ ...labelRequest(c), reason, address: readAddress(c), key });
+    onDenial?.({
+      ...labelRequest(c),
+      ...{ reason, address: readAddress(c), key, isRepeated: isRepeated === true },
+    });
     const prefix = prefixes.find((path) => c.req.path.startsWith(path)) ?? '';
     return (responders[prefix] ?? respondDenial)(c, denial);
   };

@@ -7,6 +7,7 @@ import type { ExecutionStart, Timings } from '../executor/executor.ts';
 import { startGeneration } from '../executor/start-execution.ts';
 import { wantsEvents } from './accept.ts';
 import type { AppEnv } from './app-env.ts';
+import { orderOf } from './caller.ts';
 import { respondEvents, type EventsOptions } from './respond-events.ts';
 import { respondOutcome } from './respond-outcome.ts';
 import type { RunOnce } from './run-once.ts';
@@ -33,9 +34,9 @@ export async function respondExecution(
   execute: Execute,
   { runOnce, ...options }: EventsOptions & { readonly runOnce: RunOnce },
 ): Promise<Response> {
-  const ask = { caller, signal: c.get('disconnect'), requestId: c.get('requestId') };
+  const ask = { ...orderOf(c), caller };
   const run = async (own: OwnOptions): Promise<Outcome> => {
-    if (key === undefined) return execute(own);
+    if (key === undefined) return noteId(c, await execute(own));
     const { outcome, isReplay } = await runOnce.run(
       { queueKey: caller.queueKey, key, digest },
       own.signal ?? ask.signal,
@@ -47,7 +48,7 @@ export async function respondExecution(
       c.header('Idempotent-Replayed', 'true');
       await c.get('hold')?.take(measureOutcome(outcome), ask.signal);
     }
-    return outcome;
+    return noteId(c, outcome);
   };
   const tell = (timings: Partial<Timings>): void => {
     for (const step of steps) {
@@ -57,7 +58,8 @@ export async function respondExecution(
   };
   if (!wantsEvents(c)) return respondOutcome(c, await run({ ...ask, onTimings: tell }));
   // The header leaves when the script starts, with the steps before.
-  const onStart = ({ timings: { model, analysis, queue, compile, jail } }: ExecutionStart): void =>
+  const onStart = ({ id, timings: { model, analysis, queue, compile, jail } }: ExecutionStart): void => {
+    c.set('executionId', id);
     tell({
       analysis,
       queue,
@@ -65,5 +67,12 @@ export async function respondExecution(
       ...(compile === undefined ? {} : { compile }),
       ...(model === undefined ? {} : { model }),
     });
+  };
   return respondEvents(c, startGeneration(run, { ...ask, onStart }), options);
+}
+
+/** Notes the id of an execution for the log of the request. */
+function noteId(c: Context<AppEnv>, outcome: Outcome): Outcome {
+  c.set('executionId', outcome.execution.id);
+  return outcome;
 }

@@ -18,6 +18,7 @@ export const ownAccess: AccessTable = {
   'GET /health': 'everybody',
   'POST /execute': ['execute'],
   'POST /generate-and-execute': ['execute'],
+  'GET /metrics': ['metrics'],
   'GET /runtimes': ['execute'],
   'POST /mcp': ['execute'],
   'GET /openapi.json': ['execute'],

@@ -12,25 +12,43 @@ export const identifyRequest = (): MiddlewareHandler<AppEnv> =>
     generator: (c) => acceptRequestId(c.req.header('X-Request-Id')) ?? randomUUID(),
   });
 
+/** Trace of one request. */
+export interface RequestTrace {
+  /** Trace context for the parts of the request (W3C). */
+  readonly context: string;
+  end(event: RequestEvent): void;
+}
+
+export interface RequestWatch {
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** Begins the trace of a request, in the caller's own if it sent one. */
+  readonly beginTrace?: ((traceparent: string | undefined) => RequestTrace) | undefined;
+}
+
 /** Sets the headers of every answer, and reports the request once it is answered. */
-export function watchRequest(onRequest: (event: RequestEvent) => void): MiddlewareHandler<AppEnv> {
+export function watchRequest({ onRequest, beginTrace }: RequestWatch): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const start = performance.now();
     const traceparent = acceptTraceparent(c.req.header('traceparent'));
+    const trace = beginTrace?.(traceparent);
     c.set('traceparent', traceparent);
+    c.set('trace', trace?.context ?? traceparent);
     c.set('disconnect', c.req.raw.signal);
     for (const [name, value] of Object.entries(standingHeaders)) c.header(name, value);
     if (traceparent !== undefined) c.header('traceparent', traceparent);
     await next();
     const route = routePath(c, -1);
-    onRequest({
+    const event: RequestEvent = {
       ...labelRequest(c),
       route: route.includes('*') ? undefined : route,
       status: c.res.status,
       durationMs: performance.now() - start,
       aborted: c.get('disconnect').aborted,
+      executionId: c.get('executionId'),
       refusal: c.get('refusal'),
-    });
+    };
+    trace?.end(event);
+    onRequest?.(event);
   };
 }
 
@@ -40,6 +58,6 @@ export function labelRequest(c: Context<AppEnv>): RequestLabel {
     id: c.get('requestId'),
     method: c.req.method,
     path: c.req.path,
-    traceparent: c.get('traceparent'),
+    traceparent: c.get('trace'),
   };
 }

@@ -30,7 +30,9 @@ describe('findKey', () => {
       scopes: ['execute'],
       caller: { queueKey: 'key ada', key: 'ada', share: 2, ceilings: { timeout: 5 } },
     });
-    expect(findKey(set, 'second-own-key')).toMatchObject({ scopes: ['execute', 'environments', 'jobs'] });
+    expect(findKey(set, 'second-own-key')).toMatchObject({
+      scopes: ['execute', 'environments', 'jobs', 'metrics'],
+    });
   });
 
   it.each([

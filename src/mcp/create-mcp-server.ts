@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { McpServer, type CallToolResult, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
-import type { Caller } from '../core/contract/caller.ts';
 import type { LimitPolicy } from '../core/contract/limits.ts';
 import { planRequest } from '../core/plan.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import type { ExecuteRequest } from '../core/contract/request.ts';
 import { isRecord } from '../core/validation/is-record.ts';
 import type { EnvironmentView } from '../environments/environments.ts';
-import type { Executor } from '../executor/executor.ts';
+import type { ExecuteOptions, Executor } from '../executor/executor.ts';
 import { answerEnvironments } from './answer-environments.ts';
 import { toRefusedResult, toToolResult } from './to-tool-result.ts';
 import {
@@ -27,8 +26,8 @@ export interface McpParts {
   readonly version: string;
   /** Limits for the caller. */
   readonly limitPolicy: LimitPolicy;
-  /** Caller of the tools. */
-  readonly caller?: Caller | undefined;
+  /** Caller of the tools, and the request that their log lines name. */
+  readonly order?: Pick<ExecuteOptions, 'caller' | 'requestId' | 'traceparent'> | undefined;
   /** Parses a request from JSON, like `POST /execute`. @throws Refusal */
   readonly readRequest: (json: string, signal: AbortSignal) => ExecuteRequest | Promise<ExecuteRequest>;
   /** Called with a fault of Brig and the id that the caller was given. */
@@ -58,7 +57,7 @@ export function createMcpServerFactory(parts: McpParts): McpServerFactory {
     };
     const run = async (asked: Arguments, signal: AbortSignal): Promise<CallToolResult> => {
       const request = await parts.readRequest(JSON.stringify(asked), signal);
-      const outcome = await parts.executor.execute(planRequest(request), { caller: parts.caller, signal });
+      const outcome = await parts.executor.execute(planRequest(request), { ...parts.order, signal });
       return toToolResult(outcome);
     };
     const withOutput = (asked: Arguments): Arguments => ({

@@ -1,25 +1,47 @@
+import { isatty } from 'node:tty';
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 import type { Audit, EventListener, ExecutorEvent } from '../executor/events.ts';
 import type { PoolEvent } from '../pool/pool.ts';
 import { JailFailure } from '../sandbox/sandbox.ts';
+import { readTraceId, roundAll } from './log-fields.ts';
+import type { Sampler } from './sample.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** Fields whose values never reach a log, should an error ever carry them. */
+const secrets = ['authorization', 'apiKey', 'api_key', 'password', 'secret', 'token'];
+const redact = { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '…' };
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** `auto` is for people on a terminal, and JSON elsewhere. */
+  readonly format?: 'auto' | 'json' | 'pretty' | undefined;
+  readonly fd?: number | undefined;
+}
+
 /**
- * Creates a logger of JSON lines on standard error, since standard output belongs to the result of a command. Lines
- * that cannot be written (a full disk, a reader that is gone) are lost without an error.
+ * Creates a logger on standard error, since standard output belongs to the result of a command: JSON lines, or lines
+ * for people. Lines that cannot be written (a full disk, a reader that is gone) are lost without an error.
  */
-export function createLogger(level: LogLevel, fd = 2): Logger {
+export async function createLogger({ level, format = 'auto', fd = 2 }: LoggerOptions): Promise<Logger> {
   const lines = destination({ fd, sync: true });
   lines.on('error', () => undefined);
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, lines);
+  const options = { level, base: null, timestamp: stdTimeFunctions.isoTime, redact };
+  if (format === 'json' || (format === 'auto' && !isatty(fd))) return pino(options, lines);
+  // Loaded here, because a service that nobody watches does not need it.
+  const { build } = await import('pino-pretty');
+  return pino(options, build({ destination: lines, colorize: isatty(fd), singleLine: true }));
 }
 
 /** Logs the events of the pipeline: ids, verdicts and figures; never a script, its output or its result. */
-export function logEvents(logger: Logger): EventListener {
+export function logEvents(logger: Logger, isSampled: Sampler = () => true): EventListener {
   return (event) => {
-    const { level, fields, message } = toEntry(event);
-    logger[level](fields, message);
+    const entry = toEntry(event);
+    if (entry === undefined) return;
+    if (event.type === 'execution_finished' && event.verdict === 'success') {
+      if (!isSampled(event.audit.requestId ?? event.id)) return;
+    }
+    logger[entry.level](entry.fields, entry.message);
   };
 }
 
@@ -29,11 +51,12 @@ interface Entry {
   readonly message: string;
 }
 
-function toEntry(event: ExecutorEvent): Entry {
+/** Returns the line of an event; undefined for one that only metrics count. */
+function toEntry(event: ExecutorEvent): Entry | undefined {
   switch (event.type) {
     case 'execution_finished': {
       const { id, audit, verdict, returnCode: return_code, usage, timings } = event;
-      return audited({ id, verdict, return_code, usage, timings }, audit);
+      return audited({ id, verdict, return_code, usage: roundAll(usage), timings: roundAll(timings) }, audit);
     }
     case 'execution_refused':
       return audited({ id: event.id, verdict: event.category, reason: event.message }, event.audit);
@@ -46,7 +69,12 @@ function toEntry(event: ExecutorEvent): Entry {
         message: 'jail failed',
       };
     case 'pool':
-      return toPoolEntry(event.event);
+      return toPoolEntry(event.jails, event.event);
+    case 'jail_leased':
+    case 'jail_returned':
+    case 'build_ended':
+    case 'model_called':
+      return undefined;
     case 'build_failed':
       return {
         level: 'warn',
@@ -76,19 +104,20 @@ function toEntry(event: ExecutorEvent): Entry {
 
 /** Returns the one log line of an execution, however it ended. */
 function audited(ending: Readonly<Record<string, unknown>>, audit: Audit): Entry {
-  const { key = null, runtime, scriptHash: script_sha256 } = audit;
-  return { level: 'info', fields: { key, runtime, script_sha256, ...ending }, message: 'execution' };
+  const { key = null, runtime, scriptHash: script_sha256, requestId: request_id, traceparent } = audit;
+  const fields = { key, runtime, script_sha256, request_id, trace_id: readTraceId(traceparent), ...ending };
+  return { level: 'info', fields, message: 'execution' };
 }
 
-function toPoolEntry(event: PoolEvent): Entry {
+function toPoolEntry(jails: string, event: PoolEvent): Entry {
   if (event.type === 'build_failed') {
     return {
       level: 'error',
-      fields: describeFailure(event.error),
+      fields: { jails, ...describeFailure(event.error) },
       message: 'no jail could be started ahead',
     };
   }
-  return { level: 'debug', fields: { ...event }, message: 'pool' };
+  return { level: 'debug', fields: { jails, ...event }, message: 'pool' };
 }
 
 function describeFailure(error: unknown): Record<string, unknown> {

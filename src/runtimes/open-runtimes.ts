@@ -8,7 +8,6 @@ import {
   type RuntimeName,
   type RuntimeReport,
 } from '../core/contract/runtimes.ts';
-import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 import { openProgramStore } from './program-store.ts';
@@ -19,6 +18,7 @@ import { ToolchainMissing, type Runtime, type RuntimePaths, type Toolchain } fro
 import type { RuntimeRegistry } from './registry.ts';
 import { sharedIdsRemedy } from './shared-ids.ts';
 import { createRow, readinessOf } from './runtime-row.ts';
+import type { WarmRuntime } from './supply-runtime.ts';
 
 /** Bounds of jails that depend on the host. */
 export interface HostBounds {
@@ -49,7 +49,7 @@ export interface RuntimesOptions {
   /** Limits of most requests: warm jails start with them. */
   readonly defaults: Limits;
   /** Keeps jails warm, with a command started in them already; undefined keeps none. */
-  readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
+  readonly warm: WarmRuntime | undefined;
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;

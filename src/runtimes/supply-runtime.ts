@@ -1,4 +1,5 @@
 import type { Limits } from '../core/contract/limits.ts';
+import type { RuntimeName } from '../core/contract/runtimes.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
 import type { SupplyRow } from '../supply/jail-row.ts';
@@ -13,7 +14,7 @@ export interface RuntimeSupplyOptions {
   readonly supply: SupplyRow;
   readonly store: ProgramStore;
   readonly defaults: Limits;
-  readonly warm: ((sandbox: Sandbox, ahead: Program['command'] | undefined) => Sandbox) | undefined;
+  readonly warm: WarmRuntime | undefined;
 }
 
 /** Jails of one runtime and of its compiler. */
@@ -23,6 +24,14 @@ export interface RuntimeSupply {
   readonly supplies: readonly JailSupply[];
 }
 
+/** Keeps jails of a runtime warm, with a command started in them already. */
+export type WarmRuntime = (
+  runtime: RuntimeName,
+  sandbox: Sandbox,
+  ahead: Program['command'] | undefined,
+) => Sandbox;
+
+/** Supplies the jails of one runtime and of its compiler. */
 export function supplyRuntime(
   runtime: Runtime,
   { find, supply, store, defaults, warm }: RuntimeSupplyOptions,
@@ -32,7 +41,7 @@ export function supplyRuntime(
   const jails = supply({
     ...{ name, kind, keepsEpoll, retry: 'request' },
     recipe: async () => (await find()).recipe,
-    warm: waits === undefined || warm === undefined ? undefined : (sandbox) => warm(sandbox, ahead),
+    warm: waits === undefined || warm === undefined ? undefined : (sandbox) => warm(name, sandbox, ahead),
   });
   const plan: OpenRuntime['plan'] = (limits, hasPackages = false) => runtime.plan(limits, hasPackages);
   if (compilation === undefined) {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { pythonLevel } from './foreign-units.ts';
 import { bytes, count, seconds, setting, words } from './setting.ts';
 
 const hostName = z
@@ -27,14 +26,6 @@ export const serverSettings = {
     'port',
     'Port to listen on; 0 takes a free one.',
     ['PORT'],
-  ),
-  logLevel: setting(
-    'BRIG_LOG_LEVEL',
-    z.enum(['debug', 'info', 'warn', 'error', 'silent']),
-    'info',
-    'level',
-    'What is logged, as JSON lines on standard error.',
-    [pythonLevel('LOG_LEVEL')],
   ),
   allowedHosts: setting(
     'BRIG_ALLOWED_HOSTS',

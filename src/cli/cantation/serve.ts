@@ -1,8 +1,8 @@
 import { openCantationDoor, toConnectionPlan } from '../../doors.ts';
 import { parseConfig } from '../../config.ts';
-import { createLogger, logEvents } from '../../observability/log.ts';
+import { createLogger } from '../../observability/log.ts';
 import { openDoorKeys } from '../door-keys.ts';
-import { logDoor } from '../log-door.ts';
+import { createObservers } from '../observe.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
@@ -23,14 +23,16 @@ export interface CantationServer {
 export async function serveCantation({ host, port, install }: CantationServer): Promise<number> {
   const env = readEnvironment();
   const config = { ...toTrialConfig(parseConfig(env), env), host, port };
-  const logger = createLogger(config.logLevel);
+  const logger = await createLogger({ level: config.logLevel, format: config.logFormat });
+  // Its one contract has no route for metrics.
+  const observers = createObservers({ ...config, metrics: 'off' }, logger);
   const bounds = toConnectionPlan(config);
-  const keys = await openDoorKeys(config, logger);
-  const service = await createService(config, { onEvent: logEvents(logger) });
+  const keys = await openDoorKeys(config, logger, observers.onKeys);
+  const service = await createService(config, { onEvent: observers.onEvent });
   try {
     const environment = install && (await installPackages(service.environments, install));
     const stopped = waitForSignal();
-    const door = await openCantationDoor({ config, service, keys, bounds, ...logDoor(logger) }, environment);
+    const door = await openCantationDoor({ config, service, keys, bounds, ...observers.door }, environment);
     surviveExceptions(logger);
     process.stdout.write(`Code Cantation's API listens on ${door.address.url}/execute\n`);
     const { status, reason } = service.health();

@@ -25,7 +25,7 @@ async function serveMcp(): Promise<number> {
   const ended = Promise.withResolvers<void>();
   interruption.signal.addEventListener('abort', () => ended.resolve(), { once: true });
   const env = readEnvironment();
-  const logger = createLogger(parseConfig(env).logLevel);
+  const logger = await createLogger({ level: parseConfig(env).logLevel, format: 'json' });
   const { config, service } = await openTrialService(env, { onEvent: logEvents(logger) });
   const limitPolicy = toLimitPolicy(config);
   const rules = { policy: limitPolicy, scriptBytes: config.maxScriptBytes };

@@ -1,13 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { openDoor, toConnectionPlan, type Door } from '../../doors.ts';
+import { openDoor, openMetricsDoor, toConnectionPlan, type Door, type DoorParts } from '../../doors.ts';
 import { parseConfig, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
-import { createLogger, logEvents } from '../../observability/log.ts';
+import { createLogger } from '../../observability/log.ts';
+import type { ServiceMetrics } from '../../observability/metrics/create-metrics.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
 import { isLoopback } from '../../loopback.ts';
-import { logDoor } from '../log-door.ts';
+import { createObservers } from '../observe.ts';
 import { describeDoor, openDoorKeys, withSafeHost } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
@@ -45,30 +46,60 @@ function keepYoungSpaceSmall(): void {
 
 async function serve(given: Config, withDefault: boolean): Promise<void> {
   keepYoungSpaceSmall();
-  const logger = createLogger(given.logLevel);
+  const logger = await createLogger({ level: given.logLevel, format: given.logFormat });
   for (const note of given.notes) logger.info(note);
   const config = withSafeHost(given, logger);
-  const keys = await openDoorKeys(config, logger);
+  const observers = createObservers(config, logger);
+  const { metrics } = observers;
+  const keys = await openDoorKeys(config, logger, observers.onKeys);
   const bounds = toConnectionPlan(config);
-  const service = await createService(config, { onEvent: logEvents(logger) });
-  let door: Door;
+  const service = await createService(config, { onEvent: observers.onEvent });
+  metrics?.watch(service);
+  let doors: Doors;
   try {
-    door = await openDoor({ config, service, keys, bounds, ...logDoor(logger) });
+    doors = await openDoors({ config, service, keys, bounds, ...observers.door }, metrics);
   } catch (error) {
     await service.close();
-    const { code } = error as NodeJS.ErrnoException;
-    process.stderr.write(`Brig cannot listen on ${config.host}:${config.port} (${code ?? 'unknown'}).\n`);
+    if (!isListenError(error)) throw error;
+    process.stderr.write(`Brig cannot listen on ${error.address}:${error.port} (${error.code}).\n`);
     process.exitCode = 1;
     return;
   }
+  const { door, ofMetrics } = doors;
   surviveExceptions(logger);
   announce(door.address.url, service, keys === undefined, config.playground === 'on');
   process.stdout.write(`${describeDoor(keys, config)}\n`);
-  stopOnSignal(door, service);
+  if (ofMetrics !== undefined) process.stdout.write(`Metrics: ${ofMetrics.address.url}/metrics\n`);
+  stopOnSignal([door, ...(ofMetrics === undefined ? [] : [ofMetrics])], service);
   if (service.health().status !== 'healthy') return;
   if (withDefault) await buildDefault(service);
   if (config.prepareRuntimes === 'on') await service.prepareRuntimes();
 }
+
+interface Doors {
+  readonly door: Door;
+  /** Door of metrics on a port of their own. */
+  readonly ofMetrics: Door | undefined;
+}
+
+/** Opens the doors of the service; metrics have one of their own when the settings name its port. */
+async function openDoors(parts: DoorParts, metrics: ServiceMetrics | undefined): Promise<Doors> {
+  const { config } = parts;
+  if (metrics === undefined || config.metricsPort === undefined)
+    return { door: await openDoor({ ...parts, metrics }), ofMetrics: undefined };
+  const ofMetrics = await openMetricsDoor(config, metrics, parts);
+  try {
+    return { door: await openDoor(parts), ofMetrics };
+  } catch (error) {
+    await ofMetrics.close();
+    throw error;
+  }
+}
+
+const isListenError = (
+  error: unknown,
+): error is NodeJS.ErrnoException & { readonly address: string; readonly port: number } =>
+  error instanceof Error && 'syscall' in error;
 
 /** Builds the default environment; meanwhile scripts run with the standard library. */
 async function buildDefault({ environments }: Service): Promise<void> {
@@ -99,12 +130,12 @@ async function buildDefault({ environments }: Service): Promise<void> {
  * Handles signals: the first lets running executions finish, a second ends at once, and the guardian then removes
  * what is left.
  */
-function stopOnSignal(door: Door, service: Executor): void {
+function stopOnSignal(doors: readonly Door[], service: Executor): void {
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    Promise.all([door.close(), service.close()]).then(
+    Promise.all([...doors.map((door) => door.close()), service.close()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { Refusal } from '../../core/contract/refusal.ts';
 import type { AppEnv } from '../../http/app-env.ts';
-import { identifyCaller } from '../../http/caller.ts';
+import { orderOf } from '../../http/caller.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { createOneAtATime } from '../common/one-at-a-time.ts';
 import { readForeignBody } from '../common/read-body.ts';
@@ -29,7 +29,7 @@ export function createCantation(options: CantationOptions): Hono<AppEnv> {
     const order = body.value;
     const plan = planRoot(order.allowedRoot, order.workDir);
     if ('error' in plan) return respondMembers(c, { ...answerRoot(plan.error) });
-    const run = { caller: identifyCaller(c), signal: c.get('disconnect') };
+    const run = orderOf(c);
     try {
       const answer = await oneAtATime.enter(
         run.caller.queueKey,

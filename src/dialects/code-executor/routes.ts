@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { planRequest, type ExecutionPlan } from '../../core/plan.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import type { AppEnv } from '../../http/app-env.ts';
-import { identifyCaller } from '../../http/caller.ts';
+import { orderOf } from '../../http/caller.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { findSyntaxError } from '../common/find-syntax-error.ts';
 import { cutToCeilings } from '../common/limits.ts';
@@ -32,9 +32,8 @@ export function createCodeExecutor(options: DialectOptions, settings: CodeExecut
       const { language, executionId } = body.value;
       if (language !== 'python')
         return respondDetail(c, 400, `Language ${language.slice(0, MOST_LANGUAGE)} not supported`);
-      const caller = identifyCaller(c);
-      const plan = toPlan(body.value, settings, narrowRules(options.rules, caller));
-      const run = { caller, signal: c.get('disconnect') };
+      const run = orderOf(c);
+      const plan = toPlan(body.value, settings, narrowRules(options.rules, run.caller));
       const survey = await executor.survey(plan.script, unsafeLists, run);
       const id = executionId === '' ? randomUUID() : executionId;
       if (isUnsafe(survey)) {

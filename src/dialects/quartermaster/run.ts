@@ -3,7 +3,7 @@ import { allows } from '../../core/contract/keys.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
 import { viewerOf } from '../../core/contract/viewer.ts';
 import type { AppEnv } from '../../http/app-env.ts';
-import { identifyCaller } from '../../http/caller.ts';
+import { identifyCaller, orderOf } from '../../http/caller.ts';
 import { CUT_HEADER, describeCuts } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
 import { respondDetail, respondForeignRefusal, respondMembers } from '../common/respond.ts';
@@ -26,8 +26,8 @@ export async function answerRun(
   if ('issues' in body) return respondDetail(c, 422, body.issues);
   const order = body.value;
   if (order.wantsNetwork) return respondDetail(c, 403, 'Network access is not allowed here.');
-  const caller = identifyCaller(c);
-  const run = { caller, signal: c.get('disconnect') };
+  const run = orderOf(c);
+  const { caller } = run;
   try {
     const meaning = await findMeaning(c, order, options);
     const rules = narrowRules(options.rules, caller);

@@ -5,7 +5,7 @@ import { Refusal } from '../../core/contract/refusal.ts';
 import type { ExecuteRequest } from '../../core/contract/request.ts';
 import { refuseWhereNothingRuns } from '../../generate/refuse-where-nothing-runs.ts';
 import type { AppEnv } from '../../http/app-env.ts';
-import { identifyCaller } from '../../http/caller.ts';
+import { identifyCaller, orderOf } from '../../http/caller.ts';
 import type { DialectOptions } from '../dialect-options.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { narrowRules, readForeignBody } from '../common/read-body.ts';
@@ -35,7 +35,7 @@ export function createSecurePython(options: DialectOptions): Hono<AppEnv> {
       if (isValidated && !model.isPresent) judged = skipValidation(original);
       else if (isValidated) {
         refuseWhereNothingRuns(executor);
-        const got = await orRefusal(validateCode(parts, original, toAsk(c)));
+        const got = await orRefusal(validateCode(parts, original, orderOf(c)));
         if (got instanceof Refusal) return respondFailure(c, UNSAFE_CODE, got);
         judged = got;
       }
@@ -53,7 +53,7 @@ export function createSecurePython(options: DialectOptions): Hono<AppEnv> {
     .post('/generate-and-execute', async (c) => {
       const body = await readForeignBody(c, queryReader, options);
       if ('issues' in body) return respondDetail(c, 422, body.issues);
-      const ask = toAsk(c);
+      const ask = orderOf(c);
       if (!model.isPresent) {
         const detail = 'BRIG_LLM_API_KEY is not set';
         model.report({ kind: 'no_key', status: undefined, detail, requestId: ask.requestId });
@@ -77,12 +77,6 @@ const skipValidation = (code: string): JudgedCode => ({
   code,
   isSafe: true,
   explanation: `Validation skipped: ${NO_KEY}`,
-});
-
-const toAsk = (c: Context<AppEnv>) => ({
-  caller: identifyCaller(c),
-  signal: c.get('disconnect'),
-  requestId: c.get('requestId'),
 });
 
 /** Returns failures of the model's API, which that service reports in its own words; throws all other refusals. */
@@ -120,5 +114,5 @@ function run(
   options: DialectOptions,
 ): Promise<Outcome> {
   const limits = limitsOf(c, order, options);
-  return options.executor.execute(planRequest({ ...order.request, script, limits }), toAsk(c));
+  return options.executor.execute(planRequest({ ...order.request, script, limits }), orderOf(c));
 }

@@ -135,6 +135,24 @@ export const paths: ZodOpenApiPathsObject = {
       },
     },
   },
+  '/metrics': {
+    get: {
+      operationId: 'metrics',
+      tags: ['service'],
+      summary: 'Measurements for Prometheus',
+      description:
+        'In the text format of Prometheus: docs/metrics.md lists them. Not here where the operator gave them a port of their own, or none.',
+      requestParams: { header: traceHeaders },
+      responses: {
+        200: {
+          description: 'All measurements.',
+          headers: answerHeaders,
+          content: { 'text/plain': { schema: z.string() } },
+        },
+        ...describeRefusals(404),
+      },
+    },
+  },
   '/openapi.json': {
     get: {
       operationId: 'describe',

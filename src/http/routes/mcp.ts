@@ -7,7 +7,7 @@ import { viewerOf } from '../../core/contract/viewer.ts';
 import type { AppEnv } from '../app-env.ts';
 import { holdsTooMuch } from '../body-messages.ts';
 import { countParts, isSmallBody } from '../body-size.ts';
-import { identifyCaller } from '../caller.ts';
+import { identifyCaller, orderOf } from '../caller.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { requestReader } from '../body-readers.ts';
 import { respondRefusal } from '../respond-refusal.ts';
@@ -69,7 +69,7 @@ export function routeMcp(app: Hono<AppEnv>, options: McpRouteOptions): void {
         version,
         limitPolicy: policy,
         // The answer holds its files as text, besides the outcome's own bytes.
-        caller: { ...caller, owe: (bytes) => caller.owe?.(3 * bytes) },
+        order: { ...orderOf(c), caller: { ...caller, owe: (bytes) => caller.owe?.(3 * bytes) } },
         readRequest: (json, signal) => {
           const own = new TextEncoder().encode(json);
           if (isSmallBody(own)) return requestReader.read(own, rules);
