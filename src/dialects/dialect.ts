@@ -6,6 +6,7 @@ import type { DenialResponder } from '../http/deny.ts';
 import type { AccessTable } from '../http/route-access.ts';
 import type { CeilingName } from '../settings/ceilings.ts';
 import type { Settings, ValuesOf } from '../settings/setting.ts';
+import type { RefusalMember } from './common/respond.ts';
 import type { Operation } from './common/describe-dialect.ts';
 import type { DialectOptions } from './dialect-options.ts';
 
@@ -21,6 +22,8 @@ export interface Dialect<Own extends Settings = Settings> {
   readonly settings?: Own;
   /** Ceilings of its settings that are defaults of limits. */
   readonly ceilings?: Readonly<Record<string, CeilingName>>;
+  /** Member of a refusal's body that holds its text; `detail` by default. */
+  readonly refusalMember?: RefusalMember;
   /** Loads its routes; programs that only read settings do without them. */
   load(): Promise<DialectDoor<Own>>;
 }

@@ -5,7 +5,7 @@ import type { DenialResponder } from '../http/deny.ts';
 import type { AccessTable } from '../http/route-access.ts';
 import { routeDocument } from '../http/routes/docs.ts';
 import { describeDialect } from './common/describe-dialect.ts';
-import { respondDetail, respondForeignRefusal } from './common/respond.ts';
+import { respondDetail, respondForeignRefusal, type RefusalMember } from './common/respond.ts';
 import type { Dialect, DialectValues } from './dialect.ts';
 import type { DialectOptions } from './dialect-options.ts';
 import { dialects } from './list.ts';
@@ -24,9 +24,7 @@ export function mountDialects(app: Hono<AppEnv>, options: DialectOptions, values
     const base = baseOf(dialect);
     const { operations } = door;
     if (operations !== undefined)
-      routeDocument(app, base, () =>
-        describeDialect(dialect.title ?? dialect.name, base, options.version, operations),
-      );
+      routeDocument(app, base, () => describeDialect(dialect, base, options.version, operations));
     app.route(`${base}/`, door.createRoutes(options, values[dialect.name] ?? {}));
   }
 }
@@ -49,7 +47,12 @@ export const foreignAccess: AccessTable = Object.fromEntries(
 );
 
 /** Answers a denial in the dialects' format. */
-export const answerForeignDenial: DenialResponder = (c, { refusal }) => respondForeignRefusal(c, refusal);
+export const answerForeignDenial: DenialResponder = (c, { refusal }) =>
+  respondForeignRefusal(c, refusal, { member: memberAt(c) });
+
+/** Member of refusals of the dialect that a path belongs to. */
+const memberAt = (c: Context<AppEnv>): RefusalMember =>
+  dialects.find((dialect) => c.req.path.startsWith(`${baseOf(dialect)}/`))?.refusalMember ?? 'detail';
 
 /** Responders of denials by path. */
 export const foreignResponders: Readonly<Record<string, DenialResponder>> = Object.fromEntries(
@@ -61,11 +64,12 @@ export const responderOf = (dialect: Dialect): DenialResponder =>
   foreignResponders[`${baseOf(dialect)}/`] ?? answerForeignDenial;
 
 /** Answers 404 in the dialects' format. */
-export const answerForeignNotFound = (c: Context<AppEnv>): Response => respondDetail(c, 404, 'Not Found');
+export const answerForeignNotFound = (c: Context<AppEnv>): Response =>
+  respondDetail(c, 404, 'Not Found', {}, memberAt(c));
 
 /** Answers 405 in the dialects' format. */
 export const answerForeignMethod = (c: Context<AppEnv>, methods: readonly string[]): Response =>
-  respondDetail(c, 405, 'Method Not Allowed', { Allow: methods.join(', ') });
+  respondDetail(c, 405, 'Method Not Allowed', { Allow: methods.join(', ') }, memberAt(c));
 
 /** Answers an error in the dialects' format. */
 export function answerForeignError(
@@ -74,5 +78,5 @@ export function answerForeignError(
   onIncident: (incident: Incident) => void,
 ): Response {
   const { refusal, status, incident } = toRefusal(unwrapThrown(error), c, onIncident);
-  return respondForeignRefusal(c, refusal, { status, incident });
+  return respondForeignRefusal(c, refusal, { status, incident, member: memberAt(c) });
 }

@@ -25,7 +25,11 @@ describe.each(dialects)('the document of $name', ({ name, access }) => {
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     );
-    expect(described.toSorted()).toEqual(Object.keys(access).toSorted());
+    // A route may be there a second time, with a slash at its end.
+    const routes = Object.keys(access).filter(
+      (route) => !(route.endsWith('/') && route.slice(0, -1) in access),
+    );
+    expect(described.toSorted()).toEqual(routes.toSorted());
   });
 
   it('is OpenAPI', async () => {

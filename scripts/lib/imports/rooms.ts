@@ -325,7 +325,7 @@ export const rooms: readonly Room[] = [
       'dialects/common',
       'settings',
     ],
-    packages: ['node:*', 'zod', 'hono'],
+    packages: ['node:*', 'zod', 'hono', 'semver'],
   },
   {
     name: 'observability',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAY_BE_NULL } from './fields.ts';
+import type { RefusalMember } from './respond.ts';
 
 /** A route of a dialect, for its OpenAPI document. */
 export interface Operation {
@@ -31,9 +32,21 @@ const detailSchemas = {
   Refusal: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
 };
 
+/** Refusals of a dialect that answers with one text. */
+const schemasOf = (member: RefusalMember) =>
+  member === 'detail'
+    ? detailSchemas
+    : { Refusal: { type: 'object', required: [member], properties: { [member]: { type: 'string' } } } };
+
+interface DescribedDialect {
+  readonly name: string;
+  readonly title?: string;
+  readonly refusalMember?: RefusalMember;
+}
+
 /** Returns the OpenAPI document of a dialect. */
 export const describeDialect = (
-  title: string,
+  { name, title = name, refusalMember = 'detail' }: DescribedDialect,
   base: string,
   version: string,
   operations: readonly Operation[],
@@ -44,13 +57,15 @@ export const describeDialect = (
   paths: Object.fromEntries(
     [...Map.groupBy(operations, ({ path }) => path)].map(([path, all]) => [
       path,
-      Object.fromEntries(all.map((operation) => [operation.method, describeOperation(operation)])),
+      Object.fromEntries(
+        all.map((operation) => [operation.method, describeOperation(operation, refusalMember)]),
+      ),
     ]),
   ),
-  components: { schemas: detailSchemas },
+  components: { schemas: schemasOf(refusalMember) },
 });
 
-function describeOperation({ method, path, summary, body, answer }: Operation) {
+function describeOperation({ method, path, summary, body, answer }: Operation, member: RefusalMember) {
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
@@ -64,9 +79,10 @@ function describeOperation({ method, path, summary, body, answer }: Operation) {
     ...(body !== undefined && { requestBody: { required: true, content: toContent(body) } }),
     responses: {
       200: { description: 'The answer.', content: toContent(answer) },
-      ...(body !== undefined && {
-        422: refer('A body that does not fit.', 'HTTPValidationError'),
-      }),
+      ...(body !== undefined &&
+        member === 'detail' && {
+          422: refer('A body that does not fit.', 'HTTPValidationError'),
+        }),
       default: refer('Any other refusal.', 'Refusal'),
     },
   };

@@ -40,30 +40,35 @@ export function respondHealth(c: Context<AppEnv>, executor: Pick<Executor, 'heal
 
 export type DetailStatus = RefusalStatus | 422;
 
-/** Answers like FastAPI's HTTPException. */
+/** Member of a refusal's body that holds its text: `detail` in FastAPI. */
+export type RefusalMember = 'detail' | 'message';
+
+/** Answers with one member, like FastAPI's HTTPException. */
 export function respondDetail(
   c: Context<AppEnv>,
   status: DetailStatus,
   detail: string | readonly FieldIssue[],
   headers: Readonly<Record<string, string>> = {},
+  member: RefusalMember = 'detail',
 ): Response {
-  return c.body(JSON.stringify({ detail }), status, { 'Content-Type': jsonType, ...headers });
+  return c.body(JSON.stringify({ [member]: detail }), status, { 'Content-Type': jsonType, ...headers });
 }
 
 /** Answers with a refusal of Brig, in their format. */
 export function respondForeignRefusal(
   c: Context<AppEnv>,
   refusal: Refusal,
-  { status = errorStatus[refusal.category], detail = refusal.message, incident }: ForeignRefusal = {},
+  { status = errorStatus[refusal.category], detail = refusal.message, incident, member }: ForeignRefusal = {},
 ): Response {
   c.set('refusal', refusal);
   const shown = incident === undefined ? detail : `${detail} Incident: ${incident}.`;
-  return respondDetail(c, status, shown, retryHeaders(refusal));
+  return respondDetail(c, status, shown, retryHeaders(refusal), member);
 }
 
 interface ForeignRefusal {
   readonly status?: DetailStatus | undefined;
   readonly detail?: string | undefined;
+  readonly member?: RefusalMember | undefined;
   /** Id of the incident in the log. */
   readonly incident?: string | undefined;
 }
