@@ -169,6 +169,31 @@ if __name__ == '__main__': json.dump(main(), sys.stdout)`;
   });
 });
 
+describe('the tools of a shell', () => {
+  it('are there: files, texts, archives', async () => {
+    const script = `import subprocess
+def main():
+    def sh(line):
+        return subprocess.run(line, shell=True, check=True, capture_output=True, text=True).stdout
+    sh('mkdir -p a/b && echo two > a/b/x.txt && printf "one\\nthree\\n" > a/y.txt && cp -r a c && ln -s a/y.txt z')
+    sh('tar -czf a.tar.gz a && rm -r a && tar -xzf a.tar.gz')
+    return [
+        subprocess.run(['ls', 'a'], capture_output=True, text=True).stdout.split(),
+        sh("cat a/b/x.txt a/y.txt | sort | uniq -c | awk '{print $2}'").split(),
+        sh('find a -name "*.txt" | xargs grep -l two').split(),
+        sh('sed s/o/0/ a/b/x.txt | tr a-z A-Z; wc -l < a/y.txt').split(),
+        sh('basename $(realpath z); id -u; whoami 2>/dev/null || true').split()[:2],
+        subprocess.run(['true']).returncode, subprocess.run(['false']).returncode,
+        subprocess.run(['timeout', '0.1', 'sleep', '5']).returncode,
+        subprocess.check_output(['date', '-u', '-d', '@0', '+%Y']).decode().strip(),
+    ]`;
+    expect((await run(script)).result).toEqual([
+      ...[['b', 'y.txt'], ['one', 'three', 'two'], ['a/b/x.txt'], ['TW0', '2'], ['y.txt', '65534']],
+      ...[0, 1, 124, '1970'],
+    ]);
+  });
+});
+
 describe('a package', () => {
   it('finds the shared libraries that it may count on, where the host has them', async () => {
     const names = ['libmvec.so.1', 'libgomp.so.1', 'libquadmath.so.0', 'libstdc++.so.6', 'libexpat.so.1'];

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -14,6 +14,13 @@ afterEach(() => rm(state, { recursive: true }));
 
 it('says of an interpreter that cannot be run, as on a file system without programs, what is the matter', async () => {
   const { folder, interpreter } = await provideImage({ python: 'python3' }, state);
+  const modes = await Promise.all(
+    (await readdir(join(folder, 'usr/bin'))).map(
+      async (name) => (await stat(join(folder, 'usr/bin', name))).mode,
+    ),
+  );
+  expect(modes.length).toBeGreaterThan(20);
+  expect(modes.filter((mode) => (mode & 0o7022) !== 0)).toEqual([]);
   // The kernel says the same of a file without the right and of one on a file system that is mounted `noexec`.
   await chmod(join(folder, interpreterInJail(interpreter)), 0o644);
   const again = provideImage({ python: 'python3' }, state);

@@ -188,12 +188,12 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   'what a jail does not have': [
     [main('open("a.csv")'), /^(Write the file first|Send the file)/],
     [
-      main('import subprocess', 'subprocess.run(["ls"])'),
-      'There are no programs here but Python and a shell',
+      main('import subprocess', 'subprocess.run(["curl"])'),
+      'There are no programs here but Python, a shell and at most a few tools such as ls',
     ],
     [
-      main('import subprocess', 'subprocess.run("sort a.txt", shell=True, check=True)'),
-      'There are no programs here but Python and a shell',
+      main('import subprocess', 'subprocess.run("curl a.txt", shell=True, check=True)'),
+      'There are no programs here but Python, a shell and at most a few tools such as ls',
     ],
     [main('import subprocess', 'subprocess.run(["pip", "install", "six"])'), /^Leave the installation out/],
     [

@@ -48,7 +48,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   let opening: Promise<NsjailHost> | undefined;
 
   const provide = (recipe?: ImageRecipe, signal?: AbortSignal): Promise<RootImage> =>
-    provideImage({ python: config.python, recipe }, stateDir, config.preparedDir, signal);
+    provideImage({ ...imageOf(config), recipe }, stateDir, config.preparedDir, signal);
 
   const openHost = async (): Promise<NsjailHost> => {
     const image = await provide();
@@ -117,6 +117,8 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     },
   };
 }
+
+const imageOf = ({ python, toolbox }: Config): Pick<Config, 'python' | 'toolbox'> => ({ python, toolbox });
 
 const toCaps = ({ maxResultBytes, maxReturnBytes, maxReturnFiles }: Config): NsjailOptions['caps'] => ({
   resultBytes: maxResultBytes,

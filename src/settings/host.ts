@@ -25,6 +25,13 @@ export const hostSettings = {
     'on or off',
     "Whether Python scripts have pseudo-terminals: a script can then make the kernel use the host's processors beyond every limit ([Isolation](isolation.md#pseudo-terminals)).",
   ),
+  toolbox: setting(
+    'BRIG_TOOLBOX',
+    z.enum(['on', 'off']),
+    'on',
+    'on or off',
+    "Whether jails have tools besides a shell (`ls`, `cat`, `grep`, …): the host's coreutils and the like, or its busybox. None gives rights, and none reaches a network.",
+  ),
   nsjail: setting(
     'BRIG_NSJAIL',
     z.string().min(1),

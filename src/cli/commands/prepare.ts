@@ -76,7 +76,7 @@ async function prepareRuntime({ name, find }: Runtime, config: Config, stateDir:
     const { recipe, compiler } = await find(config);
     for (const one of [recipe, compiler]) {
       if (one === undefined) continue;
-      const source = { python: config.python, recipe: one };
+      const source = { python: config.python, toolbox: config.toolbox, recipe: one };
       const { folder } = await provideImage(source, stateDir, config.preparedDir);
       process.stdout.write(`${folder}\n`);
     }

@@ -41,7 +41,7 @@ describe('what the jail causes', () => {
     [
       'CalledProcessError',
       "Command 'sort a | uniq' returned non-zero exit status 127.",
-      'There are no programs here but Python and a shell',
+      'There are no programs here but Python, a shell and at most a few tools such as ls',
     ],
     [
       'OSError',

@@ -11,7 +11,7 @@ const suggest = (name: string, givenFiles: string[] = [], line?: string): string
     { givenFiles },
   );
 
-const programs = 'There are no programs here but Python and a shell';
+const programs = 'There are no programs here but Python, a shell and at most a few tools such as ls';
 
 describe('suggestForMissingFile', () => {
   it.each([

@@ -6,7 +6,7 @@ type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
 
 /** Longest name that is repeated. */
 const MOST_NAME = 120;
-const programs = 'There are no programs here but Python and a shell';
+const programs = 'There are no programs here but Python, a shell and at most a few tools such as ls';
 const byModule = 'Do it with a module of Python instead';
 /** Calls that start programs. */
 const programCall =

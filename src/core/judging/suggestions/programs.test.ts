@@ -112,7 +112,7 @@ describe('code of others that is not there', () => {
 });
 
 describe('a program that starts another one', () => {
-  const advice = 'There are no programs here but the runtime and a shell: do it in the program itself';
+  const advice = 'There is no such program here: do it in the program itself';
   it.each<[RuntimeName, string]>([
     ['node', node('Error: Command failed: ls | grep a\n/bin/sh: 1: ls: not found\n    at x (node:a:1:1)')],
     [

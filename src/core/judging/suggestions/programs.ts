@@ -29,7 +29,7 @@ const rules: readonly Rule[] = [
   },
   {
     says: /\bsh: \d{1,9}: \S{1,200}: not found|\bbun: command not found: |\bspawn(?:Sync)? \S{1,200} ENOENT|Failed to spawn '|executable file not found in/,
-    suggest: () => ['There are no programs here but the runtime and a shell: do it in the program itself'],
+    suggest: () => ['There is no such program here: do it in the program itself'],
   },
   {
     says: /EROFS|read-only file system|ReadOnlyFilesystem/i,

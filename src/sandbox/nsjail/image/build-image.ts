@@ -4,6 +4,7 @@ import {
   chmod,
   copyFile,
   cp,
+  link,
   mkdir,
   readdir,
   readFile,
@@ -35,28 +36,34 @@ import {
 import { PROGRAM_PATH } from '../../jail-paths.ts';
 import { runTool } from '../../../host/process.ts';
 import { findLibraries, findOnDemandLibraries } from './libraries.ts';
+import type { Tool } from './toolbox.ts';
 
 export interface ImageParts {
   readonly interpreter: Interpreter;
   /** Folder on the host with the harness's sources. */
   readonly harness: string;
+  /** Programs of the host besides the shell. */
+  readonly tools: readonly Tool[];
   /** Folder with the content that a recipe made; undefined for Python alone. */
   readonly added: string | undefined;
 }
 
 /**
  * Builds the root image of a jail in `target`, a folder that does not exist yet: the interpreter, its standard
- * library, the shared libraries that those load, a shell for `os.system`, time zones, and the harness. A jail sees
+ * library, the shared libraries that those load, a shell and a few tools for `os.system`, time zones, and the harness. A jail sees
  * nothing else of the host. Files are copies, so that they do not change under a running jail.
  *
  * @throws Error when a part cannot be copied (permissions, a full disk).
  */
-export async function buildImage(target: string, { interpreter, harness, added }: ImageParts): Promise<void> {
+export async function buildImage(
+  target: string,
+  { interpreter, harness, tools, added }: ImageParts,
+): Promise<void> {
   await makeSkeleton(target);
   await copyStdlib(target, interpreter);
   await amendStdlib(join(target, stdlibInJail(interpreter)), join(harness, 'stdlib'));
   await mkdir(join(target, sitePackagesInJail(interpreter)), { recursive: true });
-  await copyPrograms(target, interpreter);
+  await copyPrograms(target, interpreter, tools);
   await copyData(target);
   await compile(target, interpreter, harness);
   // Hard links, because these files are the same in every image and nobody writes to them.
@@ -67,7 +74,7 @@ export async function buildImage(target: string, { interpreter, harness, added }
 
 async function makeSkeleton(target: string): Promise<void> {
   for (const folder of folders) await mkdir(join(target, folder), { recursive: true });
-  for (const [link, to] of Object.entries(links)) await symlink(to, join(target, link));
+  for (const [name, to] of Object.entries(links)) await symlink(to, join(target, name));
   for (const name of deviceFiles) await writeFile(join(target, 'dev', name), '');
   await writeFile(join(target, PROGRAM_PATH), '');
   await writeFile(join(target, jailPaths.init), makeInitProgram(), { mode: 0o755 });
@@ -115,21 +122,40 @@ async function removeByteCode(stdlib: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder)) if (name.startsWith(prefix)) await rm(join(folder, name));
 }
 
-async function copyPrograms(target: string, interpreter: Interpreter): Promise<void> {
+async function copyPrograms(target: string, interpreter: Interpreter, tools: readonly Tool[]): Promise<void> {
   const executable = join(target, interpreterInJail(interpreter));
   await mkdir(dirname(executable), { recursive: true });
   await copyFile(interpreter.executable, executable);
   for (const name of ['python3', 'python']) {
-    const link = join(dirname(executable), name);
-    if (!existsSync(link)) await symlink(basename(executable), link);
+    const alias = join(dirname(executable), name);
+    if (!existsSync(alias)) await symlink(basename(executable), alias);
   }
   const shell = realpathSync('/bin/sh');
   await copyFile(shell, join(target, 'usr/bin/sh'));
   await chmod(join(target, 'usr/bin/sh'), 0o755);
+  await copyTools(join(target, 'usr/bin'), tools);
   const modules = await findExtensionModules(interpreter.stdlib);
-  const libraries = await findLibraries([interpreter.executable, shell, ...modules]);
+  const libraries = await findLibraries([
+    ...[interpreter.executable, shell, ...modules],
+    ...new Set(tools.map(({ file }) => file)),
+  ]);
   for (const library of [...libraries, ...findOnDemandLibraries(libraries)])
     await copyLibrary(target, library, interpreter, libraries);
+}
+
+/** Copies each program once, however many names it has. A name that the image has already stays what it is. */
+async function copyTools(folder: string, tools: readonly Tool[]): Promise<void> {
+  const copies = new Map<string, string>();
+  for (const { name, file } of tools) {
+    const place = join(folder, name);
+    const copy = copies.get(file);
+    if (existsSync(place)) continue;
+    if (copy === undefined) {
+      await copyFile(file, place);
+      await chmod(place, 0o755);
+      copies.set(file, place);
+    } else await link(copy, place);
+  }
 }
 
 async function findExtensionModules(stdlib: string): Promise<string[]> {

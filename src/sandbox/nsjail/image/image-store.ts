@@ -9,7 +9,7 @@ import { JailFailure } from '../../sandbox.ts';
 import { judgeOwner, ownName } from '../../owner.ts';
 import { checkStateDir } from '../check-state-dir.ts';
 import { findBarrier } from '../reach.ts';
-import { buildImage } from './build-image.ts';
+import { buildImage, type ImageParts } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from '../../../host/interpreter.ts';
 import { makeInitProgram } from './init-program.ts';
@@ -23,6 +23,7 @@ import {
   laterPrograms,
 } from './layout.ts';
 import { followRecipe } from './recipe.ts';
+import { findTools } from './toolbox.ts';
 import type { ImageRecipe } from '../../image-recipe.ts';
 
 /** Raised when the build of images changes, so that older ones are not reused. */
@@ -36,6 +37,8 @@ const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 export interface ImageSource {
   /** Path of the interpreter, or its name on `PATH`. */
   readonly python: string;
+  /** Whether the image has tools besides a shell; it has them unless this says `off`. */
+  readonly toolbox?: 'on' | 'off' | undefined;
   /** Extra content of the image: the parts of another runtime. */
   readonly recipe?: ImageRecipe | undefined;
 }
@@ -62,7 +65,7 @@ export function resolveStateDir(setting: string | undefined): string {
  * @throws JailFailure that names the folder and a remedy.
  */
 export async function provideImage(
-  { python, recipe }: ImageSource,
+  { python, toolbox, recipe }: ImageSource,
   stateDir: string,
   preparedDir?: string,
   signal?: AbortSignal,
@@ -71,7 +74,8 @@ export async function provideImage(
   if (preparedDir !== undefined) checkStateDir(preparedDir, 'BRIG_PREPARED_DIR');
   const interpreter = await inspectInterpreter(python);
   const harness = join(packageRoot, 'harness');
-  const name = await fingerprint(interpreter, harness, recipe);
+  const tools = toolbox === 'off' ? [] : await findTools();
+  const name = await fingerprint({ interpreter, harness, tools, recipe });
   const prepared = preparedDir === undefined ? undefined : join(resolve(preparedDir), 'images', name);
   if (prepared !== undefined && existsSync(prepared)) {
     await checkReachable(prepared);
@@ -84,7 +88,7 @@ export async function provideImage(
     if (existsSync(folder)) await markUsed(folder);
     else {
       const added = recipe && (await provideParts(images, recipe, signal));
-      await build(images, folder, (draft) => buildImage(draft, { interpreter, harness, added }));
+      await build(images, folder, (draft) => buildImage(draft, { interpreter, harness, tools, added }));
     }
   } catch (error) {
     throw new JailFailure('The root image of jails cannot be made.', {
@@ -139,11 +143,14 @@ async function build(images: string, folder: string, fill: (draft: string) => Pr
  * Computes a fingerprint of everything that an image depends on, without reading it all: a distribution's update of
  * any library renews ld.so.cache.
  */
-async function fingerprint(
-  interpreter: Interpreter,
-  harness: string,
-  recipe: ImageRecipe | undefined,
-): Promise<string> {
+async function fingerprint({
+  interpreter,
+  harness,
+  tools,
+  recipe,
+}: Pick<ImageParts, 'interpreter' | 'harness' | 'tools'> & {
+  readonly recipe: ImageRecipe | undefined;
+}): Promise<string> {
   const hash = createHash('sha256').update(`${FORMAT}\n${JSON.stringify(interpreter)}\n`);
   hash.update(describeSkeleton());
   const amendments = amendedModules.map((name) => join('stdlib', name));
@@ -161,6 +168,8 @@ async function fingerprint(
   ]) {
     if (file !== null) hash.update(await describeFile(file));
   }
+  hash.update(JSON.stringify(tools));
+  for (const file of new Set(tools.map((tool) => tool.file))) hash.update(await describeFile(file));
   hash.update(makeInitProgram());
   hash.update(JSON.stringify(recipe ?? null));
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
