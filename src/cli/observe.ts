@@ -8,13 +8,14 @@ import { logKeys } from '../observability/log-keys.ts';
 import { logRequests } from '../observability/log-requests.ts';
 import { createMetrics, type ServiceMetrics } from '../observability/metrics/create-metrics.ts';
 import { createSampler } from '../observability/sample.ts';
+import type { Tracing } from '../observability/tracing/open-tracing.ts';
 import { version } from '../service.ts';
 
 type DoorListeners = {
   readonly [K in 'onDenial' | 'onIncident' | 'onError' | 'onRequest']-?: NonNullable<DoorParts[K]>;
-};
+} & Pick<DoorParts, 'beginTrace'>;
 
-/** Logs and metrics of one service: the listeners of all its parts. */
+/** Logs, metrics and traces of one service: the listeners of all its parts. */
 export interface Observers {
   readonly onEvent: EventListener;
   readonly onKeys: (event: KeysEvent) => void;
@@ -23,11 +24,11 @@ export interface Observers {
   readonly metrics: ServiceMetrics | undefined;
 }
 
-export function createObservers(config: Config, logger: Logger): Observers {
+export function createObservers(config: Config, logger: Logger, tracing?: Tracing): Observers {
   const isSampled = createSampler(config.logSample);
   const metrics = config.metrics === 'on' ? createMetrics({ version, ofProcess: true }) : undefined;
   return {
-    onEvent: both(logEvents(logger, isSampled), metrics?.onEvent),
+    onEvent: both(both(logEvents(logger, isSampled), metrics?.onEvent), tracing?.onEvent),
     onKeys: both(logKeys(logger), metrics?.onKeys),
     door: {
       onRequest: both(logRequests(logger, isSampled), metrics?.door.onRequest),
@@ -36,6 +37,7 @@ export function createObservers(config: Config, logger: Logger): Observers {
         logger.error({ incident: id, err: error, ...request }, 'internal error');
       }, metrics?.door.onIncident),
       onError: (error) => logger.error({ err: error }, 'connection failed'),
+      beginTrace: tracing?.beginTrace,
     },
     metrics,
   };

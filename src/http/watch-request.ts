@@ -25,12 +25,15 @@ export interface RequestWatch {
   readonly beginTrace?: ((traceparent: string | undefined) => RequestTrace) | undefined;
 }
 
+/** Routes that probes and scrapers ask all the time: a trace of each would bury the others. */
+const isProbe = (path: string): boolean => path === '/live' || path === '/health' || path === '/metrics';
+
 /** Sets the headers of every answer, and reports the request once it is answered. */
 export function watchRequest({ onRequest, beginTrace }: RequestWatch): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const start = performance.now();
     const traceparent = acceptTraceparent(c.req.header('traceparent'));
-    const trace = beginTrace?.(traceparent);
+    const trace = isProbe(c.req.path) ? undefined : beginTrace?.(traceparent);
     c.set('traceparent', traceparent);
     c.set('trace', trace?.context ?? traceparent);
     c.set('disconnect', c.req.raw.signal);

@@ -336,8 +336,21 @@ export const rooms: readonly Room[] = [
   {
     name: 'observability/metrics',
     holds: 'Metrics: their one table, the listeners that count, the gauges read with each scrape.',
-    rooms: ['core/contract', 'executor', 'keys', 'pool'],
+    rooms: ['core/contract', 'executor', 'keys', 'observability', 'pool'],
     packages: ['prom-client'],
+  },
+  {
+    name: 'observability/tracing',
+    holds: 'Traces by OpenTelemetry, loaded only where a collector is named.',
+    rooms: ['executor', 'observability'],
+    packages: [
+      'zod',
+      'pino',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-proto',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
   },
   {
     name: 'cli',
@@ -350,6 +363,7 @@ export const rooms: readonly Room[] = [
       'executor',
       'observability',
       'observability/metrics',
+      'observability/tracing',
       'config.ts',
       'doors.ts',
       'loopback.ts',
@@ -389,6 +403,7 @@ export const rooms: readonly Room[] = [
       'mcp',
       'observability',
       'observability/metrics',
+      'observability/tracing',
       'runtimes',
       'sandbox',
       'sandbox/nsjail',

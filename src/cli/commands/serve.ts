@@ -5,6 +5,7 @@ import { parseConfig, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { createLogger } from '../../observability/log.ts';
 import type { ServiceMetrics } from '../../observability/metrics/create-metrics.ts';
+import { openTracing, type Tracing } from '../../observability/tracing/open-tracing.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, version, type Service } from '../../service.ts';
 import { isLoopback } from '../../loopback.ts';
@@ -49,7 +50,8 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   const logger = await createLogger({ level: given.logLevel, format: given.logFormat });
   for (const note of given.notes) logger.info(note);
   const config = withSafeHost(given, logger);
-  const observers = createObservers(config, logger);
+  const tracing = await openTracing(process.env, version, logger);
+  const observers = createObservers(config, logger, tracing);
   const { metrics } = observers;
   const keys = await openDoorKeys(config, logger, observers.onKeys);
   const bounds = toConnectionPlan(config);
@@ -70,7 +72,7 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   announce(door.address.url, service, keys === undefined, config.playground === 'on');
   process.stdout.write(`${describeDoor(keys, config)}\n`);
   if (ofMetrics !== undefined) process.stdout.write(`Metrics: ${ofMetrics.address.url}/metrics\n`);
-  stopOnSignal([door, ...(ofMetrics === undefined ? [] : [ofMetrics])], service);
+  stopOnSignal([door, ...(ofMetrics === undefined ? [] : [ofMetrics])], service, tracing);
   if (service.health().status !== 'healthy') return;
   if (withDefault) await buildDefault(service);
   if (config.prepareRuntimes === 'on') await service.prepareRuntimes();
@@ -130,12 +132,19 @@ async function buildDefault({ environments }: Service): Promise<void> {
  * Handles signals: the first lets running executions finish, a second ends at once, and the guardian then removes
  * what is left.
  */
-function stopOnSignal(doors: readonly Door[], service: Executor): void {
+function stopOnSignal(doors: readonly Door[], service: Executor, tracing: Tracing | undefined): void {
   let isStopping = false;
+  const end = async (): Promise<void> => {
+    try {
+      await Promise.all([...doors.map((door) => door.close()), service.close()]);
+    } finally {
+      await tracing?.close();
+    }
+  };
   const stop = (): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    Promise.all([...doors.map((door) => door.close()), service.close()]).then(
+    end().then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -1,5 +1,6 @@
 import type { EventListener, ExecutorEvent, ModelCall } from '../../executor/events.ts';
 import type { PoolEvent } from '../../pool/pool.ts';
+import { stepNames } from '../step-names.ts';
 import type { Metrics } from './create-families.ts';
 
 type Finished = Extract<ExecutorEvent, { type: 'execution_finished' }>;
@@ -52,17 +53,6 @@ function countFinished(
   metrics.scriptCpu.inc({ runtime }, usage.cpu_ms / 1000);
   if (usage.memory_peak_bytes > 0) metrics.scriptMemory.observe({ runtime }, usage.memory_peak_bytes);
 }
-
-/** Names of the steps for people: the jail is leased. */
-export const stepNames = {
-  model: 'model',
-  analysis: 'analysis',
-  queue: 'queue',
-  compile: 'compile',
-  jail: 'lease',
-  run: 'run',
-  collect: 'collect',
-} as const satisfies Record<keyof Finished['timings'], string>;
 
 function countPool(metrics: Metrics, kind: string, event: PoolEvent): void {
   switch (event.type) {
