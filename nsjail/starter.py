@@ -5,12 +5,21 @@ of four bytes of length (big endian) and a payload of fields that are separated 
 
     ``start`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
     ``kill`` id       SIGKILL, unless the process was reaped already: its pid may be another's then
+    ``opened`` id     the service has opened what ``started`` named, or gave it up: until then numbers mean this jail
+    ``nursery`` id, number of variables, variables, arguments of the command
+                      starts the outer jail of a nursery, whose descriptor 4 is a socket to this process
+    ``spawn`` id, id of a nursery, number of cgroup files, cgroup files, a table of steps (binary, to the frame's end)
+                      has the nursery make a jail; its streams, log and cgroup files go with the table. Answered
+                      when its first process is there
 
     ``started`` id, pid of the starter, four of its descriptors: request (to write), stdout, stderr, report (to read)
+    ``started`` id    for a nursery
     ``failed`` id, why
+    ``gone`` id       the nursery that was to make it has ended
     ``ended`` id, all that nsjail said; nothing of the jail runs any more
 
-The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended.
+The service opens the four through /proc/PID/fd (proc(5)); the copies here are closed when the jail has ended and the
+service has opened them.
 
 Two processes run this file: the keeper, which the service started, and its child, the starter. Orphans below one of
 them become its children (PR_SET_CHILD_SUBREAPER), the first process of a jail included, and are killed, whatever a
@@ -20,6 +29,7 @@ ends them when the starter is gone.
 """
 
 import _signal
+import _socket
 import ctypes
 import errno
 import posix
@@ -40,6 +50,12 @@ SHARED_LIMITS = (resource.RLIMIT_NPROC, resource.RLIMIT_SIGPENDING)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 # When the host runs out of memory, the kernel kills jails first.
 OOM_SCORE_ADJ = b"1000"
+# Names of signals by number; those for real time have none.
+SIGNALS = {
+    getattr(_signal, name): name
+    for name in dir(_signal)
+    if name[:3] == "SIG" and name[3].isalpha() and name[3:5] != "RT"
+}
 UNUSED = (ctypes.c_ulong(0),) * 3
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -53,8 +69,29 @@ class Child:
         self.orphans = set()
 
 
+class Spawned:
+    """A jail of a nursery, which its keeper tells of over a socket."""
+
+    def __init__(self, name, log, ends, life):
+        self.name, self.log, self.ends, self.life = name, log, ends, life
+        self.pidfd, self.ended, self.failure = None, None, None
+
+
+class Nursery:
+    """An outer jail: the socket that takes tables to it, and those that wait for room in it."""
+
+    def __init__(self, control):
+        self.control, self.waiting = control, []
+
+
 # Jails by the service's names: those whose nsjail runs, and those with processes left.
 children, ending = {}, {}
+# Jails of nurseries, and nurseries, whose outer jails are children.
+spawned, nurseries = {}, {}
+# Jails whose ends the service has opened, and ends of jails that ended before that.
+opened, unopened = set(), {}
+# What is called when a descriptor of the poller has something to say.
+poller, handlers = select.poll(), {}
 
 
 def send(*fields):
@@ -67,20 +104,20 @@ def send(*fields):
 def start(name, joins, variables, *rest):
     joins, variables = int(joins), int(variables)
     files, environment, command = rest[:joins], rest[joins : joins + variables], rest[joins + variables :]
-    opened = []
+    made = []
     try:
         ours, theirs = [], []
         for is_for_input in (True, False, False, False):
             pair = posix.pipe2(posix.O_CLOEXEC)
-            opened += pair
+            made += pair
             ours.append(pair[1] if is_for_input else pair[0])
             theirs.append(pair[0] if is_for_input else pair[1])
         log = posix.memfd_create("log")
-        opened.append(log)
+        made.append(log)
         parent = posix.getpid()
         pid = posix.fork()
     except OSError as error:
-        for descriptor in opened:
+        for descriptor in made:
             posix.close(descriptor)
         send(b"failed", name, posix.strerror(error.errno))
         return
@@ -127,9 +164,192 @@ def yield_to_the_host():
         pass
 
 
+def start_nursery(name, variables, *rest):
+    variables = int(variables)
+    environment, command = rest[:variables], rest[variables:]
+    made = []
+    try:
+        # Keeps what it is sent apart, and tells of the other end's end.
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+        made += [ours.detach(), theirs.detach()]
+        nothing = posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC)
+        made.append(nothing)
+        log = posix.memfd_create("log")
+        made.append(log)
+        parent = posix.getpid()
+        pid = posix.fork()
+    except OSError as error:
+        for descriptor in made:
+            posix.close(descriptor)
+        send(b"failed", name, posix.strerror(error.errno))
+        return
+    if pid == 0:
+        become(parent, command, environment, (), log, nothing, nothing, nothing, made[1])
+    for descriptor in made[1:3]:
+        posix.close(descriptor)
+    control = _socket.socket(fileno=made[0])
+    control.setblocking(False)
+    children[name] = Child(pid, log, (), False)
+    nurseries[name] = Nursery(control)
+    send(b"started", name)
+
+
+def spawn(name, nursery, joins, rest):
+    made = []
+    try:
+        if nursery not in nurseries:
+            raise BrokenPipeError(errno.EPIPE, "")
+        files = rest.split(b"\0", int(joins))
+        table = files.pop()
+        ours, theirs = [], []
+        for is_for_input in (True, False, False, False):
+            pair = posix.pipe2(posix.O_CLOEXEC)
+            made += pair
+            ours.append(pair[1] if is_for_input else pair[0])
+            theirs.append(pair[0] if is_for_input else pair[1])
+        log = posix.memfd_create("log")
+        made.append(log)
+        life, far = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+        made += [life.detach(), far.detach()]
+        theirs = [*theirs[:3], log, theirs[3], made[-1]]
+        for file in files:
+            theirs.append(posix.open(file, posix.O_WRONLY | posix.O_CLOEXEC))
+            made.append(theirs[-1])
+        enqueue(nurseries[nursery], table, theirs)
+    except OSError as error:
+        for descriptor in made:
+            posix.close(descriptor)
+        if error.errno in (errno.EPIPE, errno.ECONNRESET):
+            send(b"gone", name)
+        else:
+            send(b"failed", name, posix.strerror(error.errno))
+        return
+    jail = spawned[name] = Spawned(name, log, ours, _socket.socket(fileno=made[9]))
+    jail.life.setblocking(False)
+    watch(jail.life.fileno(), lambda: hear(jail))
+
+
+def enqueue(nursery, table, descriptors):
+    """Sends a table, now or when the nursery has taken those before it, and closes the copies here of descriptors."""
+    if nursery.waiting or not pass_on(nursery, table, descriptors):
+        nursery.waiting.append((table, descriptors))
+        watch(nursery.control.fileno(), lambda: flush(nursery), select.POLLOUT)
+
+
+def pass_on(nursery, table, descriptors):
+    """Returns False when there is no room. Raises OSError when the nursery has ended, or for want of resources."""
+    rights = b"".join(descriptor.to_bytes(4, "little") for descriptor in descriptors)
+    try:
+        nursery.control.sendmsg([table], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
+    except BlockingIOError:
+        return False
+    close_copies(descriptors)
+    return True
+
+
+def flush(nursery):
+    while nursery.waiting:
+        try:
+            if not pass_on(nursery, *nursery.waiting[0]):
+                return
+        except OSError:
+            # Its keeper's socket, which nobody has now, tells of its end.
+            close_copies(nursery.waiting[0][1])
+        nursery.waiting.pop(0)
+    unwatch(nursery.control.fileno())
+
+
+def close_copies(descriptors):
+    # The log is read here at the end.
+    for descriptor in (*descriptors[:3], *descriptors[4:]):
+        posix.close(descriptor)
+
+
+def watch(descriptor, handler, events=select.POLLIN):
+    poller.register(descriptor, events)
+    handlers[descriptor] = handler
+
+
+def unwatch(descriptor):
+    if handlers.pop(descriptor, None) is not None:
+        poller.unregister(descriptor)
+
+
+def hear(jail):
+    """Takes what a keeper says: the jail's first process, a step that failed, the end of the jail, its own end."""
+    while True:
+        try:
+            said, rights, _, _ = jail.life.recvmsg(64, _socket.CMSG_SPACE(4), _socket.MSG_CMSG_CLOEXEC)
+        except BlockingIOError:
+            return
+        except OSError:
+            said, rights = b"", []
+        if rights:
+            jail.pidfd = int.from_bytes(rights[0][2][:4], "little")
+            send(b"started", jail.name, posix.getpid(), *jail.ends)
+        elif len(said) == 16:
+            jail.failure = jail.failure or said
+        elif len(said) == 8:
+            jail.ended = int.from_bytes(said[:4], "little")
+        elif not said:
+            break
+    unwatch(jail.life.fileno())
+    if jail.ended is None and jail.pidfd is not None:
+        # The keeper was killed, and the kernel kills the jail.
+        signal_jail(jail)
+        watch(jail.pidfd, lambda: leave(jail))
+    else:
+        leave(jail)
+
+
+def leave(jail):
+    """Tells of the end of a jail, of which nothing runs any more."""
+    del spawned[jail.name]
+    said = posix.pread(jail.log, MAX_LOG, 0)
+    posix.close(jail.log)
+    jail.life.close()
+    if jail.pidfd is not None:
+        unwatch(jail.pidfd)
+        posix.close(jail.pidfd)
+    elif jail.failure is None:
+        # The nursery ended before it read the table, or the keeper with it.
+        for descriptor in jail.ends:
+            posix.close(descriptor)
+        send(b"gone", jail.name)
+        return
+    else:
+        send(b"started", jail.name, posix.getpid(), *jail.ends)
+    release(jail.name, jail.ends)
+    send(b"ended", jail.name, said.replace(b"\0", b"") + describe_end(jail))
+
+
+def describe_end(jail):
+    """Returns lines of nsjail's form (src/sandbox/nsjail/nsjail-log.ts)."""
+    if jail.failure is not None:
+        step, result = (int.from_bytes(jail.failure[at : at + 8], "little", signed=True) for at in (0, 8))
+        return b"[F][nursery] %d %d\n" % (step, -result)
+    if jail.ended is None:
+        return b""
+    if jail.ended & 0x7F == 0:
+        return b"[I][nursery] pid=1 (jail) exited with status: %d, (PIDs left: 0)\n" % (jail.ended >> 8 & 0xFF)
+    signal = jail.ended & 0x7F
+    name = SIGNALS.get(signal, f"SIG{signal}").encode()
+    return b"[I][nursery] pid=1 (jail) terminated with signal: %s (%d), (PIDs left: 0)\n" % (name, signal)
+
+
+def signal_jail(jail):
+    try:
+        _signal.pidfd_send_signal(jail.pidfd, _signal.SIGKILL)
+    except OSError:
+        # It has ended.
+        pass
+
+
 def kill(name):
     if name in children:
         destroy(children[name].pid)
+    elif name in spawned and spawned[name].pidfd is not None:
+        signal_jail(spawned[name])
 
 
 def destroy(pid):
@@ -138,6 +358,22 @@ def destroy(pid):
     except OSError:
         # The child runs as another user for a moment (newuidmap, for example), and ends by itself.
         pass
+
+
+def release(name, ends):
+    """Closes the ends of a jail that has ended, now or when the service has opened them."""
+    if name not in opened and ends:
+        unopened[name] = ends
+        return
+    opened.discard(name)
+    for descriptor in ends:
+        posix.close(descriptor)
+
+
+def note_opened(name):
+    opened.add(name)
+    if name in unopened:
+        release(name, unopened.pop(name))
 
 
 def list_own():
@@ -194,14 +430,24 @@ def end_orphans(child):
 
 
 def finish(name, child):
-    for descriptor in child.ends:
-        posix.close(descriptor)
+    release(name, child.ends)
     said = posix.pread(child.log, MAX_LOG, 0)
     posix.close(child.log)
+    if name in nurseries:
+        end_nursery(nurseries.pop(name))
     send(b"ended", name, said.replace(b"\0", b""))
 
 
-COMMANDS = {b"start": start, b"kill": kill}
+def end_nursery(nursery):
+    unwatch(nursery.control.fileno())
+    nursery.control.close()
+    for _, descriptors in nursery.waiting:
+        close_copies(descriptors)
+
+
+COMMANDS = {b"start": start, b"kill": kill, b"opened": note_opened, b"nursery": start_nursery, b"spawn": spawn}
+# Fields of a command before those that may hold any byte.
+SPLITS = {b"spawn": 4}
 
 
 def obey(buffer):
@@ -210,20 +456,21 @@ def obey(buffer):
         end = 4 + int.from_bytes(buffer[:4], "big")
         if len(buffer) < end:
             return
-        command, *fields = bytes(buffer[4:end]).split(b"\0")
+        frame = bytes(buffer[4:end])
+        command = frame[: frame.index(b"\0")]
+        _, *fields = frame.split(b"\0", SPLITS.get(command, -1))
         del buffer[:end]
         COMMANDS[command](*fields)
 
 
 def serve(keeper):
     """Carries out commands of the service, until the input or the keeper ends."""
-    # Each jail takes five descriptors.
+    # Each jail takes five descriptors, or seven.
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS[1], DESCRIPTORS[1]))
     leave_some_to_the_service()
     wake, waker = posix.pipe2(posix.O_CLOEXEC | posix.O_NONBLOCK)
     _signal.signal(_signal.SIGCHLD, lambda *_: None)
     _signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-    poller = select.poll()
     for descriptor in (0, wake, keeper):
         poller.register(descriptor, select.POLLIN)
     buffer = bytearray()
@@ -232,6 +479,10 @@ def serve(keeper):
             if descriptor == wake:
                 posix.read(wake, 4096)
                 reap()
+                continue
+            if descriptor not in (0, keeper):
+                # One that an earlier event of this round ended has none.
+                handlers.get(descriptor, int)()
                 continue
             chunk = descriptor != keeper and posix.read(0, 1 << 16)
             if not chunk:

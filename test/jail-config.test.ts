@@ -7,6 +7,7 @@ import { complainAboutRoot } from '../src/core/allowed-root.ts';
 import { packageRoot } from '../src/paths.ts';
 import { textFiles } from '../src/sandbox/nsjail/image/etc-files.ts';
 import {
+  hasNursery,
   hasSharedFilter,
   jailFiles,
   jailKinds,
@@ -28,6 +29,9 @@ it('every part of a jail file makes the file that is checked in', () => {
       ...variedConfigs.flatMap((config) =>
         ['-rlimit', '-terminals', '-rlimit-terminals'].map((variant) => `${config}${variant}.cfg`),
       ),
+      'nursery.cfg',
+      'nursery-shared.cfg',
+      ...jailKindNames.filter(hasNursery).map((kind) => `${kind}-nursery.kafel`),
     ].toSorted(),
   );
   for (const name of jailFileNames) {

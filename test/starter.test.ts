@@ -108,6 +108,32 @@ describe('the starter of jails', () => {
     }
   });
 
+  it('says that a jail has not come to be when its nursery ends before', async () => {
+    // It never reads from its socket.
+    const nursery = await starter.startNursery({ command: ['/bin/sleep', '1000'], env: {} });
+    const jail = nursery.spawn({ table: Buffer.from('table'), joinFiles: [] });
+    nursery.kill();
+    expect(await jail).toBeUndefined();
+    await nursery.ended;
+    expect(await nursery.spawn({ table: Buffer.from('table'), joinFiles: [] })).toBeUndefined();
+    expect(childrenOf(findStarter())).toEqual([]);
+  });
+
+  it('sends a nursery more than its socket holds, as it reads', async () => {
+    const reads =
+      'import os,socket; s=socket.socket(fileno=4)\nfor _ in range(40): socket.recv_fds(s, 70000, 9)';
+    const nursery = await starter.startNursery({
+      command: ['/usr/bin/env', 'python3', '-c', reads],
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
+    const table = Buffer.alloc(60_000);
+    const jails = await Promise.all(
+      Array.from({ length: 40 }, () => nursery.spawn({ table, joinFiles: [] })),
+    );
+    expect(jails).toEqual(jails.map(() => undefined));
+    await nursery.ended;
+  });
+
   it('says that no jail could be started where the starter cannot be', async () => {
     const missing = createStarter('/nonexistent/python3');
     await expect(async () => missing.start(leaving('never'))).rejects.toMatchObject({ name: 'JailFailure' });

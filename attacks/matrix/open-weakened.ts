@@ -48,7 +48,10 @@ export async function openWeakened(
     files: config.maxReturnFiles,
   };
   const host = weakenHost(open, layer, folder);
-  const sandbox = relaxLimits(createNsjailSandbox(host, { kind: 'python', image, caps }), layer);
+  const sandbox = relaxLimits(
+    createNsjailSandbox(host, { kind: 'python', isolation: 'nsjail', image, caps }),
+    layer,
+  );
   const analyzer = await createAnalyzer();
   const executor = createExecutor({
     analyzer,

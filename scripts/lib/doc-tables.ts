@@ -24,6 +24,7 @@ import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
 import { describeImports } from './imports/judge-import.ts';
 import { rooms } from './imports/rooms.ts';
+import { renderNurserySteps } from './nursery-table.ts';
 import { renderTable } from './render-table.ts';
 
 /*
@@ -44,6 +45,7 @@ const tables: Readonly<Record<string, () => string>> = {
   'policy rules': renderPolicyRules,
   'built-in denials': renderBuiltInDenials,
   'attack groups': renderAttackGroups,
+  'nursery steps': renderNurserySteps,
   rooms: renderRooms,
 };
 
@@ -57,6 +59,7 @@ export const pagesWithTables = [
   'docs/keys.md',
   'docs/generate.md',
   'docs/metrics.md',
+  'docs/nursery.md',
   'docs/policy.md',
   'docs/settings.md',
 ] as const;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
-import { hasSharedFilter, variedConfigs } from '../../src/sandbox/nsjail/kinds.ts';
+import { hasNursery, hasSharedFilter, variedConfigs } from '../../src/sandbox/nsjail/kinds.ts';
 import { jailKindNames } from '../../src/sandbox/jail-kind.ts';
 
 /*
@@ -41,9 +41,33 @@ function composeConfig(name: string): string {
   return name.includes('-rlimit') ? text.replace(COUNTED, UNCOUNTED) : text;
 }
 
+/** The outer jail of a nursery where jails have the host's device nodes: it has them in their places. */
+function composeSharedNursery(): string {
+  const nodes = readPart('python.cfg')
+    .split('\n')
+    .filter((line) => line.includes('"BRIG_DEVICES"'));
+  const own = composeJailFile('nursery.cfg');
+  const shared = own.replace(
+    /^# The nodes of all jails\.[^]*?BRIG_DEVICES.*$/m,
+    `${SHARED_NODES}\n${nodes.join('\n')}`,
+  );
+  if (shared === own || nodes.length === 0) throw new Error('nursery.cfg: its nodes are missing.');
+  return shared;
+}
+
+const SHARED_NODES = "# The host's device nodes, which all jails share.";
+
 /** Bounds of /dev/shm with and without a cgroup. */
 const COUNTED = 'size=100%,nr_inodes=8192';
 const UNCOUNTED = 'size=32m,nr_inodes=256';
+
+/** The filter of the outer jail of a nursery: that of its jails, and before all else what building them takes. */
+function composeNurseryFilter(kind: string): string {
+  const filter = composeJailFile(`${kind}.kafel`);
+  return filter
+    .replace(/^(?=POLICY )/m, `${readPart('common.nursery.kafel')}\n`)
+    .replace(/^USE /m, 'USE nursery, USE ');
+}
 
 const noEpoll = `POLICY no_epoll {
   // ENOSYS. The kernel counts epoll watches per user of the host, here the service's own, and a script could use up those of the
@@ -60,6 +84,8 @@ const variants = ['-rlimit', '-terminals', '-rlimit-terminals'];
 export const jailFileNames = [
   ...partNames,
   ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
+  'nursery-shared.cfg',
+  ...jailKindNames.filter(hasNursery).map((kind) => `${kind}-nursery.kafel`),
   ...variedConfigs.flatMap((config) => variants.map((variant) => `${config}${variant}.cfg`)),
 ];
 
@@ -67,6 +93,9 @@ export const jailFileNames = [
 export function composeFile(name: string): string {
   const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
   if (kind !== undefined) return composeSharedFilter(kind);
+  if (name === 'nursery-shared.cfg') return composeSharedNursery();
+  const nursed = /^(.+)-nursery\.kafel$/.exec(name)?.[1];
+  if (nursed !== undefined) return composeNurseryFilter(nursed);
   return name.endsWith('.cfg') ? composeConfig(name) : composeJailFile(name);
 }
 

@@ -3,9 +3,10 @@ import type { Config } from '../config.ts';
 import type { EventListener } from '../executor/events.ts';
 import { openNsjailHost, type NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage, type RootImage } from '../sandbox/nsjail/image/image-store.ts';
+import type { Isolation } from '../core/contract/isolation.ts';
 import type { Interpreter } from '../host/interpreter.ts';
 import type { ImageRecipe } from '../sandbox/image-recipe.ts';
-import { jailKinds } from '../sandbox/nsjail/kinds.ts';
+import { hasNursery, jailKinds } from '../sandbox/nsjail/kinds.ts';
 import { createNsjailSandbox, type NsjailOptions } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { probeSandbox } from '../sandbox/probe/probe.ts';
 import { openProbeMemory } from '../sandbox/probe/remember-probe.ts';
@@ -72,7 +73,13 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   const open = async ({ kind, recipe, keepsEpoll }: JailRow, signal: AbortSignal): Promise<Sandbox> => {
     const shared = await shareHost();
     const image = await provide(await recipe?.(), signal);
-    return createNsjailSandbox(shared, { kind, image, caps, keepsEpoll });
+    return createNsjailSandbox(shared, {
+      kind,
+      image,
+      caps,
+      isolation: chooseIsolation(config, kind),
+      keepsEpoll,
+    });
   };
 
   const remember = remembers ? openProbeMemory(stateDir) : undefined;
@@ -119,6 +126,10 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
 }
 
 const imageOf = ({ python, toolbox }: Config): Pick<Config, 'python' | 'toolbox'> => ({ python, toolbox });
+
+/** Kinds without a nursery have an nsjail for each jail, the stronger way. */
+const chooseIsolation = ({ isolation }: Pick<Config, 'isolation'>, kind: JailRow['kind']): Isolation =>
+  hasNursery(kind) ? isolation : 'nsjail';
 
 const toCaps = ({ maxResultBytes, maxReturnBytes, maxReturnFiles }: Config): NsjailOptions['caps'] => ({
   resultBytes: maxResultBytes,

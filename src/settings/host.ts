@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import { isolationSchema } from '../core/contract/isolation.ts';
 import { optionalLayers } from '../core/contract/health.ts';
 import { list, setting } from './setting.ts';
 
 /** Resources of the host for jails. */
 export const hostSettings = {
+  isolation: setting(
+    'BRIG_ISOLATION',
+    isolationSchema,
+    'nsjail',
+    'nsjail or nursery',
+    'How jails are made: by an nsjail for each, or by a small process in an outer jail, which costs less ([Nursery](nursery.md)).',
+  ),
   optionalLayers: setting(
     'BRIG_OPTIONAL_LAYERS',
     list(optionalLayers),

@@ -170,6 +170,7 @@ export const rooms: readonly Room[] = [
       'sandbox',
       'sandbox/nsjail/cgroup',
       'sandbox/nsjail/image',
+      'sandbox/nsjail/nursery',
       'sandbox/nsjail/protocol',
       'sandbox/nsjail/run',
       'paths.ts',
@@ -200,6 +201,19 @@ export const rooms: readonly Room[] = [
     holds: 'The root image of jails.',
     rooms: ['host', 'sandbox', 'sandbox/nsjail', 'paths.ts', 'make-folder.ts'],
     packages: ['node:*', 'zod', 'mime'],
+  },
+  {
+    name: 'sandbox/nsjail/nursery',
+    holds: 'Jails from a nursery: their steps (pure), and the outer jails in which they are made.',
+    rooms: [
+      'core/**',
+      'sandbox',
+      'sandbox/nsjail',
+      'sandbox/nsjail/filter',
+      'sandbox/nsjail/image',
+      'paths.ts',
+    ],
+    packages: ['node:*'],
   },
   {
     name: 'sandbox/nsjail/protocol',

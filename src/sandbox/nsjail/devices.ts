@@ -11,6 +11,8 @@ import { runTool } from '../../host/process.ts';
  * affects no other jail.
  */
 export interface DevicePool {
+  /** Folder of all sets of nodes; undefined where jails have the host's. */
+  readonly root: string | undefined;
   /** Returns a folder of nodes that no other jail has until it is given back. */
   take(): Promise<string>;
   giveBack(folder: string): void;
@@ -27,6 +29,7 @@ let pools = 0;
 /** Makes the first nodes below `parent`; jails get the host's where none can be made or opened. */
 export async function openDevices(python: string, parent: string): Promise<DevicePool> {
   const shared: DevicePool = {
+    root: undefined,
     take: () => Promise.resolve(HOST_DEVICES),
     giveBack: () => undefined,
     close: () => Promise.resolve(),
@@ -64,6 +67,7 @@ export async function openDevices(python: string, parent: string): Promise<Devic
     return shared;
   }
   return {
+    root,
     take: async () => {
       for (;;) {
         const folder = free.pop();

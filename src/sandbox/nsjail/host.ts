@@ -7,6 +7,7 @@ import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
 import { openCgroupTree } from './cgroup/open-tree.ts';
 import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
+import { keepNurseries, type Nurseries } from './nursery/nurseries.ts';
 import { guardianFile } from './plan.ts';
 import { startCompanion, type Companion } from '../../host/process.ts';
 import { createStarter, type Starter } from './starter.ts';
@@ -45,6 +46,8 @@ export interface NsjailHost {
   readonly ids: IdPool;
   readonly devices: DevicePool;
   readonly starter: Starter;
+  /** Returns the nurseries of the service; none is started before a jail is wanted. */
+  nurseries(): Nurseries;
   readonly enforcement: Enforcement;
   readonly hasTerminals: boolean;
   /** Returns a unique name for the leaf of a jail. */
@@ -70,6 +73,8 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
   const ids = await openIdPool(options.interpreter, options.folders);
   const devices = await openDevices(options.interpreter, options.deviceFolder);
   opened.defer(() => devices.close());
+  let nurseries: Nurseries | undefined;
+  opened.defer(() => nurseries?.close());
   const owned = opened.move();
   let count = 0;
   return {
@@ -78,6 +83,7 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
     ids,
     devices,
     starter,
+    nurseries: () => (nurseries ??= keepNurseries({ nsjail, starter, ids, devices })),
     enforcement: describeEnforcement(tree, ids.kind),
     hasTerminals: options.terminals === 'on',
     nameJail: () => `jail-${(count += 1)}`,

@@ -28,6 +28,8 @@ export type IdKind = 'own-id' | 'one-id' | 'subordinate-id' | 'shared-id';
 /** Pool from which each jail takes a pair of ids for its life. */
 export interface IdPool {
   readonly kind: IdKind;
+  /** Every id that jails get; undefined where all have the same. */
+  readonly range: IdRange | undefined;
   take(): OutsideIds;
   giveBack(ids: OutsideIds): void;
 }
@@ -61,7 +63,7 @@ export async function openIdPool(interpreter: string, folders: readonly string[]
   const range = findSubordinateIds(own.uid);
   const isUsable = range !== undefined && folders.every((folder) => findBarrier(folder) === undefined);
   if (isUsable && (await canMap(interpreter, range))) return poolOf(range, 'subordinate-id');
-  return { kind: 'shared-id', take: () => own, giveBack: () => undefined };
+  return { kind: 'shared-id', range: undefined, take: () => own, giveBack: () => undefined };
 }
 
 /** Returns the service's own ids, for a jail that writes in a directory of the service's user. */
@@ -115,10 +117,12 @@ async function canMap(interpreter: string, { uid, gid }: IdRange): Promise<boole
   return ok;
 }
 
-function poolOf({ uid, gid, count }: IdRange, kind: IdKind): IdPool {
+function poolOf(range: IdRange, kind: IdKind): IdPool {
+  const { uid, gid, count } = range;
   const taken = new Set<number>();
   return {
     kind,
+    range: count === 1 ? undefined : range,
     take: () => {
       let index = 0;
       while (taken.has(index) && index < count - 1) index += 1;

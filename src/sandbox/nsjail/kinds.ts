@@ -30,6 +30,9 @@ export const jailKinds = {
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';
 
+/** Whether jails of a kind can come from a nursery. */
+export const hasNursery = (kind: JailKindName): boolean => kind === 'python';
+
 /** Whether scripts of the interpreter itself run in a kind, and so find packages in its own folder. */
 export const runsPython = (kind: JailKindName): boolean => jailKinds[kind].first === 'init';
 

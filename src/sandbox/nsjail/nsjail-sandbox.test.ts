@@ -27,7 +27,10 @@ function prepare(failing: 'devices' | 'leaf' | 'starter') {
   } as unknown as NsjailHost;
   const interpreter = { executable: '/usr/bin/python3', prefix: '/usr', stdlib: '/usr/lib/python3.11' };
   const image = { folder: '/nonexistent/image', interpreter } as never;
-  return { returned, sandbox: createNsjailSandbox(host, { kind: 'python', image, caps: {} as never }) };
+  return {
+    returned,
+    sandbox: createNsjailSandbox(host, { kind: 'python', isolation: 'nsjail', image, caps: {} as never }),
+  };
 }
 
 describe('a start that fails', () => {

@@ -13,6 +13,9 @@ import { interpreterInJail, sitePackagesInJail } from './image/layout.ts';
 import { NODE_MODULES } from '../jail-paths.ts';
 import { forLeaf, openJail } from './jail.ts';
 import { jailFiles, runsPython } from './kinds.ts';
+import type { Isolation } from '../../core/contract/isolation.ts';
+import { nurseryFiles } from './nursery/plan-outer.ts';
+import type { Nurseries } from './nursery/nurseries.ts';
 import type { JailKindName } from '../jail-kind.ts';
 import { planEnvironment, planJail } from './plan.ts';
 import type { ReturnCaps } from './protocol/encode-job.ts';
@@ -21,6 +24,7 @@ export interface NsjailOptions {
   readonly kind: JailKindName;
   readonly image: RootImage;
   readonly caps: ReturnCaps;
+  readonly isolation: Isolation;
   /** True when programs of this sandbox need epoll; others of the same kind do without it. */
   readonly keepsEpoll?: boolean | undefined;
 }
@@ -33,15 +37,24 @@ const MARK_IMAGE_MS = 60 * 60 * 1000;
 
 interface Parts extends NsjailOptions {
   readonly host: NsjailHost;
+  /** Undefined where nsjail starts each jail. */
+  readonly nurseries: Nurseries | undefined;
 }
 
 /** Hashes everything that affects isolation: this boot's kernel, the binary, the config, the image, the user. */
 function identify(
   { nsjail, enforcement, hasTerminals }: NsjailHost,
-  { kind, image, keepsEpoll }: NsjailOptions,
+  { kind, image, keepsEpoll, isolation }: NsjailOptions,
 ): string {
   const hash = createHash('sha256').update(
-    JSON.stringify([image.folder, keepsEpoll === true, enforcement, process.getuid?.(), process.getgid?.()]),
+    JSON.stringify([
+      image.folder,
+      isolation,
+      keepsEpoll === true,
+      enforcement,
+      process.getuid?.(),
+      process.getgid?.(),
+    ]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
   for (const isSecond of [false, true]) {
@@ -52,6 +65,7 @@ function identify(
     });
     for (const file of Object.values(files)) hash.update(readFileSync(file));
   }
+  if (isolation === 'nursery') for (const file of nurseryFiles(kind)) hash.update(readFileSync(file));
   const { mtimeMs, size } = statSync(nsjail);
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }
@@ -59,7 +73,8 @@ function identify(
 /** Creates a sandbox that starts each jail on demand from one root image. Closing it leaves the host open. */
 export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): Sandbox {
   const { image } = options;
-  const parts: Parts = { ...options, host };
+  const nurseries = options.isolation === 'nursery' ? host.nurseries() : undefined;
+  const parts: Parts = { ...options, host, nurseries };
   const open = new Set<Jail>();
   let closing: Promise<void> | undefined;
 
@@ -104,7 +119,7 @@ async function startJail(
   { signal, environment, preload = [], ahead, programFile, root }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
-  const { host, image } = parts;
+  const { host, image, nurseries } = parts;
   const { tree, ids } = host;
   const folder = root?.hostFolder;
   if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);
@@ -126,8 +141,7 @@ async function startJail(
   }
   const emptyLeaf = taken.use(new AsyncDisposableStack());
   emptyLeaf.defer(() => leaf?.remove());
-  const command = planJail({
-    nsjail: host.nsjail,
+  const plan = {
     kind: parts.kind,
     keepsEpoll: parts.keepsEpoll,
     programFile,
@@ -147,9 +161,16 @@ async function startJail(
     root,
     hasCgroup: leaf !== undefined,
     hasTerminals: host.hasTerminals,
-  });
-  const env = planEnvironment(image.folder, devices);
-  const child = await host.starter.start({ command, env, joinFiles: leaf?.joinFiles ?? [] });
+  };
+  const joinFiles = leaf?.joinFiles ?? [];
+  const child =
+    nurseries === undefined
+      ? await host.starter.start({
+          command: planJail({ ...plan, nsjail: host.nsjail }),
+          env: planEnvironment(image.folder, devices),
+          joinFiles,
+        })
+      : await nurseries.start({ ...plan, image: image.folder, devices, joinFiles });
   // The jail removes its leaf itself, before it releases the rest.
   emptyLeaf.move();
   const kept = taken.move();

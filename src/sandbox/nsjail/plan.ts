@@ -49,7 +49,7 @@ export const CONFIG_OPEN_FILES = 256;
 /** Whole seconds after the service's own deadline at which nsjail ends the jail itself. */
 const BACK_STOP_SECONDS = 30;
 /** Address space that an interpreter maps before it runs anything, in MiB (rlimits only). */
-const INTERPRETER_SPACE_MB = 64;
+export const INTERPRETER_SPACE_MB = 64;
 
 /** Returns the environment of nsjail itself, not of the jail. */
 export const planEnvironment = (image: string, devices: string): Record<string, string> => ({
@@ -59,13 +59,8 @@ export const planEnvironment = (image: string, devices: string): Record<string, 
 
 /** Returns the command that starts a jail: pure, and complete except for the environment. */
 export function planJail(input: JailPlanInput): [string, ...string[]] {
-  const { nsjail, limits, ids, interpreter, programFile } = input;
-  const hasInit = jailKinds[input.kind].first === 'init';
-  const files = jailFiles(input.kind, {
-    withoutEpoll: ids.isShared && input.keepsEpoll !== true,
-    withoutCgroup: !input.hasCgroup,
-    withTerminals: input.hasTerminals === true,
-  });
+  const { nsjail, limits, ids, programFile } = input;
+  const files = chooseFiles(input);
   return [
     nsjail,
     // Comes first: nsjail discards options before it.
@@ -82,9 +77,9 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     '--pass_fd',
     String(REPORT_FD),
     // Only the init process has the log: it closes it for the interpreter.
-    ...(hasInit ? ['--pass_fd', String(LOG_FD)] : []),
+    ...(keepsLog(input) ? ['--pass_fd', String(LOG_FD)] : []),
     '--time_limit',
-    String(Math.ceil(limits.timeout) + BACK_STOP_SECONDS),
+    String(backStop(limits)),
     ...planDisk(limits),
     ...planOpenFiles(limits),
     ...(input.root === undefined ? [] : planRoot(input.root, limits)),
@@ -95,13 +90,34 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
       : ['--bindmount_ro', `${input.packages.folder}:${input.packages.place}`]),
     ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
-    ...(hasInit ? [jailPaths.init] : []),
-    interpreter,
+    ...planCommand(input),
+  ];
+}
+
+/** Returns the config and the filter of a jail. */
+export const chooseFiles = (input: Omit<JailPlanInput, 'nsjail'>): ReturnType<typeof jailFiles> =>
+  jailFiles(input.kind, {
+    withoutEpoll: input.ids.isShared && input.keepsEpoll !== true,
+    withoutCgroup: !input.hasCgroup,
+    withTerminals: input.hasTerminals === true,
+  });
+
+/** Whether process 1 is the init process, which writes to the log. */
+export const keepsLog = ({ kind }: Pick<JailPlanInput, 'kind'>): boolean => jailKinds[kind].first === 'init';
+
+/** Returns the command of process 1. */
+export function planCommand(input: Omit<JailPlanInput, 'nsjail'>): [string, ...string[]] {
+  const command: [string, ...string[]] = [
+    input.interpreter,
     ...['-I', '-S', '-X', 'utf8'],
     jailPaths.harness,
     ...(input.ahead === undefined ? input.preload : ['--start', ...input.ahead]),
   ];
+  return keepsLog(input) ? [jailPaths.init, ...command] : command;
 }
+
+/** Seconds after which a jail ends should the service be stopped. */
+export const backStop = ({ timeout }: Limits): number => Math.ceil(timeout) + BACK_STOP_SECONDS;
 
 /** Maps the one user and the one group of a jail to ids of the host. */
 export function planIdMap({ uid, gid, isSubordinate }: OutsideIds): string[] {

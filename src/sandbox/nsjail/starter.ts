@@ -36,8 +36,30 @@ export interface JailCommand {
 export interface Starter {
   /** @throws JailFailure when nothing could be started. */
   start(command: JailCommand): Promise<JailProcess>;
+  /**
+   * Starts the outer jail of a nursery.
+   * @throws JailFailure when nothing could be started.
+   */
+  startNursery(command: Omit<JailCommand, 'joinFiles'>): Promise<NurseryProcess>;
   /** Ends the starter; every jail must be gone. */
   close(): Promise<void>;
+}
+
+/** The outer jail of a nursery, from which jails are forked. */
+export interface NurseryProcess {
+  /**
+   * Has a jail made; undefined when the nursery has ended.
+   * @throws JailFailure when the host lacks something.
+   */
+  spawn(jail: SpawnedJail): Promise<JailProcess | undefined>;
+  /** Resolves with nsjail's log when nothing of it, or of its jails, runs any more. Never rejects. */
+  readonly ended: Promise<string>;
+  kill(): void;
+}
+
+/** Steps that make a jail, as bytes, and the cgroup that it enters first. */
+export interface SpawnedJail extends Pick<JailCommand, 'joinFiles'> {
+  readonly table: Buffer;
 }
 
 interface Pending {
@@ -57,12 +79,14 @@ interface StarterEnds {
 export function createStarter(python: string): Starter {
   let running: OpenStarter | undefined;
   let closing = false;
+  const find = (): OpenStarter => {
+    if (closing) throw new JailFailure('The sandbox is closed.');
+    if (running === undefined || running.isBroken()) running = openStarter(python);
+    return running;
+  };
   return {
-    start: (command) => {
-      if (closing) throw new JailFailure('The sandbox is closed.');
-      if (running === undefined || running.isBroken()) running = openStarter(python);
-      return running.start(command);
-    },
+    start: (command) => find().start(command),
+    startNursery: (command) => find().startNursery(command),
     close: async () => {
       closing = true;
       await running?.close();
@@ -70,8 +94,7 @@ export function createStarter(python: string): Starter {
   };
 }
 
-interface OpenStarter {
-  start(command: JailCommand): Promise<JailProcess>;
+interface OpenStarter extends Pick<Starter, 'start' | 'startNursery'> {
   isBroken(): boolean;
   close(): Promise<void>;
 }
@@ -83,8 +106,9 @@ function openStarter(python: string): OpenStarter {
   let count = 0;
   let isBroken = false;
 
-  const send = (...fields: readonly (string | number)[]): void => {
-    const payload = Buffer.from(fields.join('\0'));
+  const send = (fields: readonly (string | number)[], rest?: Buffer): void => {
+    const head = Buffer.from(fields.join('\0'));
+    const payload = rest === undefined ? head : Buffer.concat([head, separator, rest]);
     const header = Buffer.alloc(4);
     header.writeUInt32BE(payload.length);
     companion.input.write(Buffer.concat([header, payload]));
@@ -104,7 +128,8 @@ function openStarter(python: string): OpenStarter {
       return;
     }
     forget(id);
-    if (kind === 'ended') asked.ended.resolve(rest[0] ?? '');
+    if (kind === 'gone') asked.started.resolve(GONE);
+    else if (kind === 'ended') asked.ended.resolve(rest[0] ?? '');
     else asked.started.reject(notStarted(rest[0]));
   };
 
@@ -121,7 +146,10 @@ function openStarter(python: string): OpenStarter {
   };
   void giveUp();
 
-  const start = async ({ command, env, joinFiles }: JailCommand): Promise<JailProcess> => {
+  /** Sends a command under a name of its own, and waits for the start. */
+  const ask = async (
+    write: (id: string) => void,
+  ): Promise<{ id: string; asked: Pending; ends: StarterEnds; kill: () => void }> => {
     count += 1;
     const id = String(count);
     const asked: Pending = {
@@ -130,12 +158,17 @@ function openStarter(python: string): OpenStarter {
     };
     pending.set(id, asked);
     companion.setAwaited(true);
-    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    send('start', id, joinFiles.length, variables.length, ...joinFiles, ...variables, ...command);
+    write(id);
     const ends = await asked.started.promise;
     const kill = (): void => {
-      if (pending.has(id)) send('kill', id);
+      if (pending.has(id)) send(['kill', id]);
     };
+    return { id, asked, ends, kill };
+  };
+
+  const follow = async (write: (id: string) => void): Promise<JailProcess | undefined> => {
+    const { id, asked, ends, kill } = await ask(write);
+    if (ends === GONE) return undefined;
     try {
       const streams = openEnds(ends);
       const ended = asked.ended.promise;
@@ -143,11 +176,49 @@ function openStarter(python: string): OpenStarter {
     } catch (error) {
       kill();
       throw notStarted((error as Error).message);
+    } finally {
+      // Until then the numbers of the starter's descriptors mean this jail, even if it has ended.
+      send(['opened', id]);
     }
   };
 
-  return { start, isBroken: () => isBroken, close: () => companion.close() };
+  const start = async ({ command, env, joinFiles }: JailCommand): Promise<JailProcess> => {
+    const started = await follow((id) =>
+      send([
+        'start',
+        id,
+        joinFiles.length,
+        ...countVariables(env),
+        ...joinFiles,
+        ...listVariables(env),
+        ...command,
+      ]),
+    );
+    if (started === undefined) throw notStarted('it has no nursery');
+    return started;
+  };
+
+  const startNursery: Starter['startNursery'] = async ({ command, env }) => {
+    const { id, asked, kill } = await ask((own) =>
+      send(['nursery', own, ...countVariables(env), ...listVariables(env), ...command]),
+    );
+    const spawn = ({ table, joinFiles }: SpawnedJail): Promise<JailProcess | undefined> =>
+      follow((own) => send(['spawn', own, id, joinFiles.length, ...joinFiles], table));
+    return { spawn, kill, ended: asked.ended.promise };
+  };
+
+  return { start, startNursery, isBroken: () => isBroken, close: () => companion.close() };
 }
+
+/** Stands for a jail that no nursery made. */
+const GONE: StarterEnds = { pid: 0, descriptors: [] };
+
+/** Ends a field before those of any bytes. */
+const separator = Buffer.alloc(1);
+
+const listVariables = (env: JailCommand['env']): string[] =>
+  Object.entries(env).map(([name, value]) => `${name}=${value}`);
+const countVariables = (env: JailCommand['env']): [number] => [Object.keys(env).length];
 
 const notStarted = (detail: string | undefined): JailFailure =>
   new JailFailure('The jail could not be started.', { remedy: 'Run `brig doctor` on the host.', detail });

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from '../../../host/interpreter.ts';
 import { makeInitProgram } from './init-program.ts';
+import { makeNurseryProgram } from './nursery-program.ts';
 import { textFiles } from './etc-files.ts';
 import {
   amendedModules,
@@ -78,6 +79,7 @@ async function makeSkeleton(target: string): Promise<void> {
   for (const name of deviceFiles) await writeFile(join(target, 'dev', name), '');
   await writeFile(join(target, PROGRAM_PATH), '');
   await writeFile(join(target, jailPaths.init), makeInitProgram(), { mode: 0o755 });
+  await writeFile(join(target, jailPaths.nursery), makeNurseryProgram(), { mode: 0o755 });
   for (const [file, text] of Object.entries(textFiles)) await writeFile(join(target, file), text);
 }
 

@@ -13,6 +13,7 @@ import { buildImage, type ImageParts } from './build-image.ts';
 import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from '../../../host/interpreter.ts';
 import { makeInitProgram } from './init-program.ts';
+import { makeNurseryProgram } from './nursery-program.ts';
 import {
   amendedModules,
   describeSkeleton,
@@ -171,6 +172,7 @@ async function fingerprint({
   hash.update(JSON.stringify(tools));
   for (const file of new Set(tools.map((tool) => tool.file))) hash.update(await describeFile(file));
   hash.update(makeInitProgram());
+  hash.update(makeNurseryProgram());
   hash.update(JSON.stringify(recipe ?? null));
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
 }

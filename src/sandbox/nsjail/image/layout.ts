@@ -6,6 +6,7 @@ import type { Interpreter } from '../../../host/interpreter.ts';
 export const jailPaths = {
   programs: '/opt/brig',
   init: '/opt/brig/init',
+  nursery: '/opt/brig/nursery',
   harness: '/opt/brig/harness.pyc',
   workDir: '/work',
 } as const;

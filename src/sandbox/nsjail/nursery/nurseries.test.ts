@@ -1,0 +1,138 @@
+import { describe, expect, it, vi } from 'vitest';
+import { parseConfig, toLimitPolicy } from '../../../config.ts';
+import { JailFailure } from '../../sandbox.ts';
+import { STEP_BYTES, TABLE_ADDRESS } from '../image/nursery-layout.ts';
+import type { JailProcess, NurseryProcess } from '../starter.ts';
+import { keepNurseries, type JailFromNursery } from './nurseries.ts';
+
+const ids = { uid: 1001, gid: 1001, isSubordinate: false, isShared: false };
+const jail: JailFromNursery = {
+  kind: 'python',
+  limits: toLimitPolicy(parseConfig({})).defaults,
+  ids,
+  interpreter: '/usr/local/bin/python3',
+  preload: [],
+  hasCgroup: true,
+  image: '/images/one',
+  devices: '/devices/1',
+  joinFiles: [],
+};
+
+/** Nurseries of a starter that starts nothing. */
+function open() {
+  const outers: {
+    end: (log?: string) => void;
+    kill: ReturnType<typeof vi.fn>;
+    jails: PromiseWithResolvers<string>[];
+  }[] = [];
+  const given = new Set<number>();
+  let next = 2000;
+  const startNursery = vi.fn((): Promise<NurseryProcess> => {
+    const ended = Promise.withResolvers<string>();
+    const jails: PromiseWithResolvers<string>[] = [];
+    let hasEnded = false;
+    const end = (log = ''): void => {
+      hasEnded = true;
+      ended.resolve(log);
+    };
+    const kill = vi.fn(() => end());
+    outers.push({ end, kill, jails });
+    const spawn = (): Promise<JailProcess | undefined> => {
+      if (hasEnded) return Promise.resolve(undefined);
+      const log = Promise.withResolvers<string>();
+      jails.push(log);
+      return Promise.resolve({ ended: log.promise, closed: log.promise } as unknown as JailProcess);
+    };
+    return Promise.resolve({ spawn, kill, ended: ended.promise });
+  });
+  const nurseries = keepNurseries({
+    nsjail: '/bin/nsjail',
+    starter: { startNursery },
+    devices: { root: '/devices' },
+    ids: {
+      kind: 'own-id',
+      range: { uid: 1000, gid: 1000, count: 5000 },
+      take: () => {
+        next += 1;
+        given.add(next);
+        return { ...ids, uid: next, gid: next };
+      },
+      giveBack: ({ uid }) => given.delete(uid),
+    },
+  });
+  return { nurseries, outers, given, startNursery };
+}
+const at = (step: number, error: number): string =>
+  `[F][nursery] ${TABLE_ADDRESS + step * STEP_BYTES} ${error}`;
+
+describe('nurseries', () => {
+  it('are one for each image, kind and environment, and started on demand', async () => {
+    const { nurseries, startNursery } = open();
+    expect(startNursery).not.toHaveBeenCalled();
+    await nurseries.start(jail);
+    await nurseries.start({ ...jail, ids: { ...ids, uid: 1002 }, devices: '/devices/2' });
+    expect(startNursery).toHaveBeenCalledOnce();
+    await nurseries.start({ ...jail, packages: { folder: '/env/1', place: '/site' } });
+    await nurseries.start({ ...jail, image: '/images/two' });
+    expect(startNursery).toHaveBeenCalledTimes(3);
+  });
+
+  it('are started again when they ended, with ids of their own until then', async () => {
+    const { nurseries, outers, given, startNursery } = open();
+    await nurseries.start(jail);
+    expect(given.size).toBe(1);
+    outers[0]?.end();
+    await vi.waitFor(() => expect(given.size).toBe(0));
+    await nurseries.start(jail);
+    expect(startNursery).toHaveBeenCalledTimes(2);
+  });
+
+  it('are started again for a jail that finds one ended', async () => {
+    const { nurseries, outers, startNursery } = open();
+    await nurseries.start(jail);
+    outers[0]?.end();
+    await nurseries.start(jail);
+    expect(startNursery).toHaveBeenCalledTimes(2);
+  });
+
+  it('are ended without a jail where there are many, the least used first', async () => {
+    const { nurseries, outers } = open();
+    for (let index = 0; index < 10; index += 1) await nurseries.start({ ...jail, image: `/images/${index}` });
+    await nurseries.start({ ...jail, image: '/images/0' });
+    for (const { jails } of outers.slice(0, 9)) for (const log of jails) log.resolve('');
+    await vi.waitFor(() => expect(outers[1]?.kill).toHaveBeenCalled());
+    expect(outers.filter(({ kill }) => kill.mock.calls.length > 0)).toHaveLength(1);
+    // The last has a jail.
+    expect(outers[9]?.kill).not.toHaveBeenCalled();
+  });
+
+  it('name the step that failed', async () => {
+    const { nurseries, outers } = open();
+    const process = await nurseries.start(jail);
+    outers[0]?.jails[0]?.resolve(at(0, 1));
+    expect(await process.closed).toBe(
+      '[F][nursery] A jail could not wait for children again: Operation not permitted',
+    );
+    const other = await nurseries.start(jail);
+    outers[0]?.jails[1]?.resolve(at(1, 28));
+    expect(await other.closed).toContain('A jail could not take all signals: ENOSPC');
+  });
+
+  it('say of a jail that ended with its nursery why that ended, and nothing of how', async () => {
+    const { nurseries, outers } = open();
+    const process = await nurseries.start(jail);
+    outers[0]?.end(
+      '[W][2026] no mounts\n[I][2026-01-02T03:04:05+0000] pid=7 (x) exited with status: 0, (PIDs left: 0)',
+    );
+    outers[0]?.jails[0]?.resolve('');
+    expect(await process.closed).toBe('[F][nursery] no mounts\n');
+  });
+
+  it('end all when they are closed, and start none afterwards', async () => {
+    const { nurseries, outers } = open();
+    await nurseries.start(jail);
+    await nurseries.close();
+    expect(outers[0]?.kill).toHaveBeenCalledOnce();
+    await expect(nurseries.start(jail)).rejects.toThrow(JailFailure);
+  });
+});

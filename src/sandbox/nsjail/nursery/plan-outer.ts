@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../../paths.ts';
+import type { JailKindName } from '../../jail-kind.ts';
+import { LOG_FD } from '../descriptors.ts';
+import type { OutsideIds } from '../ids.ts';
+import { jailPaths } from '../image/layout.ts';
+import { CONTROL_FD } from '../image/nursery-layout.ts';
+import { INSIDE_ID, type JailPlanInput } from '../plan.ts';
+import type { IdRange } from '../subordinate-ids.ts';
+
+/** Everything that decides how the outer jail of a nursery is started. Jails with the same come from the same. */
+export interface OuterPlan {
+  readonly nsjail: string;
+  readonly kind: JailKindName;
+  readonly packages: JailPlanInput['packages'];
+  /** Own id of the nursery, and those of its jails; undefined where they are the same. */
+  readonly ids: OutsideIds;
+  readonly range: IdRange | undefined;
+  /** True when each jail has device nodes of its own. */
+  readonly hasNodes: boolean;
+}
+
+const inPackage = (name: string): string => join(packageRoot, 'nsjail', name);
+const OWN_NODES = inPackage('nursery.cfg');
+const HOST_NODES = inPackage('nursery-shared.cfg');
+const filterOf = (kind: JailKindName): string => inPackage(`${kind}-nursery.kafel`);
+
+/** Returns every file that may define the outer jail of a kind. */
+export const nurseryFiles = (kind: JailKindName): string[] => [OWN_NODES, HOST_NODES, filterOf(kind)];
+
+/** Returns the command that starts the outer jail of a nursery. */
+export function planOuter({
+  nsjail,
+  kind,
+  packages,
+  ids,
+  range,
+  hasNodes,
+}: OuterPlan): [string, ...string[]] {
+  return [
+    nsjail,
+    '--config',
+    hasNodes ? OWN_NODES : HOST_NODES,
+    '--seccomp_policy',
+    filterOf(kind),
+    // As for a plain jail.
+    '--rw',
+    ...planMaps(ids, range),
+    '--log_fd',
+    String(LOG_FD),
+    '--pass_fd',
+    String(CONTROL_FD),
+    ...(packages === undefined ? [] : ['--bindmount_ro', `${packages.folder}:${packages.place}`]),
+    '--',
+    jailPaths.nursery,
+  ];
+}
+
+/**
+ * Maps the id of the nursery, and the ids of all jails beside it to the same numbers, so that each step says which
+ * user of the host it means. nsjail runs the nursery as the first.
+ */
+function planMaps(own: OutsideIds, range: IdRange | undefined): string[] {
+  const [user, group] = own.isSubordinate ? ['--uid_mapping', '--gid_mapping'] : ['--user', '--group'];
+  if (range === undefined) return [user, `${INSIDE_ID}:${own.uid}:1`, group, `${INSIDE_ID}:${own.gid}:1`];
+  return [
+    ...splitAround(own.uid, range.uid, range.count).flatMap((map) => [user, map]),
+    ...splitAround(own.gid, range.gid, range.count).flatMap((map) => [group, map]),
+  ];
+}
+
+/** Returns maps of one id, which comes first, and of those of its range before and after it. */
+function splitAround(own: number, first: number, count: number): string[] {
+  const parts = [
+    [own, 1],
+    [first, own - first],
+    [own + 1, first + count - own - 1],
+  ] as const;
+  return parts.filter(([, length]) => length > 0).map(([from, length]) => `${from}:${from}:${length}`);
+}
