@@ -14,6 +14,7 @@ import { addPrepareCommand } from './commands/prepare.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRuntimesCommand } from './commands/runtimes.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTopCommand } from './commands/top.ts';
 import { MISUSE } from './cantation/usage.ts';
 import { CONFIG_STATUS, toExitStatus } from './exit-status.ts';
 import { printFailure } from './print-failure.ts';
@@ -37,6 +38,7 @@ addKeyCommand(program);
 addMcpCommand(program);
 addPrepareCommand(program);
 addRuntimesCommand(program);
+addTopCommand(program);
 
 // A reader that went away (`brig run … | head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {

@@ -402,6 +402,12 @@ export const rooms: readonly Room[] = [
     packages: ['node:*', 'commander'],
   },
   {
+    name: 'cli/top',
+    holds: 'Parts of `brig top`: reading metrics, comparing two readings, the picture (pure).',
+    rooms: [],
+    packages: [],
+  },
+  {
     name: 'cli/commands',
     holds: 'Commands, one per file.',
     rooms: [
@@ -410,6 +416,7 @@ export const rooms: readonly Room[] = [
       'analysis',
       'cli',
       'cli/cantation',
+      'cli/top',
       'environments',
       'executor',
       'dialects/*',
