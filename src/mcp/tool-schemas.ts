@@ -1,6 +1,7 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { environmentNameSchema } from '../core/contract/environment.ts';
+import { toPlainPattern } from '../core/contract/plain-pattern.ts';
 import { executeRequestSchema } from '../core/contract/request.ts';
 import { runtimeNames } from '../core/contract/runtimes.ts';
 
@@ -52,13 +53,20 @@ export const listEnvironmentsSchema = z.strictObject({
 /** Cached per schema: each takes milliseconds, and every request has a server of its own. */
 const documents = new WeakMap<z.ZodType, Record<string, unknown>>();
 
+/** Adapts a schema to the regular expressions of other languages. */
+function adapt(jsonSchema: { pattern?: string | undefined }): void {
+  if (jsonSchema.pattern !== undefined) jsonSchema.pattern = toPlainPattern(jsonSchema.pattern);
+}
+
 /**
  * Describes a tool's input to clients without validating it: the pipeline's own check explains mistakes better than a
  * schema can, with the nearest field name for example.
  */
 export function describeOnly(schema: z.ZodType): StandardSchemaWithJSON<unknown, unknown> {
   const json = (): Record<string, unknown> => {
-    const made = documents.get(schema) ?? z.toJSONSchema(schema, { io: 'input' });
+    const made =
+      documents.get(schema) ??
+      z.toJSONSchema(schema, { io: 'input', override: ({ jsonSchema }) => adapt(jsonSchema) });
     documents.set(schema, made);
     return made;
   };

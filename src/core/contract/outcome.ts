@@ -44,7 +44,7 @@ const streamReportSchema = z.object({
  * Enforcement of a layer of isolation on this host, in a word: `cgroup-v1`, `cgroup-v2`, `rlimit`, `namespace`,
  * `seccomp`.
  */
-const enforcementSchema = z.object({
+export const enforcementSchema = z.object({
   memory: z.string(),
   processes: z.string(),
   cpu: z.string(),
@@ -58,7 +58,7 @@ const enforcementSchema = z.object({
 });
 export type Enforcement = z.infer<typeof enforcementSchema>;
 
-const executionSchema = z.object({
+export const executionSchema = z.object({
   id: z.string().meta({ description: "The request's `execution_id`, or a UUID." }),
   runtime: z.enum(runtimeNames).meta({ description: 'What ran it.' }),
   environment: z.string().meta({ description: 'The packages that it could import.' }),
@@ -137,6 +137,9 @@ export const failureSchema = z.object({
 const refusalCategories = (Object.keys(errorCategories) as ErrorCategory[]).filter(
   (category): category is RefusalCategory => errorCategories[category].side !== 'script',
 );
+
+/** Body of `POST /execute`; the failure first, because readers that try one after the other know it by `error`. */
+export const outcomeSchema = z.union([failureSchema, successSchema]);
 
 /** Schema of every refusal: the same fields, with the fields of a run empty. */
 export const refusalSchema = failureSchema.omit({ validation: true, policy: true, review: true }).extend({

@@ -44,7 +44,7 @@ export const readinessSchema = z.enum(readinessStates).meta({
     '`ready`: scripts start at once. `preparing`: its jails are being made and attacked. `waiting`: they will be, in the background or for the first script. `failed`: the last attempt failed, and the next script has it tried again. `missing`: the host does not have it.',
 });
 
-const runtimeReportSchema = z.object({
+export const runtimeReportSchema = z.object({
   name: z.enum(runtimeNames),
   available: z.boolean().meta({ description: 'Whether scripts of this runtime can run here.' }),
   readiness: readinessSchema,

@@ -78,6 +78,21 @@ describe('the document', () => {
     });
   });
 
+  it('has nothing that generators of clients cannot write', () => {
+    const text = JSON.stringify(document);
+    expect(text).not.toMatch(/"default":\{\}/);
+    const properties = Object.values(document.components.schemas).flatMap((schema) =>
+      Object.values(schema.properties ?? {}),
+    );
+    expect(properties.filter(({ type }) => type === 'null')).toEqual([]);
+    expect(properties.filter((one) => typeof one['const'] === 'boolean')).toEqual([]);
+    expect(document.components.schemas['Outcome']).toEqual({
+      anyOf: [{ $ref: '#/components/schemas/Failure' }, { $ref: '#/components/schemas/Success' }],
+    });
+    const unnamed = Object.keys(document.components.schemas).filter((name) => name.endsWith('Output'));
+    expect(unnamed).toEqual([]);
+  });
+
   it('says of each route which keys may use it, where there are keys', () => {
     const { paths, components } = describeApi({ ...facts, hasKeys: true });
     expect(paths?.['/health']?.get?.security).toEqual([]);

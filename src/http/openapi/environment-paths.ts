@@ -26,9 +26,10 @@ const events = {
   },
 };
 
-const listSchema = z.object({ environments: z.array(environmentSchema) });
-const removedSchema = z.object({ removed: z.array(z.string()) });
-const importSchema = z.object({ name: z.string(), import: importAnswerSchema });
+export const environmentListSchema = z.object({ environments: z.array(environmentSchema) });
+export const removedSchema = z.object({ removed: z.array(z.string()) });
+export const shownImportSchema = z.object({ name: z.string(), import: importAnswerSchema });
+export const shownSchema = z.union([shownImportSchema, environmentSchema]);
 const path = z.object({ name: environmentNameSchema });
 const tags = ['environments'];
 
@@ -57,7 +58,7 @@ export const environmentPaths: ZodOpenApiPathsObject = {
       tags,
       summary: 'List package environments',
       requestParams: { header: traceHeaders },
-      responses: { 200: answer('All there are.', listSchema), ...describeRefusals() },
+      responses: { 200: answer('All there are.', environmentListSchema), ...describeRefusals() },
     },
     delete: {
       operationId: 'pruneEnvironments',
@@ -89,7 +90,7 @@ export const environmentPaths: ZodOpenApiPathsObject = {
         200: {
           ...answer('The environment; with `import` the answer for that module.', z.unknown()),
           content: {
-            'application/json': { schema: z.union([environmentSchema, importSchema]) },
+            'application/json': { schema: shownSchema },
             ...events,
           },
         },

@@ -12,10 +12,9 @@ const { start, stdout, stderr, done, error } = streamEventSchemas;
 const eventsSchema = describeEvents({ ...generationEventSchemas, start, stdout, stderr, done, error });
 
 /** The answer's own members come first, then those of the outcome. */
-export const generatedSchema = z.union([
-  z.object({ ...generationSchema.shape, ...successSchema.shape }),
-  z.object({ ...generationSchema.shape, ...failureSchema.shape }),
-]);
+export const generatedSuccessSchema = z.object({ ...generationSchema.shape, ...successSchema.shape });
+export const generatedFailureSchema = z.object({ ...generationSchema.shape, ...failureSchema.shape });
+export const generatedSchema = z.union([generatedFailureSchema, generatedSuccessSchema]);
 
 /** Route of scripts that a model writes. */
 export const generationPaths: ZodOpenApiPathsObject = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { healthSchema } from '../../core/contract/health.ts';
-import { failureSchema, successSchema } from '../../core/contract/outcome.ts';
+import { outcomeSchema } from '../../core/contract/outcome.ts';
 import { streamEventSchemas } from '../../core/contract/stream-event.ts';
 import { describeEvents } from './describe-events.ts';
 import { executeRequestSchema } from '../../core/contract/request.ts';
@@ -21,7 +21,6 @@ import {
   validatorHeaders,
 } from './headers.ts';
 
-const outcomeSchema = z.union([successSchema, failureSchema]);
 const eventsSchema = describeEvents(streamEventSchemas);
 const lifeSchema = z.object({ status: z.literal('alive') });
 const documentSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });

@@ -112,8 +112,9 @@ export function routeEnvironments(
 }
 
 function readWait(text = '0'): number {
-  const seconds = /^\d{1,3}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Infinity;
-  if (seconds <= requestCaps.waitSeconds) return seconds;
+  // Only numbers: Number('') is 0 in JavaScript.
+  const seconds = /^\d[\d.eE+-]{0,30}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 0 && seconds <= requestCaps.waitSeconds) return seconds;
   throw new Refusal('invalid_input', `wait must be a number of seconds, at most ${requestCaps.waitSeconds}.`);
 }
 
