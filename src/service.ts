@@ -72,6 +72,10 @@ export async function createService(config: Config, options: ServiceOptions = {}
   const jails = opened.use(openJails(config, { stateDir, remembers, onEvent }));
   const warmth = keepJailsWarm(config, { isOff: withoutWarmJails, onEvent });
   const python = jails.supply({ name: 'python', kind: 'python', retry: 'timer', warm: warmth.ofPython });
+  const strong =
+    config.isolation === 'nsjail'
+      ? undefined
+      : jails.supply({ name: 'python by nsjail', kind: 'python', isolation: 'nsjail', retry: 'request' });
   const rooted = jails.supply({ name: 'rooted', kind: 'rooted', retry: 'request' });
   await python.ready().catch(() => undefined);
 
@@ -111,13 +115,14 @@ export async function createService(config: Config, options: ServiceOptions = {}
   const policy = toOperatorPolicy(config);
   const standing = [...describeKernelHoles(release()), ...describeIdleDenials(policy)];
   const executor = createExecutor({
-    ...{ analyzer, admission, python, rooted, runtimes, limitPolicy, version, environments, onEvent },
+    ...{ analyzer, admission, python, strong, rooted, runtimes, limitPolicy, version, environments, onEvent },
     countJails: warmth.count,
     review: createReviewer(model, {
       temperature: config.llmReviewTemperature,
       inputBytes: config.llmMaxInputBytes,
     }),
     policy,
+    isolation: config.isolation,
     builds: config.builds,
     warnings: () => [...standing, ...describeIds(config, jails.bounds()), ...jails.describeOutages()],
     shutdownGrace: config.shutdownGrace,

@@ -93,6 +93,19 @@ describe('a jail of a nursery', () => {
     }
   });
 
+  it('is said to be one, and a request has another where it wants', async () => {
+    expect(service.service.health().isolation).toBe('nursery');
+    const script = 'def main(): return 1';
+    const usual = await service.execute({ script });
+    const strong = await service.execute({ script, isolation: 'nsjail' });
+    const weak = await service.execute({ script: 'x = 1' });
+    expect([usual, strong, weak].map(({ body }) => [body.error, body.execution.isolation])).toEqual([
+      [undefined, 'nursery'],
+      [undefined, 'nsjail'],
+      ['missing_main', 'nursery'],
+    ]);
+  });
+
   it.each(Object.keys(places) as (keyof typeof places)[])(
     'ends with its %s, as a failure of the machine, and the next one runs',
     async (place) => {

@@ -106,6 +106,11 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
     options: ['--env', 'plain'],
     shows: { result: 1, execution: { environment: 'plain' } },
   },
+  isolation: {
+    request: { script: 'def main(): return 1', isolation: 'nsjail' },
+    options: ['--isolation', 'nsjail'],
+    shows: { result: 1, execution: { isolation: 'nsjail' } },
+  },
   wait: {
     request: { script: 'def main(): return 1', wait: 5 },
     options: ['--wait', '5'],

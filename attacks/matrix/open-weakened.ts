@@ -60,6 +60,7 @@ export async function openWeakened(
       current: () => ({ isReady: true, layers: {} }),
       ready: () => Promise.resolve({ sandbox, fresh: sandbox }),
     },
+    isolation: 'nsjail',
     rooted: { ready: () => Promise.reject(new JailFailure('There is none here.')) },
     runtimes: pythonAlone,
     countJails: () => undefined,

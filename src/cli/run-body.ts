@@ -15,6 +15,7 @@ export interface BodyOptions extends PolicyOptions {
   readonly return: readonly string[];
   readonly out?: string;
   readonly environment?: string;
+  readonly isolation?: string;
   readonly id?: string;
   readonly wait?: number;
   readonly validate?: boolean;
@@ -56,6 +57,7 @@ export async function toBody(
     validate_only: options.validateOnly === true,
     ...(options.function === undefined ? {} : { function: options.function }),
     wait: options.wait ?? requestCaps.waitSeconds,
+    ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
     ...(options.id === undefined ? {} : { execution_id: options.id }),
     ...(options.stdin === undefined ? {} : { stdin: await readInput(options.stdin) }),
     files,

@@ -70,14 +70,17 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
       throw error;
     }));
 
-  const open = async ({ kind, recipe, keepsEpoll }: JailRow, signal: AbortSignal): Promise<Sandbox> => {
+  const open = async (
+    { kind, recipe, keepsEpoll, isolation = chooseIsolation(config, kind) }: JailRow,
+    signal: AbortSignal,
+  ): Promise<Sandbox> => {
     const shared = await shareHost();
     const image = await provide(await recipe?.(), signal);
     return createNsjailSandbox(shared, {
       kind,
       image,
       caps,
-      isolation: chooseIsolation(config, kind),
+      isolation,
       keepsEpoll,
     });
   };

@@ -27,6 +27,7 @@ const fields: Readonly<Record<keyof typeof executeRequestSchema.shape, readonly 
   limits: [{ limits: { timeout: 3 } }, { limits: { timeout: 3 } }],
   policy: [{ policy: { mode: 'report' } }, { policy: { mode: 'report' } }],
   environment: [{ environment: 'plain' }, { environment: 'plain' }],
+  isolation: [{ isolation: 'nsjail' }, { isolation: 'nsjail' }],
   wait: [{ wait: 5 }, { wait: 5 }],
   execution_id: [{ execution_id: 'mine' }, { id: 'mine' }],
   validate: [{ validate: true }, { isReviewed: true }],

@@ -1,4 +1,5 @@
 import type { AllowedRoot } from './allowed-root.ts';
+import type { Isolation } from './contract/isolation.ts';
 import type { RequestedLimits } from './contract/limits.ts';
 import type { PolicyRequest } from './contract/policy/policy.ts';
 import type { ExecuteRequest, InputFile, PassedText } from './contract/request.ts';
@@ -22,6 +23,8 @@ export interface ExecutionPlan {
   readonly policy: PolicyRequest | undefined;
   /** Name of a package environment; undefined for the default one. */
   readonly environment: string | undefined;
+  /** How its jail is made, at least; undefined for the operator's way. */
+  readonly isolation: Isolation | undefined;
   /** Seconds to wait for an environment or a runtime that is being made ready; undefined for the usual. */
   readonly wait: number | undefined;
   /** True when a model reviews the script first. */
@@ -91,6 +94,7 @@ export function planRequest(request: ExecuteRequest): ExecutionPlan {
     limits: request.limits,
     policy: request.policy,
     environment: request.environment,
+    isolation: request.isolation,
     wait: request.wait,
     isReviewed: request.validate,
     isPreflight: request.validate_only,

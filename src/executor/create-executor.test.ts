@@ -49,6 +49,7 @@ async function start(sandbox: FakeSandbox, parts: Partial<ExecutorParts> = {}) {
     analyzer,
     admission: createAdmission({ capacity: 1, waitingRoom: 1, maxWait: 5 }),
     python: supplyOf(sandbox),
+    isolation: 'nsjail',
     rooted: supplyOf(sandbox),
     runtimes: {
       requireOffer: (name) => {

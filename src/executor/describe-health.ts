@@ -1,4 +1,5 @@
 import type { Health } from '../core/contract/health.ts';
+import type { Isolation } from '../core/contract/isolation.ts';
 import type { Admission } from '../pool/admission.ts';
 import type { PoolCounts } from '../pool/pool.ts';
 import type { RuntimeRegistry } from '../runtimes/registry.ts';
@@ -13,11 +14,13 @@ export interface HealthParts {
   readonly version: string;
   /** Warnings about the host for the operator, in sentences. */
   readonly warnings: () => readonly string[];
+  /** How jails are made here. */
+  readonly isolation: Isolation;
 }
 
 /** Builds the answer of `/health`: the layers of the last probe, and the load. */
 export function describeHealth(
-  { python, runtimes, admission, countJails, version, warnings }: HealthParts,
+  { python, runtimes, admission, countJails, version, warnings, isolation }: HealthParts,
   isClosing: boolean,
 ): Health {
   const state = python.current();
@@ -33,6 +36,7 @@ export function describeHealth(
     version,
     ...(reason === undefined ? {} : { reason }),
     ...(told.length === 0 ? {} : { warnings: [...told] }),
+    isolation,
     sandbox: state.layers,
     runtimes: runtimes.readiness(),
     pool: {

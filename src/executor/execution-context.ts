@@ -1,4 +1,5 @@
 import { PLAIN_ENVIRONMENT } from '../core/contract/environment.ts';
+import { resolveIsolation, type Isolation } from '../core/contract/isolation.ts';
 import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/contract/limits.ts';
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/contract/policy/policy.ts';
 import { Refusal } from '../core/contract/refusal.ts';
@@ -15,6 +16,8 @@ export interface ExecutionContext {
   readonly limits: Limits;
   /** Ceilings of the operator and of the caller's key. */
   readonly ceilings: Limits;
+  /** How its jail is made, at least. */
+  readonly isolation: Isolation;
   /** Undefined when the script's text is not judged. */
   readonly policy: EffectivePolicy | undefined;
   /** Packages that the script runs with. */
@@ -35,6 +38,8 @@ export interface ExecutionContext {
 export interface ExecutionRules {
   readonly limitPolicy: LimitPolicy;
   readonly policy: OperatorPolicy;
+  /** How jails are made here. */
+  readonly isolation: Isolation;
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve'> };
 }
 
@@ -58,6 +63,7 @@ export function beginExecution(
     plan,
     limits: resolved.limits,
     ceilings: limitPolicy.ceilings,
+    isolation: requireIsolation(rules.isolation, plan, options),
     policy,
     packages: resolvePackages(rules.environments.as(viewerOf(options.caller)), plan),
     options,
@@ -66,6 +72,19 @@ export function beginExecution(
     timings: { analysis: 0, queue: 0, jail: 0, run: 0, collect: 0 },
     starts: {},
   };
+}
+
+/** @throws Refusal when the plan asks for less than the operator or its key. */
+function requireIsolation(operator: Isolation, plan: ExecutionPlan, { caller }: ExecuteOptions): Isolation {
+  const isolation = resolveIsolation({ operator, key: caller?.isolation, request: plan.isolation });
+  if (isolation !== undefined) return isolation;
+  throw new Refusal(
+    'forbidden',
+    `A jail is not made by a ${plan.isolation} here: that is weaker than what the operator wants.`,
+    {
+      suggestions: ['Leave "isolation" out.'],
+    },
+  );
 }
 
 /** Returns the signal that ends an execution: its caller's, or that of a shutdown. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../core/contract/refusal.ts';
-import { createFakeSandbox } from '../sandbox/fake-sandbox.test-support.ts';
+import { createFakeSandbox, nothingHeld } from '../sandbox/fake-sandbox.test-support.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import { createPatience } from '../pool/patience.ts';
-import { findEnforcement, openPlace, type PlaceParts } from './open-place.ts';
+import { findProtection, openPlace, type PlaceParts } from './open-place.ts';
 
 const [plain, rooted, node] = [createFakeSandbox(), createFakeSandbox(), createFakeSandbox()];
+const protection = { enforcement: nothingHeld, isolation: 'nsjail' };
+const strong = createFakeSandbox();
+const nursed: Sandbox = { ...createFakeSandbox(), isolation: 'nursery' };
 const ready = (sandbox: Sandbox) => ({ ready: () => Promise.resolve({ sandbox } as never) });
 const failing = (error: Error) => ({
   ready: async () => {
@@ -14,9 +17,13 @@ const failing = (error: Error) => ({
 });
 const program = { version: '1', sandbox: node, fresh: node, plan: () => ({}) } as never;
 
-type Given = Partial<PlaceParts> & { readonly root?: object; readonly openRuntime?: () => Promise<never> };
+type Given = Partial<PlaceParts> & {
+  readonly isolation?: string;
+  readonly root?: object;
+  readonly openRuntime?: () => Promise<never>;
+};
 
-function prepare(runtime: string, { root, openRuntime, ...parts }: Given = {}) {
+function prepare(runtime: string, { root, openRuntime, isolation = 'nsjail', ...parts }: Given = {}) {
   const runtimes: PlaceParts['runtimes'] = {
     requireOffer: (name) => {
       if (name === 'go') throw new Refusal('invalid_input', 'Go is not offered.');
@@ -25,7 +32,7 @@ function prepare(runtime: string, { root, openRuntime, ...parts }: Given = {}) {
   };
   const execution = {
     ...{ plan: { runtime, workspace: { root } }, signal: new AbortController().signal },
-    arrival: performance.now(),
+    ...{ arrival: performance.now(), isolation },
   };
   const all = { python: ready(plain), rooted: ready(rooted), runtimes, ...parts };
   return [all, execution as never, { maxWait: 5, patience: createPatience(1) }] as const;
@@ -42,6 +49,16 @@ describe('openPlace', () => {
     });
     expect(await open('node')).toEqual({ sandbox: node, program });
     await expect(open('go')).rejects.toThrow('Go is not offered.');
+  });
+
+  it('has one for those that want nsjail, where others come from nurseries', async () => {
+    const parts = { python: ready(nursed), strong: ready(strong) };
+    expect((await open('python', { ...parts, isolation: 'nursery' })).sandbox).toBe(nursed);
+    expect((await open('python', parts)).sandbox).toBe(strong);
+    expect((await open('python', { python: ready(plain) })).sandbox).toBe(plain);
+    const out = { ...parts, strong: failing(new JailFailure('no nsjail')) };
+    await expect(open('python', out)).rejects.toMatchObject({ category: 'sandbox_unavailable' });
+    expect((await open('python', { ...out, isolation: 'nursery' })).sandbox).toBe(nursed);
   });
 
   it('refuses where Python does not hold, with what mends it; the failure is logged where it happened', async () => {
@@ -64,6 +81,16 @@ describe('openPlace', () => {
     await expect(open('node', { openRuntime: failing(outage).ready })).rejects.toMatchObject(refusal);
   });
 
+  it('tells how the jail is made that the plan asks for', async () => {
+    const parts = { python: ready(nursed), strong: ready(strong) };
+    expect(await findProtection(...prepare('python', { ...parts, isolation: 'nursery' }))).toEqual({
+      ...protection,
+      isolation: 'nursery',
+    });
+    expect(await findProtection(...prepare('python', parts))).toEqual(protection);
+    expect(await findProtection(...prepare('node', { ...parts, isolation: 'nursery' }))).toEqual(protection);
+  });
+
   it('passes on a fault that is no outage', async () => {
     const bug = new TypeError('planted');
     await expect(open('python', { python: failing(bug) })).rejects.toBe(bug);
@@ -72,15 +99,15 @@ describe('openPlace', () => {
   });
 });
 
-describe('findEnforcement', () => {
+describe('findProtection', () => {
   it('opens nothing while jails of Python hold, and the place itself while they are out', async () => {
-    expect(await findEnforcement(...prepare('node'))).toBe(plain.enforcement);
+    expect(await findProtection(...prepare('node'))).toEqual(protection);
     const out = { python: failing(new JailFailure('no nsjail')) };
-    expect(await findEnforcement(...prepare('node', out))).toBe(node.enforcement);
+    expect(await findProtection(...prepare('node', out))).toEqual(protection);
   });
 
   it('passes on a fault that is no outage', async () => {
     const bug = new TypeError('planted');
-    await expect(findEnforcement(...prepare('node', { python: failing(bug) }))).rejects.toBe(bug);
+    await expect(findProtection(...prepare('node', { python: failing(bug) }))).rejects.toBe(bug);
   });
 });

@@ -1,4 +1,3 @@
-import type { Enforcement } from '../core/contract/outcome.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import type { OpenRuntime, RuntimeRegistry } from '../runtimes/registry.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
@@ -9,6 +8,8 @@ import { openInTime, type WaitOptions } from './wait-for-jail.ts';
 export interface PlaceParts {
   /** Runs Python scripts. */
   readonly python: Pick<JailSupply, 'ready'>;
+  /** Runs those of Python scripts that want nsjail, where others come from nurseries; undefined where all want it. */
+  readonly strong?: Pick<JailSupply, 'ready'> | undefined;
   /** Runs Python scripts that have a root directory of their own. */
   readonly rooted: Pick<JailSupply, 'ready'>;
   /** Runs scripts of other runtimes. */
@@ -27,10 +28,11 @@ export interface Place {
  * @throws Refusal when the runtime is not offered, not installed, not ready in time, or its isolation does not hold.
  */
 export async function openPlace(
-  { python, rooted, runtimes }: PlaceParts,
+  parts: PlaceParts,
   execution: ExecutionContext,
   waiting: WaitOptions,
 ): Promise<Place> {
+  const { python, rooted, runtimes } = parts;
   const {
     runtime,
     workspace: { root },
@@ -44,32 +46,44 @@ export async function openPlace(
     );
     return { sandbox: program.sandbox, program };
   }
-  if (root === undefined) return { sandbox: await requireReady(python), program: undefined };
-  const { sandbox } = await openInTime(execution, () => requireHold(rooted.ready(), ON_REQUEST), waiting);
+  const special = root === undefined ? findStrong(parts, execution) : rooted;
+  if (special === undefined) return { sandbox: await requireReady(python), program: undefined };
+  const { sandbox } = await openInTime(execution, () => requireHold(special.ready(), ON_REQUEST), waiting);
   return { sandbox, program: undefined };
 }
 
+/** Returns the supply of jails that a Python script wants instead of the usual ones; undefined for those. */
+const findStrong = ({ strong }: PlaceParts, { isolation }: ExecutionContext): PlaceParts['strong'] =>
+  isolation === 'nsjail' ? strong : undefined;
+
+/** What is said of a jail in every outcome. */
+export type Protection = Pick<Sandbox, 'enforcement' | 'isolation'>;
+
 /**
- * Returns what enforces limits on this host, for an outcome of which nothing is started. Jails of Python are open already and
- * enforce limits like all others; only while they are out the place itself is opened for it.
+ * Returns how jails are made and what enforces limits on this host, for an outcome of which nothing is started. Jails of Python
+ * are open already; only while they are out, or are not those that the plan asks for, the place itself is opened for it.
  * @throws as `openPlace`.
  */
-export async function findEnforcement(
+export async function findProtection(
   parts: PlaceParts,
   execution: ExecutionContext,
   waiting: WaitOptions,
-): Promise<Enforcement> {
+): Promise<Protection> {
   const { runtime, workspace } = execution.plan;
   parts.runtimes.requireOffer(runtime);
   const isPlain = runtime === 'python' && workspace.root === undefined;
-  if (isPlain) return (await requireReady(parts.python)).enforcement;
+  if (isPlain && findStrong(parts, execution) === undefined)
+    return toProtection(await requireReady(parts.python));
   try {
-    return (await parts.python.ready()).sandbox.enforcement;
+    // All others are made by nsjail.
+    return { enforcement: (await parts.python.ready()).sandbox.enforcement, isolation: 'nsjail' };
   } catch (error) {
     if (!(error instanceof JailFailure)) throw error;
-    return (await openPlace(parts, execution, waiting)).sandbox.enforcement;
+    return toProtection((await openPlace(parts, execution, waiting)).sandbox);
   }
 }
+
+const toProtection = ({ enforcement, isolation }: Sandbox): Protection => ({ enforcement, isolation });
 
 const requireReady = async (python: Pick<JailSupply, 'ready'>): Promise<Sandbox> =>
   (await requireHold(python.ready(), BY_TIMER)).sandbox;

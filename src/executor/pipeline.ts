@@ -19,7 +19,7 @@ import type { Admission } from '../pool/admission.ts';
 import { queueKeyOf, type ExecutionContext } from './execution-context.ts';
 import type { Reviewer } from './executor.ts';
 import { judgePolicy } from './judge-policy.ts';
-import { findEnforcement, openPlace, type PlaceParts } from './open-place.ts';
+import { findProtection, openPlace, type PlaceParts, type Protection } from './open-place.ts';
 import type { Patience } from '../pool/patience.ts';
 import { runInTurn, type TurnParts } from './run-in-turn.ts';
 
@@ -47,10 +47,10 @@ export async function runPipeline(
   const { plan, options, signal, timings } = execution;
   const { admission, patience } = parts;
   const waiting = { maxWait: admission.options.maxWait, patience };
-  const enforcement = await findEnforcement(parts, execution, waiting);
+  const protection = await findProtection(parts, execution, waiting);
   const analysis = await analyse(parts.analyzer, execution);
   const context = toContext(parts, execution, analysis);
-  const notStarted = { ...context, limits: execution.limits, enforcement };
+  const notStarted = { ...context, limits: execution.limits, ...protection };
   if (options.review?.is_safe === false) return rejectUnsafe(notStarted, options.review);
   const stopped = judgeUnstarted(notStarted, plan, analysis);
   if (stopped !== undefined) return stopped;
@@ -111,7 +111,7 @@ const toContext = (
   { environments, builds }: PipelineParts,
   { id, plan, packages, ceilings, options }: ExecutionContext,
   { availableFunctions, policy }: Analysed,
-): Omit<NotStarted, 'limits' | 'enforcement'> => ({
+): Omit<NotStarted, 'limits' | keyof Protection> => ({
   id,
   script: plan.script,
   runtime: plan.runtime,

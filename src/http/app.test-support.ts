@@ -21,6 +21,7 @@ export const execution: ExecutionReport = {
   memory_peak_bytes: 1024,
   output: { stdout: { bytes: 0, truncated: false }, stderr: { bytes: 0, truncated: false } },
   limits,
+  isolation: 'nsjail',
   enforcement: {
     memory: 'cgroup-v2',
     processes: 'cgroup-v2',
@@ -41,6 +42,7 @@ export function succeed(json: string): Outcome {
 
 export const healthy: Health = {
   status: 'healthy',
+  isolation: 'nsjail',
   service: 'Python Script Executor',
   version: '1.0.0',
   sandbox: {},

@@ -10,6 +10,7 @@ export interface KeyWish {
   readonly scope?: readonly string[];
   readonly rate?: string;
   readonly concurrency?: number;
+  readonly isolation?: string;
   /** Period of validity, or its end. */
   readonly expires?: string;
   readonly maxTimeout?: number;
@@ -38,7 +39,7 @@ export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRe
     memory_mb: wish.maxCompileMemory,
   });
   const parsed = keyRecordSchema.safeParse({
-    ...dropUndefined({ rate: wish.rate, concurrency: wish.concurrency }),
+    ...dropUndefined({ rate: wish.rate, concurrency: wish.concurrency, isolation: wish.isolation }),
     ...dropUndefined({ environments: wish.maxEnvironments, environments_mb: wish.maxEnvironmentsMb }),
     id,
     name: wish.name,

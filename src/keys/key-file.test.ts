@@ -39,6 +39,7 @@ describe('createRecord', () => {
     [{ name: 'a', scope: ['run'] }, /^scopes.0: .*"execute"/],
     [{ name: 'a', rate: '60' }, /^rate: .*60\/m/],
     [{ name: 'a', concurrency: Number.NaN }, /^concurrency: /],
+    [{ name: 'a', isolation: 'none' }, /^isolation: /],
     [{ name: 'a', maxMemory: 1 }, /^ceilings.memory_mb: /],
     [{ name: 'a', expires: 'soon' }, /^"soon" is no time to come/],
     [{ name: 'a', expires: '2026-02-28' }, /no time to come/],

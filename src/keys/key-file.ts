@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describeIssues } from '../core/validation/describe-issue.ts';
 import { keyNameSchema, scopes } from '../core/contract/keys.ts';
+import { isolationSchema } from '../core/contract/isolation.ts';
 import { requestedLimitsSchema } from '../core/contract/limits.ts';
 import { rateSchema } from './rate.ts';
 
@@ -15,6 +16,8 @@ export const keyRecordSchema = z.strictObject({
   rate: rateSchema.optional(),
   /** Maximum number of executions of the key at once. */
   concurrency: z.int().min(1).optional(),
+  /** How the jails of its requests are made, at least. */
+  isolation: isolationSchema.optional(),
   /** Highest limits that its requests may ask for. */
   ceilings: requestedLimitsSchema.optional(),
   /** The same for the compiler of its scripts. */

@@ -14,7 +14,7 @@ afterAll(() => {
 });
 
 const now = new Date();
-const ada = createRecord({ name: 'ada', concurrency: 2, maxTimeout: 5 }, now);
+const ada = createRecord({ name: 'ada', concurrency: 2, isolation: 'nsjail', maxTimeout: 5 }, now);
 const bob = createRecord({ name: 'bob' }, now);
 const own = ['first-own-key', 'second-own-key', 'third-own-key'].map((key) => ({ name: key, key }));
 const set = createKeySet([ada.record, bob.record], own);
@@ -28,7 +28,7 @@ describe('findKey', () => {
     expect(findKey(set, ada.key)).toMatchObject({
       name: 'ada',
       scopes: ['execute'],
-      caller: { queueKey: 'key ada', key: 'ada', share: 2, ceilings: { timeout: 5 } },
+      caller: { queueKey: 'key ada', key: 'ada', share: 2, isolation: 'nsjail', ceilings: { timeout: 5 } },
     });
     expect(findKey(set, 'second-own-key')).toMatchObject({
       scopes: ['execute', 'environments', 'jobs', 'metrics'],

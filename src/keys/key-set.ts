@@ -50,7 +50,8 @@ export function findKey({ made, own }: KeySet, sent: string): ApiKey | undefined
 }
 
 function openRecord(record: KeyRecord): ApiKey {
-  const { name, sha256, scopes, rate, concurrency, ceilings, compile_ceilings, expires_at } = record;
+  const { name, sha256, scopes, rate, concurrency, isolation, ceilings, compile_ceilings, expires_at } =
+    record;
   const compile = compile_ceilings === undefined ? {} : { compileCeilings: compile_ceilings };
   const environments = { environments: record.environments, megabytes: record.environments_mb };
   return {
@@ -66,6 +67,7 @@ function openRecord(record: KeyRecord): ApiKey {
       share: concurrency,
       ceilings,
       environments,
+      ...(isolation === undefined ? {} : { isolation }),
       ...compile,
     },
   };

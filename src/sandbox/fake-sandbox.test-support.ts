@@ -37,6 +37,7 @@ export const evidenceOf = (mode: Evidence['mode'], limits: Limits, json = 'null'
   stderr: stream,
   usage: { durationMs: 1, cpuMs: 1, memoryPeakBytes: 1, oomKills: 0, processRefusals: 0 },
   enforcement: nothingHeld,
+  isolation: 'nsjail',
 });
 
 /** Returns a promise that rejects with the reason of the signal once it is aborted. */
@@ -57,6 +58,7 @@ export function createFakeSandbox(
     leases: [],
     isClosed: false,
     enforcement: nothingHeld,
+    isolation: 'nsjail',
     identity: 'fake',
     canChange: (from, to) => from.disk_mb === to.disk_mb,
     lease: async (limits, options = {}) => {

@@ -1,5 +1,6 @@
 import type { AllowedRoot } from '../core/allowed-root.ts';
 import type { Evidence } from '../core/contract/evidence.ts';
+import type { Isolation } from '../core/contract/isolation.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import type { Enforcement } from '../core/contract/outcome.ts';
 import type { JobEntry, ResultEncoding } from '../core/plan.ts';
@@ -124,6 +125,8 @@ export interface LeaseOptions {
 export interface Sandbox {
   /** Enforcement of each layer on this host. */
   readonly enforcement: Enforcement;
+  /** How its jails are made. */
+  readonly isolation: Isolation;
   /** Changes when the isolation or the content of its jails changes: a probe is valid for one identity only. */
   readonly identity: string;
   /**

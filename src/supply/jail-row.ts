@@ -1,3 +1,4 @@
+import type { Isolation } from '../core/contract/isolation.ts';
 import type { ImageRecipe } from '../sandbox/image-recipe.ts';
 import type { JailKindName } from '../sandbox/jail-kind.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -10,6 +11,8 @@ export interface JailRow extends Pick<SupplyOptions, 'retry'> {
   readonly kind: JailKindName;
   /** Extra content of their image, beyond the common files. @throws Error when the host lacks it. */
   readonly recipe?: () => Promise<ImageRecipe | undefined>;
+  /** How its jails are made, where not as the operator says. */
+  readonly isolation?: Isolation;
   /** True when programs of this row need epoll; other rows of the same kind do without it. */
   readonly keepsEpoll?: boolean;
   /** Wraps the sandbox so that some jails are kept warm; undefined keeps none. */

@@ -20,6 +20,7 @@ function sandboxOf({
       syscalls: '',
       identity: '',
     },
+    isolation: 'nsjail',
     identity: '',
     lease: vi.fn(lease),
     canChange: () => true,

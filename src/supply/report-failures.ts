@@ -18,6 +18,7 @@ export function reportFailures(sandbox: Sandbox, onFailure: () => void): Sandbox
   });
   return {
     enforcement: sandbox.enforcement,
+    isolation: sandbox.isolation,
     identity: sandbox.identity,
     canChange: (from, to) => sandbox.canChange(from, to),
     lease: (limits, options) => watch(async () => watchJail(await sandbox.lease(limits, options))),

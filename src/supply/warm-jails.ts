@@ -69,6 +69,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
   keepWarm(undefined);
   return {
     enforcement: sandbox.enforcement,
+    isolation: sandbox.isolation,
     identity: sandbox.identity,
     canChange: (from, to) => sandbox.canChange(from, to),
     lease: async (limits, leased = {}) => {

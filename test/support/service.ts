@@ -36,6 +36,7 @@ export interface AnswerBody {
     memory_peak_bytes: number;
     output: Record<'stdout' | 'stderr', { bytes: number; truncated: boolean }>;
     limits: Record<string, number>;
+    isolation: string;
     enforcement: Record<string, string>;
     files?: FilesReport;
   };

@@ -38,6 +38,7 @@ async function examine(isTrial: boolean, asJson: boolean): Promise<number> {
     process.stdout.write(`${JSON.stringify(health)}\n`);
   } else {
     process.stdout.write(`Brig ${version} on Node ${process.version}\n`);
+    process.stdout.write(`Jails of Python are made by ${health.isolation}\n`);
     for (const [layer, report] of Object.entries(health.sandbox)) printLayer(layer, report);
     for (const warning of health.warnings ?? [])
       process.stdout.write(`${styleText('yellow', 'warning')}     ${warning}\n`);

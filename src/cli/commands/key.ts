@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { parseConfig } from '../../config.ts';
+import { isolations } from '../../core/contract/isolation.ts';
 import { scopes } from '../../core/contract/keys.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
@@ -31,6 +32,12 @@ export function addKeyCommand(program: Command): void {
     .option('--scope <scope>', `${scopes.join(', ')}; with commas or once for each (execute)`, collect)
     .option('--rate <requests/window>', 'how often it may be used: 60/m, 5/s, 100/15m')
     .addOption(numberOption('--concurrency <number>', 'most executions of it that run at once'))
+    .addOption(
+      new Option(
+        '--isolation <how>',
+        'how the jails of its requests are made, if more strictly than for others',
+      ).choices(isolations),
+    )
     .option('--expires <when>', 'for how long it is good (30d, 12h), or until when (2027-01-31)')
     .option(...FILE);
   for (const [flag, about] of [...ceilingFlags, ...environmentFlags])

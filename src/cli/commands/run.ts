@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isolations } from '../../core/contract/isolation.ts';
 import { MIB } from '../../core/contract/limits.ts';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import type { Outcome } from '../../core/contract/outcome.ts';
@@ -83,6 +84,12 @@ export function addRunCommand(program: Command): void {
       ),
     )
     .option('--id <id>', "an id of your own for the execution's outcome and the log")
+    .addOption(
+      new Option(
+        '--isolation <how>',
+        'how the jail is made, if more strictly than BRIG_ISOLATION says',
+      ).choices(isolations),
+    )
     .option('--environment <name>', 'the same, for a package environment alone')
     .option('--json', 'print the whole outcome as JSON instead')
     .addOption(

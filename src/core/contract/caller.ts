@@ -1,3 +1,4 @@
+import type { Isolation } from './isolation.ts';
 import type { Scope } from './keys.ts';
 import type { RequestedLimits } from './limits.ts';
 import type { EnvironmentQuota } from './viewer.ts';
@@ -24,6 +25,8 @@ export interface Caller {
   readonly ceilings?: RequestedLimits | undefined;
   /** The same for the compiler of its scripts; undefined for `ceilings`. */
   readonly compileCeilings?: CompileCeilings | undefined;
+  /** How the jails of its requests are made, at least. */
+  readonly isolation?: Isolation | undefined;
   /** Quota of environments, if its key has one. */
   readonly environments?: EnvironmentQuota | undefined;
 }

@@ -1,6 +1,7 @@
 import type { CollectedFiles } from './files/returned-files.ts';
 import type { HarnessReport } from './harness-report.ts';
 import type { Enforcement } from './outcome.ts';
+import type { Isolation } from './isolation.ts';
 import type { Limits } from './limits.ts';
 
 /**
@@ -52,6 +53,7 @@ export interface Evidence {
   /** File made by the program (`Program.product`): hostile bytes. */
   readonly product?: Uint8Array | undefined;
   readonly enforcement: Enforcement;
+  readonly isolation: Isolation;
   /** Returned files and figures; undefined when none were requested or drawn, or all were lost. */
   readonly collected?: CollectedFiles | undefined;
 }

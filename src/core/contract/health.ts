@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isolationSchema } from './isolation.ts';
 import { readinessSchema, runtimeNames } from './runtimes.ts';
 
 /** Layers of isolation that are attacked at start, each in a real jail. */
@@ -45,6 +46,9 @@ export const healthSchema = z.object({
   warnings: z.array(z.string()).optional().meta({
     description:
       "What an operator should know: holes of the host's kernel that no layer closes, by its release; runtimes that are refused, or can end the service, because jails have its own id; denials that no policy applies by itself. Absent where there is nothing.",
+  }),
+  isolation: isolationSchema.meta({
+    description: 'How jails of Python are made, where a request or a key asks for nothing else.',
   }),
   sandbox: z.partialRecord(z.enum(layers), layerReportSchema),
   runtimes: z

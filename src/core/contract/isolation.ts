@@ -8,3 +8,27 @@ export const isolations = ['nsjail', 'nursery'] as const;
 export type Isolation = (typeof isolations)[number];
 
 export const isolationSchema = z.enum(isolations);
+
+const isWeaker = (one: Isolation, other: Isolation): boolean =>
+  isolations.indexOf(one) > isolations.indexOf(other);
+
+/** What an operator, the key of a caller and a request say; the latter two may leave it open. */
+export interface IsolationWishes {
+  readonly operator: Isolation;
+  readonly key: Isolation | undefined;
+  readonly request: Isolation | undefined;
+}
+
+/**
+ * Returns how the jail of a request is made: each may ask for a stronger way than the one before it. Undefined when the
+ * request asks for a weaker one.
+ */
+export function resolveIsolation({
+  operator,
+  key = operator,
+  request,
+}: IsolationWishes): Isolation | undefined {
+  const bound = isWeaker(key, operator) ? operator : key;
+  if (request === undefined) return bound;
+  return isWeaker(request, bound) ? undefined : request;
+}

@@ -3,6 +3,7 @@ import { checkJson } from './check-json.ts';
 import { errorCategories, type ErrorCategory, type RefusalCategory } from './error-category.ts';
 import { reviewSchema, type Generation } from './generation/generation.ts';
 import { filesReportSchema, returnedFileSchema, type ReturnedFile } from './files/returned-files.ts';
+import { isolationSchema } from './isolation.ts';
 import { limitsSchema } from './limits.ts';
 import { locationSchema } from './location.ts';
 import { validationSchema } from './validation-report.ts';
@@ -75,6 +76,10 @@ export const executionSchema = z.object({
       'What became of `return_files` and of figures, where the request has any or figures were drawn.',
   }),
   limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
+  isolation: isolationSchema.meta({
+    description:
+      'How its jail was made: by an nsjail of its own, or by a nursery, with the same layers around the script.',
+  }),
   enforcement: enforcementSchema.meta({ description: 'What enforced each limit on this host.' }),
 });
 export type ExecutionReport = z.infer<typeof executionSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environmentNameSchema } from './environment.ts';
 import { complainAboutGlob } from './files/globs.ts';
 import { complainAboutPath } from './files/paths.ts';
+import { isolationSchema } from './isolation.ts';
 import { requestedLimitsSchema } from './limits.ts';
 import { policyRequestSchema } from './policy/policy.ts';
 import { runtimeNames, type RuntimeName } from './runtimes.ts';
@@ -126,6 +127,10 @@ export const executeRequestSchema = z.strictObject({
   }),
   environment: environmentNameSchema.optional().meta({
     description: 'The package environment to run in; `plain` is the standard library alone.',
+  }),
+  isolation: isolationSchema.optional().meta({
+    description:
+      "How the script's jail is made, at least: a stronger way than the operator's is obeyed, a weaker one is `forbidden`.",
   }),
   wait: z.number().min(0).max(requestCaps.waitSeconds).optional().meta({
     description:

@@ -38,6 +38,7 @@ const execution = (own: Readonly<Record<string, unknown>> = {}) => ({
   memory_peak_bytes: 4730880,
   output: { stdout: { bytes: 0, truncated: false }, stderr: { bytes: 0, truncated: false } },
   limits,
+  isolation: 'nsjail',
   enforcement,
   ...own,
 });

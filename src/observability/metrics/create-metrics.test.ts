@@ -25,6 +25,7 @@ const finished = (verdict: 'success' | 'timeout'): ExecutorEvent => ({
 const health = (status: 'healthy' | 'unhealthy', waiting: number): ReturnType<Observed['health']> => ({
   status,
   service: 'Python Script Executor',
+  isolation: 'nsjail',
   version: '',
   sandbox: {},
   runtimes: {},

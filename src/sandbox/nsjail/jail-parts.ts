@@ -1,3 +1,4 @@
+import type { Isolation } from '../../core/contract/isolation.ts';
 import type { Limits } from '../../core/contract/limits.ts';
 import type { Enforcement } from '../../core/contract/outcome.ts';
 import type { Leaf } from './cgroup/cgroup.ts';
@@ -11,6 +12,7 @@ export interface JailParts {
   readonly limits: Limits;
   readonly caps: ReturnCaps;
   readonly enforcement: Enforcement;
+  readonly isolation: Isolation;
   /** Called when nothing of the jail is left. */
   readonly release: () => Promise<void>;
 }

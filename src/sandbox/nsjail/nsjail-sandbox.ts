@@ -100,6 +100,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
 
   return {
     enforcement: host.enforcement,
+    isolation: options.isolation,
     identity: identify(host, options),
     lease,
     // Sizes of mounts and rlimits are fixed at a jail's start; all other limits are in its cgroup.
@@ -181,6 +182,7 @@ async function startJail(
       limits,
       caps: parts.caps,
       enforcement: host.enforcement,
+      isolation: parts.isolation,
       release: () => kept.disposeAsync(),
     },
     signal,

@@ -28,6 +28,7 @@ export function makeEvidence({ usage, ...rest }: Partial<Omit<Evidence, 'usage'>
     report: undefined,
     stdout: quiet,
     stderr: quiet,
+    isolation: 'nsjail',
     enforcement: {
       memory: 'cgroup-v2',
       processes: 'cgroup-v2',

@@ -197,8 +197,14 @@ describe('the shape of a failure', () => {
 });
 
 it('missingMain is the failure of a script that was never started', () => {
-  const { enforcement } = makeEvidence();
-  const failure = missingMain({ ...context, availableFunctions: ['other_function'], limits, enforcement });
+  const { enforcement, isolation } = makeEvidence();
+  const failure = missingMain({
+    ...context,
+    availableFunctions: ['other_function'],
+    limits,
+    enforcement,
+    isolation,
+  });
   expect(failureSchema.parse(failure)).toEqual(failure);
   expect(failure).toMatchObject({
     error: 'missing_main',

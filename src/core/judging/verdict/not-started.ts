@@ -1,7 +1,6 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Review } from '../../contract/generation/generation.ts';
-import type { Limits } from '../../contract/limits.ts';
-import type { Enforcement, Failure } from '../../contract/outcome.ts';
+import type { Failure } from '../../contract/outcome.ts';
 import type { PolicyReport } from '../../contract/policy/policy.ts';
 import { suggestEntryPoint } from '../suggestions/entry-point.ts';
 import { suggestForPolicy } from '../suggestions/policy.ts';
@@ -9,7 +8,7 @@ import type { ClassifyContext } from '../context.ts';
 import { toFailure } from './outcome-shape.ts';
 
 /** Context of an execution for which nothing was started. */
-export type NotStarted = ClassifyContext & { readonly limits: Limits; readonly enforcement: Enforcement };
+export type NotStarted = ClassifyContext & Pick<Evidence, 'limits' | 'isolation' | 'enforcement'>;
 
 /** Returns the failure of a script whose analysis found no entry point. */
 export function missingMain(context: NotStarted): Failure {
@@ -50,7 +49,7 @@ export function rejectUnsafe(context: NotStarted, review: Review): Failure {
   );
 }
 
-function nothingOf({ limits, enforcement }: NotStarted): Evidence {
+function nothingOf({ limits, isolation, enforcement }: NotStarted): Evidence {
   const nothing = { text: '', bytes: 0, truncated: false };
   return {
     mode: 'function',
@@ -61,6 +60,7 @@ function nothingOf({ limits, enforcement }: NotStarted): Evidence {
     stdout: nothing,
     stderr: nothing,
     usage: { durationMs: 0, cpuMs: 0, memoryPeakBytes: 0, oomKills: 0, processRefusals: 0 },
+    isolation,
     enforcement,
   };
 }

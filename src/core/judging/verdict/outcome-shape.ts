@@ -89,7 +89,7 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
 }
 
 function toExecutionReport(
-  { usage, stdout, stderr, limits, enforcement, collected }: Evidence,
+  { usage, stdout, stderr, limits, isolation, enforcement, collected }: Evidence,
   { id, environment, returnsFiles, runtime = 'python' }: ClassifyContext,
 ): ExecutionReport {
   return {
@@ -108,6 +108,7 @@ function toExecutionReport(
       ? { files: reportFiles(collected ?? nothingCollected) }
       : {}),
     limits,
+    isolation,
     enforcement,
   };
 }

@@ -46,6 +46,7 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     limits,
     caps: { resultBytes: 1000, filesBytes: 1000, files: 5 },
     enforcement: {} as JailParts['enforcement'],
+    isolation: 'nsjail',
     release: vi.fn(() => Promise.resolve()),
   };
   const send = (tag: string, payload: string | Buffer = ''): void => {

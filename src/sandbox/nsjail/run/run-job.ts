@@ -62,6 +62,7 @@ export async function runJob(
     stdout: captures.stdout.finish(),
     stderr: captures.stderr.finish(),
     enforcement: parts.enforcement,
+    isolation: parts.isolation,
     collected: collector()?.finish(),
     product: toProduct(state.cause),
   };
