@@ -20,7 +20,12 @@ const servicePythonLocks = [
   'environments/default.lock',
 ] as const;
 
-export const pythonLocks = [...servicePythonLocks, 'scripts/lib/ruff.txt', 'scripts/lib/ty.txt'] as const;
+export const pythonLocks = [
+  ...servicePythonLocks,
+  'scripts/lib/ruff.txt',
+  'scripts/lib/ty.txt',
+  'scripts/lib/openapi-generator-cli.txt',
+] as const;
 
 interface NpmLock {
   readonly packages: Readonly<Record<string, NpmLockEntry>>;
