@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   expectNothingLeft,
@@ -7,6 +10,7 @@ import {
   readSettledState,
   type HostState,
 } from './support/host-state.ts';
+import { findNsjail } from '../src/sandbox/nsjail/binary.ts';
 import { findMarked, until, waiting } from './support/serve.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -131,4 +135,30 @@ describe('a jail of a nursery', () => {
       await readSettledState();
     },
   );
+});
+
+it('is missing where its outer jail cannot be started: an outage with its reason, and never one by nsjail instead', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'brig-no-nursery-'));
+  const wrapper = join(folder, 'nsjail');
+  const own = findNsjail(undefined);
+  writeFileSync(wrapper, `#!/bin/sh\ncase "$*" in */nursery.cfg*) exit 1 ;; esac\nexec ${own} "$@"\n`, {
+    mode: 0o755,
+  });
+  const service = await startService({ BRIG_ISOLATION: 'nursery', BRIG_NSJAIL: wrapper });
+  try {
+    expect(service.service.health()).toMatchObject({
+      status: 'unhealthy',
+      reason: expect.stringContaining('could not be started'),
+    });
+    const script = 'def main(): return 1';
+    expect((await service.execute({ script })).body).toMatchObject({
+      success: false,
+      error: 'sandbox_unavailable',
+    });
+    const strong = await service.execute({ script, isolation: 'nsjail' });
+    expect(strong.body).toMatchObject({ result: 1, execution: { isolation: 'nsjail' } });
+  } finally {
+    await service.close();
+    rmSync(folder, { recursive: true });
+  }
 });

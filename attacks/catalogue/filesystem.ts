@@ -41,6 +41,11 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
     [[[], 'EPERM']],
   ],
   [
+    'uncovering what lies below the file systems of the jail',
+    "calls = {syscall(166, d, f) for d in (b'/tmp', b'/work', b'/proc', b'/dev/shm', b'/') for f in (0, 2, 8)} | {syscall(428, -100, b'/tmp', 0x80001), syscall(429, 3, b'', -100, b'/work', 4)}\nreturn [sorted(calls), [os.listdir(p) for p in ('/tmp', '/proc/self/root/tmp', '/work/../tmp', '/proc/thread-self/root/tmp')], [p for p in os.listdir('/proc') if p.isdigit() and int(p) > 9]]",
+    [[['EPERM'], [[], [], [], []], []]],
+  ],
+  [
     'a symbolic link to a file of the host: it points into the jail',
     "os.symlink('/root/.bashrc', '/work/link')\nreturn attempt(open, '/work/link')",
     ['ENOENT'],

@@ -13,7 +13,8 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   [
     "the memory of a process that is not one's own child",
     "return sorted({attempt(open, f'/proc/{p}/mem', 'r+b') for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid())})",
-    [['EACCES'], []],
+    // The second where the file system is read-only as a whole, which is looked at first.
+    [['EACCES'], ['EROFS'], []],
   ],
   [
     'a lower oom_score_adj than its own',

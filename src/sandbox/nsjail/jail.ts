@@ -19,6 +19,8 @@ const START_OUTPUT_BYTES = 4096;
 
 /** nsjail's message when the host denies it namespaces or mounts. */
 const EPERM = 'Operation not permitted';
+/** Returns what mends a start that failed with these words. */
+export const remedyOf = (detail: string): string => (detail.includes(EPERM) ? UNLOCK : DIAGNOSE);
 const UNLOCK =
   'Let the service make namespaces: in a container with the options of docs/deployment.md, on Ubuntu with kernel.apparmor_restrict_unprivileged_userns=0.';
 const DIAGNOSE = 'Run `brig doctor` on the host.';
@@ -130,5 +132,5 @@ function failedStart(how: 'ended' | 'late', log: string, stderr: string): JailFa
       ? `No interpreter was ready within ${START_MS / 1000} s.`
       : 'The jail could not be started.';
   const detail = reasons.join('; ');
-  return new JailFailure(message, { remedy: detail.includes(EPERM) ? UNLOCK : DIAGNOSE, detail });
+  return new JailFailure(message, { remedy: remedyOf(detail), detail });
 }

@@ -95,6 +95,24 @@ describe('nurseries', () => {
     expect(startNursery).toHaveBeenCalledTimes(2);
   });
 
+  it('are given up for a jail when they end at once, with the reason', async () => {
+    const { nurseries, outers, startNursery } = open();
+    startNursery.mockImplementation(() =>
+      Promise.resolve({
+        spawn: async () => undefined,
+        kill: vi.fn(),
+        ended: Promise.resolve('[E][2026] no namespaces: Operation not permitted'),
+      }),
+    );
+    await expect(nurseries.start(jail)).rejects.toMatchObject({
+      message: 'The jail could not be started.',
+      detail: 'its nursery ended at once; no namespaces: Operation not permitted',
+      remedy: expect.stringContaining('Let the service make namespaces'),
+    });
+    expect(startNursery).toHaveBeenCalledTimes(2);
+    expect(outers).toHaveLength(0);
+  });
+
   it('are ended without a jail where there are many, the least used first', async () => {
     const { nurseries, outers } = open();
     for (let index = 0; index < 10; index += 1) await nurseries.start({ ...jail, image: `/images/${index}` });

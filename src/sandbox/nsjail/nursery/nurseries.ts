@@ -2,6 +2,7 @@ import { JailFailure } from '../../sandbox.ts';
 import { readNsjailLog } from '../nsjail-log.ts';
 import type { DevicePool } from '../devices.ts';
 import type { IdPool } from '../ids.ts';
+import { remedyOf } from '../jail.ts';
 import { planEnvironment } from '../plan.ts';
 import type { JailProcess, NurseryProcess, Starter } from '../starter.ts';
 import { nameFailedStep } from './failed-step.ts';
@@ -137,13 +138,16 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
   return {
     start: async (jail) => {
       if (closing) throw new JailFailure('The sandbox is closed.');
+      let log = '';
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const nursery = use(jail);
         const started = await spawnIn(nursery, jail);
         if (started !== undefined) return started;
         retire(nursery, jail);
+        log = await (await nursery.process).ended;
       }
-      throw new JailFailure('The jail could not be started.', { detail: 'its nursery ends at once' });
+      const detail = ['its nursery ended at once', ...readNsjailLog(log).complaints].join('; ');
+      throw new JailFailure('The jail could not be started.', { remedy: remedyOf(detail), detail });
     },
     close: async () => {
       closing = true;
