@@ -6,6 +6,7 @@ of four bytes of length (big endian) and a payload of fields that are separated 
     ``start`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
     ``kill`` id       SIGKILL, unless the process was reaped already: its pid may be another's then
     ``opened`` id     the service has opened what ``started`` named, or gave it up: until then numbers mean this jail
+    ``first`` id      asks for the first process of a jail
     ``nursery`` id, number of variables, variables, arguments of the command
                       starts the outer jail of a nursery, whose descriptor 4 is a socket to this process
     ``spawn`` id, id of a nursery, number of cgroup files, cgroup files, a table of steps (binary, to the frame's end)
@@ -14,6 +15,7 @@ of four bytes of length (big endian) and a payload of fields that are separated 
 
     ``started`` id, pid of the starter, four of its descriptors: request (to write), stdout, stderr, report (to read)
     ``started`` id    for a nursery
+    ``first`` id, pid of the first process of the jail, 0 where it has none any more
     ``failed`` id, why
     ``gone`` id       the nursery that was to make it has ended
     ``ended`` id, all that nsjail said; nothing of the jail runs any more
@@ -376,9 +378,30 @@ def note_opened(name):
         release(name, unopened.pop(name))
 
 
-def list_own():
-    """Returns the pids of all children of this process that nobody has waited for."""
-    own, found = str(posix.getpid()).encode(), []
+def tell_first(name):
+    pid = 0
+    if name in children:
+        # nsjail has one child, and cannot be another process: nobody but this one waits for it.
+        pid = next(iter(list_own(children[name].pid)), 0)
+    elif name in spawned and spawned[name].pidfd is not None:
+        pid = read_pid(spawned[name].pidfd)
+    if name in children or name in spawned:
+        send(b"first", name, pid)
+
+
+def read_pid(pidfd):
+    """Returns the pid that a descriptor stands for, -1 when that process was waited for."""
+    descriptor = posix.open(f"/proc/self/fdinfo/{pidfd}", posix.O_RDONLY | posix.O_CLOEXEC)
+    try:
+        said = posix.read(descriptor, 4096)
+    finally:
+        posix.close(descriptor)
+    return int(said.partition(b"Pid:")[2].split(None, 1)[0])
+
+
+def list_own(parent=None):
+    """Returns the pids of all children of a process that nobody has waited for; of this one by default."""
+    own, found = str(parent or posix.getpid()).encode(), []
     for name in posix.listdir("/proc"):
         if not name.isdigit():
             continue
@@ -445,7 +468,14 @@ def end_nursery(nursery):
         close_copies(descriptors)
 
 
-COMMANDS = {b"start": start, b"kill": kill, b"opened": note_opened, b"nursery": start_nursery, b"spawn": spawn}
+COMMANDS = {
+    b"start": start,
+    b"kill": kill,
+    b"opened": note_opened,
+    b"first": tell_first,
+    b"nursery": start_nursery,
+    b"spawn": spawn,
+}
 # Fields of a command before those that may hold any byte.
 SPLITS = {b"spawn": 4}
 

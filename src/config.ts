@@ -13,6 +13,7 @@ import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { modelSettings } from './settings/model.ts';
 import { observabilitySettings } from './settings/observability.ts';
+import { networkSettings } from './settings/network.ts';
 import { policySettings } from './settings/policy.ts';
 import { preloadSettings } from './settings/preload.ts';
 import { runtimesSettings } from './settings/runtimes.ts';
@@ -32,6 +33,7 @@ const ownSettings = {
   ...limitsSettings,
   ...capacitySettings,
   ...policySettings,
+  ...networkSettings,
   ...runtimesSettings,
   ...environmentsSettings,
   ...modelSettings,

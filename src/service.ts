@@ -123,6 +123,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     }),
     policy,
     isolation: config.isolation,
+    network: config.network,
     builds: config.builds,
     warnings: () => [...standing, ...describeIds(config, jails.bounds()), ...jails.describeOutages()],
     shutdownGrace: config.shutdownGrace,

@@ -116,6 +116,11 @@ const trips: Readonly<Record<keyof ExecuteRequest, Trip>> = {
     options: ['--wait', '5'],
     shows: { result: 1 },
   },
+  network: {
+    request: { script: 'def main(): return 1', network: false },
+    options: [],
+    shows: { result: 1 },
+  },
   execution_id: {
     request: { script: 'def main(): return 1', execution_id: 'my-own/17' },
     options: ['--id', 'my-own/17'],

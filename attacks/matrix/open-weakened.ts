@@ -40,6 +40,7 @@ export async function openWeakened(
     interpreter: image.interpreter.executable,
     folders: [image.folder],
     deviceFolder: join(folder, 'devices'),
+    doorkeeper: undefined,
   });
   const limitPolicy = toLimitPolicy(config);
   const caps = {
@@ -69,6 +70,7 @@ export async function openWeakened(
     review: () => Promise.reject(new Refusal('forbidden', 'There is no model here.')),
     limitPolicy,
     policy: toOperatorPolicy(config),
+    network: [],
     version: '',
     environments: {
       as: () => ({

@@ -27,7 +27,7 @@ from .protocol import REPORT_FD, receive, send
 from .results import failure, parse_arguments
 from .rooted import enter_root
 from .run import preflight, rehearse, run
-from .surroundings import bound_signals, prepare_surroundings, provide_environment, provide_stdin
+from .surroundings import bound_signals, prepare_surroundings, provide_environment, provide_hosts, provide_stdin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def main() -> NoReturn:
     except OSError as error:  # no room for the files of the request
         send(*failure(report_exception(error, "")))
         sleep_until_ended()
+    if "hosts" in fields:
+        attempt(provide_hosts, fields["hosts"])
     environment = fields.pop("variable")
     provide_environment(environment)
     order = parse_arguments(fields["return_files"].decode()) if "return_files" in fields else None

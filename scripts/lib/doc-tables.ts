@@ -13,6 +13,7 @@ import {
   internalAttributes,
   internalNames,
 } from '../../src/core/contract/policy/deny-lists.ts';
+import { networkRefusals } from '../../src/core/contract/network/report.ts';
 import { policyRules } from '../../src/core/contract/policy/rules.ts';
 import { scopes } from '../../src/core/contract/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
@@ -46,6 +47,7 @@ const tables: Readonly<Record<string, () => string>> = {
   'built-in denials': renderBuiltInDenials,
   'attack groups': renderAttackGroups,
   'nursery steps': renderNurserySteps,
+  'network refusals': renderNetworkRefusals,
   rooms: renderRooms,
 };
 
@@ -60,6 +62,7 @@ export const pagesWithTables = [
   'docs/generate.md',
   'docs/metrics.md',
   'docs/nursery.md',
+  'docs/network.md',
   'docs/policy.md',
   'docs/settings.md',
 ] as const;
@@ -73,6 +76,13 @@ export function refreshTables(text: string): string {
       if (render === undefined) throw new Error(`there is no table "${name}"`);
       return `${start}${render()}${end}`;
     },
+  );
+}
+
+function renderNetworkRefusals(): string {
+  return renderTable(
+    ['reason', 'when'],
+    Object.entries(networkRefusals).map(([reason, when]) => [`\`${reason}\``, when]),
   );
 }
 

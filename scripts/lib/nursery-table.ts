@@ -12,6 +12,7 @@ export function renderNurserySteps(): string {
     preload: [],
     hasCgroup: true,
     hasTerminals: true,
+    hasNetwork: true,
     devices: '/devices/1',
     joinFiles: ['tasks'],
     hasOwnIds: true,

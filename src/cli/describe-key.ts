@@ -14,6 +14,7 @@ export function describeKey(record: KeyRecord, now: Date): string {
     compile_ceilings = {},
     environments,
     environments_mb,
+    network,
     expires_at,
   } = record;
   const limits = limitNames.flatMap((limit) => {
@@ -32,10 +33,14 @@ export function describeKey(record: KeyRecord, now: Date): string {
     ...compileLimits,
     ...(environments === undefined ? [] : [`${environments} environments at most`]),
     ...(environments_mb === undefined ? [] : [`${environments_mb} MiB of environments at most`]),
+    ...(network === undefined ? [] : [describeNetwork(network)]),
     ...(expires_at === undefined ? [] : [describeExpiry(expires_at, now)]),
   ];
   return `${name.padEnd(16)} ${id}  ${facts.join('; ')}`;
 }
+
+const describeNetwork = (network: readonly string[]): string =>
+  network.length === 0 ? 'no network' : `network: ${network.join(', ')}`;
 
 const describeExpiry = (expires: string, now: Date): string =>
   `${Date.parse(expires) <= now.getTime() ? 'EXPIRED' : 'expires'} ${expires.slice(0, 16).replace('T', ' ')}`;

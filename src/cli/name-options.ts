@@ -12,6 +12,7 @@ export const optionOf = {
   files: '--file',
   environment: '--env',
   wait: '--wait',
+  network: '--allow-net',
 } as const;
 
 /** Options of `brig run`, by the limit that each one sets. */
@@ -28,7 +29,7 @@ export const optionOfLimit: Readonly<Record<LimitName, string>> = {
 
 /** Beginnings of suggestions that name fields of a request; others may repeat such a name from the script. */
 const beginnings =
-  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |POST \/environments |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|Use the standard library of Go, |A process of (?:it|the script) was killed for memory: |Threads or processes were refused: |A stack gets |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
+  /^(?:Send |Or send |Raise |Remove |Run the file as it is |For a script that |Give \w+\(\) parameters |POST \/environments |Write the file first|Did you mean [^"]|Did you mean "[^"]*"\? Send |The environment "|Scripts have no network|The script reaches |Ask for |Use the standard library of Go, |A process of (?:it|the script) was killed for memory: |Threads or processes were refused: |A stack gets |It may have reached a limit|"\w+" is at its ceiling|The cap of results)/;
 
 const toLimit = (whole: string, name: string, value: string): string =>
   isLimitName(name) ? `Add ${optionOfLimit[name]} ${value}` : whole;
@@ -90,6 +91,8 @@ const forms: readonly (readonly [RegExp, (whole: string, ...parts: string[]) => 
   [/as "args"(?=$|:)/, () => `with ${optionOf.args}`],
   [/as "stdin"$/, () => `with ${optionOf.stdin}`],
   [/as "args" of the function$/, () => `with ${optionOf.args}`],
+  [/as "network": \{"allow": \["([^"]*)"\]\}/, (_, host = '') => `with ${optionOf.network} ${host}`],
+  [/in "network"/, () => `with ${optionOf.network}`],
   [/"limits" cannot raise it$/, () => 'no option raises it'],
 ];
 

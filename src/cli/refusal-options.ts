@@ -10,6 +10,7 @@ const fields: readonly (readonly [RegExp, (whole: string, name: string) => strin
   [/\bkwargs(?:\.\w+)?/g, () => optionOf.kwargs],
   [/\bargs(?:\[\d+\])?(?![\w-])/g, () => optionOf.args],
   [/\benv(?:\.\w+)?(?![\w-])/g, () => optionOf.env],
+  [/\bnetwork(?:\.allow)?(?:\[\d+\])?:/g, () => `${optionOf.network}:`],
   [/\bexecution_id\b/g, () => '--id'],
   [/\bpolicy\.deny_(module|function)s(?:\[\d+\])?/g, (_, kind) => `--deny-${kind}`],
   [

@@ -18,6 +18,7 @@ export interface BodyOptions extends PolicyOptions {
   readonly isolation?: string;
   readonly id?: string;
   readonly wait?: number;
+  readonly allowNet?: string;
   readonly validate?: boolean;
   readonly validateOnly?: boolean;
   readonly timeout?: number;
@@ -63,6 +64,7 @@ export async function toBody(
     files,
     return_files: options.out !== undefined && options.return.length === 0 ? ['**'] : options.return,
     ...toEnvironments(options),
+    ...toNetwork(options),
     ...toPolicyField(options),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
   });
@@ -81,6 +83,27 @@ function toEnvironments({ env, environment }: BodyOptions): { env: object; envir
   const variables = env.filter((text) => text.includes('=')).map(splitAssignment);
   return { env: Object.fromEntries(variables), ...(name === undefined ? {} : { environment: name }) };
 }
+
+/** `all` is all that the operator allows; the caller of `brig run` is the operator, where BRIG_NETWORK says nothing. */
+const toNetwork = ({ allowNet }: BodyOptions): object =>
+  allowNet === undefined ? {} : { network: allowNet === 'all' || { allow: splitHosts(allowNet) } };
+
+const splitHosts = (text: string): string[] =>
+  text
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+
+/** Returns an environment in which the network of `--allow-net` is allowed, unless it says itself what is. */
+export const allowNetwork = (
+  env: NodeJS.ProcessEnv,
+  { allowNet }: Pick<BodyOptions, 'allowNet'>,
+): NodeJS.ProcessEnv =>
+  allowNet === undefined || isSet(env['BRIG_NETWORK'])
+    ? env
+    : { ...env, BRIG_NETWORK: allowNet === 'all' ? 'public' : splitHosts(allowNet).join(',') };
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 /** Converts `name=5` into a member of a JSON object. */
 function toMember(text: string): string {

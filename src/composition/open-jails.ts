@@ -12,6 +12,7 @@ import { probeSandbox } from '../sandbox/probe/probe.ts';
 import { openProbeMemory } from '../sandbox/probe/remember-probe.ts';
 import type { HostBounds } from '../runtimes/open-runtimes.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { openDoorkeeper } from './open-doorkeeper.ts';
 import { throwFirst } from './throw-first.ts';
 import type { JailRow, SupplyRow } from '../supply/jail-row.ts';
 import { supplyJails, type JailSupply } from '../supply/jail-supply.ts';
@@ -51,6 +52,8 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   const provide = (recipe?: ImageRecipe, signal?: AbortSignal): Promise<RootImage> =>
     provideImage({ ...imageOf(config), recipe }, stateDir, config.preparedDir, signal);
 
+  const doorkeeper = openDoorkeeper(config);
+
   const openHost = async (): Promise<NsjailHost> => {
     const image = await provide();
     interpreter = image.interpreter;
@@ -59,6 +62,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
       interpreter: interpreter.executable,
       folders: [image.folder, stateDir],
       deviceFolder: join(stateDir, 'devices'),
+      doorkeeper: doorkeeper.get(interpreter.executable),
     });
     return host;
   };
@@ -123,6 +127,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
       await opening?.catch(() => undefined);
       // All jails were closed by now; the next service sweeps up any remains.
       await host?.close();
+      await doorkeeper.close();
       throwFirst(closed);
     },
   };

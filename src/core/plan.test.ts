@@ -29,6 +29,7 @@ const fields: Readonly<Record<keyof typeof executeRequestSchema.shape, readonly 
   environment: [{ environment: 'plain' }, { environment: 'plain' }],
   isolation: [{ isolation: 'nsjail' }, { isolation: 'nsjail' }],
   wait: [{ wait: 5 }, { wait: 5 }],
+  network: [{ network: { allow: ['a.example:1'] } }, { network: [{ host: 'a.example', port: 1 }] }],
   execution_id: [{ execution_id: 'mine' }, { id: 'mine' }],
   validate: [{ validate: true }, { isReviewed: true }],
   validate_only: [{ validate_only: true }, { isPreflight: true }],
@@ -49,8 +50,8 @@ describe('planRequest', () => {
     const request = {
       ...readRequest('{"script":"1"}', { policy: { defaults: limits, ceilings: limits }, scriptBytes: 99 }),
     };
-    const planned = planRequest({ ...request, network: 'all', root: '/' } as typeof request);
-    expect(JSON.stringify(planned)).not.toMatch(/network|all/);
+    const planned = planRequest({ ...request, surprise: 'all', root: '/' } as typeof request);
+    expect(JSON.stringify(planned)).not.toMatch(/surprise|all/);
     expect(planned.workspace.root).toBeUndefined();
   });
 });

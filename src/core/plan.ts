@@ -2,6 +2,8 @@ import type { AllowedRoot } from './allowed-root.ts';
 import type { Isolation } from './contract/isolation.ts';
 import type { RequestedLimits } from './contract/limits.ts';
 import type { PolicyRequest } from './contract/policy/policy.ts';
+import { toWish } from './contract/network/request.ts';
+import type { NetworkWish } from './contract/network/grant.ts';
 import type { ExecuteRequest, InputFile, PassedText } from './contract/request.ts';
 import type { RuntimeName } from './contract/runtimes.ts';
 
@@ -21,6 +23,7 @@ export interface ExecutionPlan {
   readonly resultEncoding: ResultEncoding;
   readonly limits: RequestedLimits;
   readonly policy: PolicyRequest | undefined;
+  readonly network: NetworkWish;
   /** Name of a package environment; undefined for the default one. */
   readonly environment: string | undefined;
   /** How its jail is made, at least; undefined for the operator's way. */
@@ -93,6 +96,7 @@ export function planRequest(request: ExecuteRequest): ExecutionPlan {
     resultEncoding: 'strict',
     limits: request.limits,
     policy: request.policy,
+    network: toWish(request.network),
     environment: request.environment,
     isolation: request.isolation,
     wait: request.wait,

@@ -65,6 +65,7 @@ async function start(sandbox: FakeSandbox, parts: Partial<ExecutorParts> = {}) {
     warnings: () => ['an old kernel'],
     limitPolicy,
     policy: { mode: 'off', floor: 'off', modules: [], functions: [] },
+    network: [],
     environments: {
       as: () => ({
         resolve: (name = 'default') => ({ name, environment: undefined }),

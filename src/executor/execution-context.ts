@@ -1,6 +1,9 @@
 import { PLAIN_ENVIRONMENT } from '../core/contract/environment.ts';
 import { resolveIsolation, type Isolation } from '../core/contract/isolation.ts';
 import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/contract/limits.ts';
+import { resolveNetwork, type NetworkGrant } from '../core/contract/network/grant.ts';
+import type { NetworkEntry } from '../core/contract/network/entry.ts';
+import { refuseNetwork } from '../core/validation/refuse-network.ts';
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/contract/policy/policy.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import type { ExecutionPlan } from '../core/plan.ts';
@@ -20,6 +23,8 @@ export interface ExecutionContext {
   readonly isolation: Isolation;
   /** Undefined when the script's text is not judged. */
   readonly policy: EffectivePolicy | undefined;
+  /** What the script may reach; undefined for nothing. */
+  readonly network: NetworkGrant | undefined;
   /** Packages that the script runs with. */
   readonly packages: ResolvedEnvironment;
   readonly options: ExecuteOptions;
@@ -40,6 +45,8 @@ export interface ExecutionRules {
   readonly policy: OperatorPolicy;
   /** How jails are made here. */
   readonly isolation: Isolation;
+  /** What scripts may reach at most; empty for nothing. */
+  readonly network: readonly NetworkEntry[];
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve'> };
 }
 
@@ -65,6 +72,7 @@ export function beginExecution(
     ceilings: limitPolicy.ceilings,
     isolation: requireIsolation(rules.isolation, plan, options),
     policy,
+    network: resolveWish(rules, plan, options.caller?.network),
     packages: resolvePackages(rules.environments.as(viewerOf(options.caller)), plan),
     options,
     signal,
@@ -90,6 +98,17 @@ function requireIsolation(operator: Isolation, plan: ExecutionPlan, { caller }: 
 /** Returns the signal that ends an execution: its caller's, or that of a shutdown. */
 export const signalOf = ({ signal }: Pick<ExecuteOptions, 'signal'>, shutdown: AbortSignal): AbortSignal =>
   signal === undefined ? shutdown : AbortSignal.any([signal, shutdown]);
+
+/** @throws Refusal `forbidden` that names what is over the ceiling. */
+function resolveWish(
+  { network }: Pick<ExecutionRules, 'network'>,
+  { network: wish }: ExecutionPlan,
+  ofKey: readonly NetworkEntry[] | undefined,
+): NetworkGrant | undefined {
+  const resolved = resolveNetwork(wish, network, ofKey);
+  if ('excess' in resolved) throw refuseNetwork(resolved, network, ofKey);
+  return resolved.grant;
+}
 
 /** The policy's rules read Python only: an enforced policy refuses other runtimes, which would bypass it. */
 function forRuntime(

@@ -1,5 +1,7 @@
 import type { Analyzer, Asking } from '../analysis/analyzer.ts';
 import type { Caller } from '../core/contract/caller.ts';
+import type { NetworkEntry } from '../core/contract/network/entry.ts';
+import { resolveNetwork } from '../core/contract/network/grant.ts';
 import { allows } from '../core/contract/keys.ts';
 import type { Outcome } from '../core/contract/outcome.ts';
 import type { PolicyReport } from '../core/contract/policy/policy.ts';
@@ -32,6 +34,8 @@ export interface PipelineParts extends PlaceParts, TurnParts {
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
   /** Builds that callers of the API may ask for. */
   readonly builds: 'off' | 'wheels' | 'all';
+  /** What scripts may reach at most; empty for nothing. */
+  readonly network: readonly NetworkEntry[];
 }
 
 /**
@@ -108,7 +112,7 @@ async function findEntryPoint(
 }
 
 const toContext = (
-  { environments, builds }: PipelineParts,
+  { environments, builds, network }: PipelineParts,
   { id, plan, packages, ceilings, options }: ExecutionContext,
   { availableFunctions, policy }: Analysed,
 ): Omit<NotStarted, 'limits' | keyof Protection> => ({
@@ -119,6 +123,7 @@ const toContext = (
   hasPackages: packages.environment !== undefined,
   coming: packages.coming,
   canBuild: canBuild(options.caller, builds),
+  offersNetwork: offersNetwork(options.caller, network),
   findModule: (module) =>
     environments
       .as(viewerOf(options.caller))
@@ -134,6 +139,9 @@ const toContext = (
 /** Whether a caller may build environments; a caller in this process is the operator. */
 const canBuild = (caller: Caller | undefined, builds: PipelineParts['builds']): boolean =>
   caller === undefined || (builds !== 'off' && allows(caller.scopes ?? ['environments'], ['environments']));
+
+const offersNetwork = (caller: Caller | undefined, network: readonly NetworkEntry[]): boolean =>
+  'grant' in resolveNetwork(true, network, caller?.network);
 
 /** Returns the outcome of a script that is not to be started; undefined when it is. */
 function judgeUnstarted(

@@ -40,6 +40,7 @@ export function prepareScript(execution: ExecutionContext): Prepared {
     preflight: plan.isPreflight ? memory : undefined,
     figures: plan.isPreflight || environment === undefined ? undefined : memory,
     root: plan.workspace.root,
+    network: plan.isPreflight ? undefined : execution.network,
     program: undefined,
   };
   return { job, lease: { environment, prefersPreloaded, root: plan.workspace.root } };
@@ -49,11 +50,12 @@ export function prepareScript(execution: ExecutionContext): Prepared {
  * Prepares a shell command in one of Python's jails. The environment's variables are for the jail's own interpreter,
  * so the shell does not get them.
  */
-function prepareCommand({ plan, limits, packages }: ExecutionContext, { command, file }: Command): Prepared {
+function prepareCommand(execution: ExecutionContext, { command, file }: Command): Prepared {
+  const { plan, limits, packages } = execution;
   const scriptPath = plan.script === '' ? undefined : file;
   const env = { ...cpuVariables(limits, cores), ...plan.input.env };
   return {
-    job: { ...programJob(plan, { command: inShell(command), scriptPath, env: {} }), env },
+    job: { ...programJob(execution, { command: inShell(command), scriptPath, env: {} }), env },
     lease: { environment: packages.environment },
   };
 }
@@ -63,23 +65,25 @@ const inShell = (command: string, self = 'sh'): Program['command'] => [SHELL, '-
 
 /** Prepares a job for another runtime, whose compiler runs first if it has one. */
 export async function prepareProgram(
-  { plan, limits, signal, timings, starts, options: { caller }, packages: { environment } }: ExecutionContext,
+  execution: ExecutionContext,
   { plan: planProgram, compile }: OpenRuntime,
 ): Promise<Prepared> {
+  const { plan, limits, signal, timings, starts, options, packages } = execution;
+  const { environment } = packages;
   const usual = planProgram(limits, environment !== undefined);
-  const job = programJob(plan, replaceProgram(usual, plan, compile !== undefined));
+  const job = programJob(execution, replaceProgram(usual, plan, compile !== undefined));
   if (compile === undefined) return { job, lease: { environment } };
   const started = performance.now();
   starts.compile = started;
   const sources = { script: plan.script, files: plan.workspace.files };
-  const compiled = await compile(sources, { caller, signal });
+  const compiled = await compile(sources, { caller: options.caller, signal });
   timings.compile = performance.now() - started;
   if ('failed' in compiled) return compiled;
   return { job, lease: { programFile: compiled.file } };
 }
 
 /** Returns the job of a script that runs in a program. */
-const programJob = (plan: ExecutionPlan, program: Program): Job => ({
+const programJob = ({ plan, network }: ExecutionContext, program: Program): Job => ({
   script: plan.script,
   entry: toScriptEntry(plan.entry),
   stdin: plan.input.stdin,
@@ -90,6 +94,7 @@ const programJob = (plan: ExecutionPlan, program: Program): Job => ({
   preflight: undefined,
   figures: undefined,
   root: undefined,
+  network,
   program,
 });
 

@@ -88,3 +88,64 @@ export function startCompanion(file: string, args: readonly string[]): Companion
     },
   };
 }
+
+/** Helper process with which messages are exchanged; sockets can come with its own. */
+export interface Messenger {
+  readonly pid: number;
+  send(message: object): void;
+  onMessage(listener: (message: unknown, handle: object | undefined) => void): void;
+  /** Resolves when it has ended, in whatever way. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Sets whether an answer is awaited: only then does the helper keep this process alive. */
+  setAwaited(isAwaited: boolean): void;
+  /** Closes its channel and waits for its end. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a helper that ends when its channel does, in a session of its own.
+ * @throws Error when it cannot be started at all.
+ */
+export function startMessenger(file: string, args: readonly string[]): Messenger {
+  const child = execa(file, args, {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    ipc: true,
+    serialization: 'json',
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+    extendEnv: false,
+  });
+  const { pid, nodeChildProcess: node } = child;
+  const ended = child.then(
+    () => undefined,
+    () => undefined,
+  );
+  if (pid === undefined) throw new Error(`${file} could not be started`);
+  // The helper's end reports the failure.
+  node.on('error', () => undefined);
+  node.unref();
+  const setAwaited = (isAwaited: boolean): void => {
+    if (isAwaited) node.channel?.ref();
+    else node.channel?.unref();
+  };
+  return {
+    pid,
+    send: (message) => {
+      if (node.connected) node.send(message, () => undefined);
+    },
+    onMessage: (listener) => {
+      node.on('message', (message: unknown, handle?: object) => listener(message, handle));
+      setAwaited(false);
+    },
+    ended,
+    setAwaited,
+    close: async () => {
+      node.ref();
+      if (node.connected) node.disconnect();
+      await ended;
+    },
+  };
+}

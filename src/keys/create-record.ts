@@ -25,6 +25,7 @@ export interface KeyWish {
   readonly maxCompileMemory?: number;
   readonly maxEnvironments?: number;
   readonly maxEnvironmentsMb?: number;
+  readonly network?: readonly string[];
 }
 
 /**
@@ -41,6 +42,7 @@ export function createRecord(wish: KeyWish, now: Date): { readonly record: KeyRe
   const parsed = keyRecordSchema.safeParse({
     ...dropUndefined({ rate: wish.rate, concurrency: wish.concurrency, isolation: wish.isolation }),
     ...dropUndefined({ environments: wish.maxEnvironments, environments_mb: wish.maxEnvironmentsMb }),
+    ...dropUndefined({ network: wish.network?.filter((word) => word !== 'off') }),
     id,
     name: wish.name,
     sha256: digestKey(key).toString('hex'),

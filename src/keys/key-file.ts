@@ -3,6 +3,7 @@ import { describeIssues } from '../core/validation/describe-issue.ts';
 import { keyNameSchema, scopes } from '../core/contract/keys.ts';
 import { isolationSchema } from '../core/contract/isolation.ts';
 import { requestedLimitsSchema } from '../core/contract/limits.ts';
+import { entryListSchema } from '../core/contract/network/request.ts';
 import { rateSchema } from './rate.ts';
 
 /** Record of a key in the file. It holds the hash of the key, not the key. */
@@ -22,6 +23,8 @@ export const keyRecordSchema = z.strictObject({
   ceilings: requestedLimitsSchema.optional(),
   /** The same for the compiler of its scripts. */
   compile_ceilings: requestedLimitsSchema.pick({ timeout: true, memory_mb: true }).optional(),
+  /** What of the network its scripts may reach, of what the operator allows; an empty list for nothing. */
+  network: entryListSchema.optional(),
   /** Maximum number of environments of the key, and maximum MiB of disk for all of them. */
   environments: z.int().min(0).optional(),
   environments_mb: z.int().min(0).optional(),

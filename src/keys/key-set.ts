@@ -1,3 +1,4 @@
+import { parseEntries } from '../core/contract/network/request.ts';
 import type { Caller } from '../core/contract/caller.ts';
 import type { OwnKey, Scope } from '../core/contract/keys.ts';
 import { findRepeated, KeyFileError, type KeyRecord } from './key-file.ts';
@@ -68,6 +69,7 @@ function openRecord(record: KeyRecord): ApiKey {
       ceilings,
       environments,
       ...(isolation === undefined ? {} : { isolation }),
+      network: record.network && parseEntries(record.network),
       ...compile,
     },
   };

@@ -15,6 +15,7 @@ const common = {
   environment: true,
   wait: true,
   limits: true,
+  network: true,
 } as const;
 
 export const runPythonSchema = executeRequestSchema.pick({

@@ -1,7 +1,7 @@
 /* Texts that an agent reads before its first call. */
 
 export const instructions = [
-  'Brig runs code in a fresh jail: no network, no state from one call to the next, limits on time, memory and disk.',
+  'Brig runs code in a fresh jail: no network unless the operator allows hosts and a call asks for them, no state from one call to the next, limits on time, memory and disk.',
   'For Python use run_python: define main(); the JSON value it returns is the result, and what it prints is stdout.',
   'Figures drawn with matplotlib come back as images.',
   'A failed call says in `error`, `message` and `suggestions` what to change: change it and call again.',
@@ -17,7 +17,7 @@ export const tools = {
       'Run a Python script in a fresh sandbox and get the JSON value that its main() returns, what it printed, and the files it made.',
       'The script must define main() at module level, for example: "def main(n=3):\\n    return [i * i for i in range(n)]".',
       'Pass data in args and kwargs, text in stdin, files in files; ask for files that it writes with return_files, such as ["*.csv"].',
-      'Packages come from the environment (list_environments tells which); nothing can be installed and there is no network.',
+      'Packages come from the environment (list_environments tells which); nothing can be installed, and there is no network but what "network" asks for and the operator allows.',
       'With mode "script" the file is run as a program instead, without main().',
     ].join(' '),
     annotations: jailed,

@@ -2,6 +2,7 @@ import type { AllowedRoot } from '../core/allowed-root.ts';
 import type { Evidence } from '../core/contract/evidence.ts';
 import type { Isolation } from '../core/contract/isolation.ts';
 import type { Limits } from '../core/contract/limits.ts';
+import type { NetworkGrant } from '../core/contract/network/grant.ts';
 import type { Enforcement } from '../core/contract/outcome.ts';
 import type { JobEntry, ResultEncoding } from '../core/plan.ts';
 import type { InputFile, PassedText } from '../core/contract/request.ts';
@@ -26,6 +27,8 @@ export interface Job {
   readonly figures: { readonly memoryBytes: number } | undefined;
   /** Root directory that the jail was leased with; the script starts in its working directory. */
   readonly root: AllowedRoot | undefined;
+  /** What the script may reach; undefined for nothing. Needs a sandbox whose host has a doorkeeper. */
+  readonly network: NetworkGrant | undefined;
   /** Program that runs the script, if not the jail's own interpreter; for entries of kind `script`. */
   readonly program: Program | undefined;
 }
@@ -40,6 +43,7 @@ export const bareJob: Omit<Job, 'script' | 'entry'> = {
   preflight: undefined,
   figures: undefined,
   root: undefined,
+  network: undefined,
   program: undefined,
 };
 

@@ -166,7 +166,7 @@ describe('POST /run', () => {
     [{ code: '1', files: { '../x': '' } }, 400, 'Invalid filename: ../x'],
     [{ code: '1', files: { '/etc/x': '' } }, 400, 'Invalid filename: /etc/x'],
     [{ code: `#${'x'.repeat(1024 * 1024)}` }, 413, 'Code size exceeds the limit.'],
-    [{ code: '1', allow_network: true }, 403, 'Network access is not allowed here.'],
+    [{ code: '1', allow_network: true }, 403, 'This service does not allow scripts to reach any network.'],
     [
       { code: '1', image: 'prebuilt-x' },
       404,

@@ -18,7 +18,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'core',
     holds: 'Pure: the plan of an execution, the writing of outcomes, facts of kernels.',
-    rooms: ['core/contract', 'core/contract/files', 'core/contract/policy', 'core/text'],
+    rooms: [
+      'core/contract',
+      'core/contract/files',
+      'core/contract/network',
+      'core/contract/policy',
+      'core/text',
+    ],
     packages: [],
   },
   {
@@ -30,7 +36,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/contract',
     holds: 'Schemas and types: request, limits, outcome, error categories, evidence, health, keys.',
-    rooms: ['core/contract/files', 'core/contract/generation', 'core/contract/policy', 'core/text'],
+    rooms: [
+      'core/contract/files',
+      'core/contract/generation',
+      'core/contract/network',
+      'core/contract/policy',
+      'core/text',
+    ],
     packages: ['zod'],
   },
   {
@@ -46,6 +58,12 @@ export const rooms: readonly Room[] = [
     packages: ['zod'],
   },
   {
+    name: 'core/contract/network',
+    holds: 'What scripts may reach: hosts and patterns, addresses, grants, the report of it.',
+    rooms: ['core/text'],
+    packages: ['zod', 'ipaddr.js'],
+  },
+  {
     name: 'core/contract/policy',
     holds: "The policy's modes, rules by name, built-in denials, findings.",
     rooms: ['core/contract'],
@@ -58,6 +76,7 @@ export const rooms: readonly Room[] = [
       'core/contract',
       'core/contract/files',
       'core/contract/generation',
+      'core/contract/network',
       'core/contract/policy',
       'core/text',
       'core/validation/npm',
@@ -101,7 +120,14 @@ export const rooms: readonly Room[] = [
   {
     name: 'core/judging/suggestions',
     holds: 'Suggestions for each failure.',
-    rooms: ['core/contract', 'core/contract/policy', 'core/judging', 'core/judging/last-words', 'core/text'],
+    rooms: [
+      'core/contract',
+      'core/contract/network',
+      'core/contract/policy',
+      'core/judging',
+      'core/judging/last-words',
+      'core/text',
+    ],
     packages: [],
   },
   {
@@ -119,7 +145,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'settings',
     holds: 'Settings, one file per group: name, default, unit, a sentence of help.',
-    rooms: ['core/contract', 'core/contract/policy', 'core/text'],
+    rooms: ['core/contract', 'core/contract/network', 'core/contract/policy', 'core/text'],
     packages: ['zod'],
   },
   {
@@ -232,6 +258,18 @@ export const rooms: readonly Room[] = [
     holds: 'Runs the attacks and reports which layer held.',
     rooms: ['core/**', 'sandbox', 'paths.ts'],
     packages: ['node:*', 'zod'],
+  },
+  {
+    name: 'network',
+    holds: "Doors of jails to the network: their plan (pure), and the service's side of the doorkeeper.",
+    rooms: ['core/**', 'host', 'network/keeper', 'sandbox'],
+    packages: ['node:*'],
+  },
+  {
+    name: 'network/keeper',
+    holds: 'The doorkeeper, a process beside the service: connects, judges, passes on and counts.',
+    rooms: ['core/**', 'host', 'network', 'sandbox', 'paths.ts'],
+    packages: ['node:*'],
   },
   {
     name: 'environments',
@@ -493,6 +531,7 @@ export const rooms: readonly Room[] = [
       'sandbox/**',
       'supply',
       'config.ts',
+      'network',
     ],
     packages: ['node:*'],
   },

@@ -38,6 +38,11 @@ export function addKeyCommand(program: Command): void {
         'how the jails of its requests are made, if more strictly than for others',
       ).choices(isolations),
     )
+    .option(
+      '--network <hosts>',
+      'what its scripts may reach of BRIG_NETWORK, with commas or once for each; off for nothing',
+      collect,
+    )
     .option('--expires <when>', 'for how long it is good (30d, 12h), or until when (2027-01-31)')
     .option(...FILE);
   for (const [flag, about] of [...ceilingFlags, ...environmentFlags])

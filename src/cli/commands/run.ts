@@ -2,13 +2,14 @@ import { extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isolations } from '../../core/contract/isolation.ts';
 import { MIB } from '../../core/contract/limits.ts';
-import { parseConfig, toLimitPolicy } from '../../config.ts';
+import { parseConfig, toLimitPolicy, type Config } from '../../config.ts';
 import type { Outcome } from '../../core/contract/outcome.ts';
 import { planRequest } from '../../core/plan.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
 import { defaultMode, type ExecuteRequest } from '../../core/contract/request.ts';
 import { isRuntimeName, runtimeNames, type RuntimeName } from '../../core/contract/runtimes.ts';
 import { findMeant } from '../../core/validation/meant-values.ts';
+import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { serializePieces } from '../../core/serialize-outcome.ts';
 import type { Executor } from '../../executor/executor.ts';
@@ -27,7 +28,7 @@ import { createPrinter } from '../print-run.ts';
 import { printValidation } from '../print-validation.ts';
 import { readInput } from '../read-input.ts';
 import { readByOptions } from '../refusal-options.ts';
-import { toBody, type BodyOptions } from '../run-body.ts';
+import { allowNetwork, toBody, type BodyOptions } from '../run-body.ts';
 import { printFigures, printOmitted, saveFiles } from '../save-files.ts';
 import { flushOutput, writeOutput } from '../write-output.ts';
 
@@ -83,6 +84,10 @@ export function addRunCommand(program: Command): void {
         'how long to wait for a runtime that is made ready at its first use; 600 where nothing is said',
       ),
     )
+    .option(
+      '--allow-net <hosts>',
+      'what the script reaches: hosts with ports, patterns, with commas between (api.example.com:443); public; or all that BRIG_NETWORK allows',
+    )
     .option('--id <id>', "an id of your own for the execution's outcome and the log")
     .addOption(
       new Option(
@@ -110,7 +115,8 @@ export function addRunCommand(program: Command): void {
 
 async function run(file: string, options: RunOptions): Promise<number> {
   refuseLostFiles(options);
-  const { disk_mb } = toLimitPolicy(parseConfig(readEnvironment())).ceilings;
+  const environment = readEnvironment();
+  const { disk_mb } = toLimitPolicy(parseConfig(environment)).ceilings;
   const files = await readInputFiles(options.file, disk_mb * MIB, (skipped) =>
     process.stderr.write(`left out ${skipped}: it is no regular file\n`),
   );
@@ -118,12 +124,14 @@ async function run(file: string, options: RunOptions): Promise<number> {
   const mode = isRunAsScript(runtime, options) ? 'script' : 'function';
   const body = await toBody(await readInput(file), { runtime, mode }, options, files);
   await using folder = options.out === undefined ? undefined : await openOutputFolder(options.out);
-  const { config, service } = await openTrialService();
+  // A host that is wrong is a mistake in an option, and not in a setting.
+  if (options.allowNet !== undefined)
+    readByOptions(() => readRequest(body, rulesOf(parseConfig(environment)), files.contents));
+  const { config, service } = await openTrialService(allowNetwork(environment, options));
   const interruption = watchInterruption();
   let status: number;
   try {
-    const rules = { policy: toLimitPolicy(config), scriptBytes: config.maxScriptBytes };
-    const request = readByOptions(() => readRequest(body, rules, files.contents));
+    const request = readByOptions(() => readRequest(body, rulesOf(config), files.contents));
     status = await execute(service, request, { ...options, signal: interruption.signal, folder });
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
@@ -137,6 +145,11 @@ async function run(file: string, options: RunOptions): Promise<number> {
   await flushOutput(process.stdout);
   return interruption.status ?? status;
 }
+
+const rulesOf = (config: Config): RequestRules => ({
+  policy: toLimitPolicy(config),
+  scriptBytes: config.maxScriptBytes,
+});
 
 /** Runs a script and prints the requested output; returns the exit status. */
 async function execute(

@@ -1,6 +1,7 @@
 import type { Isolation } from './isolation.ts';
 import type { Scope } from './keys.ts';
 import type { RequestedLimits } from './limits.ts';
+import type { NetworkEntry } from './network/entry.ts';
 import type { EnvironmentQuota } from './viewer.ts';
 
 /** Limits of a compiler for a caller, where they differ from the caller's own ceilings. */
@@ -27,6 +28,8 @@ export interface Caller {
   readonly compileCeilings?: CompileCeilings | undefined;
   /** How the jails of its requests are made, at least. */
   readonly isolation?: Isolation | undefined;
+  /** What of the network its scripts may reach at most; undefined for all that the operator allows. */
+  readonly network?: readonly NetworkEntry[] | undefined;
   /** Quota of environments, if its key has one. */
   readonly environments?: EnvironmentQuota | undefined;
 }

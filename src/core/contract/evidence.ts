@@ -3,6 +3,7 @@ import type { HarnessReport } from './harness-report.ts';
 import type { Enforcement } from './outcome.ts';
 import type { Isolation } from './isolation.ts';
 import type { Limits } from './limits.ts';
+import type { NetworkReport } from './network/report.ts';
 
 /**
  * End of the interpreter: from the kernel, through nsjail, or from a report that came first. The process after its
@@ -54,6 +55,8 @@ export interface Evidence {
   readonly product?: Uint8Array | undefined;
   readonly enforcement: Enforcement;
   readonly isolation: Isolation;
+  /** What went through the doors of its network; undefined when it had none. */
+  readonly network?: NetworkReport | undefined;
   /** Returned files and figures; undefined when none were requested or drawn, or all were lost. */
   readonly collected?: CollectedFiles | undefined;
 }

@@ -5,6 +5,7 @@ import { reviewSchema, type Generation } from './generation/generation.ts';
 import { filesReportSchema, returnedFileSchema, type ReturnedFile } from './files/returned-files.ts';
 import { isolationSchema } from './isolation.ts';
 import { limitsSchema } from './limits.ts';
+import { networkReportSchema } from './network/report.ts';
 import { locationSchema } from './location.ts';
 import { validationSchema } from './validation-report.ts';
 import { policyReportSchema } from './policy/policy.ts';
@@ -74,6 +75,9 @@ export const executionSchema = z.object({
   files: filesReportSchema.optional().meta({
     description:
       'What became of `return_files` and of figures, where the request has any or figures were drawn.',
+  }),
+  network: networkReportSchema.optional().meta({
+    description: 'What went through its network, where the request asked for one.',
   }),
   limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
   isolation: isolationSchema.meta({

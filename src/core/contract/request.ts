@@ -4,6 +4,7 @@ import { complainAboutGlob } from './files/globs.ts';
 import { complainAboutPath } from './files/paths.ts';
 import { isolationSchema } from './isolation.ts';
 import { requestedLimitsSchema } from './limits.ts';
+import { networkRequestSchema } from './network/request.ts';
 import { policyRequestSchema } from './policy/policy.ts';
 import { runtimeNames, type RuntimeName } from './runtimes.ts';
 import { quote } from '../text/words.ts';
@@ -136,6 +137,10 @@ export const executeRequestSchema = z.strictObject({
     description:
       'Seconds to wait for what is being made ready: an environment in its first build, a runtime before its first use. Where it is left out, such an environment is not waited for, and a runtime as long as for a free place.',
   }),
+  network: networkRequestSchema.default(false).meta({
+    description:
+      'What of the network the script reaches: nothing (`false`), all that the operator and the key allow (`true`), or a part of that.',
+  }),
   execution_id: z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, 'an execution_id has 1 to 128 printable ASCII characters and no space')
@@ -176,8 +181,3 @@ export type PassedText = string | Uint8Array<ArrayBuffer>;
 
 /** Body as a caller may write it. */
 export type ExecuteRequestInput = z.input<typeof executeRequestSchema>;
-
-/**
- * Fields that the contract names and this version does not support: refused by name, so that nobody relies on them.
- */
-export const unservedFields = ['network'] as const;

@@ -21,6 +21,8 @@ export interface ClassifyContext {
   readonly findModule?: ((module: string) => ModuleHome | undefined) | undefined;
   /** True when the caller may build package environments. */
   readonly canBuild?: boolean | undefined;
+  /** True when the caller may ask for a network. */
+  readonly offersNetwork?: boolean | undefined;
   /** Function that was to be called. */
   readonly functionName: string;
   /** Functions at module level, by the analysis of the source. */
@@ -40,5 +42,5 @@ export interface ClassifyContext {
 /** Facts about the packages that a script can import. */
 export type PackageContext = Pick<
   ClassifyContext,
-  'environment' | 'hasPackages' | 'coming' | 'findModule' | 'canBuild' | 'givenFiles'
+  'environment' | 'hasPackages' | 'coming' | 'findModule' | 'canBuild' | 'givenFiles' | 'offersNetwork'
 >;

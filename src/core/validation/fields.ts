@@ -4,7 +4,7 @@ import { isRecord } from './is-record.ts';
 import { adviseOnPath, adviseOnValue, findMeant } from './meant-values.ts';
 import { nearest } from '../text/nearest.ts';
 import { policyRequestSchema } from '../contract/policy/policy.ts';
-import { executeRequestSchema, unservedFields } from '../contract/request.ts';
+import { executeRequestSchema } from '../contract/request.ts';
 import { MOST_MISTAKES, nameType, quote, writePath, type Mistake } from '../text/words.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -12,7 +12,6 @@ type Issue = z.core.$ZodIssue;
 /** All fields of a request. */
 export const fieldNames = Object.keys(executeRequestSchema.shape);
 const policyNames = Object.keys(policyRequestSchema.shape);
-const unserved: ReadonlySet<string> = new Set(unservedFields);
 
 /** Names of fields in other services. */
 const foreignNames: ReadonlyMap<string, string> = new Map([
@@ -56,12 +55,6 @@ function unknownNames(object: Readonly<Record<string, unknown>>, known: readonly
 }
 
 function describeUnknownField(name: string): Mistake {
-  if (unserved.has(name)) {
-    return {
-      message: `Field ${quote(name)} is part of the contract but not served by this version`,
-      suggestion: `Leave out ${quote(name)}.`,
-    };
-  }
   const field = foreignNames.get(name) ?? nearest(name, fieldNames, 1)[0];
   const suggestion = `Fields of a request: ${fieldNames.join(', ')}.`;
   if (field !== undefined) return { message: ask(quote(name), field), suggestion };
@@ -126,11 +119,16 @@ function describe(issue: Issue, body: unknown): Mistake {
     case 'too_big':
       if (issue.origin === 'array') return { message: `${path} has more than ${issue.maximum} elements` };
       return { message: `${path} must be at most ${issue.maximum}, not ${showValue(value)}` };
+    case 'invalid_union': {
+      // The issues of the shape that the value has, where they lie within it.
+      const inside = issue.errors.flat().find((one) => one.path.length > 0);
+      if (inside !== undefined) return describe({ ...inside, path: [...issue.path, ...inside.path] }, body);
+      return { message: `${path} ${issue.message}` };
+    }
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
     case 'invalid_key':
-    case 'invalid_union':
     case 'not_multiple_of':
     case 'unrecognized_keys':
       return {

@@ -77,6 +77,7 @@ describe('readRequest', () => {
       files: [],
       return_files: [],
       limits: {},
+      network: false,
     });
   });
 
@@ -93,7 +94,12 @@ describe('readRequest', () => {
       { script, limits: { memory: 1, cpu: 1 } },
       '2 things are wrong: Unknown field "limits.memory"; did you mean "limits.memory_mb"?; Unknown field "limits.cpu"; did you mean "limits.cpus"?',
     ],
-    [{ script, network: true }, 'Field "network" is part of the contract but not served by this version.'],
+    [{ script, network: 'all' }, 'network must be true, false, or {"allow": ["api.example.com:443"]}.'],
+    [{ script, network: {} }, '"network.allow" is missing: it must be an array.'],
+    [
+      { script, network: { allow: ['example.com', 5, 'a.example:443'] } },
+      'network.allow[0]: "example.com" names no port: "api.example.com:443".',
+    ],
     [
       { script, runtime: 'perl' },
       'runtime must be "python" or "node" or "deno" or "bun" or "go" or "rust", not "perl".',

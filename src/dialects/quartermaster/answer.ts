@@ -29,12 +29,25 @@ export async function toAnswer(outcome: Outcome, isShell: boolean): Promise<RunA
   const words = outcome.success ? '' : describe(outcome, isShell);
   return {
     stdout,
-    stderr: joinLines(stderr, words),
+    stderr: joinLines(joinLines(stderr, words), adviseOnNetwork(outcome)),
     exit_code: outcome.success ? 0 : exitCodeOf(outcome),
     execution_time: toSeconds(execution.duration_ms, 4),
     metadata: await readMetadata(outcome),
   };
 }
+
+/** Returns the advice of a run that failed for want of a network, in its terms; empty for any other. */
+function adviseOnNetwork(outcome: Outcome): string {
+  if (outcome.success) return '';
+  const first = outcome.suggestions.find((text) => lacksNetwork.test(text));
+  if (first === undefined) return '';
+  return first.startsWith('Ask for')
+    ? 'This run had no network: send "allow_network": true.'
+    : 'Runs have no network here: send the data with the code, in "files".';
+}
+
+/** Beginnings of suggestions about a missing network. */
+const lacksNetwork = /^(?:Scripts have no network|Ask for the hosts that the script reaches)/;
 
 function exitCodeOf({ error, return_code: code }: Failure): number {
   if (error === 'timeout') return TIMED_OUT;

@@ -63,7 +63,8 @@ export interface RunOrder {
   readonly entrypoint: string | undefined;
   /** In Brig's units. */
   readonly limits: RequestedLimits;
-  readonly wantsNetwork: boolean;
+  /** Undefined where the run says nothing. */
+  readonly network: boolean | undefined;
   readonly prebuild: PrebuildSpec | undefined;
   /** True when the code, the files or the command mention `sdk`. */
   readonly mentionsSdk: boolean;
@@ -97,7 +98,7 @@ export function readRunBody(body: Uint8Array, rules: RequestRules): ForeignBody<
       image,
       entrypoint,
       limits: toLimits(fields),
-      wantsNetwork: fields.allow_network ?? false,
+      network: fields.allow_network,
       prebuild: prebuild_spec,
       mentionsSdk: texts.some((text) => text.includes('sdk')),
     };

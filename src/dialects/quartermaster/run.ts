@@ -25,7 +25,6 @@ export async function answerRun(
   const body = await readForeignBody(c, runReader, options);
   if ('issues' in body) return respondDetail(c, 422, body.issues);
   const order = body.value;
-  if (order.wantsNetwork) return respondDetail(c, 403, 'Network access is not allowed here.');
   const run = orderOf(c);
   const { caller } = run;
   try {

@@ -36,6 +36,13 @@ export const quartermasterSettings = {
     'Size of the working directory of `/dialects/quartermaster` where a request names none; `DEFAULT_DISK` is a size, `512m`.',
     [mebibytes('DEFAULT_DISK')],
   ),
+  network: setting(
+    'BRIG_QUARTERMASTER_NETWORK',
+    z.enum(['on', 'off']),
+    'off',
+    'on or off',
+    'Whether a run of `/dialects/quartermaster` without `allow_network` has the [network](network.md) that is allowed.',
+  ),
 } as const;
 
 export type QuartermasterSettings = ValuesOf<typeof quartermasterSettings>;

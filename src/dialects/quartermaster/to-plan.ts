@@ -42,6 +42,7 @@ export function toPlan(
       returnFiles: sdk.length === 0 ? [] : [METADATA_FILE],
       root: undefined,
     },
+    network: order.network ?? (defaults.network === 'on' && 'if allowed'),
     limits: toLimits(order.limits, defaults, rules),
     environment: environment ?? usual.environment,
   };

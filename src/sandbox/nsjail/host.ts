@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OptionalLayer } from '../../core/contract/health.ts';
 import type { Enforcement } from '../../core/contract/outcome.ts';
+import type { Doorkeeper } from '../doors.ts';
 import { JailFailure } from '../sandbox.ts';
 import { findNsjail } from './binary.ts';
 import { CgroupUnavailable, type CgroupTree } from './cgroup/cgroup.ts';
@@ -9,6 +10,7 @@ import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
 import { keepNurseries, type Nurseries } from './nursery/nurseries.ts';
 import { guardianFile } from './plan.ts';
+import { findTrusted } from '../../host/network-settings.ts';
 import { startCompanion, type Companion } from '../../host/process.ts';
 import { createStarter, type Starter } from './starter.ts';
 
@@ -25,6 +27,8 @@ export interface NsjailHostOptions {
   readonly optionalLayers: readonly OptionalLayer[];
   /** Whether Python scripts may have pseudo-terminals. */
   readonly terminals: 'on' | 'off';
+  /** Opens the doors of scripts; undefined where they have no network. The caller closes it. */
+  readonly doorkeeper: Doorkeeper | undefined;
 }
 
 /** Layers that a cgroup enforces; either all of them or none fall back to rlimits. */
@@ -50,6 +54,9 @@ export interface NsjailHost {
   nurseries(): Nurseries;
   readonly enforcement: Enforcement;
   readonly hasTerminals: boolean;
+  readonly doorkeeper: Doorkeeper | undefined;
+  /** Certificates for scripts with a network; undefined without one, or where the host has none. */
+  readonly certificates: string | undefined;
   /** Returns a unique name for the leaf of a jail. */
   nameJail(): string;
   /** Releases the service's resources; every jail must be gone. */
@@ -86,6 +93,8 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
     nurseries: () => (nurseries ??= keepNurseries({ nsjail, starter, ids, devices })),
     enforcement: describeEnforcement(tree, ids.kind),
     hasTerminals: options.terminals === 'on',
+    doorkeeper: options.doorkeeper,
+    certificates: options.doorkeeper && findTrusted(),
     nameJail: () => `jail-${(count += 1)}`,
     close: () => owned.disposeAsync(),
   };

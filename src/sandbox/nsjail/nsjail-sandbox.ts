@@ -43,7 +43,7 @@ interface Parts extends NsjailOptions {
 
 /** Hashes everything that affects isolation: this boot's kernel, the binary, the config, the image, the user. */
 function identify(
-  { nsjail, enforcement, hasTerminals }: NsjailHost,
+  { nsjail, enforcement, hasTerminals, doorkeeper }: NsjailHost,
   { kind, image, keepsEpoll, isolation }: NsjailOptions,
 ): string {
   const hash = createHash('sha256').update(
@@ -54,6 +54,7 @@ function identify(
       enforcement,
       process.getuid?.(),
       process.getgid?.(),
+      doorkeeper !== undefined,
     ]),
   );
   hash.update(readFileSync('/proc/sys/kernel/random/boot_id'));
@@ -162,6 +163,8 @@ async function startJail(
     root,
     hasCgroup: leaf !== undefined,
     hasTerminals: host.hasTerminals,
+    hasNetwork: host.doorkeeper !== undefined,
+    certificates: host.certificates,
   };
   const joinFiles = leaf?.joinFiles ?? [];
   const child =
@@ -183,6 +186,8 @@ async function startJail(
       caps: parts.caps,
       enforcement: host.enforcement,
       isolation: parts.isolation,
+      doorkeeper: host.doorkeeper,
+      hasCertificates: host.certificates !== undefined,
       release: () => kept.disposeAsync(),
     },
     signal,

@@ -7,7 +7,7 @@ import type { OutsideIds } from './ids.ts';
 import { jailFiles, jailKinds, OWN_PROCESSES } from './kinds.ts';
 import type { JailKindName } from '../jail-kind.ts';
 import { jailPaths } from './image/layout.ts';
-import { PROGRAM_PATH } from '../jail-paths.ts';
+import { CERTIFICATES_PATH, PROGRAM_PATH } from '../jail-paths.ts';
 
 /** Everything that decides how one jail is started. */
 export interface JailPlanInput {
@@ -35,6 +35,10 @@ export interface JailPlanInput {
   readonly hasCgroup: boolean;
   /** True when scripts may have pseudo-terminals. */
   readonly hasTerminals?: boolean | undefined;
+  /** True when jails of this host may get doors to the network. */
+  readonly hasNetwork?: boolean | undefined;
+  /** Certificates of the host, for these. */
+  readonly certificates?: string | undefined;
 }
 
 export const guardianFile = join(packageRoot, 'nsjail', 'guardian.sh');
@@ -88,6 +92,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     ...(input.packages === undefined
       ? []
       : ['--bindmount_ro', `${input.packages.folder}:${input.packages.place}`]),
+    ...planNames(input),
     ...(input.hasCgroup ? [] : planRlimits(limits)),
     '--',
     ...planCommand(input),
@@ -131,6 +136,21 @@ function planDisk({ disk_mb }: Limits): string[] {
   const options = (mode: string): string => `size=${disk_mb}m,nr_inodes=8192,mode=${mode}`;
   return ['--mount', `none:/work:tmpfs:${options('0755')}`, '--mount', `none:/tmp:tmpfs:${options('1777')}`];
 }
+
+/** Options of the file system for /etc/hosts of one jail alone, which names the hosts that its script may reach. */
+export const NAMES_OPTIONS = 'size=65536,nr_inodes=3,mode=0755';
+
+const planNames = ({
+  hasNetwork,
+  certificates,
+}: Pick<JailPlanInput, 'hasNetwork' | 'certificates'>): string[] => [
+  ...(hasNetwork === true ? ['--mount', `none:${jailPaths.names}:tmpfs:${NAMES_OPTIONS}`] : []),
+  ...planCertificates(certificates),
+];
+
+/** Mounts the certificates that the host trusts. */
+export const planCertificates = (file: string | undefined): string[] =>
+  file === undefined ? [] : ['--bindmount_ro', `${file}:${CERTIFICATES_PATH}`];
 
 /** Bounds open files of each process otherwise than the config. */
 const planOpenFiles = ({ open_files }: Limits): string[] =>

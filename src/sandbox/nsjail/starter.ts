@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
+import type { JailIdentity } from '../doors.ts';
 import { JailFailure } from '../sandbox.ts';
 import { openOutputPipe, type OutputPipe } from './output-pipe.ts';
 import { starterFile } from './plan.ts';
@@ -19,6 +20,8 @@ export interface JailProcess {
   /** Resolves with nsjail's log when it has ended and every stream has been read to its end. Never rejects. */
   readonly closed: Promise<string>;
   kill(): void;
+  /** Returns what proves which jail it is; before its input is closed. @throws JailFailure when it has ended. */
+  identify(): Promise<JailIdentity>;
 }
 
 /** A command to start, its complete environment, and the cgroup that it enters first. */
@@ -65,6 +68,8 @@ export interface SpawnedJail extends Pick<JailCommand, 'joinFiles'> {
 interface Pending {
   readonly started: PromiseWithResolvers<StarterEnds>;
   readonly ended: PromiseWithResolvers<string>;
+  /** Pid of its first process; there once it was asked for. */
+  first?: PromiseWithResolvers<number>;
 }
 
 /** File descriptors in the starter: request, stdout, stderr, report. */
@@ -127,7 +132,9 @@ function openStarter(python: string): OpenStarter {
       asked.started.resolve({ pid, descriptors });
       return;
     }
+    if (kind === 'first') return asked.first?.resolve(Number(rest[0]));
     forget(id);
+    asked.first?.reject(new JailFailure('The jail has ended.'));
     if (kind === 'gone') asked.started.resolve(GONE);
     else if (kind === 'ended') asked.ended.resolve(rest[0] ?? '');
     else asked.started.reject(notStarted(rest[0]));
@@ -138,7 +145,8 @@ function openStarter(python: string): OpenStarter {
     await companion.ended;
     isBroken = true;
     // The starter's keeper ended after all jails had.
-    for (const { started, ended } of pending.values()) {
+    for (const { started, ended, first } of pending.values()) {
+      first?.reject(notStarted('the process that starts jails ended'));
       started.reject(notStarted('the process that starts jails ended'));
       ended.resolve('');
     }
@@ -166,13 +174,23 @@ function openStarter(python: string): OpenStarter {
     return { id, asked, ends, kill };
   };
 
+  const findFirst = (id: string): Promise<number> => {
+    const asked = pending.get(id);
+    if (asked === undefined) throw new JailFailure('The jail has ended.');
+    const isNew = asked.first === undefined;
+    asked.first ??= Promise.withResolvers();
+    if (isNew) send(['first', id]);
+    return asked.first.promise;
+  };
+
   const follow = async (write: (id: string) => void): Promise<JailProcess | undefined> => {
     const { id, asked, ends, kill } = await ask(write);
     if (ends === GONE) return undefined;
     try {
-      const streams = openEnds(ends);
+      const { pipe, ...streams } = openEnds(ends);
       const ended = asked.ended.promise;
-      return { ...streams, kill, ended, closed: whenClosed(streams, ended) };
+      const identify = async (): Promise<JailIdentity> => ({ pid: await findFirst(id), pipe: pipe() });
+      return { ...streams, kill, identify, ended, closed: whenClosed(streams, ended) };
     } catch (error) {
       kill();
       throw notStarted((error as Error).message);
@@ -232,7 +250,10 @@ function startStarter(python: string): Companion {
   }
 }
 
-type Ends = Pick<JailProcess, 'request' | 'stdout' | 'stderr' | 'report'>;
+interface Ends extends Pick<JailProcess, 'request' | 'stdout' | 'stderr' | 'report'> {
+  /** Returns the inode of the pipe that is the jail's input. */
+  readonly pipe: () => number;
+}
 
 /** Opens the starter's ends of four pipes in this process. @throws Error when they cannot be opened. */
 function openEnds({ pid, descriptors }: StarterEnds): Ends {
@@ -260,11 +281,11 @@ function openEnds({ pid, descriptors }: StarterEnds): Ends {
   // A jail may end before it has read its request; the other streams tell what happened.
   for (const stream of [request, report]) stream.on('error', () => undefined);
   const [stdout, stderr] = [openOutputPipe(fromStdout), openOutputPipe(fromStderr)];
-  return { request, stdout, stderr, report };
+  return { request, stdout, stderr, report, pipe: () => fstatSync(toRequest).ino };
 }
 
 async function whenClosed(
-  { request, stdout, stderr, report }: Ends,
+  { request, stdout, stderr, report }: Omit<Ends, 'pipe'>,
   ended: Promise<string>,
 ): Promise<string> {
   const log = await ended;

@@ -14,6 +14,7 @@ import {
   suggestForParameter,
   suggestForUnbound,
 } from './names.ts';
+import { suggestForRefusals } from './network.ts';
 import { suggestForSurroundings } from './surroundings.ts';
 
 type Exception = Extract<ErrorReport, { kind: 'runtime_error' }>;
@@ -28,6 +29,7 @@ export function suggestForException(
   const forDisplay = suggestForDisplay(report);
   if (forDisplay.length > 0) return [...forDisplay, ...pointTo(report)];
   return [
+    ...suggestForRefusals(evidence),
     ...suggestForMissing(report, context),
     ...suggestForTypeError(report, evidence, context),
     ...suggestForSurroundings(report, evidence, context),

@@ -67,7 +67,8 @@ export function suggestForModule(missing: MissingModule, context: PackageContext
     // A misspelt name must not be built: somebody else may have published a package by it.
     return [`Did you mean \`import ${like}\`?`, ...describeAbsence(top, { ...context, canBuild: false })];
   }
-  if (networkModules.has(top)) return [noNetwork(`, so ${top} reaches nothing`), ...absence];
+  if (networkModules.has(top) && context.offersNetwork !== true)
+    return [noNetwork(`, so ${top} reaches nothing`), ...absence];
   return [...absence, ...suggestAlternative(top), ...own];
 }
 

@@ -1,3 +1,4 @@
+import { suggestForNetwork, suggestForRefusals } from './network.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { LastWords, SourceLocation } from '../last-words/last-words.ts';
 import type { ClassifyContext } from '../context.ts';
@@ -37,10 +38,7 @@ const rules: readonly Rule[] = [
   },
   {
     says: /ENETUNREACH|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|network is unreachable|name resolution|connection refused|no such host|dns error|Unable to connect|fetch failed|failed to lookup address|tcp connect error|error sending request/i,
-    suggest: () => [
-      'Scripts have no network: send the data with the request, as "files", "stdin" or "args"',
-      'Fetch it before, where there is a network',
-    ],
+    suggest: suggestForNetwork,
   },
   {
     says: /EAGAIN|resource temporarily unavailable|failed to spawn thread|ERR_WORKER_INIT_FAILED/i,
@@ -78,6 +76,7 @@ const rules: readonly Rule[] = [
 export function suggestForProgram(words: Uncaught, evidence: Evidence, context: ClassifyContext): string[] {
   const text = `${words.type} ${words.message}`;
   return [
+    ...suggestForRefusals(evidence),
     ...(rules.find(({ says }) => says.test(text))?.suggest(evidence, context, text) ?? []),
     ...pointTo(words.location),
   ];

@@ -5,7 +5,7 @@ import { suggestForHostFile, watchesFiles, watchSuggestions } from './host-files
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
 import { lastLineOf, suggestForMissingFile, suggestForMissingProgram } from './missing-files.ts';
-import { noNetwork } from './network.ts';
+import { suggestForNetwork } from './network.ts';
 import { failsInSpawnedMain, spawnedMainSuggestions } from './spawned-main.ts';
 import { suggestForSharedLibrary } from './shared-libraries.ts';
 import { suggestForTerminal } from './terminals.ts';
@@ -95,7 +95,7 @@ const rules: readonly Rule[] = [
     fits: says(
       /Network is unreachable|name resolution|Name or service not known|No route to host|Connection refused|Address family not supported|NameResolutionError|\[Errno (97|101|111|113)\]|Cannot assign requested address/,
     ),
-    suggest: () => [noNetwork(), 'Fetch it before, where there is a network'],
+    suggest: suggestForNetwork,
   },
   {
     fits: says(/^forkserver start method not available$/),

@@ -89,7 +89,7 @@ function toBase(evidence: Evidence, context: ClassifyContext) {
 }
 
 function toExecutionReport(
-  { usage, stdout, stderr, limits, isolation, enforcement, collected }: Evidence,
+  { usage, stdout, stderr, limits, isolation, enforcement, collected, network }: Evidence,
   { id, environment, returnsFiles, runtime = 'python' }: ClassifyContext,
 ): ExecutionReport {
   return {
@@ -107,6 +107,7 @@ function toExecutionReport(
     ...(returnsFiles === true || collected !== undefined
       ? { files: reportFiles(collected ?? nothingCollected) }
       : {}),
+    ...(network === undefined ? {} : { network }),
     limits,
     isolation,
     enforcement,

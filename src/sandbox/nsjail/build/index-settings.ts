@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
 import { runTool } from '../../../host/process.ts';
-import { findTrusted, readProxies } from './network-settings.ts';
+import { findTrusted, readProxies } from '../../../host/network-settings.ts';
 import { createRedactor, type Redact } from './redact.ts';
 
 /** Access of this machine's pip to its indexes, in a form that works inside a jail. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { JailFailure } from '../../sandbox.ts';
 import { runTool } from '../../../host/process.ts';
-import { findTrusted, readProxies } from './network-settings.ts';
+import { findTrusted, readProxies } from '../../../host/network-settings.ts';
 import { createRedactor, type Redact } from './redact.ts';
 
 /** Access of this machine's npm to its registries, in a form that works inside a jail. */

@@ -1,3 +1,5 @@
+import { OWN_HOSTS } from '../../doors.ts';
+import { CERTIFICATES_PATH } from '../../jail-paths.ts';
 import otherTypes from 'mime/types/other.js';
 import standardTypes from 'mime/types/standard.js';
 
@@ -95,7 +97,10 @@ export const textFiles: Readonly<Record<string, string>> = {
   'etc/passwd':
     'jail:x:65534:65534:jail:/work:/bin/sh\nroot:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
   'etc/group': 'jail:x:65534:\nroot:x:0:\ntty:x:5:\nnogroup:x:65534:\n',
-  'etc/hosts': '127.0.0.1 localhost jail\n::1 localhost\n',
+  // A link at /etc/hosts leads here: a jail with a network mounts a folder of its own.
+  'etc/names/hosts': OWN_HOSTS,
+  // Those of the host are mounted over it in a jail with a network.
+  [CERTIFICATES_PATH.slice(1)]: '',
   'etc/services': `${writeServices()}\n`,
   'etc/protocols': `${writeProtocols()}\n`,
   'etc/mime.types': `${writeTypes()}\n`,

@@ -9,6 +9,7 @@ export const jailPaths = {
   nursery: '/opt/brig/nursery',
   harness: '/opt/brig/harness.pyc',
   workDir: '/work',
+  names: '/etc/names',
 } as const;
 
 /**
@@ -95,7 +96,7 @@ export const folders = [
   'usr/bin',
   'usr/lib',
   'usr/lib64',
-  'etc',
+  'etc/names',
   'opt/brig/preflight',
   'proc',
   'tmp',
@@ -109,6 +110,7 @@ export const deviceFiles = ['null', 'zero', 'full', 'random', 'urandom'] as cons
 
 export const links: Readonly<Record<string, string>> = {
   bin: 'usr/bin',
+  'etc/hosts': 'names/hosts',
   lib: 'usr/lib',
   lib64: 'usr/lib64',
   'dev/ptmx': 'pts/ptmx',

@@ -41,6 +41,7 @@ function bindNode({ place, source }: ConfigMount, devices: string): Step {
 const reasons: Readonly<Record<string, string>> = {
   '/work': 'Files of its own, in memory, bounded and counted.',
   '/tmp': 'The same; and it covers the device nodes of all jails.',
+  '/etc/names': 'Names of the hosts that the script may reach, with BRIG_NETWORK alone.',
   '/dev/shm': 'Shared memory of its own.',
   '/dev/pts': 'Pseudo-terminals of its own.',
   '/proc':

@@ -55,12 +55,13 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
   const kept = new Map<string, Kept>();
   let closing = false;
 
-  const open = (key: string, { image, kind, packages }: JailFromNursery): Kept => {
+  const open = (key: string, { image, kind, packages, certificates }: JailFromNursery): Kept => {
     const own = ids.take();
     const command = planOuter({
       nsjail,
       kind,
       packages,
+      certificates,
       ids: own,
       range: ids.range,
       hasNodes: devices.root !== undefined,

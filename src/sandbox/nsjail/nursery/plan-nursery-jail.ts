@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { MIB, type Limits } from '../../../core/contract/limits.ts';
+import { jailPaths } from '../image/layout.ts';
 import { OWN_PROCESSES } from '../kinds.ts';
 import { makeFilter } from '../filter/make-filter.ts';
 import {
@@ -9,13 +10,14 @@ import {
   CONFIG_DISK_MB,
   INSIDE_ID,
   INTERPRETER_SPACE_MB,
+  NAMES_OPTIONS,
   keepsLog,
   planCommand,
   type JailPlanInput,
 } from '../plan.ts';
 import { planJailSteps } from './jail-steps.ts';
 import { planKeeper } from './keeper-steps.ts';
-import { readJailConfig, type JailConfig } from './read-config.ts';
+import { readJailConfig, type ConfigMount, type JailConfig } from './read-config.ts';
 import type { Step } from './table.ts';
 
 /** A jail as nsjail would be told to start it, and what only its steps name. */
@@ -63,19 +65,28 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
 /** Puts limits of a request in the place of the config's. */
 function adaptConfig(
   config: JailConfig,
-  { limits, hasCgroup }: Pick<NurseryJail, 'limits' | 'hasCgroup'>,
+  { limits, hasCgroup, hasNetwork }: Pick<NurseryJail, 'limits' | 'hasCgroup' | 'hasNetwork'>,
 ): JailConfig {
   const { disk_mb, open_files } = limits;
   return {
     ...config,
-    mounts: config.mounts.map((mount) =>
-      mount.type === 'tmpfs' && DISK_PLACES.has(mount.place)
-        ? { ...mount, options: mount.options.replace(`size=${CONFIG_DISK_MB}m`, `size=${disk_mb}m`) }
-        : mount,
-    ),
+    mounts: [
+      ...config.mounts.map((mount) =>
+        mount.type === 'tmpfs' && DISK_PLACES.has(mount.place)
+          ? { ...mount, options: mount.options.replace(`size=${CONFIG_DISK_MB}m`, `size=${disk_mb}m`) }
+          : mount,
+      ),
+      ...(hasNetwork === true ? [ofNames] : []),
+    ],
     limits: new Map([...config.limits, ['nofile', open_files], ...(hasCgroup ? [] : boundProcesses(limits))]),
   };
 }
+
+/** The file system that nsjail is told to mount for a jail with a network. */
+const ofNames: ConfigMount = {
+  ...{ place: jailPaths.names, type: 'tmpfs', options: NAMES_OPTIONS, isNeeded: true, isWritable: true },
+  ...{ isNosuid: true, isNodev: true, isNoexec: false },
+};
 
 /** File systems whose size `disk_mb` is. */
 const DISK_PLACES = new Set(['/work', '/tmp']);

@@ -5,7 +5,7 @@ import { LOG_FD } from '../descriptors.ts';
 import type { OutsideIds } from '../ids.ts';
 import { jailPaths } from '../image/layout.ts';
 import { CONTROL_FD } from '../image/nursery-layout.ts';
-import { INSIDE_ID, type JailPlanInput } from '../plan.ts';
+import { INSIDE_ID, planCertificates, type JailPlanInput } from '../plan.ts';
 import type { IdRange } from '../subordinate-ids.ts';
 
 /** Everything that decides how the outer jail of a nursery is started. Jails with the same come from the same. */
@@ -13,6 +13,7 @@ export interface OuterPlan {
   readonly nsjail: string;
   readonly kind: JailKindName;
   readonly packages: JailPlanInput['packages'];
+  readonly certificates?: JailPlanInput['certificates'];
   /** Own id of the nursery, and those of its jails; undefined where they are the same. */
   readonly ids: OutsideIds;
   readonly range: IdRange | undefined;
@@ -33,6 +34,7 @@ export function planOuter({
   nsjail,
   kind,
   packages,
+  certificates,
   ids,
   range,
   hasNodes,
@@ -51,6 +53,7 @@ export function planOuter({
     '--pass_fd',
     String(CONTROL_FD),
     ...(packages === undefined ? [] : ['--bindmount_ro', `${packages.folder}:${packages.place}`]),
+    ...planCertificates(certificates),
     '--',
     jailPaths.nursery,
   ];

@@ -18,14 +18,14 @@ const SECRET = 'sixteen letters.';
 const caps = { resultBytes: 9, files: 3, filesBytes: 99 };
 
 const encode = (parts: Partial<Job>): Uint8Array[] => [
-  ...encodeJob({ ...job, ...parts }, { caps, secret: Buffer.from(SECRET) }),
+  ...encodeJob({ ...job, ...parts }, { caps, secret: Buffer.from(SECRET), hosts: undefined }),
 ];
 const text = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString('latin1');
 
 describe('encodeJob', () => {
   it('writes a small job as one piece', () => {
     const frames: readonly [tag: string, payload: string][] = [
-      ['H', `\0\u0001${SECRET}`],
+      ['H', `\0\u0002${SECRET}`],
       ['M', 'function'],
       ['F', 'main'],
       ['S', 'x'],

@@ -30,6 +30,8 @@ interface JobTerms {
   readonly caps: ReturnCaps;
   /** Proof that a refusal comes from the harness: no script knows it. */
   readonly secret: Uint8Array;
+  /** Content of /etc/hosts; undefined where the image has it. */
+  readonly hosts: string | undefined;
 }
 
 /** Writes a job and ends the stream, no faster than it is read. */
@@ -56,10 +58,10 @@ export async function sendJob(stream: Writable, job: Job, terms: JobTerms): Prom
 }
 
 /** Encodes a job in pieces, each for one write; small frames are joined, so that most jobs are one piece. */
-export function* encodeJob(job: Job, { caps, secret }: JobTerms): Generator<Uint8Array> {
+export function* encodeJob(job: Job, terms: JobTerms): Generator<Uint8Array> {
   let gathered: Uint8Array[] = [];
   let bytes = 0;
-  for (const part of encodeParts(job, caps, secret)) {
+  for (const part of encodeParts(job, terms)) {
     gathered.push(part);
     bytes += part.length;
     if (bytes < PIECE_BYTES && gathered.length < PIECE_PARTS) continue;
@@ -73,7 +75,7 @@ export function* encodeJob(job: Job, { caps, secret }: JobTerms): Generator<Uint
   if (bytes > 0) yield Buffer.concat(gathered);
 }
 
-function* encodeParts(job: Job, caps: ReturnCaps, secret: Uint8Array): Generator<Uint8Array> {
+function* encodeParts(job: Job, { caps, secret, hosts }: JobTerms): Generator<Uint8Array> {
   yield* encodeOpening(secret);
   const { entry } = job;
   if (job.program !== undefined) yield* encodeProgram(job.program);
@@ -93,6 +95,7 @@ function* encodeParts(job: Job, caps: ReturnCaps, secret: Uint8Array): Generator
   yield* encodeFrame('result_cap', String(caps.resultBytes));
   if (job.resultEncoding === 'lenient') yield* encodeFrame('lenient', '');
   if (job.root !== undefined) yield* encodeFrame('root', encodeRoot(job.root));
+  if (hosts !== undefined) yield* encodeFrame('hosts', hosts);
   for (const file of job.files) yield* encodeFile(file);
   if (job.returnFiles.length > 0 || job.figures !== undefined) {
     yield* encodeFrame('return_files', encodeOrder(job.returnFiles, job.figures?.memoryBytes, caps));

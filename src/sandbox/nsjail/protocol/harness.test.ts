@@ -16,7 +16,9 @@ const caps = { resultBytes: 100, files: 0, filesBytes: 0 };
 const entry = { kind: 'function', name: 'main', argsJson: '[20]', kwargsJson: '{"b": 3}' } as const;
 const job: Job = { ...bareJob, script: 'def main(a, b):\n    return a + b', entry };
 const encode = (parts: Partial<Job> = {}): Buffer =>
-  Buffer.concat([...encodeJob({ ...job, ...parts }, { caps, secret: Buffer.from(SECRET) })]);
+  Buffer.concat([
+    ...encodeJob({ ...job, ...parts }, { caps, secret: Buffer.from(SECRET), hosts: undefined }),
+  ]);
 
 const version = (number: number): Buffer => frame('H', `\0${String.fromCodePoint(number)}${SECRET}`);
 
@@ -69,21 +71,21 @@ describe('the harness', () => {
   });
 
   it.each([
-    ['another version', version(2), 'the service has version 2 of it, the harness 1'],
+    ['another version', version(1), 'the service has version 1 of it, the harness 2'],
     ['no version at all', encode().subarray(23), 'the service does not begin with a version'],
     [
       'an unknown message',
-      Buffer.concat([version(1), frame('Z', 'x'), encode().subarray(23)]),
+      Buffer.concat([version(2), frame('Z', 'x'), encode().subarray(23)]),
       "the service sent 'Z', which the harness does not know",
     ],
     [
       'a message of its own',
-      Buffer.concat([version(1), frame('r', '1')]),
+      Buffer.concat([version(2), frame('r', '1')]),
       "the service sent 'r', which the harness does not know",
     ],
     [
       'a message longer than any of its kind',
-      Buffer.concat([version(1), frame('M', '', 2 ** 31)]),
+      Buffer.concat([version(2), frame('M', '', 2 ** 31)]),
       'the service sent 2147483648 bytes of mode, which has at most 8',
     ],
   ])('refuses %s, and runs nothing', (_, request, why) => {

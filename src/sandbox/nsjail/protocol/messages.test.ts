@@ -9,7 +9,7 @@ describe('the table of messages', () => {
       [tag, name, mostBytes ?? '', repeats === true ? 'repeats' : ''].join(' ').trim(),
     );
     expect([PROTOCOL_VERSION, ...rows]).toEqual([
-      1,
+      2,
       'H opening 18',
       'M mode 8',
       'F function',
@@ -22,6 +22,7 @@ describe('the table of messages', () => {
       'C result_cap 16',
       'J lenient 0',
       'L preflight 16',
+      'Q hosts 49152',
       'P input_file',
       'D input_data',
       'W root',

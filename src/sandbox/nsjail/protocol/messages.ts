@@ -13,7 +13,7 @@ import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 export const HEADER_BYTES = 5;
 
 /** Rises with every change of the table. Both sides refuse other versions, and messages that are not in the table. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Bytes of the secret: random bytes of the service, which the harness overwrites before the script begins. */
 export const SECRET_BYTES = 16;
@@ -61,6 +61,10 @@ export const messages = {
   preflight: {
     ...{ from: 'service', tag: 'L', mostBytes: 16 },
     holds: 'The memory limit in bytes, in decimal digits. The script is checked and does not run.',
+  },
+  hosts: {
+    ...{ from: 'service', tag: 'Q', mostBytes: 48 * 1024 },
+    holds: 'The content of /etc/hosts, where scripts may have a network.',
   },
   input_file: {
     ...{ from: 'service', tag: 'P' },

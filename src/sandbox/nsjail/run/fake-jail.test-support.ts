@@ -47,6 +47,8 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     caps: { resultBytes: 1000, filesBytes: 1000, files: 5 },
     enforcement: {} as JailParts['enforcement'],
     isolation: 'nsjail',
+    doorkeeper: undefined,
+    hasCertificates: false,
     release: vi.fn(() => Promise.resolve()),
   };
   const send = (tag: string, payload: string | Buffer = ''): void => {
