@@ -11,17 +11,17 @@ const wish: ConnectionWish = {
 
 describe('planConnections', () => {
   it('leaves descriptors for jails, and for the service itself', () => {
-    expect(planConnections(wish)).toEqual({ total: 772, perAddress: 193, perKey: 193 });
+    expect(planConnections(wish)).toEqual({ total: 590, perAddress: 147, perKey: 147 });
     expect(planConnections({ ...wish, descriptors: 1_000_000 }).total).toBe(4096);
-    expect(planConnections({ ...wish, jails: 100 }).total).toBe(232);
+    expect(planConnections({ ...wish, jails: 40 }).total).toBe(200);
   });
 
   it('gives one address of the loopback all of them, unless the operator says otherwise', () => {
     const host = '127.0.0.1';
-    expect(planConnections({ ...wish, host })).toEqual({ total: 772, perAddress: 772, perKey: 193 });
+    expect(planConnections({ ...wish, host })).toEqual({ total: 590, perAddress: 590, perKey: 147 });
     const plan = planConnections({ ...wish, host, maxConnections: 100, maxConnectionsPerCaller: 30 });
     expect(plan).toEqual({ total: 100, perAddress: 30, perKey: 30 });
-    expect(planConnections({ ...wish, maxConnectionsPerCaller: 10_000 }).perAddress).toBe(772);
+    expect(planConnections({ ...wish, maxConnectionsPerCaller: 10_000 }).perAddress).toBe(590);
   });
 
   it('says so where there are too few', () => {

@@ -3,11 +3,12 @@ import { MOST_REFUSED } from './bound-connections.ts';
 import { isLoopback } from '../loopback.ts';
 
 /**
- * File descriptors of the service besides jails and connections: Node's own, threads, open files, calls of a model.
+ * File descriptors of the service besides jails and connections: Node's own, threads, open files, calls of a model, and
+ * cgroups that rest between two jails.
  */
-const BASE = 128;
-/** File descriptors per jail: its four pipes, and the files of its cgroup while they are read. */
-const PER_JAIL = 6;
+const BASE = 240;
+/** File descriptors per jail: its four pipes, seven files of its cgroup, and others of these while they are read. */
+const PER_JAIL = 13;
 /** Maximum number of connections, even if descriptors allow more, because each takes memory too. */
 const MOST = 4096;
 const FEWEST = 16;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listServiceProcesses, tryRead } from '../../bench/processes.ts';
 import { findLeftovers, readAtRest } from '../../bench/soak/rest.ts';
+import { readProcesses } from '../../src/sandbox/nsjail/cgroup/files.ts';
 import { isRunning, readCommand, readHostState, type HostState } from '../support/host-state.ts';
 import { PATIENCE_MS, type Arena } from './arena.ts';
 import { identify } from './signal.ts';
@@ -66,8 +67,13 @@ export async function listLeft(
   }, PATIENCE_MS / 2);
 }
 
+/** Jails by their cgroups; one without processes rests until another jail gets it. */
 const countJails = ({ cgroups }: HostState): number =>
-  new Set(cgroups.flatMap((folder) => /\/jail-\d+$/.exec(folder)?.[0] ?? [])).size;
+  new Set(
+    cgroups
+      .filter((folder) => readProcesses(folder).length > 0)
+      .flatMap((folder) => /\/jail-\d+$/.exec(folder)?.[0] ?? []),
+  ).size;
 
 /** A jail that waits has pipes: request, report, stdout, stderr. */
 const PIPES_OF_JAIL = 4;

@@ -212,7 +212,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'sandbox/nsjail/cgroup',
-    holds: 'One leaf for each execution, in cgroup v1 or v2.',
+    holds: 'One leaf for each execution, in cgroup v1 or v2; those of v1 are used again.',
     rooms: ['core/**', 'sandbox'],
     packages: ['node:*'],
   },

@@ -48,7 +48,7 @@ describe('openJail', () => {
       message: 'The jail could not be started.',
       detail: 'no namespaces; python: gone',
     });
-    expect(fake.leaf.remove).toHaveBeenCalledOnce();
+    expect(fake.leaf.giveBack).toHaveBeenCalledOnce();
     expect(fake.parts.release).toHaveBeenCalledOnce();
   });
 
@@ -103,7 +103,7 @@ describe('openJail', () => {
     const ended = [jail[Symbol.asyncDispose](), jail[Symbol.asyncDispose]()];
     parts.process.kill();
     await Promise.all(ended);
-    expect(leaf.remove).toHaveBeenCalledOnce();
+    expect(leaf.giveBack).toHaveBeenCalledOnce();
     expect(parts.release).toHaveBeenCalledOnce();
   });
 

@@ -106,7 +106,7 @@ async function tearDown({ process: child, leaf, release }: JailParts, wasReady: 
   await child.closed;
   clearTimeout(timer);
   try {
-    await leaf?.remove();
+    await leaf?.giveBack();
   } finally {
     await release();
   }

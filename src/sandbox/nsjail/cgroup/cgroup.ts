@@ -3,7 +3,7 @@ import type { Limits } from '../../../core/contract/limits.ts';
 /** Limits of a leaf that the kernel enforces. */
 export type LeafLimits = Pick<Limits, 'memory_mb' | 'processes' | 'cpus'>;
 
-/** Counters of a leaf: CPU since it was made, the peak since it was made or reset. */
+/** Counters of a leaf since an execution got it. */
 export interface LeafUsage {
   readonly cpuMs: number;
   readonly memoryPeakBytes: number;
@@ -37,6 +37,11 @@ export interface Leaf {
   kill(): void;
   /** Resolves when the leaf is empty and removed. @throws Error when its processes do not end. */
   remove(): Promise<void>;
+  /**
+   * The same, but another execution may get the leaf. Only when every process that was to enter it has ended: one on its way
+   * cannot enter a leaf that is removed.
+   */
+  giveBack(): Promise<void>;
 }
 
 /** The service's own part of the cgroup tree: the parent of its leaves. */

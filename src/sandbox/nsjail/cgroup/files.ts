@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findKeyed } from './open-files.ts';
 
 /*
  * The kernel answers reads of cgroupfs from memory within microseconds, so synchronous reads are cheaper than the
@@ -22,12 +23,7 @@ export const readOffered = (file: string): number => unlessMissing(() => readNum
 /**
  * Reads the value of a line `key value`; returns 0 when there is none. @throws Error when the file cannot be read.
  */
-export function readKeyed(file: string, key: string): number {
-  const line = readText(file)
-    .split('\n')
-    .find((text) => text.startsWith(`${key} `));
-  return line === undefined ? 0 : Number(line.slice(key.length + 1));
-}
+export const readKeyed = (file: string, key: string): number => findKeyed(readText(file), key);
 
 /** The same; returns 0 when the kernel does not offer the file. */
 export const readOfferedKey = (file: string, key: string): number =>
@@ -75,17 +71,23 @@ const PATIENCE_MS = 5000;
  * Removes a cgroup folder as soon as its last process is gone. A killed process leaves its cgroup only when it is
  * torn down, a moment after its parent was told of its end.
  */
-export async function removeFolder(folder: string, kill: () => void): Promise<void> {
-  const start = performance.now();
-  for (let wait = 1; ; wait = Math.min(wait * 2, 100)) {
+export const removeFolder = (folder: string, kill: () => void): Promise<void> =>
+  retry(kill, (isLast) => {
     try {
       rmdirSync(folder);
-      return;
+      return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return;
-      if (code !== 'EBUSY' || performance.now() - start > PATIENCE_MS) throw error;
+      if (code === 'ENOENT') return true;
+      if (code !== 'EBUSY' || isLast) throw error;
+      return false;
     }
+  });
+
+/** Tries until it succeeds, and kills in between. The last attempt, after some seconds, has to succeed or to throw. */
+export async function retry(kill: () => void, attempt: (isLast: boolean) => boolean): Promise<void> {
+  const start = performance.now();
+  for (let wait = 1; !attempt(performance.now() - start > PATIENCE_MS); wait = Math.min(wait * 2, 100)) {
     kill();
     await sleep(wait);
   }

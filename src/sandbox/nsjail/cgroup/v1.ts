@@ -1,37 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIB } from '../../../core/contract/limits.ts';
-import {
-  CgroupUnavailable,
-  CPU_PERIOD_US,
-  NSJAIL_PROCESSES,
-  SOCKET_PART,
-  type CgroupTree,
-  type Leaf,
-  type LeafLimits,
-} from './cgroup.ts';
-import {
-  killProcesses,
-  makeFolders,
-  readKeyed,
-  readNumber,
-  readOffered,
-  readOfferedKey,
-  removeFolder,
-  removeIfUnused,
-  write,
-} from './files.ts';
+import { CgroupUnavailable, type CgroupTree } from './cgroup.ts';
+import { removeFolder, removeIfUnused } from './files.ts';
 import type { CgroupMount } from './mounts.ts';
-
-const needed = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
-type Controller = (typeof needed)[number];
-type Folders = Readonly<Record<Controller, string>>;
-
-/**
- * More than the kernel charges at once: a kill this close below the limit was for the limit. `memory.failcnt` would
- * show it directly, but not every kernel counts it.
- */
-const CHARGE_BYTES = 4 * MIB;
+import { reuseLeaves } from './reuse-leaves.ts';
+import { createV1Leaf, needed, type Folders } from './v1-leaf.ts';
 
 const REMEDY =
   'Run the service as root, or give it its own folder below memory, pids, cpu and cpuacct (BRIG_CGROUP_PARENT), owned by its user.';
@@ -65,79 +38,21 @@ export function createV1Tree(parents: Folders, name: string): CgroupTree {
   } catch (error) {
     throw new CgroupUnavailable('No cgroup can be made.', REMEDY, (error as Error).message);
   }
+  const leaves = reuseLeaves({
+    make: (leaf, limits) => {
+      // The sweep of another service may have removed the folders while they were empty.
+      if (!existsSync(folders.memory)) make();
+      return createV1Leaf(folders, leaf, limits);
+    },
+  });
   return {
     version: 1,
     folders: [...new Set(Object.values(folders))],
-    createLeaf: (leaf, limits) => createLeaf(folders, leaf, limits, make),
+    createLeaf: leaves.create,
     close: async () => {
+      await leaves.close();
       for (const folder of new Set(Object.values(folders))) await removeFolder(folder, () => undefined);
       for (const parent of new Set(Object.values(parents))) removeIfUnused(parent);
     },
   };
-}
-
-function createLeaf(folders: Folders, name: string, limits: LeafLimits, makeParents: () => void): Leaf {
-  const own = Object.fromEntries(
-    needed.map((controller) => [controller, join(folders[controller], name)]),
-  ) as Folders;
-  const distinct = [...new Set(Object.values(own))];
-  // The sweep of another service may have removed the parents while they were empty.
-  if (!existsSync(folders.memory)) makeParents();
-  makeFolders(distinct, () => setLimits(own, limits));
-  return {
-    // `tasks` instead of `cgroup.procs`: moving a single thread does not wait for an RCU grace period (about 8 ms).
-    joinFiles: distinct.map((folder) => join(folder, 'tasks')),
-    setLimits: (changed) => setLimits(own, changed),
-    readCpuMs: () => readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
-    readUsage: () => {
-      if (!distinct.every((folder) => existsSync(folder))) return undefined;
-      const oomKills = readKeyed(`${own.memory}/memory.oom_control`, 'oom_kill');
-      const memoryPeakBytes = readNumber(`${own.memory}/memory.max_usage_in_bytes`);
-      const memoryBytes = readNumber(`${own.memory}/memory.limit_in_bytes`);
-      return {
-        cpuMs: readNumber(`${own.cpuacct}/cpuacct.usage`) / 1e6,
-        memoryPeakBytes,
-        oomKills,
-        wasFull: oomKills > 0 && memoryPeakBytes > memoryBytes - CHARGE_BYTES,
-        processRefusals: readOfferedKey(`${own.pids}/pids.events`, 'max'),
-      };
-    },
-    readSocketBytes: () => readOffered(`${own.memory}/memory.kmem.tcp.usage_in_bytes`),
-    kill: () => killProcesses(own.pids),
-    remove: async () => {
-      for (const folder of distinct) await removeFolder(folder, () => killProcesses(folder));
-    },
-  };
-}
-
-function setLimits(own: Folders, { memory_mb, processes, cpus }: LeafLimits): void {
-  const memory = memory_mb * MIB;
-  // The limit of memory plus swap must never be below that of memory: raise it first, lower it last.
-  const steps = [
-    () => write(`${own.memory}/memory.limit_in_bytes`, memory),
-    () => limitSwap(own.memory, memory),
-  ];
-  const raising = memory > readNumber(`${own.memory}/memory.limit_in_bytes`);
-  for (const step of raising ? steps.toReversed() : steps) step();
-  limitSockets(own.memory, Math.round(memory * SOCKET_PART));
-  write(`${own.pids}/pids.max`, processes + NSJAIL_PROCESSES);
-  write(`${own.cpu}/cpu.cfs_period_us`, CPU_PERIOD_US);
-  write(`${own.cpu}/cpu.cfs_quota_us`, Math.round(cpus * CPU_PERIOD_US));
-}
-
-/** Bounds swap. Kernels without swap accounting lack the file; swapping is turned off for the leaf then. */
-function limitSwap(folder: string, bytes: number): void {
-  const file = `${folder}/memory.memsw.limit_in_bytes`;
-  if (existsSync(file)) write(file, bytes);
-  else write(`${folder}/memory.swappiness`, 0);
-}
-
-/**
- * Bounds the buffers of sockets over IP, UDP's too. The kernel counts them apart from other memory, and only after
- * this limit was set once (mem_cgroup_sk_alloc). At the limit data waits or is dropped, except the first packet of
- * every socket; nothing is killed.
- */
-function limitSockets(folder: string, bytes: number): void {
-  const file = `${folder}/memory.kmem.tcp.limit_in_bytes`;
-  if (existsSync(file)) write(file, bytes);
 }

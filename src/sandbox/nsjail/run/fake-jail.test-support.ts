@@ -35,6 +35,7 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     readUsage: vi.fn<Leaf['readUsage']>(() => usage),
     kill: vi.fn(),
     remove: vi.fn(() => Promise.resolve()),
+    giveBack: vi.fn(() => Promise.resolve()),
   };
   const child = {
     ...{ request, report, stdout: fakePipe(), stderr: fakePipe(), kill },
