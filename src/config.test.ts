@@ -34,7 +34,7 @@ describe('parseConfig', () => {
 
   it('takes no blanks for a number, which would be 0', () => {
     for (const name of ['BRIG_LLM_DAILY_CALLS', 'BRIG_MAX_UNUSED_DAYS', 'CLEANUP_MAX_AGE_DAYS'])
-      expect(() => parseConfig({ [name]: ' ' })).toThrow(`${name}= : is blank`);
+      expect(() => parseConfig({ [name]: ' ' })).toThrow(`${name}=  is blank`);
   });
 
   it('reports every mistake at once, a misspelt name included', () => {
@@ -49,9 +49,9 @@ describe('parseConfig', () => {
   });
 
   it.each([
-    ['BRIG_PORT', 'eighty', 'must be a number'],
-    ['BRIG_PORT', '80.5', 'must be an integer'],
-    ['BRIG_PORT', '70000', 'must be at most 65535'],
+    ['BRIG_PORT', 'eighty', 'is no port: 1 to 65535, or 0 for a free one'],
+    ['BRIG_PORT', '80.5', 'is no port: 1 to 65535, or 0 for a free one'],
+    ['BRIG_PORT', '70000', 'is no port: 1 to 65535, or 0 for a free one'],
     ['BRIG_MAX_WAITING', '-1', 'must be at least 0'],
     ['BRIG_DEFAULT_TIMEOUT', '0', 'must be more than 0'],
     ['BRIG_OPEN', 'yes', 'must be "on" or "off"'],

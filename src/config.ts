@@ -88,7 +88,8 @@ export class ConfigError extends Error {
   constructor(all: readonly SettingMistake[]) {
     const mistakes = all.map(hideSecret);
     const lines = mistakes.map(
-      ({ name, value, complaint }) => `  ${name}${value === undefined ? '' : `=${value}`}: ${complaint}`,
+      ({ name, value, complaint }) =>
+        `  ${name}${value === undefined ? '' : `=${value}`}${/^(?:is|must) /.test(complaint) ? '' : ':'} ${complaint}`,
     );
     super(
       [`${mistakes.length === 1 ? 'A setting is' : `${mistakes.length} settings are`} wrong:`, ...lines].join(
@@ -148,7 +149,10 @@ export function parseConfig(
       mistakes.push({
         name: all.map((one) => one.name).join(', ') || setting.env,
         value: first?.value ?? text,
-        complaint: parsed.error.issues.slice(0, 1).map(describeIssue).join(''),
+        complaint: parsed.error.issues
+          .slice(0, 1)
+          .map((issue) => describeWrong(issue, text))
+          .join(''),
       });
   }
   const notes = cutDefaults(values, settings, said);
@@ -208,6 +212,16 @@ function pickLimits(config: Config, side: 'default' | 'max'): Limits {
     disk_mb: config[`${side}DiskMb`],
     open_files: config[`${side}OpenFiles`],
   };
+}
+
+/** Describes what is wrong with a value, and the one of those to choose from that is probably meant. */
+function describeWrong(issue: Parameters<typeof describeIssue>[0], text: string): string {
+  const complaint = describeIssue(issue);
+  if (issue.code !== 'invalid_value') return complaint;
+  const known = issue.values.map(String);
+  const wrong = text.split(',').find((word) => !known.includes(word.trim())) ?? '';
+  const [like] = nearest(wrong.trim(), known, 1);
+  return like === undefined ? complaint : `${complaint}; did you mean ${like}?`;
 }
 
 function complainAboutUnknown(

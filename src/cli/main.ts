@@ -25,8 +25,8 @@ const USAGE_STATUS = 64;
 const program = new Command('brig')
   .description('Runs Python that nobody has read, each script in an nsjail jail of its own.')
   .version(version)
-  .showHelpAfterError()
   .showSuggestionAfterError()
+  .configureOutput({ outputError: (text, write) => write(toOneLine(text)) })
   .exitOverride();
 addServeCommand(program);
 addRunCommand(program);
@@ -51,6 +51,12 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** Joins an error of commander and the nearest option, which it writes on a line of its own. */
+function toOneLine(text: string): string {
+  const [error = '', like] = text.trimEnd().split('\n');
+  return `${error}${like === undefined ? '' : ` ${like.replace(/^\(Did/, '(did')}`}\n`;
 }
 
 /** Prints an error in words; returns its exit status. */

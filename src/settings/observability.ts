@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pythonLevel } from './foreign-units.ts';
-import { setting } from './setting.ts';
+import { portNumber, setting } from './setting.ts';
 
 /** Logs and metrics. */
 export const observabilitySettings = {
@@ -35,7 +35,7 @@ export const observabilitySettings = {
   ),
   metricsPort: setting(
     'BRIG_METRICS_PORT',
-    z.coerce.number().int().min(0).max(65_535),
+    portNumber,
     undefined,
     'port',
     'Port of its own for `GET /metrics`, without keys; 0 takes a free one. Where none is named, the port of the service has it, for keys with the scope `metrics`.',

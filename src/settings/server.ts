@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, count, seconds, setting, words } from './setting.ts';
+import { bytes, count, portNumber, seconds, setting, words } from './setting.ts';
 
 const hostName = z
   .string()
@@ -19,14 +19,7 @@ const originName = z
 /** Address and inputs of the HTTP door. */
 export const serverSettings = {
   host: setting('BRIG_HOST', z.string().min(1), '127.0.0.1', 'address', 'Address to listen on.', ['HOST']),
-  port: setting(
-    'BRIG_PORT',
-    z.coerce.number().int().min(0).max(65_535),
-    '8080',
-    'port',
-    'Port to listen on; 0 takes a free one.',
-    ['PORT'],
-  ),
+  port: setting('BRIG_PORT', portNumber, '8080', 'port', 'Port to listen on; 0 takes a free one.', ['PORT']),
   allowedHosts: setting(
     'BRIG_ALLOWED_HOSTS',
     words.pipe(z.array(hostName)),

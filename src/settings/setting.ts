@@ -3,6 +3,13 @@ import { z } from 'zod';
 export const seconds = z.coerce.number().positive();
 export const count = z.coerce.number().int().min(1);
 export const bytes = z.coerce.number().int().min(1024);
+export const portNumber = z
+  .string()
+  .refine(
+    (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+    'is no port: 1 to 65535, or 0 for a free one',
+  )
+  .transform(Number);
 /** Words separated by commas. */
 export const words = z.string().transform((text) =>
   text

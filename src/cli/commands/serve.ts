@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { openDoor, openMetricsDoor, toConnectionPlan, type Door, type DoorParts } from '../../doors.ts';
@@ -12,6 +13,8 @@ import { isLoopback } from '../../loopback.ts';
 import { createObservers } from '../observe.ts';
 import { describeDoor, openDoorKeys, withSafeHost } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
+import { describeListenError } from '../describe-listen-error.ts';
+import { showBuild } from '../show-build.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
 
@@ -23,13 +26,23 @@ export function addServeCommand(program: Command): void {
       '--trial',
       'accept that memory and processes are bounded by rlimits where there is no cgroup; loopback only',
     )
+    .option('--port <port>', 'port to listen on, instead of BRIG_PORT; 0 takes a free one')
     .option('--with-default', 'build the default environment, in the background, where it is missing or old')
-    .action(async ({ trial, withDefault }: { trial?: boolean; withDefault?: boolean }) => {
-      const env = readEnvironment();
+    .action(async ({ trial, withDefault, port }: ServeOptions) => {
+      const env = withPort(readEnvironment(), port);
       const config = parseConfig(env);
       await serve(trial === true ? toLoopback(toTrialConfig(config, env)) : config, withDefault === true);
     });
 }
+
+interface ServeOptions {
+  readonly trial?: boolean;
+  readonly withDefault?: boolean;
+  readonly port?: string;
+}
+
+const withPort = (env: NodeJS.ProcessEnv, port: string | undefined): NodeJS.ProcessEnv =>
+  port === undefined ? env : { ...env, BRIG_PORT: port };
 
 function toLoopback(config: Config): Config {
   if (isLoopback(config.host)) return config;
@@ -63,7 +76,7 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   } catch (error) {
     await service.close();
     if (!isListenError(error)) throw error;
-    process.stderr.write(`Brig cannot listen on ${error.address}:${error.port} (${error.code}).\n`);
+    process.stderr.write(`${describeListenError(error)}\n`);
     process.exitCode = 1;
     return;
   }
@@ -111,10 +124,7 @@ async function buildDefault({ environments }: Service): Promise<void> {
     'Building the environment "default" (numpy, pandas, matplotlib, scipy, scikit-learn):\n',
   );
   const build = environments.build(request);
-  build.subscribe((event) => {
-    if (event.type === 'progress') process.stdout.write(`  ${event.line}\n`);
-  });
-  await build.done.then(
+  await showBuild(build, process.stdout).then(
     () =>
       process.stdout.write(
         'The environment "default" is ready: scripts can import numpy, pandas and the others.\n',
@@ -152,10 +162,13 @@ function stopOnSignal(doors: readonly Door[], service: Executor, tracing: Tracin
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
+const describeHold = (holds: boolean): string =>
+  holds ? styleText('green', 'holds') : styleText(['red', 'bold'], 'DOES NOT HOLD');
+
 function announce(url: string, service: Executor, isOpen: boolean, hasPage: boolean): void {
   const { status, reason, sandbox, warnings = [] } = service.health();
   const lines = Object.entries(sandbox).map(
-    ([layer, { active, how }]) => `  ${layer.padEnd(11)} ${active ? 'holds' : 'DOES NOT HOLD'}  (${how})`,
+    ([layer, { active, how }]) => `  ${layer.padEnd(11)} ${describeHold(active)}  (${how})`,
   );
   process.stdout.write(`Brig ${version} listens on ${url}\n${lines.join('\n')}\n`);
   if (sandbox.memory?.how === 'rlimit') {
