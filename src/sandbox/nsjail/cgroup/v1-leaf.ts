@@ -84,6 +84,8 @@ function followLeaf(
     };
   };
   const kill = (): void => killProcesses(own.pids);
+  /** Hierarchies without a count of their processes, whose lists are read. */
+  const uncounted = distinct.filter((folder) => folder !== own.pids);
   return {
     // `tasks` instead of `cgroup.procs`: moving a single thread does not wait for an RCU grace period (about 8 ms).
     joinFiles: distinct.map((folder) => join(folder, 'tasks')),
@@ -107,7 +109,7 @@ function followLeaf(
       }),
     renew: (wanted) => {
       if (limits === undefined || files.processes.readNumber() !== 0) return false;
-      if (!distinct.every((folder) => readText(`${folder}/tasks`) === '')) return false;
+      if (!uncounted.every((folder) => readText(`${folder}/tasks`) === '')) return false;
       if (files.memory.readNumber() > LEFT_BYTES || (files.sockets?.readNumber() ?? 0) > 0) return false;
       if (!areSame(limits, wanted)) change(wanted);
       files.memoryPeak.write(0);
