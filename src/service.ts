@@ -6,6 +6,7 @@ import { createAnalyzer } from './analysis/analyzer.ts';
 import { countInflightBytes, countPlaces } from './composition/capacity.ts';
 import { keepJailsWarm } from './composition/keep-jails-warm.ts';
 import { openJails } from './composition/open-jails.ts';
+import { openStrong } from './composition/open-strong.ts';
 import { openPackages } from './composition/open-packages.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
 import { describeIdleDenials } from './core/idle-denials.ts';
@@ -25,7 +26,7 @@ import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import type { PoolCounts } from './pool/pool.ts';
 import { throwFirst } from './composition/throw-first.ts';
-import { openRuntimes, type HostBounds } from './runtimes/open-runtimes.ts';
+import { openRuntimes, type HostBounds, type RuntimesOptions } from './runtimes/open-runtimes.ts';
 import type { RuntimeRegistry } from './runtimes/registry.ts';
 import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
@@ -72,10 +73,6 @@ export async function createService(config: Config, options: ServiceOptions = {}
   const jails = opened.use(openJails(config, { stateDir, remembers, onEvent }));
   const warmth = keepJailsWarm(config, { isOff: withoutWarmJails, onEvent });
   const python = jails.supply({ name: 'python', kind: 'python', retry: 'timer', warm: warmth.ofPython });
-  const strong =
-    config.isolation === 'nsjail'
-      ? undefined
-      : jails.supply({ name: 'python by nsjail', kind: 'python', isolation: 'nsjail', retry: 'request' });
   const rooted = jails.supply({ name: 'rooted', kind: 'rooted', retry: 'request' });
   await python.ready().catch(() => undefined);
 
@@ -86,7 +83,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   });
   opened.defer(() => environments.close());
   warmth.follow(environments);
-  runtimes = openRuntimes({
+  const runtimesOptions: RuntimesOptions = {
     ...{ offered: config.runtimes, paths: config, interpreter: config.python, python },
     defaults: limitPolicy.defaults,
     ...{ bounds: jails.bounds, supply: jails.supply, warm: warmth.ofRuntime },
@@ -94,7 +91,9 @@ export async function createService(config: Config, options: ServiceOptions = {}
     programFolder: join(stateDir, 'programs'),
     programBytes: config.programCacheMb * MIB,
     acceptsSharedIds: config.sharedIds === 'on',
-  });
+  };
+  runtimes = openRuntimes(runtimesOptions);
+  const strong = config.isolation === 'nsjail' ? undefined : openStrong(jails, runtimesOptions);
   const model = openModel(
     config,
     (failure) => onEvent({ type: 'model_failed', ...failure }),

@@ -8,6 +8,7 @@ import { findProtection, openPlace, type PlaceParts } from './open-place.ts';
 const [plain, rooted, node] = [createFakeSandbox(), createFakeSandbox(), createFakeSandbox()];
 const protection = { enforcement: nothingHeld, isolation: 'nsjail' };
 const strong = createFakeSandbox();
+const strongProgram = { version: '1', sandbox: strong, fresh: strong, plan: () => ({}) } as never;
 const nursed: Sandbox = { ...createFakeSandbox(), isolation: 'nursery' };
 const ready = (sandbox: Sandbox) => ({ ready: () => Promise.resolve({ sandbox } as never) });
 const failing = (error: Error) => ({
@@ -52,11 +53,16 @@ describe('openPlace', () => {
   });
 
   it('has one for those that want nsjail, where others come from nurseries', async () => {
-    const parts = { python: ready(nursed), strong: ready(strong) };
+    const parts = {
+      python: ready(nursed),
+      strong: { python: ready(strong), runtimes: { open: async () => strongProgram } },
+    };
     expect((await open('python', { ...parts, isolation: 'nursery' })).sandbox).toBe(nursed);
     expect((await open('python', parts)).sandbox).toBe(strong);
     expect((await open('python', { python: ready(plain) })).sandbox).toBe(plain);
-    const out = { ...parts, strong: failing(new JailFailure('no nsjail')) };
+    expect((await open('node', parts)).sandbox).toBe(strong);
+    expect((await open('node', { ...parts, isolation: 'nursery' })).sandbox).toBe(node);
+    const out = { ...parts, strong: { ...parts.strong, python: failing(new JailFailure('no nsjail')) } };
     await expect(open('python', out)).rejects.toMatchObject({ category: 'sandbox_unavailable' });
     expect((await open('python', { ...out, isolation: 'nursery' })).sandbox).toBe(nursed);
   });
@@ -82,13 +88,17 @@ describe('openPlace', () => {
   });
 
   it('tells how the jail is made that the plan asks for', async () => {
-    const parts = { python: ready(nursed), strong: ready(strong) };
+    const parts = {
+      python: ready(nursed),
+      strong: { python: ready(strong), runtimes: { open: async () => strongProgram } },
+    };
     expect(await findProtection(...prepare('python', { ...parts, isolation: 'nursery' }))).toEqual({
       ...protection,
       isolation: 'nursery',
     });
     expect(await findProtection(...prepare('python', parts))).toEqual(protection);
-    expect(await findProtection(...prepare('node', { ...parts, isolation: 'nursery' }))).toEqual(protection);
+    const rootOfItsOwn = { ...parts, isolation: 'nursery', root: {} };
+    expect(await findProtection(...prepare('python', rootOfItsOwn))).toEqual(protection);
   });
 
   it('passes on a fault that is no outage', async () => {

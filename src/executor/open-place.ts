@@ -8,12 +8,18 @@ import { openInTime, type WaitOptions } from './wait-for-jail.ts';
 export interface PlaceParts {
   /** Runs Python scripts. */
   readonly python: Pick<JailSupply, 'ready'>;
-  /** Runs those of Python scripts that want nsjail, where others come from nurseries; undefined where all want it. */
-  readonly strong?: Pick<JailSupply, 'ready'> | undefined;
+  /** Runs scripts that want nsjail, where others come from nurseries; undefined where all want it. */
+  readonly strong?: StrongParts | undefined;
   /** Runs Python scripts that have a root directory of their own. */
   readonly rooted: Pick<JailSupply, 'ready'>;
   /** Runs scripts of other runtimes. */
   readonly runtimes: Pick<RuntimeRegistry, 'requireOffer' | 'open'>;
+}
+
+/** The same with jails that nsjail makes. */
+export interface StrongParts {
+  readonly python: Pick<JailSupply, 'ready'>;
+  readonly runtimes: Pick<RuntimeRegistry, 'open'>;
 }
 
 /** Sandbox and program for one script. */
@@ -33,6 +39,7 @@ export async function openPlace(
   waiting: WaitOptions,
 ): Promise<Place> {
   const { python, rooted, runtimes } = parts;
+  const strong = execution.isolation === 'nsjail' ? parts.strong : undefined;
   const {
     runtime,
     workspace: { root },
@@ -41,20 +48,16 @@ export async function openPlace(
   if (runtime !== 'python') {
     const program = await openInTime(
       execution,
-      () => requireHold(runtimes.open(runtime), ON_REQUEST),
+      () => requireHold((strong?.runtimes ?? runtimes).open(runtime), ON_REQUEST),
       waiting,
     );
     return { sandbox: program.sandbox, program };
   }
-  const special = root === undefined ? findStrong(parts, execution) : rooted;
+  const special = root === undefined ? strong?.python : rooted;
   if (special === undefined) return { sandbox: await requireReady(python), program: undefined };
   const { sandbox } = await openInTime(execution, () => requireHold(special.ready(), ON_REQUEST), waiting);
   return { sandbox, program: undefined };
 }
-
-/** Returns the supply of jails that a Python script wants instead of the usual ones; undefined for those. */
-const findStrong = ({ strong }: PlaceParts, { isolation }: ExecutionContext): PlaceParts['strong'] =>
-  isolation === 'nsjail' ? strong : undefined;
 
 /** What is said of a jail in every outcome. */
 export type Protection = Pick<Sandbox, 'enforcement' | 'isolation'>;
@@ -71,12 +74,14 @@ export async function findProtection(
 ): Promise<Protection> {
   const { runtime, workspace } = execution.plan;
   parts.runtimes.requireOffer(runtime);
-  const isPlain = runtime === 'python' && workspace.root === undefined;
-  if (isPlain && findStrong(parts, execution) === undefined)
-    return toProtection(await requireReady(parts.python));
+  const hasRoot = workspace.root !== undefined;
+  // Jails with a root of their own are all made by nsjail.
+  const isolation = hasRoot ? 'nsjail' : execution.isolation;
+  const isUsual = isolation !== 'nsjail' || parts.strong === undefined;
+  if (runtime === 'python' && !hasRoot && isUsual)
+    return { enforcement: (await requireReady(parts.python)).enforcement, isolation };
   try {
-    // All others are made by nsjail.
-    return { enforcement: (await parts.python.ready()).sandbox.enforcement, isolation: 'nsjail' };
+    return { enforcement: (await parts.python.ready()).sandbox.enforcement, isolation };
   } catch (error) {
     if (!(error instanceof JailFailure)) throw error;
     return toProtection((await openPlace(parts, execution, waiting)).sandbox);

@@ -30,8 +30,8 @@ export const jailKinds = {
 
 export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].epoll !== 'needed';
 
-/** Whether jails of a kind can come from a nursery. */
-export const hasNursery = (kind: JailKindName): boolean => kind === 'python';
+/** Whether jails of a kind can come from a nursery: not where each has another root. */
+export const hasNursery = (kind: JailKindName): boolean => jailKinds[kind].config !== 'rooted';
 
 /** Whether scripts of the interpreter itself run in a kind, and so find packages in its own folder. */
 export const runsPython = (kind: JailKindName): boolean => jailKinds[kind].first === 'init';

@@ -21,6 +21,8 @@ export interface JailStepsPlan {
   readonly ids: SlotIds;
   /** Folder of device nodes in the outer jail; undefined where it has the host's in their places. */
   readonly devices: string | undefined;
+  /** Compiled program in the outer jail. */
+  readonly program: string | undefined;
   /** Highest capability of this kernel. */
   readonly lastCapability: number;
   /** Whether the first process keeps the log. */
@@ -56,7 +58,7 @@ export const planJailSteps = (plan: JailStepsPlan): Step[] => [
     args: [],
     result: 1,
   },
-  ...planMounts(plan.config.mounts, plan.devices),
+  ...planMounts(plan.config.mounts, plan),
   {
     name: 'enter the working directory',
     against: 'The folder of the nursery lies below the file systems that cover it.',

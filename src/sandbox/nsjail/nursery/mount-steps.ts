@@ -1,15 +1,22 @@
+import { PROGRAM_PATH } from '../../jail-paths.ts';
 import type { ConfigMount } from './read-config.ts';
 import type { Step } from './table.ts';
 
 const [MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC] = [1, 2, 4, 8];
 const [MS_BIND, MS_REC, MS_PRIVATE] = [0x10_00, 0x40_00, 0x4_00_00];
 
+/** What a jail binds that lies in the outer jail for all of them. */
+interface Bound {
+  /** Folder of the jail's device nodes; undefined where the outer jail has the host's in their places. */
+  readonly devices: string | undefined;
+  readonly program: string | undefined;
+}
+
 /**
- * Returns the steps of a config's mounts. Device nodes come first: they lie below a place that the file systems of the
- * jail cover. What else is bound, the outer jail has already.
- * @param devices folder of the jail's nodes in the outer jail; undefined where that has the host's in their places.
+ * Returns the steps of a config's mounts. Device nodes and a compiled program come first: they lie below places that
+ * the file systems of the jail cover. What else is bound, the outer jail has already.
  */
-export function planMounts(mounts: readonly ConfigMount[], devices: string | undefined): Step[] {
+export function planMounts(mounts: readonly ConfigMount[], { devices, program }: Bound): Step[] {
   const nodes =
     devices === undefined ? [] : mounts.filter(({ source }) => source?.variable === 'BRIG_DEVICES');
   const own = mounts.filter(({ source }) => source === undefined);
@@ -21,22 +28,23 @@ export function planMounts(mounts: readonly ConfigMount[], devices: string | und
       args: [0, { text: '/' }, 0, MS_REC | MS_PRIVATE, 0],
       result: 0,
     },
-    ...nodes.map((mount) => bindNode(mount, devices ?? '')),
+    ...nodes.map(({ place, source }) => bind(`${devices}${source?.path ?? ''}`, place, NODE)),
+    ...(program === undefined ? [] : [bind(program, PROGRAM_PATH, PROGRAM)]),
     ...own.map(makeFileSystem),
   ];
 }
 
-/** A bind has the flags of the mount that it is taken from: read-only, no set-user-ID, no programs. */
-function bindNode({ place, source }: ConfigMount, devices: string): Step {
-  const node = { text: `${devices}${source?.path ?? ''}` };
-  return {
-    name: `mount ${place}`,
-    against: 'A lock on a node that others have too slows them down.',
-    call: 'mount',
-    args: [node, { text: place }, 0, MS_BIND, 0],
-    result: 0,
-  };
-}
+const NODE = 'A lock on a node that others have too slows them down.';
+const PROGRAM = 'Its program, read-only; those of others are covered.';
+
+/** A bind has the flags of the mount that it is taken from: read-only, no set-user-ID. */
+const bind = (from: string, place: string, against: string): Step => ({
+  name: `mount ${place}`,
+  against,
+  call: 'mount',
+  args: [{ text: from }, { text: place }, 0, MS_BIND, 0],
+  result: 0,
+});
 
 const reasons: Readonly<Record<string, string>> = {
   '/work': 'Files of its own, in memory, bounded and counted.',

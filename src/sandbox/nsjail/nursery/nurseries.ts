@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { JailFailure } from '../../sandbox.ts';
 import { readNsjailLog } from '../nsjail-log.ts';
 import type { DevicePool } from '../devices.ts';
@@ -44,10 +45,12 @@ interface Kept {
   /** nsjail's log, once it has ended. */
   log?: string;
   jails: number;
+  isRetired: boolean;
 }
 
 /** Jails with the same come from the same nursery. */
-const keyOf = ({ image, kind, packages }: JailFromNursery): string => JSON.stringify([image, kind, packages]);
+const keyOf = ({ image, kind, packages, programFile }: JailFromNursery): string =>
+  JSON.stringify([image, kind, packages, programFile && dirname(programFile)]);
 
 /** Starts nurseries on demand, and again when they ended. The least used go first. */
 export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOptions): Nurseries {
@@ -55,19 +58,20 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
   const kept = new Map<string, Kept>();
   let closing = false;
 
-  const open = (key: string, { image, kind, packages, certificates }: JailFromNursery): Kept => {
+  const open = (key: string, { image, kind, packages, certificates, programFile }: JailFromNursery): Kept => {
     const own = ids.take();
     const command = planOuter({
       nsjail,
       kind,
       packages,
       certificates,
+      programs: programFile && dirname(programFile),
       ids: own,
       range: ids.range,
       hasNodes: devices.root !== undefined,
     });
     const env = planEnvironment(image, devices.root ?? '/dev');
-    const nursery: Kept = { process: starter.startNursery({ command, env }), jails: 0 };
+    const nursery: Kept = { process: starter.startNursery({ command, env }), jails: 0, isRetired: false };
     const follow = async (): Promise<void> => {
       try {
         nursery.log = await (await nursery.process).ended;
@@ -81,9 +85,18 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
     return nursery;
   };
 
-  /** Forgets a nursery that has ended, so that the next jail gets another. */
+  const endIfUnused = ({ isRetired, jails, process }: Kept): void => {
+    if (isRetired && jails === 0) void process.then(({ kill }) => kill()).catch(() => undefined);
+  };
+
+  /**
+   * Forgets a nursery that has ended or does not make jails, so that the next jail gets another: what it was started
+   * with may have been replaced. It ends with its last jail.
+   */
   const retire = (nursery: Kept, jail: JailFromNursery): void => {
     if (kept.get(keyOf(jail)) === nursery) kept.delete(keyOf(jail));
+    nursery.isRetired = true;
+    endIfUnused(nursery);
   };
 
   const use = (jail: JailFromNursery): Kept => {
@@ -107,6 +120,7 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
     nursery.jails += 1;
     const release = (): void => {
       nursery.jails -= 1;
+      endIfUnused(nursery);
       dropIdle();
     };
     try {
@@ -127,8 +141,11 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
       }
       void started.ended.then(release);
       // A jail that says nothing may have ended with its nursery.
-      const explain = (log: string): string =>
-        log === '' ? quoteComplaints(nursery.log ?? '') : nameFailedStep(log, steps);
+      const explain = (log: string): string => {
+        const named = log === '' ? quoteComplaints(nursery.log ?? '') : nameFailedStep(log, steps);
+        if (named !== log) retire(nursery, jail);
+        return named;
+      };
       return { ...started, closed: started.closed.then(explain) };
     } catch (error) {
       release();

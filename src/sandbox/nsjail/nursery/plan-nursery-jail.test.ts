@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseConfig, toLimitPolicy } from '../../../config.ts';
-import { jailFiles } from '../kinds.ts';
+import { jailKindNames } from '../../jail-kind.ts';
+import { compileFilter } from '../filter/compile-filter.ts';
+import { ALLOW } from '../filter/policy.ts';
+import { loadFilter, X86_64 } from '../filter/run-filter.test-support.ts';
+import { TABLE_ADDRESS } from '../image/nursery-layout.ts';
+import { hasNursery, jailFiles } from '../kinds.ts';
+import { callNumbers } from './calls.ts';
+import { nurseryFiles } from './plan-outer.ts';
 import { planNurseryJail, type NurseryJail } from './plan-nursery-jail.ts';
 import { readJailConfig } from './read-config.ts';
 import { encodeTable, type Step } from './table.ts';
@@ -78,6 +85,16 @@ describe('the steps of a jail of a nursery', () => {
     expect(plan({ devices: undefined }).map(({ name }) => name)).not.toContain('mount /dev/null');
   });
 
+  it('bind the one program that was compiled, before its folder is covered', () => {
+    const steps = plan({ kind: 'native', programFile: '/state/programs/program-1' });
+    expect(texts(steps[find(steps, 'mount /opt/brig/program')] as Step)).toEqual([
+      '/work/program-1',
+      '/opt/brig/program',
+    ]);
+    expect(find(steps, 'mount /opt/brig/program')).toBeLessThan(find(steps, 'mount /work'));
+    expect(find(steps, 'close the log')).toBeLessThan(find(steps, 'become the program'));
+  });
+
   it('have the size of files and the number of open files that the limits say', () => {
     const changed = plan({ limits: { ...limits, disk_mb: 7, open_files: 99 } });
     for (const place of ['/work', '/tmp'])
@@ -115,4 +132,27 @@ describe('the steps of a jail of a nursery', () => {
       words: expect.arrayContaining([{ text: 'HOME=/work' }, 0]),
     });
   });
+
+  it.each(jailKindNames.filter(hasNursery))(
+    'are allowed by the filter of a nursery of the kind %s, and their end by no jail',
+    (kind) => {
+      const judge = loadFilter(compileFilter(readFileSync(nurseryFiles(kind).at(-1) ?? '', 'utf8')));
+      const inner = loadFilter(compileFilter(readFileSync(jailFiles(kind).seccomp, 'utf8')));
+      const steps = plan({ kind, programFile: '/programs/one', hasTerminals: true });
+      for (const step of steps) expect(judge(toCall(step)), `${step.name} (${step.call})`).toBe(ALLOW);
+      const building = new Set(['clone', 'mount', 'setresuid', 'setresgid', 'capset', 'seccomp', 'sendmsg']);
+      for (const step of steps.filter(({ call }) => building.has(call)))
+        expect(inner(toCall(step)), `${step.name} (${step.call})`).not.toBe(ALLOW);
+    },
+  );
+});
+
+/** Whatever is in memory has an address. */
+const toNumber = (value: Step['args'][number] = 0): number =>
+  typeof value === 'number' ? value : TABLE_ADDRESS;
+
+const toCall = ({ call, args }: Step) => ({
+  number: callNumbers[call],
+  architecture: X86_64,
+  arguments: Array.from({ length: 6 }, (_, index) => BigInt.asUintN(64, BigInt(toNumber(args[index])))),
 });

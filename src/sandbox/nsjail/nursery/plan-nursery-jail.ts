@@ -16,12 +16,13 @@ import {
   type JailPlanInput,
 } from '../plan.ts';
 import { planJailSteps } from './jail-steps.ts';
+import { PROGRAMS } from './plan-outer.ts';
 import { planKeeper } from './keeper-steps.ts';
 import { readJailConfig, type ConfigMount, type JailConfig } from './read-config.ts';
 import type { Step } from './table.ts';
 
 /** A jail as nsjail would be told to start it, and what only its steps name. */
-export interface NurseryJail extends Omit<JailPlanInput, 'nsjail' | 'root' | 'programFile'> {
+export interface NurseryJail extends Omit<JailPlanInput, 'nsjail' | 'root'> {
   /** Folder of its device nodes on the host; undefined where it has the host's. */
   readonly devices: string | undefined;
   /** Cgroup files to enter, as many as hierarchies. */
@@ -43,6 +44,7 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
     config,
     insideId: INSIDE_ID,
     ids,
+    program: jail.programFile === undefined ? undefined : `${PROGRAMS}/${basename(jail.programFile)}`,
     devices: jail.devices === undefined ? undefined : `${NODES}/${basename(jail.devices)}`,
     lastCapability: lastCapability(),
     keepsLog: keepsLog(jail),

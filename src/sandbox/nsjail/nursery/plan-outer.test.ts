@@ -8,6 +8,7 @@ const plan: OuterPlan = {
   packages: undefined,
   ids: { uid: 1003, gid: 2003, isSubordinate: false, isShared: false },
   range: { uid: 1000, gid: 2000, count: 10 },
+  programs: undefined,
   hasNodes: true,
 };
 /** Values of a flag. */
@@ -40,8 +41,12 @@ describe('the outer jail of a nursery', () => {
   });
 
   it('has the packages of its jails, the control socket, and no other way in', () => {
-    const command = planOuter({ ...plan, packages: { folder: '/env/1', place: '/site' } });
-    expect(valuesOf(command, '--bindmount_ro')).toEqual(['/env/1:/site']);
+    const command = planOuter({
+      ...plan,
+      packages: { folder: '/env/1', place: '/site' },
+      programs: '/state/programs',
+    });
+    expect(valuesOf(command, '--bindmount_ro')).toEqual(['/env/1:/site', '/state/programs:/work']);
     expect(valuesOf(command, '--pass_fd')).toEqual(['4']);
     expect(command.slice(command.indexOf('--'))).toEqual(['--', '/opt/brig/nursery']);
   });

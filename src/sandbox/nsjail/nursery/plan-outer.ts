@@ -17,9 +17,14 @@ export interface OuterPlan {
   /** Own id of the nursery, and those of its jails; undefined where they are the same. */
   readonly ids: OutsideIds;
   readonly range: IdRange | undefined;
+  /** Folder of compiled programs, of which each jail sees one. */
+  readonly programs: string | undefined;
   /** True when each jail has device nodes of its own. */
   readonly hasNodes: boolean;
 }
+
+/** Place of compiled programs, which the working directory of each jail covers. */
+export const PROGRAMS = jailPaths.workDir;
 
 const inPackage = (name: string): string => join(packageRoot, 'nsjail', name);
 const OWN_NODES = inPackage('nursery.cfg');
@@ -37,6 +42,7 @@ export function planOuter({
   certificates,
   ids,
   range,
+  programs,
   hasNodes,
 }: OuterPlan): [string, ...string[]] {
   return [
@@ -54,6 +60,7 @@ export function planOuter({
     String(CONTROL_FD),
     ...(packages === undefined ? [] : ['--bindmount_ro', `${packages.folder}:${packages.place}`]),
     ...planCertificates(certificates),
+    ...(programs === undefined ? [] : ['--bindmount_ro', `${programs}:${PROGRAMS}`]),
     '--',
     jailPaths.nursery,
   ];
