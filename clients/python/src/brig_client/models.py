@@ -174,6 +174,11 @@ class ExecuteRequestPolicy(TypedDict):
     deny_functions: NotRequired[list[str]]
 
 
+class ExecuteRequestNetwork2(TypedDict):
+    # Hosts with their ports: `api.example.com:443`; patterns: `*.example.com:443`; `public` for all public addresses.
+    allow: list[str]
+
+
 class ExecuteRequest(TypedDict):
     # The source, at most 1 MiB of UTF-8.
     script: str
@@ -205,6 +210,8 @@ class ExecuteRequest(TypedDict):
     isolation: NotRequired[Literal["nsjail", "nursery"]]
     # Seconds to wait for what is being made ready: an environment in its first build, a runtime before its first use. Where it is left out, such an environment is not waited for, and a runtime as long as for a free place.
     wait: NotRequired[float]
+    # What of the network the script reaches: nothing (`false`), all that the operator and the key allow (`true`), or a part of that.
+    network: NotRequired[bool | ExecuteRequestNetwork2]
     # An id of the caller's own, echoed and logged; a UUID where it is left out.
     execution_id: NotRequired[str]
     # Have a model review the script first, where the operator has one; what it does not call safe is not run.
@@ -232,6 +239,37 @@ class ExecutionOutput(TypedDict):
     stderr: ExecutionOutputStderr
 
 
+class ExecutionNetworkDoorsItem(TypedDict):
+    # A host and port, or `proxy`.
+    door: str
+    # Connections that were made.
+    connections: int
+    # Bytes to the host.
+    bytes_sent: int
+    # Bytes from the host.
+    bytes_received: int
+
+
+class ExecutionNetworkRefusalsItem(TypedDict):
+    # Host and port, as the script named them.
+    target: str
+    # Why, in a word.
+    reason: Literal["malformed", "not_allowed", "unresolved", "address_refused", "unreachable", "too_many_at_once", "too_many", "too_many_bytes", "idle", "service_full"]
+    # With `address_refused`: what the address is.
+    address: NotRequired[Literal["unspecified", "loopback", "private", "link_local", "shared", "multicast", "documentation", "reserved", "embedded", "own"]]
+    # How often.
+    count: int
+
+
+class ExecutionNetwork(TypedDict):
+    # Where a script could go out, each with what went through.
+    doors: list[ExecutionNetworkDoorsItem]
+    # What did not go through; `suggestions` has it in words.
+    refusals: list[ExecutionNetworkRefusalsItem]
+    # Refusals beyond those that are listed.
+    refusals_left_out: int
+
+
 class Execution(TypedDict):
     # The request's `execution_id`, or a UUID.
     id: str
@@ -249,6 +287,8 @@ class Execution(TypedDict):
     output: ExecutionOutput
     # What became of `return_files` and of figures, where the request has any or figures were drawn.
     files: NotRequired[FilesReport]
+    # What went through its network, where the request asked for one.
+    network: NotRequired[ExecutionNetwork]
     # What held, after defaults and ceilings.
     limits: Limits
     # How its jail was made: by an nsjail of its own, or by a nursery, with the same layers around the script.
