@@ -9,6 +9,7 @@ import { capacitySettings } from './settings/capacity.ts';
 import { complainAboutCeilings, cutDefaults, type Ceilings } from './settings/ceilings.ts';
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
+import { jobsSettings } from './settings/jobs.ts';
 import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { modelSettings } from './settings/model.ts';
@@ -32,6 +33,7 @@ const ownSettings = {
   ...observabilitySettings,
   ...limitsSettings,
   ...capacitySettings,
+  ...jobsSettings,
   ...policySettings,
   ...networkSettings,
   ...runtimesSettings,

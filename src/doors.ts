@@ -107,6 +107,7 @@ export function toAppOptions(
 > {
   return {
     executor: service,
+    jobs: config.jobs === 'on' ? service.jobs : undefined,
     generator: service,
     model: service.model,
     byteBudget: service.byteBudget,

@@ -21,6 +21,8 @@ import { createGenerator, type Generator } from './generate/generate-and-execute
 import type { Model } from './generate/model.ts';
 import { openModel } from './generate/open-model.ts';
 import { createReviewer } from './generate/review.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import { createMemoryJobs } from './jobs/memory-jobs.ts';
 import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
@@ -51,6 +53,8 @@ export interface Service extends Executor, Generator {
   /** Model for doors that ask for scripts in their own words. */
   readonly model: Model;
   readonly environments: Environments;
+  /** Executions that nobody waits for. */
+  readonly jobs: Jobs;
   /**
    * Makes the offered runtimes ready in the background, one after the other; resolves when each was tried. Never rejects.
    */
@@ -135,6 +139,15 @@ export async function createService(config: Config, options: ServiceOptions = {}
     describeContext: createContextDescriber((caller) => environments.as(viewerOf(caller)), limitPolicy),
   });
 
+  const jobs = createMemoryJobs({
+    execute: executor.execute,
+    places: countPlaces(config),
+    mostJobs: config.maxJobs,
+    mostBytes: config.maxJobsMb * MIB,
+    mostWatchers: config.maxJobWatchers,
+    onFault: (id, error) => onEvent({ type: 'job_failed', id, error }),
+  });
+
   const preparing = new AbortController();
   const { prepare } = runtimes;
   const owned = opened.move();
@@ -142,6 +155,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     // Closes the rest, whatever fails before.
     await using _rest = owned;
     preparing.abort();
+    jobs.close();
     // Scripts that it would still write could not run any more.
     model.close();
     // Builds end at once; scripts get their grace period.
@@ -149,7 +163,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   };
   let closing: Promise<void> | undefined;
   return {
-    ...{ ...executor, ...generator, model, byteBudget, environments },
+    ...{ ...executor, ...generator, model, byteBudget, environments, jobs },
     prepareRuntimes: () => prepare(preparing.signal),
     countWarmJails: warmth.countAll,
     close: () => (closing ??= close()),

@@ -37,6 +37,7 @@ const pagesOfExamples = [
   'moving-from-code-executor',
   'moving-from-python-script-executor',
   'files',
+  'jobs',
   'library',
   'mcp',
   'policy',

@@ -59,6 +59,8 @@ export type ExecutorEvent =
   | (Ending & { readonly type: 'execution_aborted' })
   /** The machine failed; `error` is for the log only. The execution it ended also emits `execution_refused`. */
   | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
+  /** A fault of Brig ended a job; `error` is for the log only. */
+  | { readonly type: 'job_failed'; readonly id: string; readonly error: unknown }
   /** An execution has its jail, or its jail is gone. */
   | { readonly type: 'jail_leased' | 'jail_returned'; readonly runtime: RuntimeName }
   /** A pool of jails, by the name of its row, started, leased or ended a warm jail. */

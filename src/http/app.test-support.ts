@@ -4,6 +4,7 @@ import type { Health } from '../core/contract/health.ts';
 import { toJsonText, type ExecutionReport, type Outcome } from '../core/contract/outcome.ts';
 import type { Executor } from '../executor/executor.ts';
 import { createByteBudget } from '../pool/byte-budget.ts';
+import { createMemoryJobs } from '../jobs/memory-jobs.ts';
 import type { Environments } from '../environments/environments.ts';
 import { playgroundFolder } from '../paths.ts';
 import { createApp, type AppOptions } from './app.ts';
@@ -102,9 +103,19 @@ export const noEnvironments: Environments = {
   close: async () => {},
 };
 
+/** Jobs that an executor runs. */
+export const createTestJobs = (execute: Executor['execute'], places = 2) =>
+  createMemoryJobs({
+    ...{ execute, places, mostJobs: 20, mostBytes: 10_000_000, mostWatchers: 4 },
+    onFault: (_id, error) => {
+      throw error;
+    },
+  });
+
 export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeof createApp> {
   return createApp({
     executor: fakeExecutor(),
+    jobs: createTestJobs(fakeExecutor().execute),
     generator: { generate: elsewhere },
     generation: { queryBytes: 1000, maxRepairs: 3 },
     environments: { environments: noEnvironments, builds: 'off' },

@@ -4,6 +4,7 @@ import { answerError, wrapThrownValues } from './answer-error.ts';
 import { answerNotFound, answerWrongMethod } from './answer-unrouted.ts';
 import type { AppEnv } from './app-env.ts';
 import type { Keys } from '../keys/open-keys.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Model } from '../generate/model.ts';
 import { boundCallers } from './bound-callers.ts';
 import { checkOrigin } from './check-origin.ts';
@@ -32,6 +33,7 @@ import { routeEnvironments, type EnvironmentRouteOptions } from './routes/enviro
 import { routeExecute, type ExecuteRouteOptions } from './routes/execute.ts';
 import { routeGenerate, type GenerateRouteOptions } from './routes/generate.ts';
 import { routeHealth } from './routes/health.ts';
+import { routeJobs } from './routes/jobs.ts';
 import { routeMcp } from './routes/mcp.ts';
 import { routePlayground } from './routes/playground.ts';
 import { routeMetrics } from './routes/metrics.ts';
@@ -61,6 +63,8 @@ export interface AppOptions
   readonly dialects: DialectValues;
   /** Folder of the page for people; undefined for none. */
   readonly playground?: string | undefined;
+  /** Executions that nobody waits for; undefined where they are off. */
+  readonly jobs?: Jobs | undefined;
   /** Serves `GET /metrics` on this door; undefined for none. */
   readonly metrics?: MetricsSource | undefined;
 }
@@ -88,6 +92,7 @@ export function createApp(given: AppOptions): Hono<AppEnv> {
   if (options.playground !== undefined) routePlayground(app, options.playground);
   routeRuntimes(app, options.executor);
   routeEnvironments(app, { ...options, ...options.environments });
+  if (options.jobs !== undefined) routeJobs(app, { ...options, jobs: options.jobs });
   routeMcp(app, options);
   mountDialects(app, toDialectOptions(options, options.bodyThread), options.dialects);
   app.notFound((c) => (isForeign(c.req.path) ? answerForeignNotFound(c) : answerNotFound(c, app)));

@@ -1,5 +1,6 @@
 import { readBuildRequest, type BuildRules } from '../core/validation/read-build-request.ts';
 import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
+import { readBatchRequest, readJobRequest } from '../core/validation/read-job-request.ts';
 import { readJson } from '../core/validation/read-json.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { RequestRules } from '../core/validation/validate-request.ts';
@@ -24,9 +25,23 @@ export const buildReader = {
   read: (body: Uint8Array, rules: BuildRules) => readBuildRequest(readJson(body).value, rules),
 };
 
+/** Reads the body of `POST /jobs`. */
+export const jobReader = {
+  name: 'jobs',
+  read: (body: Uint8Array, rules: RequestRules) => readJobRequest(body, rules),
+};
+
+/** Reads the body of `POST /jobs/batch`. */
+export const batchReader = {
+  name: 'jobs/batch',
+  read: (body: Uint8Array, rules: RequestRules) => readBatchRequest(body, rules),
+};
+
 /** Finds a reader by name. An unknown name is a fault of Brig. */
 export async function findReader(name: string): Promise<BodyReader<unknown, never>> {
-  const own = [requestReader, generateReader, buildReader].find((reader) => reader.name === name);
+  const own = [requestReader, generateReader, buildReader, jobReader, batchReader].find(
+    (reader) => reader.name === name,
+  );
   if (own !== undefined) return own;
   // Imported here, because dialects bring their routes, which a thread without their bodies does not need.
   const { dialects } = await import('../dialects/list.ts');

@@ -1,6 +1,9 @@
 import type { RefusalCategory } from '../core/contract/error-category.ts';
 
-/** HTTP status of each refusal. A failed script is no refusal: its answer is always a 200. */
+/**
+ * HTTP status of each refusal. A failed script is no refusal: its answer is always a 200, as is that of a job that did
+ * not run.
+ */
 export const errorStatus = {
   invalid_input: 400,
   unauthorized: 401,
@@ -9,6 +12,9 @@ export const errorStatus = {
   payload_too_large: 413,
   rate_limited: 429,
   internal_error: 500,
+  cancelled: 200,
+  expired: 200,
+  lost: 200,
   bad_gateway: 502,
   overloaded: 503,
   sandbox_unavailable: 503,

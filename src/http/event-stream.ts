@@ -6,6 +6,8 @@ import type { AppEnv } from './app-env.ts';
 export interface StreamEvent {
   readonly event: string;
   readonly data: Iterable<string>;
+  /** Number from which a reader may go on later. */
+  readonly id?: number | undefined;
 }
 
 export interface EventStreamOptions {
@@ -85,8 +87,8 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 /** Writes one event, in pieces between which other requests have their turn. */
-async function* writeEvent({ event, data }: StreamEvent): AsyncGenerator<string> {
-  let gathered = `event: ${event}\ndata: `;
+async function* writeEvent({ event, data, id }: StreamEvent): AsyncGenerator<string> {
+  let gathered = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: `;
   for (const piece of data) {
     // The JSON of a result is the script's own text, and may contain line breaks.
     gathered += piece.replaceAll(/\r\n?|\n/g, '\ndata: ');

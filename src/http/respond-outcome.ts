@@ -24,10 +24,14 @@ export async function respondOutcome(c: Context<AppEnv>, outcome: Outcome): Prom
 }
 
 /** Answers 200 with JSON written in pieces, between which other requests have their turn. */
-export async function respondPieces(c: Context<AppEnv>, pieces: Iterable<string>): Promise<Response> {
+export async function respondPieces(
+  c: Context<AppEnv>,
+  pieces: Iterable<string>,
+  status: 200 | 202 = 200,
+): Promise<Response> {
   const { chunks, bytes } = await gather(encode(pieces));
-  if (bytes <= IN_ONE_WRITE) return c.body(Buffer.concat(chunks), 200, { 'Content-Type': jsonType });
-  return c.body(stream(chunks.values()), 200, {
+  if (bytes <= IN_ONE_WRITE) return c.body(Buffer.concat(chunks), status, { 'Content-Type': jsonType });
+  return c.body(stream(chunks.values()), status, {
     'Content-Type': jsonType,
     'Content-Length': String(bytes),
   });

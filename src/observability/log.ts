@@ -68,6 +68,8 @@ function toEntry(event: ExecutorEvent): Entry | undefined {
         fields: { id: event.id, ...describeFailure(event.error) },
         message: 'jail failed',
       };
+    case 'job_failed':
+      return { level: 'error', fields: { id: event.id, err: event.error }, message: 'job failed' };
     case 'pool':
       return toPoolEntry(event.jails, event.event);
     case 'jail_leased':

@@ -76,6 +76,7 @@ export const rooms: readonly Room[] = [
       'core/contract',
       'core/contract/files',
       'core/contract/generation',
+      'core/contract/jobs',
       'core/contract/network',
       'core/contract/policy',
       'core/text',
@@ -141,6 +142,24 @@ export const rooms: readonly Room[] = [
     holds: 'Answer of `validate_only`: from the checked report of the jail to the outcome.',
     rooms: ['core/contract', 'core/judging', 'core/judging/verdict'],
     packages: ['zod'],
+  },
+  {
+    name: 'core/contract/jobs',
+    holds: 'Jobs: requests, states, what their owner sees.',
+    rooms: ['core/contract'],
+    packages: ['zod'],
+  },
+  {
+    name: 'core/jobs',
+    holds: 'The states of a job, and what leads from one to the next.',
+    rooms: ['core/contract/jobs'],
+    packages: [],
+  },
+  {
+    name: 'jobs',
+    holds: 'Executions that nobody waits for: the port, and jobs in memory.',
+    rooms: ['core/**', 'executor', 'pool', 'sandbox'],
+    packages: ['node:*'],
   },
   {
     name: 'settings',
@@ -323,6 +342,7 @@ export const rooms: readonly Room[] = [
       'generate',
       'dialects/**',
       'http/routes',
+      'jobs',
       'keys',
       'pool',
       'loopback.ts',
@@ -332,7 +352,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'http/routes',
     holds: 'Routes, one or two per file.',
-    rooms: ['core/**', 'environments', 'executor', 'generate', 'http', 'http/openapi', 'mcp', 'pool'],
+    rooms: ['core/**', 'environments', 'executor', 'generate', 'http', 'http/openapi', 'jobs', 'mcp', 'pool'],
     packages: ['hono', '@modelcontextprotocol/server'],
   },
   {
@@ -545,6 +565,7 @@ export const rooms: readonly Room[] = [
       'environments',
       'executor',
       'generate',
+      'jobs',
       'pool',
       'runtimes',
       'sandbox/**',

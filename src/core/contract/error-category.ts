@@ -55,6 +55,21 @@ export const errorCategories = {
     summary:
       "A waiting room is full, a wait was too long, bodies and answers leave no room, or the day's calls of the model are used up.",
   },
+  cancelled: {
+    side: 'request',
+    retryable: false,
+    summary: 'The job was cancelled before its script had ended.',
+  },
+  expired: {
+    side: 'service',
+    retryable: true,
+    summary: 'The job waited longer for its start than it may.',
+  },
+  lost: {
+    side: 'service',
+    retryable: true,
+    summary: 'What ran the job went away, and the job may not run again.',
+  },
   bad_gateway: {
     side: 'service',
     retryable: true,

@@ -39,6 +39,19 @@ export function findMembers<Name extends string>(
   }
 }
 
+/** Returns the texts of an array's elements. `text` must be the JSON of an array: the caller has parsed it. */
+export function listElements(text: string): string[] {
+  const elements: string[] = [];
+  let at = skipSpace(text, text.indexOf('[') + 1);
+  while (text.charCodeAt(at) !== CLOSE_BRACKET) {
+    const { end } = measureValue(text, at);
+    elements.push(text.slice(at, end));
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
+  return elements;
+}
+
 /** Measures one value in a loop without recursion: a body of 32 MiB can be nested millions deep. */
 function measureValue(text: string, start: number): Omit<ValueText, 'json'> & { end: number } {
   let [at, open, depth, integerDigits] = [start, 0, 0, 0];

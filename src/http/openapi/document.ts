@@ -39,6 +39,7 @@ export function describeApi({ version, limitPolicy, generation, hasKeys = false 
       security: [],
       tags: [
         { name: 'execution', description: 'Running scripts.' },
+        { name: 'jobs', description: 'Executions that nobody waits for.' },
         { name: 'environments', description: 'Packages for scripts.' },
         { name: 'service', description: 'The service and its contract.' },
       ],

@@ -8,6 +8,7 @@ import { executeRequestSchema } from '../../core/contract/request.ts';
 import { runtimesSchema } from '../../core/contract/runtimes.ts';
 import { describeRefusals } from './answers.ts';
 import { environmentPaths } from './environment-paths.ts';
+import { jobPaths } from './job-paths.ts';
 import { mcpPath } from './mcp-path.ts';
 import { generationPaths } from './generation-paths.ts';
 import { notModified, pagePaths } from './page-paths.ts';
@@ -94,6 +95,7 @@ export const paths: ZodOpenApiPathsObject = {
   },
   ...generationPaths,
   ...environmentPaths,
+  ...jobPaths,
   ...mcpPath,
   '/health': {
     get: {

@@ -17,6 +17,8 @@ export function countExecutorEvents(metrics: Metrics): EventListener {
         return metrics.executions.inc({ runtime: event.audit.runtime, verdict: 'aborted' });
       case 'jail_failed':
         return metrics.jailFailures.inc({ during: 'execution' });
+      case 'job_failed':
+        return metrics.incidents.inc();
       case 'jail_leased':
         return metrics.jails.inc({ kind: event.runtime, state: 'running' });
       case 'jail_returned':

@@ -73,6 +73,7 @@ describe('createMetrics', () => {
       health: () => health('healthy', 3),
       byteBudget: { used: 77 },
       environments: { names: (runtime) => (runtime === 'python' ? ['a', 'b'] : []) },
+      jobs: { counts: () => ({ queued: 4 }) },
       countWarmJails: () => ({
         python: { warm: 2, building: 1, built: 0, discarded: 0, taken: 0, cold: 0 },
       }),
@@ -82,6 +83,7 @@ describe('createMetrics', () => {
     expect(lines).toContain('brig_jails{kind="python",state="warm"} 2');
     expect(lines).toContain('brig_jail_leases_total{kind="python",start="cold"} 1');
     expect(lines).toContain('brig_queue_waiting 3');
+    expect(lines).toContain('brig_jobs{state="queued"} 4');
     expect(lines).toContain('brig_ready 1');
     expect(lines).toContain('brig_inflight_bytes 77');
     expect(lines).toContain('brig_environments{packages="python"} 2');

@@ -197,6 +197,12 @@ export const families = {
     labels: [],
     buckets: buildDurations,
   },
+  jobs: {
+    name: 'brig_jobs',
+    type: 'gauge',
+    help: 'Jobs that are kept, by state.',
+    labels: ['state'],
+  },
   modelCalls: {
     name: 'brig_model_calls_total',
     type: 'counter',

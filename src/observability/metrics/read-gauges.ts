@@ -7,6 +7,7 @@ export interface Observed {
   health(): Health;
   readonly byteBudget: { readonly used: number };
   readonly environments: { names(runtime: 'python' | 'node'): readonly string[] };
+  readonly jobs: { counts(): Readonly<Record<string, number>> };
   readonly countWarmJails: () => Readonly<Record<string, PoolCounts>>;
 }
 
@@ -21,6 +22,7 @@ export function readGauges(metrics: Metrics, service: Observed): void {
   metrics.inflight.set(service.byteBudget.used);
   metrics.environments.set({ packages: 'python' }, service.environments.names('python').length);
   metrics.environments.set({ packages: 'npm' }, service.environments.names('node').length);
+  for (const [state, count] of Object.entries(service.jobs.counts())) metrics.jobs.set({ state }, count);
   for (const [kind, { warm, building }] of Object.entries(service.countWarmJails())) {
     metrics.jails.set({ kind, state: 'warm' }, warm);
     metrics.jails.set({ kind, state: 'building' }, building);
