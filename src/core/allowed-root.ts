@@ -21,9 +21,16 @@ const [MOST_BYTES, MOST_FOLDERS] = [1024, 40];
 
 /** Folders of the jail's root image that cannot be mounted over without breaking the jail. */
 const OWN = ['/usr', '/bin', '/lib', '/lib64', '/dev', '/proc', '/opt/brig'];
-const OWN_FILES = ['passwd', 'group', 'hosts', 'services', 'protocols', 'mime.types'].map(
-  (name) => `/etc/${name}`,
-);
+const OWN_FILES = [
+  'passwd',
+  'group',
+  'hosts',
+  'names',
+  'certificates.pem',
+  'services',
+  'protocols',
+  'mime.types',
+].map((name) => `/etc/${name}`);
 
 /**
  * Returns the reason why a directory cannot have this path in a jail; undefined when it can. The path is absolute and
