@@ -144,6 +144,8 @@ describe('the program of a nursery', () => {
 
   it('ends when the descriptors do not fit, and makes nothing of them', () => {
     const table = encodeTable([say({ text: 'a' }, 1), end]);
-    expect(send({ table, files: 100 }, { table })).toMatchObject({ said: ['', 'Broken pipe'], status: '0' });
+    // The second one is sent before or after the end.
+    const gone = expect.stringMatching(/^(?:Broken pipe)?$/) as string;
+    expect(send({ table, files: 100 }, { table })).toMatchObject({ said: ['', gone], status: '0' });
   });
 });
