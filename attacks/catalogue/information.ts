@@ -127,10 +127,12 @@ export const information: readonly Attack[] = [
     "the host's machine id, keys and configuration in /etc",
     "return sorted(os.listdir('/etc'))",
     returnsOnly(
+      'certificates.pem',
       'group',
       'hosts',
       'ld.so.cache',
       'mime.types',
+      'names',
       'protocols',
       'services',
       'localtime',

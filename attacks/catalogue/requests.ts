@@ -33,7 +33,7 @@ const invalid: readonly [title: string, body: RequestBody, says: RegExp][] = [
   ['an integer longer than Python reads', `{"script":"","args":[${'9'.repeat(5000)}]}`, /4300/],
   ['an execution_id with a line break', { script: main, execution_id: 'a\nb' }, /execution_id/],
   ['__proto__ as a variable', '{"script":"","env":{"__proto__":"x"}}', /__proto__/],
-  ['a field that is served by no version yet', { script: main, network: true }, /network/],
+  ['a host of the network without a port', { script: main, network: { allow: ['nowhere'] } }, /network/],
   ['script arguments that are no strings', { script: main, mode: 'script', args: [1] }, /args/],
 ];
 
