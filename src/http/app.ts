@@ -87,7 +87,7 @@ export function createApp(given: AppOptions): Hono<AppEnv> {
   routeExecute(app, options);
   routeGenerate(app, options);
   routeHealth(app, options.executor);
-  if (options.metrics !== undefined) routeMetrics(app, options.metrics);
+  routeMetrics(app, options.metrics);
   routeDocs(app, { ...options, hasKeys: keys !== undefined });
   if (options.playground !== undefined) routePlayground(app, options.playground);
   routeRuntimes(app, options.executor);

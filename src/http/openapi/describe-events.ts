@@ -7,3 +7,7 @@ export const describeEvents = (events: Readonly<Record<string, z.ZodType>>): z.Z
       .map(([name, schema]) => `Event \`${name}\`: ${schema.meta()?.description ?? ''}`)
       .join(' '),
   });
+
+/** The same where every answer is a stream: readers of documents take the schema for that of one event. */
+export const describeEventStream = (events: Readonly<Record<string, z.ZodType>>): z.ZodUnknown =>
+  z.unknown().meta({ description: describeEvents(events).meta()?.description });

@@ -5,7 +5,7 @@ import { jobStates } from '../../core/contract/jobs/job-state.ts';
 import { jobEventSchemas, jobListSchema, jobSchema } from '../../core/contract/jobs/job.ts';
 import { requestCaps } from '../../core/contract/request.ts';
 import { describeRefusals } from './answers.ts';
-import { describeEvents } from './describe-events.ts';
+import { describeEventStream } from './describe-events.ts';
 import { answerHeaders, executeHeaders, traceHeaders } from './headers.ts';
 
 const answer = (description: string, schema: z.ZodType): ZodOpenApiResponseObject => ({
@@ -113,7 +113,7 @@ export const jobPaths: ZodOpenApiPathsObject = {
         200: {
           description: 'The events.',
           headers: answerHeaders.extend({ 'X-Accel-Buffering': z.literal('no').optional() }),
-          content: { 'text/event-stream': { schema: describeEvents(jobEventSchemas) } },
+          content: { 'text/event-stream': { schema: describeEventStream(jobEventSchemas) } },
         },
         ...describeRefusals(404, 503),
       },

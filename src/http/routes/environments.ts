@@ -5,7 +5,6 @@ import {
   type Environment,
 } from '../../core/contract/environment.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
-import { requestCaps } from '../../core/contract/request.ts';
 import type { BuildRules } from '../../core/validation/read-build-request.ts';
 import { viewerOf } from '../../core/contract/viewer.ts';
 import type { Build, Environments, EnvironmentView } from '../../environments/environments.ts';
@@ -21,6 +20,7 @@ import { jsonType } from '../headers.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { buildReader } from '../body-readers.ts';
 import { failWith, type EventsOptions } from '../respond-events.ts';
+import { readWait } from '../read-wait.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 
 export interface EnvironmentRouteOptions {
@@ -88,10 +88,10 @@ export function routeEnvironments(
   app.get('/environments/:name', async (c) => {
     const environments = open(c);
     const name = c.req.param('name');
+    const seconds = readWait(c.req.query('wait'));
     const module = c.req.query('import');
     if (module !== undefined)
       return respond(c, { name, import: await environments.answerImport(name, checkModule(module)) });
-    const seconds = readWait(c.req.query('wait'));
     const build = environments.latestBuild(name);
     if (wantsEvents(c) && build !== undefined) {
       await environments.get(name);
@@ -109,13 +109,6 @@ export function routeEnvironments(
     await open(c).remove(name);
     return respond(c, { removed: [name] });
   });
-}
-
-function readWait(text = '0'): number {
-  // Only numbers: Number('') is 0 in JavaScript.
-  const seconds = /^\d[\d.eE+-]{0,30}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= 0 && seconds <= requestCaps.waitSeconds) return seconds;
-  throw new Refusal('invalid_input', `wait must be a number of seconds, at most ${requestCaps.waitSeconds}.`);
 }
 
 function checkModule(module: string): string {

@@ -3,7 +3,6 @@ import { jobStates, type JobState } from '../../core/contract/jobs/job-state.ts'
 import type { JobRequest } from '../../core/contract/jobs/job-request.ts';
 import { narrowPolicy } from '../../core/contract/limits.ts';
 import { measureOutcome } from '../../core/contract/measure-outcome.ts';
-import { requestCaps } from '../../core/contract/request.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
 import { planRequest } from '../../core/plan.ts';
 import { digestBytes } from '../../executor/digest.ts';
@@ -20,6 +19,7 @@ import { readJobEvents, writeJob } from '../job-events.ts';
 import { complainAboutMediaType, readBody } from '../read-body.ts';
 import { failWith } from '../respond-events.ts';
 import { respondPieces } from '../respond-outcome.ts';
+import { readWait } from '../read-wait.ts';
 import { respondRefusal } from '../respond-refusal.ts';
 import type { RequestRules } from '../../core/validation/validate-request.ts';
 import type { ExecuteRouteOptions } from './execute.ts';
@@ -117,12 +117,6 @@ function toOrder(c: Context<AppEnv>, { request, fields }: JobRequest, claim: Job
     requestId,
     traceparent,
   };
-}
-
-function readWait(text = '0'): number {
-  const seconds = /^\d{1,3}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Infinity;
-  if (seconds <= requestCaps.waitSeconds) return seconds;
-  throw new Refusal('invalid_input', `wait must be a number of seconds, at most ${requestCaps.waitSeconds}.`);
 }
 
 function readState(text: string | undefined): JobState | undefined {
