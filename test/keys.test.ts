@@ -129,7 +129,7 @@ describe('every route', () => {
         return {
           status: response.status,
           // Below /dialects/ the status says it, in the shape of other systems.
-          error: text.startsWith('{"detail":"')
+          error: /^\{"(?:detail|message)":"/.test(text)
             ? foreign[response.status]
             : /^\{"success":false,"error":"(\w+)"/.exec(text)?.[1],
           response,

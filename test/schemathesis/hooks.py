@@ -14,14 +14,20 @@ def before_call(context, case, kwargs):
         # The same key comes more than once, with other bodies.
         headers["Idempotency-Key"] = str(uuid.uuid4())
     if isinstance(case.body, dict):
-        mend_files(case.body)
-        mend_names(case.body)
-        mend_policy(case.body)
-        # Without patience nothing runs before its runtime is ready.
-        case.body.pop("wait", None)
-        # Which runtimes there are is the host's; every host has these.
-        if case.body.get("runtime", "python") != "python":
-            case.body["runtime"] = "node"
+        for body in (case.body, *(case.body.get("jobs") or [])):
+            mend(body)
+
+
+def mend(body):
+    mend_files(body)
+    mend_names(body)
+    mend_policy(body)
+    mend_network(body)
+    # Without patience nothing runs before its runtime is ready.
+    body.pop("wait", None)
+    # Which runtimes there are is the host's; every host has these.
+    if body.get("runtime", "python") != "python":
+        body["runtime"] = "node"
 
 
 def mend_names(body):
@@ -39,6 +45,13 @@ def mend_policy(body):
     policy = body.get("policy") or {}
     if (policy.get("deny_modules") or policy.get("deny_functions")) and "mode" not in policy:
         policy["mode"] = "report"
+
+
+def mend_network(body):
+    """Hosts have a grammar of their own: names, addresses, patterns, each with a port."""
+    if isinstance(body.get("network"), dict):
+        wanted = body["network"].get("allow") or []
+        body["network"]["allow"] = [f"host-{index}.example.com:443" for index, _ in enumerate(wanted)]
 
 
 def spell(name):
