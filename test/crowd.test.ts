@@ -11,7 +11,7 @@ import { startServe, type ServeProcess } from './support/serve.ts';
 import { postExecute, send } from './support/service.ts';
 
 /** Enough for jails and some connections, and far fewer than a crowd wants. */
-const DESCRIPTORS = 400;
+const DESCRIPTORS = 520;
 /** A shell that lowers its own limit, and then is the service. */
 const limited = [
   ...['sh', '-c', `ulimit -n ${DESCRIPTORS}; exec "$0" "$@"`],

@@ -158,7 +158,7 @@ describe('a refusal', () => {
       status: 405,
       body: { message: 'Method Not Allowed' },
     });
-    expect((await client.post('/api/v2/packages', {})).status).toBe(403);
+    expect((await client.post('/api/v2/packages', {})).status).toBe(405);
     const text = await send(`${service.url}/dialects/piston/api/v2/execute`, '{}', { method: 'POST' });
     expect(text.status).toBe(400);
   });

@@ -6,8 +6,6 @@ const access: AccessTable = {
   'GET /api/v2/runtimes': ['execute'],
   'POST /api/v2/execute': ['execute'],
   'GET /api/v2/packages': ['execute'],
-  'POST /api/v2/packages': ['admin'],
-  'DELETE /api/v2/packages': ['admin'],
 };
 
 export const piston: Dialect<typeof pistonSettings> = {

@@ -37,9 +37,6 @@ const packageSchema = z.object({
   installed: z.boolean(),
 });
 
-/** The operator decides which languages there are. */
-const refusalSchema = z.never();
-
 export const pistonOperations: readonly Operation[] = [
   {
     method: 'get',
@@ -57,6 +54,4 @@ export const pistonOperations: readonly Operation[] = [
     summary: 'Lists the languages again.',
     answer: z.array(packageSchema),
   },
-  { method: 'post', path: '/api/v2/packages', summary: 'Is refused.', answer: refusalSchema },
-  { method: 'delete', path: '/api/v2/packages', summary: 'Is refused.', answer: refusalSchema },
 ];

@@ -21,9 +21,6 @@ export function createPiston(options: DialectOptions, settings: PistonSettings):
   const app = new Hono<AppEnv>();
   app.on('GET', both('runtimes'), async (c) => respondJson(c, (await list(c)).map(toListed)));
   app.on('GET', both('packages'), async (c) => respondJson(c, (await list(c)).map(toPackage)));
-  app.on(['POST', 'DELETE'], both('packages'), (c) =>
-    respondMessage(c, 403, 'The operator decides which runtimes there are: BRIG_RUNTIMES.'),
-  );
   app.on('POST', both('execute'), async (c) => {
     const body = await readForeignBody(c, pistonReader, options);
     if ('issues' in body) return respondMessage(c, 400, body.issues[0]?.msg ?? 'The body is no order.');
