@@ -242,6 +242,9 @@ def obey(channel, messages, waiting, order):
             waiting.append(message)
         else:
             return
+        if message["cmd"] == "NODE_HANDLE_NACK":
+            tell(channel, {"id": order["id"], "error": "the doorkeeper could not take a socket"})
+            return
 
 
 try:

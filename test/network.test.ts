@@ -96,6 +96,15 @@ async function run(script: string, allow: readonly string[] | boolean, more: obj
   return body;
 }
 
+/** Returns the one child of a process with a word in its command. */
+function findChild(parent: number, word: string): number {
+  const found = readdirSync('/proc')
+    .map(Number)
+    .find((pid) => pid > 0 && readParent(pid) === parent && readCommand(pid).includes(word));
+  if (found === undefined) throw new Error(`no child of ${parent} is ${word}`);
+  return found;
+}
+
 /** A script that tries to connect to addresses, and tells how each attempt ends. */
 const reach = (targets: readonly (readonly [string, number])[]): string => `
 import errno, socket
@@ -304,14 +313,39 @@ def main():
       [`web.test:${port}`],
     );
     await until(() => dns.asked.length > before);
-    const keeper = readdirSync('/proc')
-      .map(Number)
-      .find((pid) => pid > 0 && readParent(pid) === process.pid && readCommand(pid).includes('keeper/main'));
-    expect(keeper).toBeDefined();
-    process.kill(keeper ?? 0, 'SIGKILL');
+    const keeper = findChild(process.pid, 'keeper/main');
+    process.kill(keeper, 'SIGKILL');
     expect(await waiting).toMatchObject({ success: false, error: 'sandbox_unavailable' });
-    await until(() => !isRunning(keeper ?? 0));
+    await until(() => !isRunning(keeper));
     expect((await run(reach([['web.test', port]]), [`web.test:${port}`])).result).toEqual(['HTTP/1.1 200']);
+  });
+});
+
+const hello = (): Promise<Answered> => run(reach([['web.test', port]]), [`web.test:${port}`]);
+
+describe('a helper of the network that is stopped', () => {
+  it('holds no execution for ever: a doorkeeper is replaced', async () => {
+    await hello();
+    const keeper = findChild(process.pid, 'keeper/main');
+    const asked = dns.asked.length;
+    const waiting = run(
+      `import socket, time\ndef main():\n    socket.create_connection(("web.test", ${port}))\n    time.sleep(1)`,
+      [`web.test:${port}`],
+    );
+    await until(() => dns.asked.length > asked);
+    process.kill(keeper, 'SIGSTOP');
+    expect(await waiting).toMatchObject({ success: false, error: 'sandbox_unavailable' });
+    await until(() => !isRunning(keeper));
+    expect((await hello()).result).toEqual(['HTTP/1.1 200']);
+  });
+
+  it('keeps doors closed no longer: an opener is replaced', async () => {
+    await hello();
+    const opener = findChild(findChild(process.pid, 'keeper/main'), 'opener.py');
+    process.kill(opener, 'SIGSTOP');
+    expect(await hello()).toMatchObject({ success: false, error: 'sandbox_unavailable' });
+    await until(() => !isRunning(opener));
+    expect((await hello()).result).toEqual(['HTTP/1.1 200']);
   });
 });
 

@@ -98,6 +98,8 @@ export interface Messenger {
   readonly ended: Promise<void>;
   /** Sets whether an answer is awaited: only then does the helper keep this process alive. */
   setAwaited(isAwaited: boolean): void;
+  /** Ends it at once, when it does not answer. */
+  kill(): void;
   /** Closes its channel and waits for its end. */
   close(): Promise<void>;
 }
@@ -142,6 +144,7 @@ export function startMessenger(file: string, args: readonly string[]): Messenger
     },
     ended,
     setAwaited,
+    kill: () => void node.kill('SIGKILL'),
     close: async () => {
       node.ref();
       if (node.connected) node.disconnect();

@@ -13,8 +13,8 @@ interface Pending {
   readonly lost: PromiseWithResolvers<JailFailure>;
 }
 
-/** Milliseconds for opening the doors of one jail; it takes a few. */
-const OPEN_MS = 10_000;
+/** Milliseconds for an answer of the doorkeeper: it takes a few. One that is stopped, or hangs, is ended. */
+const ANSWER_MS = 10_000;
 
 const lost = (detail: string): JailFailure =>
   new JailFailure('The network of a script could not be opened, or was lost.', {
@@ -25,8 +25,12 @@ const lost = (detail: string): JailFailure =>
 /**
  * Opens the doors of jails through a process of its own, which is started at once, and again after it has ended.
  * Closing it ends every connection.
+ * @param patienceMs time until a doorkeeper that does not answer is ended.
  */
-export function createDoorkeeper(options: KeeperOptions): Doorkeeper & { close(): Promise<void> } {
+export function createDoorkeeper(
+  options: KeeperOptions,
+  patienceMs = ANSWER_MS,
+): Doorkeeper & { close(): Promise<void> } {
   const pending = new Map<number, Pending>();
   let keeper: Messenger | undefined;
   let count = 0;
@@ -82,14 +86,16 @@ export function createDoorkeeper(options: KeeperOptions): Doorkeeper & { close()
     running.setAwaited(true);
     const send = (message: ToKeeper): void => running.send(message);
     send({ type: 'open', id, jail, grant, doors, addresses } satisfies OpenOrder);
-    const timer = setTimeout(() => asked.opened.reject(lost('it took too long')), OPEN_MS);
+    // The end of the doorkeeper ends the wait.
+    const impatiently = <T>(answer: Promise<T>): Promise<T> => {
+      const timer = setTimeout(() => running.kill(), patienceMs);
+      return answer.finally(() => clearTimeout(timer));
+    };
     try {
-      await asked.opened.promise;
+      await impatiently(asked.opened.promise);
     } catch (error) {
       send({ type: 'close', id });
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
     let isClosed = false;
     const shut = (): void => {
@@ -103,7 +109,7 @@ export function createDoorkeeper(options: KeeperOptions): Doorkeeper & { close()
       lost: asked.lost.promise,
       report: () => {
         shut();
-        return asked.closed.promise;
+        return impatiently(asked.closed.promise);
       },
     };
   };
@@ -113,7 +119,10 @@ export function createDoorkeeper(options: KeeperOptions): Doorkeeper & { close()
     open: openDoors,
     close: async () => {
       isClosing = true;
-      await keeper?.close();
+      const running = keeper;
+      const timer = setTimeout(() => running?.kill(), patienceMs);
+      await running?.close();
+      clearTimeout(timer);
     },
   };
 }

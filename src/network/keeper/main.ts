@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { startMessenger } from '../../host/process.ts';
 import { packageRoot } from '../../paths.ts';
 import type { FromKeeper, KeeperOptions, OpenOrder, ToKeeper } from './messages.ts';
-import { createOpenings } from './openings.ts';
+import type { Door } from '../plan-doors.ts';
+import { createOpenings, discard } from './openings.ts';
 import { createResolver } from './resolve.ts';
 import { createSession, type Session, type Turnstile } from './session.ts';
 
@@ -15,7 +16,7 @@ const options = JSON.parse(process.argv[2] ?? '') as KeeperOptions;
 const openings = createOpenings(() =>
   startMessenger(options.python, ['-I', '-S', '-B', join(packageRoot, 'nsjail', 'opener.py')]),
 );
-/** Sessions by id; undefined while their doors are being opened. */
+/** Sessions by id, from the order to open them on. */
 const sessions = new Map<number, Session>();
 const turnstile = createTurnstile(options.allAtOnce);
 
@@ -44,15 +45,29 @@ async function open(order: OpenOrder): Promise<void> {
   sessions.set(id, session);
   try {
     const handles = await openings.open(order);
-    for (const [index, handle] of handles.entries()) {
-      const door = doors[index];
-      if (door !== undefined) await session.listen(door, handle);
-    }
+    await listenAll(session, doors, handles);
     tell({ type: 'opened', id });
   } catch (error) {
     sessions.delete(id);
     session.close();
     tell({ type: 'failed', id, detail: (error as Error).message });
+  }
+}
+
+/** Listens at each door; where one fails, the sockets of all others are closed too. */
+async function listenAll(
+  session: Session,
+  doors: readonly Door[],
+  handles: readonly object[],
+): Promise<void> {
+  for (const [index, handle] of handles.entries()) {
+    const door = doors[index];
+    try {
+      if (door !== undefined) await session.listen(door, handle);
+    } catch (error) {
+      handles.slice(index).forEach(discard);
+      throw error;
+    }
   }
 }
 

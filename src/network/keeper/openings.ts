@@ -13,13 +13,19 @@ interface Pending {
   readonly done: PromiseWithResolvers<readonly object[]>;
 }
 
+/** Milliseconds that the opener may take; it gives up on a jail after five seconds. */
+const PATIENCE_MS = 8000;
+
 interface FromOpener {
   readonly id?: number;
   readonly error?: string;
 }
 
-/** @param start starts the opener; called again after one has ended. */
-export function createOpenings(start: () => Messenger): Openings {
+/**
+ * @param start starts the opener; called again after one has ended.
+ * @param patienceMs time that it may take for one jail, and for those before it.
+ */
+export function createOpenings(start: () => Messenger, patienceMs = PATIENCE_MS): Openings {
   let opener: Messenger | undefined;
   let count = 0;
   const pending = new Map<number, Pending>();
@@ -27,8 +33,10 @@ export function createOpenings(start: () => Messenger): Openings {
   const onMessage = ({ id = 0, error }: FromOpener, handle: object | undefined): void => {
     const asked = pending.get(id);
     if (asked === undefined) return discard(handle);
-    if (error !== undefined) asked.done.reject(new Error(error));
-    else if (handle !== undefined) asked.handles.push(handle);
+    if (error !== undefined) {
+      asked.handles.forEach(discard);
+      asked.done.reject(new Error(error));
+    } else if (handle !== undefined) asked.handles.push(handle);
     if (error === undefined && asked.handles.length < asked.count) return;
     pending.delete(id);
     asked.done.resolve(asked.handles);
@@ -43,29 +51,33 @@ export function createOpenings(start: () => Messenger): Openings {
     pending.clear();
   };
 
+  const startOne = (): Messenger => {
+    const started = start();
+    started.onMessage((message, handle) => onMessage(message as FromOpener, handle));
+    void started.ended.then(() => onEnd(started));
+    return started;
+  };
+
   return {
     open: ({ jail, doors, addresses }) => {
-      if (opener === undefined) {
-        const started = start();
-        started.onMessage((message, handle) => onMessage(message as FromOpener, handle));
-        void started.ended.then(() => onEnd(started));
-        opener = started;
-      }
+      const running = (opener ??= startOne());
       count += 1;
       const asked: Pending = { handles: [], count: doors.length, done: Promise.withResolvers() };
       pending.set(count, asked);
-      opener.send({
+      running.send({
         id: count,
         ...jail,
         addresses,
         sockets: doors.map(({ address, port }) => [address, port]),
       });
-      return asked.done.promise;
+      // One that does not answer, a stopped one, is no use to the next jails either.
+      const timer = setTimeout(() => running.kill(), patienceMs);
+      return asked.done.promise.finally(() => clearTimeout(timer));
     },
   };
 }
 
 /** Closes a socket that nobody waits for. */
-function discard(handle: object | undefined): void {
+export function discard(handle: object | undefined): void {
   if (handle !== undefined && 'close' in handle && typeof handle.close === 'function') handle.close();
 }

@@ -11,8 +11,8 @@ import type { Way } from './session.ts';
  * library for proxies would make the connections itself, past the one place that judges addresses and counts.
  */
 
-/** Milliseconds for the head of a request. */
-const HEAD_MS = 15_000;
+/** Requests of one connection that wait behind another: no usual client sends any. */
+const MOST_BEHIND = 4;
 
 /** Fields that are for one connection only (RFC 9110, 7.6.1), and those of proxies of old. */
 const hopByHop = new Set([
@@ -29,6 +29,7 @@ const answers: Readonly<Record<NetworkRefusal, readonly [status: number, sentenc
   unresolved: [502, 'The name has no address.'],
   address_refused: [403, 'The name has an address that no script reaches.'],
   unreachable: [504, 'Nobody answered.'],
+  bad_answer: [502, 'The answer of the host is no HTTP.'],
   too_many_at_once: [429, 'The script has too many connections at once.'],
   too_many: [429, 'The script has made too many connections.'],
   too_many_bytes: [403, 'The script has sent or received too much.'],
@@ -38,15 +39,18 @@ const answers: Readonly<Record<NetworkRefusal, readonly [status: number, sentenc
 
 /** Returns what serves the connections of scripts to the proxy. */
 export function createProxy(way: Way, idleMs: number): (socket: Socket) => void {
-  const server = createServer({
-    headersTimeout: HEAD_MS,
-    requestTimeout: 0,
-    keepAliveTimeout: idleMs,
-    noDelay: true,
-  });
+  // A server that does not listen keeps no times but this one: a connection is ended when it is idle, or its script is.
+  const server = createServer({ keepAliveTimeout: idleMs, noDelay: true });
   const served = new WeakSet<Socket>();
-  server.on('request', (request, response) => void answerRequest(way, served, request, response));
-  server.on('connect', (request, socket, head) => void answerConnect(way, request, socket, head));
+  const takeTurn = createTurns(way);
+  server.on('request', (request, response) => {
+    const done = new Promise<void>((resolve) => response.once('close', resolve));
+    takeTurn(request.socket, done, () => answerRequest(way, served, request, response));
+  });
+  server.on('connect', (request, socket: Socket, head) => {
+    const done = new Promise<void>((resolve) => socket.once('close', resolve));
+    takeTurn(socket, done, () => answerConnect(way, request, socket, head));
+  });
   server.on('upgrade', (_, socket) => void socket.destroy());
   server.on('clientError', (_, socket) => {
     way.refuse('proxy', new Turned('malformed'));
@@ -59,10 +63,36 @@ export function createProxy(way: Way, idleMs: number): (socket: Socket) => void 
   };
 }
 
+/**
+ * Lets the requests of a connection be served one after another. Node hands all of them out at once, and each would be a
+ * connection to the world.
+ */
+function createTurns(way: Way) {
+  const lines = new WeakMap<Socket, { last: Promise<void>; waiting: number }>();
+  return (socket: Socket, done: Promise<void>, serve: () => Promise<void>): void => {
+    const line = lines.get(socket) ?? { last: Promise.resolve(), waiting: 0 };
+    lines.set(socket, line);
+    if (line.waiting > MOST_BEHIND) {
+      way.refuse('proxy', new Turned('malformed'));
+      socket.destroy();
+      return;
+    }
+    line.waiting += 1;
+    const before = line.last;
+    const take = async (): Promise<void> => {
+      await before;
+      if (!socket.destroyed) await serve();
+      await done;
+      line.waiting -= 1;
+    };
+    line.last = take();
+  };
+}
+
 async function answerConnect(
   way: Way,
   { url = '' }: IncomingMessage,
-  inside: Duplex,
+  inside: Socket,
   head: Buffer,
 ): Promise<void> {
   inside.on('error', () => undefined);
@@ -75,11 +105,10 @@ async function answerConnect(
       return;
     }
     inside.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    const socket = inside as Socket;
     // Pieces that came with the head are the first ones of the tunnel.
-    if (head.length > 0) socket.unshift(head);
-    socket.setTimeout(0);
-    way.splice(socket, outside, target);
+    if (head.length > 0) inside.unshift(head);
+    inside.setTimeout(0);
+    way.splice(inside, outside, target);
   } catch (error) {
     const turned = error instanceof Turned ? error : new Turned('unreachable');
     way.refuse(typeof target === 'string' ? url : writeEntry(target), turned);
@@ -89,6 +118,9 @@ async function answerConnect(
 
 function refuseRaw(socket: Duplex, reason: NetworkRefusal): void {
   if (!socket.writable) return void socket.destroy();
+  // The script may leave its own end open, or what it sent unread: neither keeps its place.
+  socket.once('finish', () => socket.destroy());
+  socket.resume();
   const [status, sentence] = answers[reason];
   const body = `${sentence}\n`;
   socket.end(
@@ -158,20 +190,32 @@ function forward(
     // No connection but the judged one: Node would look up a name of its own if it made another.
     ...{ host: 'judged.invalid', lookup: refuseLookup },
   });
-  const giveUp = (): void => {
+  const giveUp = (error?: NodeJS.ErrnoException): void => {
     outside.destroy();
-    if (!response.headersSent) {
-      way.refuse(writeEntry(target), new Turned('unreachable'));
-      refuse(response, 'unreachable');
-    } else response.destroy();
+    if (response.headersSent || response.destroyed) return void response.destroy();
+    const reason = isForeign(error) ? 'bad_answer' : 'unreachable';
+    way.refuse(writeEntry(target), new Turned(reason));
+    refuse(response, reason);
   };
   onward.on('error', giveUp);
+  // Of an answer that changes the protocol nothing else is told.
+  onward.on('close', () => {
+    if (!response.headersSent) giveUp();
+  });
+  // All that comes counts, also what the client of Node reads and keeps: heads, frames, answers before the answer.
+  onward.on('socket', () =>
+    outside.on('data', (chunk: Buffer) => {
+      if (!count('received', chunk.length)) giveUp();
+    }),
+  );
   onward.on('response', (answer) => {
-    if (!count('received', lengthOf(answer.rawHeaders))) return giveUp();
-    const kept = keepHeaders(answer.rawHeaders);
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept);
+    try {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, keepHeaders(answer.rawHeaders));
+    } catch (error) {
+      // Node reads heads that it does not write: status 099, a control character.
+      return giveUp(error as Error);
+    }
     answer.on('data', (chunk: Buffer) => {
-      if (!count('received', chunk.length)) return giveUp();
       if (!response.write(chunk)) answer.pause();
     });
     response.on('drain', () => answer.resume());
@@ -188,6 +232,10 @@ function forward(
   request.on('end', () => onward.end());
   request.on('error', giveUp);
 }
+
+/** Whether a host sent what is no HTTP: the parser or the writer of Node says so. */
+const isForeign = (error: NodeJS.ErrnoException | undefined): boolean =>
+  error?.code !== undefined && /^(?:HPE|ERR)_/.test(error.code);
 
 const refuseLookup: LookupFunction = (_, __, give) => give(new Error('a second connection'), '');
 

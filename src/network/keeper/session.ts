@@ -12,7 +12,7 @@ import { splice } from './splice.ts';
 
 /** The open doors of one execution. */
 export interface Session {
-  /** Accepts connections from a listening socket of the jail. */
+  /** Accepts connections from a listening socket of the jail; closes it when the session is closed, or was. */
   listen(door: Door, handle: object): Promise<void>;
   /** Closes everything at once, and tells what went through. */
   close(): NetworkReport;
@@ -144,11 +144,15 @@ export function createSession(doors: readonly Door[], parts: SessionParts): Sess
       servers.add(server);
       return new Promise((resolve, reject) => {
         server.once('error', reject);
+        // A server that is closed before it listens says this alone.
+        server.once('close', resolve);
         server.listen(handle, BACKLOG, () => {
           server.off('error', reject);
           server.on('error', () => undefined);
           resolve();
         });
+        // The execution may have ended while its doors were made.
+        if (over.signal.aborted) server.close();
       });
     },
     close: () => {

@@ -254,7 +254,7 @@ class ExecutionNetworkRefusalsItem(TypedDict):
     # Host and port, as the script named them.
     target: str
     # Why, in a word.
-    reason: Literal["malformed", "not_allowed", "unresolved", "address_refused", "unreachable", "too_many_at_once", "too_many", "too_many_bytes", "idle", "service_full"]
+    reason: Literal["malformed", "not_allowed", "unresolved", "address_refused", "unreachable", "bad_answer", "too_many_at_once", "too_many", "too_many_bytes", "idle", "service_full"]
     # With `address_refused`: what the address is.
     address: NotRequired[Literal["unspecified", "loopback", "private", "link_local", "shared", "multicast", "documentation", "reserved", "embedded", "own"]]
     # How often.

@@ -9,6 +9,7 @@ export const networkRefusals = {
   address_refused:
     'The name has addresses that no script reaches: those of private networks, of this machine, and the like.',
   unreachable: 'Nobody answered at the address, or it refused.',
+  bad_answer: 'The host answered the proxy with something that is no HTTP.',
   too_many_at_once: 'The execution had as many connections as it may have at once.',
   too_many: 'The execution had made as many connections as it may make.',
   too_many_bytes: 'The execution had sent or received as many bytes as it may.',

@@ -43,6 +43,8 @@ function describe({ target, reason, address }: CountedRefusal): string {
       return `${target} has an address that no script reaches (${address ?? 'reserved'}), unless the operator names that very address`;
     case 'unreachable':
       return `Nobody answered at ${target}`;
+    case 'bad_answer':
+      return `What answers at ${target} speaks no HTTP, which the proxy passes on`;
     case 'too_many_at_once':
       return 'Use fewer connections at once';
     case 'too_many':
