@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { version } from '../src/service.ts';
+import { version } from '../src/version.ts';
 import { placeAims } from './aims.ts';
 import { attackService, surveyService } from './attack-service.ts';
 import type { AttackSettings } from './options.ts';

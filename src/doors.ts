@@ -12,7 +12,8 @@ import { listen, type Listening, type ListenOptions } from './http/listen.ts';
 import type { MetricsSource } from './http/metrics-source.ts';
 import { planConnections, type ConnectionPlan } from './http/plan-connections.ts';
 import { playgroundFolder } from './paths.ts';
-import { version, type Service } from './service.ts';
+import type { Service } from './service.ts';
+import { version } from './version.ts';
 
 export type Door = Listening;
 

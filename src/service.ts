@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { MIB } from './core/contract/limits.ts';
@@ -23,7 +22,6 @@ import { openModel } from './generate/open-model.ts';
 import { createReviewer } from './generate/review.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { createMemoryJobs } from './jobs/memory-jobs.ts';
-import { packageRoot } from './paths.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import type { PoolCounts } from './pool/pool.ts';
@@ -32,11 +30,7 @@ import { openRuntimes, type HostBounds, type RuntimesOptions } from './runtimes/
 import type { RuntimeRegistry } from './runtimes/registry.ts';
 import { describeSharedIds } from './runtimes/shared-ids.ts';
 import { resolveStateDir } from './sandbox/nsjail/image/image-store.ts';
-
-/** Version of the package. */
-export const version: string = (
-  JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
-).version;
+import { version } from './version.ts';
 
 export interface ServiceOptions {
   readonly onEvent?: EventListener;

@@ -3,18 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { Refusal } from '../core/contract/refusal.ts';
 import { KeyFileError } from '../keys/key-file.ts';
-import { version } from '../service.ts';
-import { addCantationCommand } from './commands/cantation.ts';
-import { addCheckCommand } from './commands/check.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEnvCommand } from './commands/env.ts';
-import { addKeyCommand } from './commands/key.ts';
-import { addMcpCommand } from './commands/mcp.ts';
-import { addPrepareCommand } from './commands/prepare.ts';
-import { addRunCommand } from './commands/run.ts';
-import { addRuntimesCommand } from './commands/runtimes.ts';
-import { addServeCommand } from './commands/serve.ts';
-import { addTopCommand } from './commands/top.ts';
+import { version } from '../version.ts';
+import { addCommands } from './add-commands.ts';
 import { MISUSE } from './cantation/usage.ts';
 import { CONFIG_STATUS, toExitStatus } from './exit-status.ts';
 import { printFailure } from './print-failure.ts';
@@ -28,17 +18,7 @@ const program = new Command('brig')
   .showSuggestionAfterError()
   .configureOutput({ outputError: (text, write) => write(toOneLine(text)) })
   .exitOverride();
-addServeCommand(program);
-addRunCommand(program);
-addCheckCommand(program);
-addCantationCommand(program);
-addDoctorCommand(program);
-addEnvCommand(program);
-addKeyCommand(program);
-addMcpCommand(program);
-addPrepareCommand(program);
-addRuntimesCommand(program);
-addTopCommand(program);
+await addCommands(program, process.argv[2]);
 
 // A reader that went away (`brig run … | head`) is no error.
 for (const stream of [process.stdout, process.stderr]) {

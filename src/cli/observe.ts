@@ -9,7 +9,7 @@ import { logRequests } from '../observability/log-requests.ts';
 import { createMetrics, type ServiceMetrics } from '../observability/metrics/create-metrics.ts';
 import { createSampler } from '../observability/sample.ts';
 import type { Tracing } from '../observability/tracing/open-tracing.ts';
-import { version } from '../service.ts';
+import { version } from '../version.ts';
 
 type DoorListeners = {
   readonly [K in 'onDenial' | 'onIncident' | 'onError' | 'onRequest']-?: NonNullable<DoorParts[K]>;

@@ -4,7 +4,8 @@ import { parseConfig } from '../../config.ts';
 import type { LayerReport } from '../../core/contract/health.ts';
 import type { ExecutorEvent } from '../../executor/events.ts';
 import { JailFailure } from '../../sandbox/sandbox.ts';
-import { createService, version } from '../../service.ts';
+import { createService } from '../../service.ts';
+import { version } from '../../version.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { toTrialConfig } from '../open-service.ts';
 

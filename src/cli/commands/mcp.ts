@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseConfig, toLimitPolicy } from '../../config.ts';
 import { readRequest } from '../../core/validation/read-request.ts';
 import { createLogger, logEvents } from '../../observability/log.ts';
-import { version } from '../../service.ts';
+import { version } from '../../version.ts';
 import { watchInterruption } from '../interruption.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { openTrialService } from '../open-service.ts';
