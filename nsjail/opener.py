@@ -46,27 +46,35 @@ def enter(descriptor, kind):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def find_namespaces(first, pipe):
-    """Opens the namespaces of a jail: network and user.
-
-    The interpreter, which is the first process or its child, has a pipe for its job, of which the service has the other
-    end: so whoever has it is in that jail, and no other process by its number.
-    """
-    wanted = f"pipe:[{pipe}]"
-    pid = next((pid for pid in (first, *list_children(first)) if read_input(pid) == wanted), None)
+def open_namespaces(pid):
+    """Opens the namespaces of a process: network and user. Returns none where it has ended."""
     opened = []
     try:
-        for name in ("net", "user") if pid else ():
+        for name in ("net", "user"):
             opened.append(os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC))
-        if pid is None or read_input(pid) != wanted:
-            raise Refused("the jail has ended")
-        if os.fstat(opened[0]).st_ino == os.stat("/proc/self/ns/net").st_ino:
-            raise Refused("the jail has the network of the host")
-    except BaseException:
-        for descriptor in opened:
-            os.close(descriptor)
-        raise
-    return opened
+        return opened
+    except (FileNotFoundError, ProcessLookupError):
+        close_all(opened)
+        return []
+
+
+def is_it(pid, network, pipe):
+    """Whether a process is in a network namespace, and the one of whose input the service has the other end.
+
+    The interpreter, which is the first process of a jail or its child, has a pipe for its job: so no other process is
+    taken for it by its number. The files of a process with an id of its own are seen from its user namespace only.
+    """
+    try:
+        return os.readlink(f"/proc/{pid}/fd/0") == f"pipe:[{pipe}]" and os.path.sameopenfile(
+            network, os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        )
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False
+
+
+def close_all(descriptors):
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def list_children(parent):
@@ -87,22 +95,30 @@ def read_parent(pid):
         return None
 
 
-def read_input(pid):
-    try:
-        return os.readlink(f"/proc/{pid}/fd/0")
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-
-
 def open_within(order):
-    """Returns sockets that listen in a jail. A child makes them: a process cannot return from a user namespace."""
-    namespaces = find_namespaces(order["pid"], order["pipe"])
+    """Returns sockets that listen in a jail."""
+    for pid in (order["pid"], *list_children(order["pid"])):
+        namespaces = open_namespaces(pid)
+        try:
+            found = namespaces and open_beside(pid, namespaces, order)
+        finally:
+            close_all(namespaces)
+        if found:
+            return found
+    raise Refused("the jail has ended")
+
+
+def open_beside(pid, namespaces, order):
+    """Returns sockets in the namespaces of a process, None where it is not the one that is meant.
+
+    A child makes them: a process cannot return from a user namespace.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
+    with ours:
         child = os.fork()
         if child == 0:
             ours.close()
-            make_and_end(namespaces, order, theirs)
+            make_and_end(pid, namespaces, order, theirs)
         theirs.close()
         ours.settimeout(PATIENCE)
         try:
@@ -110,10 +126,6 @@ def open_within(order):
         finally:
             os.kill(child, 9)
             os.waitpid(child, 0)
-    finally:
-        for descriptor in namespaces:
-            os.close(descriptor)
-        ours.close()
 
 
 def receive(channel, count):
@@ -121,16 +133,24 @@ def receive(channel, count):
     while True:
         said, descriptors, _, _ = socket.recv_fds(channel, 1024, 1)
         found += [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        if said == b"other":
+            return None
         if said == b"done" and len(found) == count:
             return found
         if said != b"one":
             raise Refused(said.decode("utf-8", "replace") or "the process that opens doors ended")
 
 
-def make_and_end(namespaces, order, channel):
+def make_and_end(pid, namespaces, order, channel):
     """Enters the namespaces, makes the sockets, sends them, and ends. Runs in the child."""
     try:
-        enter_both(*namespaces)
+        network, user = namespaces
+        if os.path.sameopenfile(network, os.open("/proc/self/ns/net", os.O_RDONLY)):
+            raise Refused("the jail has the network of the host")
+        enter_both(network, user)
+        if not is_it(pid, network, order["pipe"]):
+            channel.send(b"other")
+            os._exit(0)
         if order["addresses"]:
             add_addresses(order["addresses"])
         for address, port in order["sockets"]:

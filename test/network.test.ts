@@ -345,7 +345,8 @@ describe('a helper of the network that is stopped', () => {
     process.kill(opener, 'SIGSTOP');
     expect(await hello()).toMatchObject({ success: false, error: 'sandbox_unavailable' });
     await until(() => !isRunning(opener));
-    expect((await hello()).result).toEqual(['HTTP/1.1 200']);
+    const again = await hello();
+    expect(again.result, JSON.stringify(again)).toEqual(['HTTP/1.1 200']);
   });
 });
 

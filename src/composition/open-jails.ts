@@ -93,9 +93,10 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
   const probe = async ({ name, kind, keepsEpoll = false }: JailRow, sandbox: Sandbox) => {
     const hasEpoll = keepsEpoll || jailKinds[kind].epoll === 'needed';
     const target = jailKinds[kind].first === 'init' ? sandbox : withoutLauncher(sandbox);
-    const attack = () => probeSandbox(target, config.optionalLayers, hasEpoll);
-    // The reports say which layers are required.
-    const identity = [sandbox.identity, ...config.optionalLayers].join(' ');
+    const hasDoors = config.network.length > 0;
+    const attack = () => probeSandbox(target, config.optionalLayers, { mayHaveEpoll: hasEpoll, hasDoors });
+    // The reports say which layers are required, and what was tried.
+    const identity = [sandbox.identity, ...config.optionalLayers, ...(hasDoors ? ['doors'] : [])].join(' ');
     return remember === undefined ? attack() : remember(name, identity, attack);
   };
 

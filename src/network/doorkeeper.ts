@@ -8,6 +8,8 @@ import type { FromKeeper, KeeperOptions, OpenOrder, ToKeeper } from './keeper/me
 import { planDoors } from './plan-doors.ts';
 
 interface Pending {
+  /** The process that was asked. */
+  readonly of: Messenger;
   readonly opened: PromiseWithResolvers<void>;
   readonly closed: PromiseWithResolvers<NetworkReport>;
   readonly lost: PromiseWithResolvers<JailFailure>;
@@ -53,12 +55,13 @@ export function createDoorkeeper(
   const onEnd = (ended: Messenger): void => {
     if (keeper === ended) keeper = undefined;
     const failure = lost('the doorkeeper ended');
-    for (const asked of pending.values()) {
+    for (const [id, asked] of pending) {
+      if (asked.of !== ended) continue;
+      pending.delete(id);
       asked.opened.reject(failure);
       asked.closed.reject(failure);
       asked.lost.resolve(failure);
     }
-    pending.clear();
   };
 
   const start = (): Messenger => {
@@ -74,7 +77,9 @@ export function createDoorkeeper(
     const { doors, addresses, hosts, env } = planDoors(grant);
     count += 1;
     const id = count;
+    const running = (keeper ??= start());
     const asked: Pending = {
+      of: running,
       opened: Promise.withResolvers(),
       closed: Promise.withResolvers(),
       lost: Promise.withResolvers(),
@@ -82,13 +87,15 @@ export function createDoorkeeper(
     // Nobody may be waiting for either.
     for (const { promise } of [asked.opened, asked.closed]) promise.catch(() => undefined);
     pending.set(id, asked);
-    const running = (keeper ??= start());
     running.setAwaited(true);
     const send = (message: ToKeeper): void => running.send(message);
     send({ type: 'open', id, jail, grant, doors, addresses } satisfies OpenOrder);
     // The end of the doorkeeper ends the wait.
     const impatiently = <T>(answer: Promise<T>): Promise<T> => {
-      const timer = setTimeout(() => running.kill(), patienceMs);
+      const timer = setTimeout(() => {
+        if (keeper === running) keeper = undefined;
+        running.kill();
+      }, patienceMs);
       return answer.finally(() => clearTimeout(timer));
     };
     try {

@@ -28,6 +28,10 @@ export interface RuntimeScripts {
   readonly bomb: string;
   /** Connects to an address outside and to the loopback; writes `ok` for each that fails. */
   readonly network: string;
+  /** Asks the host and the port of its arguments for `/` over a socket, and writes the first line of the answer, or `no`. */
+  readonly connect: string;
+  /** Fetches the URL of its argument as its clients of HTTP do, with the proxy of its variables; writes the body, or `no`. */
+  readonly fetch: string;
   /** Writes to /usr and to /opt/brig; writes `ok` for each that fails. */
   readonly root: string;
 }
@@ -48,8 +52,16 @@ const javascript = {
   greedy: 'const all = [];\nfor (;;) all.push(new Array(100_000).fill(1.5));',
 } as const;
 
+const connect = `const socket = net.connect(Number(port), host, () => socket.write('GET / HTTP/1.0\\r\\n\\r\\n'));
+socket.once('data', (data) => { console.log(String(data).split('\\r')[0]); socket.destroy(); });
+socket.once('error', () => console.log('no'));`;
+const fetchBody =
+  '(async () => console.log(await fetch(url).then((answer) => answer.text()).catch(() => "no")))();';
+
 const node: RuntimeScripts = {
   ...javascript,
+  connect: `const net = require('node:net');\nconst [host, port] = process.argv.slice(2);\n${connect}`,
+  fetch: `const [url] = process.argv.slice(2);\n${fetchBody}`,
   stdin: 'process.stdout.write(require("fs").readFileSync(0, "utf8").toUpperCase());',
   args: 'console.log(process.argv.slice(2).join("\\n"));',
   env: 'console.log(process.env.GREETING);',
@@ -73,6 +85,8 @@ for (const file of ['/usr/more', '/opt/brig/more']) {
 
 const deno: RuntimeScripts = {
   ...javascript,
+  connect: `import net from 'node:net';\nconst [host = '', port] = Deno.args;\n${connect}`,
+  fetch: `const [url = ''] = Deno.args;\n${fetchBody}`,
   stdin:
     'const text: string = await new Response(Deno.stdin.readable).text();\nconsole.log(text.toUpperCase().trimEnd());',
   args: 'console.log(Deno.args.join("\\n"));',
@@ -96,6 +110,8 @@ Deno.exit(0);`,
 
 const bun: RuntimeScripts = {
   ...javascript,
+  connect: `import net from 'node:net';\nconst [host = '', port] = Bun.argv.slice(2);\n${connect}`,
+  fetch: `const [url = ''] = Bun.argv.slice(2);\n${fetchBody}`,
   stdin: 'const text: string = await Bun.stdin.text();\nconsole.log(text.toUpperCase().trimEnd());',
   args: 'console.log(Bun.argv.slice(2).join("\\n"));',
   env: 'console.log(Bun.env.GREETING);',
@@ -160,6 +176,27 @@ const go: RuntimeScripts = {
     'fmt net',
     '\tfor _, address := range []string{"192.0.2.1:80", "127.0.0.1:22"} {\n\t\tif _, err := net.Dial("tcp", address); err != nil {\n\t\t\tfmt.Println("ok")\n\t\t}\n\t}',
   ),
+  connect: goProgram(
+    'bufio fmt net os strings',
+    `\tsocket, err := net.Dial("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
+\tif err != nil {
+\t\tfmt.Println("no")
+\t\treturn
+\t}
+\tfmt.Fprint(socket, "GET / HTTP/1.0\\r\\n\\r\\n")
+\tline, _ := bufio.NewReader(socket).ReadString('\\n')
+\tfmt.Println(strings.TrimSpace(line))`,
+  ),
+  fetch: goProgram(
+    'fmt io net/http os',
+    `\tanswer, err := http.Get(os.Args[1])
+\tif err != nil {
+\t\tfmt.Println("no")
+\t\treturn
+\t}
+\tbody, _ := io.ReadAll(answer.Body)
+\tfmt.Println(string(body))`,
+  ),
   root: goProgram(
     'fmt os',
     '\tfor _, file := range []string{"/usr/more", "/opt/brig/more"} {\n\t\tif os.WriteFile(file, []byte("x"), 0o644) != nil {\n\t\t\tfmt.Println("ok")\n\t\t}\n\t}',
@@ -207,6 +244,32 @@ fn main() {
   network: rustProgram(
     '    for address in ["192.0.2.1:80", "127.0.0.1:22"] {\n        if std::net::TcpStream::connect(address).is_err() {\n            println!("ok");\n        }\n    }',
   ),
+  connect: `use std::io::{BufRead, BufReader, Write};
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    match std::net::TcpStream::connect(format!("{}:{}", args[1], args[2])) {
+        Ok(mut socket) => {
+            socket.write_all(b"GET / HTTP/1.0\\r\\n\\r\\n").unwrap();
+            let mut line = String::new();
+            BufReader::new(socket).read_line(&mut line).unwrap();
+            println!("{}", line.trim());
+        }
+        Err(_) => println!("no"),
+    }
+}
+`,
+  // The standard library has no client of HTTP.
+  fetch: `use std::io::{Read, Write};
+fn main() {
+    let proxy = std::env::var("HTTP_PROXY").unwrap().replace("http://", "");
+    let url = std::env::args().nth(1).unwrap();
+    let mut socket = std::net::TcpStream::connect(proxy).unwrap();
+    write!(socket, "GET {url} HTTP/1.0\\r\\n\\r\\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    println!("{}", answer.split("\\r\\n\\r\\n").nth(1).unwrap_or("no"));
+}
+`,
   root: rustProgram(
     '    for file in ["/usr/more", "/opt/brig/more"] {\n        if std::fs::write(file, "x").is_err() {\n            println!("ok");\n        }\n    }',
   ),

@@ -8,6 +8,8 @@ export interface Openings {
 }
 
 interface Pending {
+  /** The opener that was asked. */
+  readonly asked: Messenger;
   readonly handles: object[];
   readonly count: number;
   readonly done: PromiseWithResolvers<readonly object[]>;
@@ -44,11 +46,12 @@ export function createOpenings(start: () => Messenger, patienceMs = PATIENCE_MS)
 
   const onEnd = (ended: Messenger): void => {
     if (opener === ended) opener = undefined;
-    for (const { handles, done } of pending.values()) {
+    for (const [id, { asked, handles, done }] of pending) {
+      if (asked !== ended) continue;
+      pending.delete(id);
       handles.forEach(discard);
       done.reject(new Error('the opener ended'));
     }
-    pending.clear();
   };
 
   const startOne = (): Messenger => {
@@ -62,7 +65,10 @@ export function createOpenings(start: () => Messenger, patienceMs = PATIENCE_MS)
     open: ({ jail, doors, addresses }) => {
       const running = (opener ??= startOne());
       count += 1;
-      const asked: Pending = { handles: [], count: doors.length, done: Promise.withResolvers() };
+      const asked: Pending = {
+        ...{ asked: running, handles: [], count: doors.length },
+        done: Promise.withResolvers(),
+      };
       pending.set(count, asked);
       running.send({
         id: count,
@@ -71,7 +77,10 @@ export function createOpenings(start: () => Messenger, patienceMs = PATIENCE_MS)
         sockets: doors.map(({ address, port }) => [address, port]),
       });
       // One that does not answer, a stopped one, is no use to the next jails either.
-      const timer = setTimeout(() => running.kill(), patienceMs);
+      const timer = setTimeout(() => {
+        if (opener === running) opener = undefined;
+        running.kill();
+      }, patienceMs);
       return asked.done.promise.finally(() => clearTimeout(timer));
     },
   };

@@ -38,13 +38,13 @@ export const probeLimits: Limits = {
 };
 
 /** Returns the result of an attack's script; undefined when it has not the expected shape. */
-function read<T>(evidence: Evidence, schema: z.ZodType<T>): T | undefined {
+export function readResult<T>(evidence: Evidence, schema: z.ZodType<T>): T | undefined {
   if (evidence.report?.kind !== 'result') return undefined;
   return schema.safeParse(JSON.parse(evidence.report.json)).data;
 }
 
 /** Reason for the layers of an attack whose script did not finish. */
-const NO_ANSWER = 'the attack did not end as it should, so nothing is known';
+export const NO_ANSWER = 'the attack did not end as it should, so nothing is known';
 
 const surroundingsSchema = z.object({
   filesystem: z.array(z.string()),
@@ -67,7 +67,7 @@ export const attacks: readonly Attack[] = [
     },
     args: ({ canaryFile, port, pid, sharesUser }) => [canaryFile, port, pid, sharesUser],
     judge: (evidence) => {
-      const found = read(evidence, surroundingsSchema);
+      const found = readResult(evidence, surroundingsSchema);
       const findings = Object.keys(surroundingsSchema.shape).map((name) => {
         const layer = name as keyof z.infer<typeof surroundingsSchema>;
         return [layer, found === undefined ? NO_ANSWER : found[layer].join('; ')] as const;
@@ -80,7 +80,7 @@ export const attacks: readonly Attack[] = [
     tried: { processes: '150 forks' },
     args: () => [150],
     judge: (evidence, { processes }) => {
-      const lived = read(evidence, z.number());
+      const lived = readResult(evidence, z.number());
       if (lived === undefined) return { processes: NO_ANSWER };
       return lived <= processes
         ? {}
@@ -136,7 +136,7 @@ export const attacks: readonly Attack[] = [
     args: () => [100],
     limits: { memory_mb: 256 },
     judge: (evidence, { disk_mb }) => {
-      const taken = read(evidence, z.record(z.string(), z.number()));
+      const taken = readResult(evidence, z.record(z.string(), z.number()));
       if (taken === undefined) return { disk: NO_ANSWER };
       const isCounted = evidence.enforcement.memory !== 'rlimit';
       const over = Object.entries(taken).filter(
@@ -159,7 +159,7 @@ function judgeDeadline(mostMs: number): Attack['judge'] {
 
 /** Judges the memory limit, whether it ends in a kill by the kernel or in a MemoryError. */
 function judgeMemory(evidence: Evidence, { memory_mb }: Limits): Partial<Record<Layer, string>> {
-  const held = read(evidence, z.number());
+  const held = readResult(evidence, z.number());
   if (held !== undefined && held > memory_mb)
     return { memory: `${held} MiB were held at once, the limit was ${memory_mb}` };
   return evidence.stop === undefined ? {} : { memory: NO_ANSWER };

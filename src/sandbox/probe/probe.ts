@@ -1,13 +1,14 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layers, type Layer, type LayerReport, type OptionalLayer } from '../../core/contract/health.ts';
 import type { Enforcement } from '../../core/contract/outcome.ts';
-import { packageRoot } from '../../paths.ts';
 import { judgeOwner, ownName } from '../owner.ts';
-import { bareJob, type Job, type Sandbox } from '../sandbox.ts';
+import { JailFailure, type Sandbox } from '../sandbox.ts';
+import { attackDoors, DOORS_TRIED } from './attack-doors.ts';
 import { attacks, probeLimits, type Attack, type Targets } from './attacks.ts';
+import { makeProbeJob } from './probe-job.ts';
 
 export type LayerReports = Record<Layer, LayerReport>;
 
@@ -27,17 +28,22 @@ const remedies: Record<Layer, string> = {
   disk: 'See that nsjail/python.cfg is unchanged and that the kernel has tmpfs.',
 };
 
+export interface ProbeOptions {
+  /** Whether the jails have epoll whatever their user: a risk that the operator accepted is not attacked. */
+  readonly mayHaveEpoll?: boolean;
+  /** Whether scripts may have a network: a jail with doors is another than one without. */
+  readonly hasDoors?: boolean;
+}
+
 /**
  * Attacks every layer of isolation in real jails and reports which held: observed facts, not the configuration.
  * Reports a layer that may be missing (`optional`) as well.
- * @param mayHaveEpoll true when the jails have epoll whatever their user: a risk that the operator accepted is not
- * attacked.
  * @throws JailFailure when no jail can be started at all.
  */
 export async function probeSandbox(
   sandbox: Sandbox,
   optional: readonly OptionalLayer[],
-  mayHaveEpoll = false,
+  { mayHaveEpoll = false, hasDoors = false }: ProbeOptions = {},
 ): Promise<LayerReports> {
   const { identity } = sandbox.enforcement;
   await using placed = await placeTargets();
@@ -50,8 +56,11 @@ export async function probeSandbox(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const leak = hasDoors ? await tryDoors(sandbox) : undefined;
+  if (leak !== undefined) breaches.network ??= leak;
+  const tried = hasDoors ? [...attacks, { tried: { network: DOORS_TRIED } }] : attacks;
   const reports = layers.map(
-    (layer) => [layer, report(layer, breaches[layer], sandbox.enforcement, optional)] as const,
+    (layer) => [layer, report(layer, breaches[layer], tried, { sandbox, optional })] as const,
   );
   return Object.fromEntries(reports) as LayerReports;
 }
@@ -62,25 +71,36 @@ async function attempt(
   targets: Targets,
 ): Promise<Partial<Record<Layer, string>>> {
   const limits = { ...probeLimits, ...attack.limits };
-  const script = await readFile(join(packageRoot, 'harness', 'probe', `${attack.script}.py`), 'utf8');
-  const argsJson = JSON.stringify(attack.args(targets));
-  const entry = { kind: 'function', name: 'main', argsJson, kwargsJson: '{}' } as const;
-  const job: Job = { ...bareJob, script, entry };
+  const job = await makeProbeJob(attack.script, attack.args(targets));
   await using jail = await sandbox.lease(limits);
   return attack.judge(await jail.run(job), limits);
+}
+
+/**
+ * Returns what got through open doors. Doors that cannot be opened are none that hold; a helper that failed once was
+ * replaced.
+ */
+async function tryDoors(sandbox: Sandbox, isLast = false): Promise<string | undefined> {
+  try {
+    return await attackDoors(sandbox);
+  } catch (error) {
+    if (!(error instanceof JailFailure)) throw error;
+    if (!isLast) return tryDoors(sandbox, true);
+    return [error.message, error.detail].filter((text) => text !== undefined).join(' ');
+  }
 }
 
 function report(
   layer: Layer,
   breach: string | undefined,
-  enforcement: Enforcement,
-  optional: readonly OptionalLayer[],
+  made: readonly Pick<Attack, 'tried'>[],
+  { sandbox, optional }: { readonly sandbox: Sandbox; readonly optional: readonly OptionalLayer[] },
 ): LayerReport {
-  const tried = attacks.flatMap((attack) => attack.tried[layer] ?? []).join('; ');
+  const tried = made.flatMap((attack) => attack.tried[layer] ?? []).join('; ');
   return {
     active: breach === undefined,
     required: !optional.some((name) => name === layer),
-    how: describeHow(layer, enforcement),
+    how: describeHow(layer, sandbox.enforcement),
     tried,
     ...(breach === undefined ? {} : { reason: breach, remedy: remedies[layer] }),
   };
