@@ -5,6 +5,7 @@ import { createAnalyzer } from './analysis/analyzer.ts';
 import { countInflightBytes, countPlaces } from './composition/capacity.ts';
 import { keepJailsWarm } from './composition/keep-jails-warm.ts';
 import { openJails } from './composition/open-jails.ts';
+import { describeShared, openJobs, openShared } from './composition/open-jobs.ts';
 import { openStrong } from './composition/open-strong.ts';
 import { openPackages } from './composition/open-packages.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
@@ -21,7 +22,7 @@ import type { Model } from './generate/model.ts';
 import { openModel } from './generate/open-model.ts';
 import { createReviewer } from './generate/review.ts';
 import type { Jobs } from './jobs/jobs.ts';
-import { createMemoryJobs } from './jobs/memory-jobs.ts';
+import type { RedisLink } from './redis/open-redis.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import type { PoolCounts } from './pool/pool.ts';
@@ -49,6 +50,8 @@ export interface Service extends Executor, Generator {
   readonly environments: Environments;
   /** Executions that nobody waits for. */
   readonly jobs: Jobs;
+  /** Store that this service shares with others; undefined where it is alone. */
+  readonly shared: RedisLink | undefined;
   /**
    * Makes the offered runtimes ready in the background, one after the other; resolves when each was tried. Never rejects.
    */
@@ -66,6 +69,8 @@ export async function createService(config: Config, options: ServiceOptions = {}
   await using opened = new AsyncDisposableStack();
   const { onEvent = () => undefined, rememberProbe: remembers = false, withoutWarmJails = false } = options;
   const limitPolicy = toLimitPolicy(config);
+  const shared = await openShared(config, onEvent);
+  opened.defer(() => shared?.close());
   const stateDir = resolveStateDir(config.stateDir);
 
   const jails = opened.use(openJails(config, { stateDir, remembers, onEvent }));
@@ -122,7 +127,10 @@ export async function createService(config: Config, options: ServiceOptions = {}
     isolation: config.isolation,
     network: config.network,
     builds: config.builds,
-    warnings: () => [...standing, ...describeIds(config, jails.bounds()), ...jails.describeOutages()],
+    warnings: () => [
+      ...[...standing, ...describeIds(config, jails.bounds()), ...jails.describeOutages()],
+      ...describeShared(shared),
+    ],
     shutdownGrace: config.shutdownGrace,
   });
   const generator = createGenerator({
@@ -133,14 +141,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     describeContext: createContextDescriber((caller) => environments.as(viewerOf(caller)), limitPolicy),
   });
 
-  const jobs = createMemoryJobs({
-    execute: executor.execute,
-    places: countPlaces(config),
-    mostJobs: config.maxJobs,
-    mostBytes: config.maxJobsMb * MIB,
-    mostWatchers: config.maxJobWatchers,
-    onFault: (id, error) => onEvent({ type: 'job_failed', id, error }),
-  });
+  const jobs = await openJobs(config, shared, { execute: executor.execute, onEvent });
 
   const preparing = new AbortController();
   const { prepare } = runtimes;
@@ -149,15 +150,15 @@ export async function createService(config: Config, options: ServiceOptions = {}
     // Closes the rest, whatever fails before.
     await using _rest = owned;
     preparing.abort();
-    jobs.close();
+    const ofJobs = jobs.close();
     // Scripts that it would still write could not run any more.
     model.close();
     // Builds end at once; scripts get their grace period.
-    throwFirst(await Promise.allSettled([environments.close(), executor.close()]));
+    throwFirst(await Promise.allSettled([environments.close(), executor.close(), ofJobs]));
   };
   let closing: Promise<void> | undefined;
   return {
-    ...{ ...executor, ...generator, model, byteBudget, environments, jobs },
+    ...{ ...executor, ...generator, model, byteBudget, environments, jobs, shared },
     prepareRuntimes: () => prepare(preparing.signal),
     countWarmJails: warmth.countAll,
     close: () => (closing ??= close()),

@@ -29,6 +29,7 @@ const statuses: Record<ErrorCategory, number> = {
   lost: 75,
   bad_gateway: 69,
   sandbox_unavailable: 69,
+  unavailable: 69,
   internal_error: 70,
 };
 

@@ -61,6 +61,8 @@ export type ExecutorEvent =
   | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
   /** A fault of Brig ended a job; `error` is for the log only. */
   | { readonly type: 'job_failed'; readonly id: string; readonly error: unknown }
+  /** The store that services share can be used, or cannot: `fault` says why. */
+  | { readonly type: 'shared_changed'; readonly fault: string | undefined }
   /** An execution has its jail, or its jail is gone. */
   | { readonly type: 'jail_leased' | 'jail_returned'; readonly runtime: RuntimeName }
   /** A pool of jails, by the name of its row, started, leased or ended a warm jail. */

@@ -114,6 +114,7 @@ describe('POST /execute', () => {
     const statuses = {
       overloaded: 503,
       sandbox_unavailable: 503,
+      unavailable: 503,
       rate_limited: 429,
       forbidden: 403,
     } as const;

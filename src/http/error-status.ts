@@ -18,6 +18,7 @@ export const errorStatus = {
   bad_gateway: 502,
   overloaded: 503,
   sandbox_unavailable: 503,
+  unavailable: 503,
 } as const satisfies Record<RefusalCategory, number>;
 
 /** More specific statuses than the category's; the body's category is `invalid_input`. */

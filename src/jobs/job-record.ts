@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { measureOutcome, measureParts } from '../core/contract/measure-outcome.ts';
-import { isFinal } from '../core/contract/jobs/job-state.ts';
+import { isFinal, type JobState } from '../core/contract/jobs/job-state.ts';
 import type { Outcome, RefusalBody } from '../core/contract/outcome.ts';
 import { createStatus, type JobStatus } from '../core/jobs/advance-job.ts';
 import { createJobLog, type JobLog } from './job-log.ts';
@@ -70,14 +70,47 @@ export const measureEnd = ({ outcome, log }: JobRecord): number =>
 
 const toTime = (ms: number): string => new Date(ms).toISOString();
 
-/** Returns the job as its owner sees it. */
-export function viewOf({ id, status, priority, retention, times, outcome }: JobRecord): Job {
+/** Facts of a job, wherever it is kept. */
+export interface JobFacts {
+  readonly id: string;
+  readonly isDurable: boolean;
+  readonly state: JobState;
+  readonly attempts: number;
+  readonly priority: number;
+  /** Seconds. */
+  readonly retention: number;
+  /** Milliseconds since 1970. */
+  readonly times: {
+    readonly created: number;
+    readonly due: number;
+    readonly expires: number;
+    readonly started?: number | undefined;
+    readonly ended?: number | undefined;
+  };
+  readonly outcome: Outcome | RefusalBody | undefined;
+}
+
+/** Returns a job as its owner sees it. */
+export function viewJob({
+  id,
+  isDurable,
+  state,
+  attempts,
+  priority,
+  retention,
+  times,
+  outcome,
+}: JobFacts): Job {
   const { created, due, expires, started, ended } = times;
   return {
-    ...{ id, state: status.state, durable: false, priority, attempts: status.attempts },
+    ...{ id, state, durable: isDurable, priority, attempts },
     ...{ created_at: toTime(created), due_at: toTime(due), expires_at: toTime(expires) },
     ...(started !== undefined && { started_at: toTime(started) }),
     ...(ended !== undefined && { ended_at: toTime(ended), kept_until: toTime(ended + retention * 1000) }),
-    ...(isFinal(status.state) && outcome !== undefined && { outcome }),
+    ...(isFinal(state) && outcome !== undefined && { outcome }),
   };
 }
+
+/** Returns a job in memory as its owner sees it. */
+export const viewOf = ({ status, ...record }: JobRecord): Job =>
+  viewJob({ ...record, ...status, isDurable: false });

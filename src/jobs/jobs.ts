@@ -74,6 +74,6 @@ export interface Jobs {
   watch(owner: string, id: string, after: number, signal: AbortSignal): AsyncIterable<JobLogEvent>;
   /** Numbers of jobs by state. */
   counts(): Readonly<Record<JobState, number>>;
-  /** Starts no more jobs. Running ones end with the executor. */
-  close(): void;
+  /** Starts no more jobs; resolves once those that run have ended, which they do at the latest with the executor. */
+  close(): Promise<void>;
 }

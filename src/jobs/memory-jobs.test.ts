@@ -350,7 +350,7 @@ describe('createMemoryJobs', () => {
     const hand = createHand();
     const jobs = create(hand.execute);
     await jobs.submit([order('a'), order('b')]);
-    jobs.close();
+    await jobs.close();
     hand.finish('a');
     await vi.advanceTimersByTimeAsync(0);
     expect(hand.scripts()).toEqual([]);

@@ -1,13 +1,14 @@
 import { isFinal, jobStates, type JobState } from '../core/contract/jobs/job-state.ts';
 import type { Outcome, RefusalBody } from '../core/contract/outcome.ts';
-import { Refusal } from '../core/contract/refusal.ts';
 import { advanceJob, type JobEvent } from '../core/jobs/advance-job.ts';
 import { waitFor } from '../pool/patience.ts';
+import { describeRefused, type AttemptEnd } from './attempt-job.ts';
 import { createRecord, idOf, measureEnd, viewOf, type JobRecord } from './job-record.ts';
-import { cancelled, expired, failed, lost, shuttingDown, usedOtherwise } from './job-refusals.ts';
+import { cancelled, expired, lost, shuttingDown, usedOtherwise } from './job-refusals.ts';
 import { createJobStore, type JobStore, type StoreBounds } from './job-store.ts';
 import type { JobLogEvent, JobOrder, Jobs } from './jobs.ts';
-import { createRunner, type AttemptEnd, type RunnerOptions } from './run-jobs.ts';
+import { createRunner, type RunnerOptions } from './run-jobs.ts';
+import { isRepeatable } from './repeatable.ts';
 import { createWaitingLine } from './waiting-line.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
@@ -78,10 +79,8 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
       }
       case 'refused': {
         if (isFinal(record.status.state)) return;
-        const isFault = !(end.error instanceof Refusal) || end.error.category === 'internal_error';
-        if (isFault) options.onFault(record.id, end.error);
-        if (apply(record, { type: 'finish', attempt }))
-          settle(record, (isFault ? failed() : end.error).toBody());
+        const outcome = describeRefused(end.error, (error) => options.onFault(record.id, error));
+        if (apply(record, { type: 'finish', attempt })) settle(record, outcome);
       }
     }
   };
@@ -137,16 +136,13 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
     },
     watch: (owner, id, after, signal) => watchRecord(store.find(owner, id), watchers, after, signal),
     counts: () => countStates(store.all()),
-    close: () => {
+    close: async () => {
       isClosed = true;
       runner.close();
       for (const record of store.all()) clearTimeout(record.timer);
     },
   };
 }
-
-/** What a script with a network did elsewhere cannot be done a second time without asking. */
-const isRepeatable = ({ fields, plan }: JobOrder): boolean => !fields.at_most_once && plan.network === false;
 
 const allowedWait = ({ times: { created, expires } }: JobRecord): number => (expires - created) / 1000;
 

@@ -70,6 +70,10 @@ function toEntry(event: ExecutorEvent): Entry | undefined {
       };
     case 'job_failed':
       return { level: 'error', fields: { id: event.id, err: event.error }, message: 'job failed' };
+    case 'shared_changed':
+      return event.fault === undefined
+        ? { level: 'info', fields: {}, message: 'Redis can be used' }
+        : { level: 'error', fields: { reason: event.fault }, message: 'Redis cannot be used' };
     case 'pool':
       return toPoolEntry(event.jails, event.event);
     case 'jail_leased':

@@ -4,6 +4,33 @@ import { count, setting } from './setting.ts';
 /** Jobs: executions that nobody waits for. */
 export const jobsSettings = {
   jobs: setting('BRIG_JOBS', z.enum(['on', 'off']), 'on', 'on or off', 'Whether callers may submit jobs.'),
+  redisUrl: setting(
+    'BRIG_REDIS_URL',
+    z
+      .string()
+      .trim()
+      .refine(
+        (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
+        'must be a URL of redis:// or rediss://',
+      ),
+    undefined,
+    'URL',
+    'Redis 7 or Valkey, shared by services and workers: jobs outlive each of them. Without it jobs are in memory.',
+  ),
+  jobPlaces: setting(
+    'BRIG_JOB_PLACES',
+    z.coerce.number().int().min(0).max(1000),
+    undefined,
+    'jobs',
+    'Jobs that this process runs at once; by default as many as executions. With `BRIG_REDIS_URL`, 0 leaves all of them to workers.',
+  ),
+  jobLease: setting(
+    'BRIG_JOB_LEASE',
+    z.coerce.number().min(1).max(3600),
+    '30',
+    'seconds',
+    'Time without a sign of the process that runs a job, after which the job is lost or starts again. The same for all that share a Redis.',
+  ),
   maxJobs: setting(
     'BRIG_MAX_JOBS',
     count,

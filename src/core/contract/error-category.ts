@@ -70,6 +70,11 @@ export const errorCategories = {
     retryable: true,
     summary: 'What ran the job went away, and the job may not run again.',
   },
+  unavailable: {
+    side: 'service',
+    retryable: true,
+    summary: 'The store that services share, which holds jobs, cannot be reached.',
+  },
   bad_gateway: {
     side: 'service',
     retryable: true,
