@@ -35,5 +35,7 @@ describe('createJobLog', () => {
     const waiting = events.next();
     left.abort(new Error('left'));
     await expect(waiting).rejects.toThrow('left');
+    // A thousand readers of a silent job that come and go are no memory.
+    expect(log.waiting).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { createBell } from './bell.ts';
 import type { JobLogEvent } from './jobs.ts';
 
 /** The latest events of a job, numbered from 1. */
@@ -9,6 +10,8 @@ export interface JobLog {
   readFrom(after: number, signal: AbortSignal): AsyncGenerator<JobLogEvent, void>;
   /** Bytes in memory. */
   readonly bytes: number;
+  /** Readers that wait for the next event. */
+  readonly waiting: number;
 }
 
 /** Bytes of events that are kept; the outcome has the whole output. */
@@ -21,11 +24,7 @@ export function createJobLog(mostBytes = MOST_BYTES): JobLog {
   let bytes = 0;
   let last = 0;
   let isEnded = false;
-  let arrived = Promise.withResolvers<void>();
-  const wake = (): void => {
-    arrived.resolve();
-    arrived = Promise.withResolvers();
-  };
+  const bell = createBell();
   const trim = (): void => {
     let count = 0;
     for (; bytes > mostBytes && count < events.length - 1; count += 1) bytes -= events[count]?.bytes ?? 0;
@@ -36,6 +35,9 @@ export function createJobLog(mostBytes = MOST_BYTES): JobLog {
     get bytes() {
       return bytes;
     },
+    get waiting() {
+      return bell.waiting;
+    },
     append: (event, data) => {
       if (isEnded) return;
       last += 1;
@@ -43,39 +45,30 @@ export function createJobLog(mostBytes = MOST_BYTES): JobLog {
       events.push({ event: { id: last, event, data }, bytes: size });
       bytes += size;
       trim();
-      wake();
+      bell.ring();
     },
     end: () => {
       isEnded = true;
-      wake();
+      bell.ring();
     },
     readFrom: async function* (after, signal) {
       // A number from the future is of another life of the service.
       let read = after > last ? 0 : after;
-      const aborted = Promise.withResolvers<never>();
-      aborted.promise.catch(() => undefined);
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the signal's own reason
-      const giveUp = (): void => aborted.reject(signal.reason);
-      signal.addEventListener('abort', giveUp, { once: true });
-      try {
-        for (;;) {
-          signal.throwIfAborted();
-          const first = events[0]?.event.id ?? last + 1;
-          const skipped = first - 1 - read;
-          if (skipped > 0) {
-            read = first - 1;
-            yield { id: read, event: 'skipped', data: { events: skipped } };
-            continue;
-          }
-          const next = events[read + 1 - first]?.event;
-          if (next !== undefined) {
-            read = next.id;
-            yield next;
-          } else if (isEnded) return;
-          else await Promise.race([arrived.promise, aborted.promise]);
+      for (;;) {
+        signal.throwIfAborted();
+        const first = events[0]?.event.id ?? last + 1;
+        const skipped = first - 1 - read;
+        if (skipped > 0) {
+          read = first - 1;
+          yield { id: read, event: 'skipped', data: { events: skipped } };
+          continue;
         }
-      } finally {
-        signal.removeEventListener('abort', giveUp);
+        const next = events[read + 1 - first]?.event;
+        if (next !== undefined) {
+          read = next.id;
+          yield next;
+        } else if (isEnded) return;
+        else await bell.wait(signal);
       }
     },
   };

@@ -3,6 +3,7 @@ import { measureOutcome, measureParts } from '../core/contract/measure-outcome.t
 import { isFinal, type JobState } from '../core/contract/jobs/job-state.ts';
 import type { Outcome, RefusalBody } from '../core/contract/outcome.ts';
 import { createStatus, type JobStatus } from '../core/jobs/advance-job.ts';
+import { createBell, type Bell } from './bell.ts';
 import { createJobLog, type JobLog } from './job-log.ts';
 import type { Job, JobOrder } from './jobs.ts';
 import type { Waiting } from './waiting-line.ts';
@@ -27,8 +28,8 @@ export interface JobRecord extends Waiting {
   /** Ends the script when the job is cancelled; undefined while it does not run. */
   running: AbortController | undefined;
   timer: NodeJS.Timeout | undefined;
-  /** Resolves with the final state. */
-  readonly end: PromiseWithResolvers<void>;
+  /** Rings with the final state. */
+  readonly end: Bell;
   /** Bytes that it counts as. */
   bytes: number;
 }
@@ -52,7 +53,7 @@ export function createRecord(order: JobOrder, id: string, now: number): JobRecor
     ...{ digest: claim?.digest, retention: fields.retention },
     times: { created: now, due: now + fields.delay * 1000, expires: now + fields.expires_in * 1000 },
     ...{ outcome: undefined, running: undefined, timer: undefined },
-    end: Promise.withResolvers(),
+    end: createBell(),
     bytes: measureOrder(order),
   };
 }

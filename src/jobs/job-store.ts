@@ -51,8 +51,11 @@ export function createJobStore({ mostJobs, mostBytes }: StoreBounds): JobStore {
     final.remove(record);
   };
   const makeRoom = (): void => {
-    while (records.size > mostJobs || open.bytes() + final.bytes() > mostBytes) {
-      const oldest = final.oldestOfLargest();
+    for (;;) {
+      const isCrowded = records.size > mostJobs;
+      if (!isCrowded && open.bytes() + final.bytes() <= mostBytes) return;
+      // Whoever has many small ones takes no room from whoever has a few large ones, nor the other way round.
+      const oldest = final.oldestOf(isCrowded ? 'most' : 'largest');
       if (oldest === undefined) return;
       forget(oldest);
     }
@@ -118,10 +121,13 @@ function createTally() {
       if (isThere) change(record, -1);
       return isThere;
     },
-    oldestOfLargest: (): JobRecord | undefined => {
-      let largest: Held | undefined;
-      for (const held of byOwner.values()) if (held.bytes > (largest?.bytes ?? -1)) largest = held;
-      return largest?.records.values().next().value;
+    /** Returns the oldest record of the owner with the most of them, or with the most bytes. */
+    oldestOf: (which: 'most' | 'largest'): JobRecord | undefined => {
+      const measure = ({ records, bytes: own }: Held): number => (which === 'most' ? records.size : own);
+      let greatest: Held | undefined;
+      for (const held of byOwner.values())
+        if (greatest === undefined || measure(held) > measure(greatest)) greatest = held;
+      return greatest?.records.values().next().value;
     },
   };
 }

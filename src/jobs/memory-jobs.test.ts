@@ -303,6 +303,21 @@ describe('createMemoryJobs', () => {
     expect(hand.underWay).toEqual([]);
   });
 
+  it("forgets nobody's few outcomes for the many of another", async () => {
+    const jobs = create(async (plan) => ({ ...outcomeOf(''), stdout: plan.script.repeat(50_000) }), {
+      mostJobs: 20,
+    });
+    const mine = await submitOne(jobs, order('a', {}, { owner: 'bob' }));
+    await vi.advanceTimersByTimeAsync(0);
+    // Each of them is smaller.
+    for (let count = 0; count < 40; count += 1) {
+      await submitOne(jobs, order(''));
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(await state(jobs, mine, 'bob')).toBe('done');
+    expect((await jobs.list('ada', undefined)).length).toBeGreaterThan(10);
+  });
+
   it('bounds who waits and watches, and gives each a fair part', async () => {
     const hand = createHand();
     const jobs = create(hand.execute, { mostWatchers: 3 });

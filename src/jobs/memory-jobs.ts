@@ -1,7 +1,6 @@
 import { isFinal, jobStates, type JobState } from '../core/contract/jobs/job-state.ts';
 import type { Outcome, RefusalBody } from '../core/contract/outcome.ts';
 import { advanceJob, type JobEvent } from '../core/jobs/advance-job.ts';
-import { waitFor } from '../pool/patience.ts';
 import { describeRefused, type AttemptEnd } from './attempt-job.ts';
 import { createRecord, idOf, measureEnd, viewOf, type JobRecord } from './job-record.ts';
 import { cancelled, expired, lost, shuttingDown, usedOtherwise } from './job-refusals.ts';
@@ -59,7 +58,7 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
     record.times.ended = Date.now();
     record.log.end();
     wakeAt(record, record.times.ended + record.retention * 1000, () => store.forget(record));
-    record.end.resolve();
+    record.end.ring();
     store.finish(record, measureEnd(record));
   };
 
@@ -130,7 +129,7 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
       const record = store.find(owner, id);
       if (!isFinal(record.status.state)) {
         using _watcher = watchers.enter(owner);
-        await waitFor(record.end.promise, seconds, signal);
+        await record.end.wait(signal, seconds);
       }
       return viewOf(record);
     },
