@@ -9,12 +9,15 @@ of four bytes of length (big endian) and a payload of fields that are separated 
     ``first`` id      asks for the first process of a jail
     ``nursery`` id, number of variables, variables, arguments of the command
                       starts the outer jail of a nursery, whose descriptor 4 is a socket to this process
+    ``template`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
+                      starts that of a template, whose streams are pipes, and descriptor 5 /dev/null
     ``spawn`` id, id of a nursery, number of cgroup files, cgroup files, a table of steps (binary, to the frame's end)
                       has the nursery make a jail; its streams, log and cgroup files go with the table. Answered
                       when its first process is there
 
     ``started`` id, pid of the starter, four of its descriptors: request (to write), stdout, stderr, report (to read)
     ``started`` id    for a nursery
+    ``told`` id, words of a template: ``ready``, or why there is none
     ``first`` id, pid of the first process of the jail, 0 where it has none any more
     ``failed`` id, why
     ``gone`` id       the nursery that was to make it has ended
@@ -38,7 +41,8 @@ import posix
 import resource
 import select
 
-LOG_FD, REPORT_FD = 3, 4
+# A jail gets its streams, nsjail's log and its report; the outer jail of a template this descriptor too.
+LAST_FD = 5
 # Maximum bytes read of a log. nsjail writes some 20 lines.
 MAX_LOG = 64 * 1024
 # Signals to the process group or terminal of the service. The service handles them, and then ends its jails.
@@ -131,7 +135,7 @@ def start(name, joins, variables, *rest):
     send(b"started", name, parent, *ours)
 
 
-def become(parent, command, environment, files, log, request, stdout, stderr, report):
+def become(parent, command, environment, files, log, request, stdout, stderr, report, *more):
     """Enters the cgroup, before any process of the jail exists, and becomes nsjail. Runs in the child."""
     try:
         # Kept across execve. The next line notices a parent that ended before this one.
@@ -141,7 +145,7 @@ def become(parent, command, environment, files, log, request, stdout, stderr, re
         for file in files:
             write(file, b"0")
         yield_to_the_host()
-        for descriptor, place in ((request, 0), (stdout, 1), (stderr, 2), (log, LOG_FD), (report, REPORT_FD)):
+        for place, descriptor in enumerate((request, stdout, stderr, log, report, *more)):
             posix.dup2(descriptor, place)
         for signal in IGNORED:
             _signal.signal(signal, _signal.SIG_DFL)
@@ -167,15 +171,50 @@ def yield_to_the_host():
 
 
 def start_nursery(name, variables, *rest):
-    variables = int(variables)
+    try:
+        nothing = posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC)
+    except OSError as error:
+        send(b"failed", name, posix.strerror(error.errno))
+        return
+    open_nursery(name, (), int(variables), rest, [nothing] * 3)
+    posix.close(nothing)
+
+
+def start_template(name, joins, variables, *rest):
+    joins, made = int(joins), []
+    try:
+        made.append(posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC))
+        for _ in range(2):
+            made += posix.pipe2(posix.O_CLOEXEC)
+        nothing, reader, _, _, writer = made
+        open_nursery(name, rest[:joins], int(variables), rest[joins:], [reader, writer, writer], [nothing])
+    except OSError as error:
+        send(b"failed", name, posix.strerror(error.errno))
+    finally:
+        for descriptor in made:
+            posix.close(descriptor)
+    if name in nurseries:
+        control = nurseries[name].control
+        watch(control.fileno(), lambda: pass_on_words(name, control))
+
+
+def pass_on_words(name, control):
+    """A template says one thing, before it takes tables, or ends."""
+    unwatch(control.fileno())
+    try:
+        words = control.recv(1 << 16)
+    except OSError:
+        words = b""
+    send(b"told", name, words.replace(b"\0", b""))
+
+
+def open_nursery(name, files, variables, rest, streams, more=()):
     environment, command = rest[:variables], rest[variables:]
     made = []
     try:
         # Keeps what it is sent apart, and tells of the other end's end.
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
         made += [ours.detach(), theirs.detach()]
-        nothing = posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC)
-        made.append(nothing)
         log = posix.memfd_create("log")
         made.append(log)
         parent = posix.getpid()
@@ -186,12 +225,11 @@ def start_nursery(name, variables, *rest):
         send(b"failed", name, posix.strerror(error.errno))
         return
     if pid == 0:
-        become(parent, command, environment, (), log, nothing, nothing, nothing, made[1])
-    for descriptor in made[1:3]:
-        posix.close(descriptor)
+        become(parent, command, environment, files, log, *streams, made[1], *more)
+    posix.close(made[1])
     control = _socket.socket(fileno=made[0])
     control.setblocking(False)
-    children[name] = Child(pid, log, (), False)
+    children[name] = Child(pid, log, (), bool(files))
     nurseries[name] = Nursery(control)
     send(b"started", name)
 
@@ -474,6 +512,7 @@ COMMANDS = {
     b"opened": note_opened,
     b"first": tell_first,
     b"nursery": start_nursery,
+    b"template": start_template,
     b"spawn": spawn,
 }
 # Fields of a command before those that may hold any byte.
@@ -571,7 +610,7 @@ def main():
 
 
 # Fills the descriptors that a jail gets, so that this process opens none of its own there.
-while posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC) < REPORT_FD:
+while posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC) < LAST_FD:
     pass
 try:
     main()

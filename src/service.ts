@@ -6,7 +6,7 @@ import { countInflightBytes, countPlaces } from './composition/capacity.ts';
 import { keepJailsWarm } from './composition/keep-jails-warm.ts';
 import { openJails } from './composition/open-jails.ts';
 import { describeShared, openJobs, openShared } from './composition/open-jobs.ts';
-import { openStrong } from './composition/open-strong.ts';
+import { openStronger } from './composition/open-strong.ts';
 import { openPackages } from './composition/open-packages.ts';
 import { toLimitPolicy, toOperatorPolicy, type Config } from './config.ts';
 import { describeIdleDenials } from './core/idle-denials.ts';
@@ -96,7 +96,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     acceptsSharedIds: config.sharedIds === 'on',
   };
   runtimes = openRuntimes(runtimesOptions);
-  const strong = config.isolation === 'nsjail' ? undefined : openStrong(jails, runtimesOptions);
+  const strong = openStronger(jails, config.isolation, runtimesOptions);
   const model = openModel(
     config,
     (failure) => onEvent({ type: 'model_failed', ...failure }),

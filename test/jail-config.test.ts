@@ -31,6 +31,8 @@ it('every part of a jail file makes the file that is checked in', () => {
       ),
       'nursery.cfg',
       'nursery-shared.cfg',
+      'template.cfg',
+      'template-shared.cfg',
       ...jailKindNames.filter(hasNursery).map((kind) => `${kind}-nursery.kafel`),
     ].toSorted(),
   );

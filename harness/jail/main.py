@@ -1,8 +1,9 @@
 """The fixed program inside a jail: runs one script, then ends.
 
-It runs under ``python3 -I -S -X utf8``; its arguments are modules to import ahead, or ``--start`` and a command to
-start ahead. It imports only modules that a bare interpreter has loaded already, because any other costs CPU time in
-every execution. Modules that only a failing script needs are imported when it fails.
+It runs under ``python3 -I -S -X utf8``; its arguments are modules to import ahead, ``--start`` and a command to start
+ahead, or ``--template`` and modules: then it becomes a template, and goes on in each jail that is forked from it. It
+imports only modules that a bare interpreter has loaded already, because any other costs CPU time in every execution.
+Modules that only a failing script needs are imported when it fails.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from .figures import find_figures
 from .files import send_files
 from .finish import finalise
 from .flags import hide_own_options, tell_command
-from .guard import attempt, is_a
+from .guard import attempt, is_a, text_of, type_name
 from .interpreters import CreatorFinder
 from .messages import ERROR, FIGURES, READY, VERSION
-from .own import _BaseException, _exit, _len, _sleep
-from .places import SCRIPT_NAME, SITE_PACKAGES, WORK_DIR
+from .own import _BaseException, _exit, _sleep
+from .places import PROGRAM_DIR, SCRIPT_NAME, SITE_PACKAGES, WORK_DIR
 from .programs import Waiting, run_program
 from .protocol import REPORT_FD, receive, send
 from .results import failure, parse_arguments
@@ -71,23 +72,56 @@ def main() -> NoReturn:
 
 def prepare() -> Waiting | None:
     """Prepares everything before the job arrives; returns the program that was started ahead, if any."""
+    if sys.argv[1:2] == ["--template"]:
+        become_template(sys.argv[2:])
+        waiting = None
+    else:
+        waiting = load(sys.argv[1:])
     posix.set_inheritable(REPORT_FD, False)
     bound_signals()
+    return waiting
+
+
+def load(words: list[str]) -> Waiting | None:
+    """Prepares what does not depend on the jail."""
     sys.stdout.reconfigure(line_buffering=True)  # ty: ignore[missing-union-attribute]
     sys.path.insert(0, WORK_DIR)
     sys.path.append(SITE_PACKAGES)
     waiting = None
-    if sys.argv[1:2] == ["--start"]:
-        waiting = attempt(Waiting, sys.argv[2:])
-    elif _len(sys.argv) > 1:
+    if words[:1] == ["--start"]:
+        waiting = attempt(Waiting, words[1:])
+    elif words:
         prepare_surroundings()
-        for module in sys.argv[1:]:
+        for module in words:
             __import__(module)
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D (i.e. EOF)"), Quitter("quit", "Ctrl-D (i.e. EOF)")
     hide_own_options()
     sys.meta_path.insert(0, CreatorFinder)
     rehearse()
     return waiting
+
+
+def become_template(modules: list[str]) -> None:
+    """Returns in the interpreter of a jail that was forked from this one, locked down."""
+    sys.path.insert(0, PROGRAM_DIR)
+    import template
+
+    del sys.path[0]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "template"]:
+        del sys.modules[name]
+    template.begin()
+    try:
+        load(modules)
+        # Without modules of packages, it must not look for one of its own there.
+        packages = sys.path.pop() if not modules else None
+        template.serve()
+    except _BaseException as error:
+        template.tell(f"{type_name(error)}: {text_of(error)}")
+        _exit(70)
+    if packages is not None:
+        sys.path.append(packages)
+    # The folder has other files in a jail.
+    sys.path_importer_cache.pop(WORK_DIR, None)
 
 
 def sleep_until_ended() -> NoReturn:

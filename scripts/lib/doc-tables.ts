@@ -25,7 +25,7 @@ import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
 import { describeImports } from './imports/judge-import.ts';
 import { rooms } from './imports/rooms.ts';
-import { renderNurserySteps } from './nursery-table.ts';
+import { renderNurserySteps, renderTemplateSteps } from './nursery-table.ts';
 import { renderTable } from './render-table.ts';
 
 /*
@@ -47,6 +47,7 @@ const tables: Readonly<Record<string, () => string>> = {
   'built-in denials': renderBuiltInDenials,
   'attack groups': renderAttackGroups,
   'nursery steps': renderNurserySteps,
+  'template steps': renderTemplateSteps,
   'network refusals': renderNetworkRefusals,
   rooms: renderRooms,
 };
@@ -65,6 +66,7 @@ export const pagesWithTables = [
   'docs/network.md',
   'docs/policy.md',
   'docs/settings.md',
+  'docs/templates.md',
 ] as const;
 
 /** A page's text with its tables as the sources have them now. */

@@ -55,6 +55,42 @@ function composeSharedNursery(): string {
   return shared;
 }
 
+/** @throws Error where there is nothing to replace. */
+function replaceOnce(text: string, part: string, by: string): string {
+  if (part === '' || !text.includes(part)) throw new Error(`${part} is missing.`);
+  return text.replace(part, by);
+}
+
+/** The outer jail of a template: that of a nursery with what an interpreter reads at its start. */
+function composeTemplate(nursery: string): string {
+  const variables = readPart('common.head.cfg')
+    .split('\n')
+    .filter((line) => line.startsWith('envar: '));
+  const stack = readPart('common.rest.cfg')
+    .split('\n')
+    .filter((line) => line.startsWith('rlimit_stack: '));
+  const withVariables = replaceOnce(
+    nursery,
+    'keep_env: false\n',
+    `# Those of a jail, which inherits them.\nkeep_env: false\n${variables.join('\n')}\n`,
+  );
+  const withStack = replaceOnce(
+    withVariables,
+    'rlimit_stack_type: HARD\n',
+    `# Read once, for the stacks of threads.\n${stack.join('\n')}\n`,
+  );
+  return replaceOnce(
+    replaceOnce(withStack, 'name: "nursery"', 'name: "template"'),
+    /^# The outer jail of a nursery[^]*?docs\/nursery\.md has\n.*\n/m.exec(withStack)?.[0] ?? '',
+    TEMPLATE_HEAD,
+  );
+}
+
+const TEMPLATE_HEAD = `# The outer jail of a template: an interpreter that has loaded modules, from which those of executions are forked. It is that
+# of a nursery (nursery.cfg) with the variables and the stack of a jail, which an interpreter reads at its start.
+# docs/templates.md has the process tree and the hazards.
+`;
+
 const SHARED_NODES = "# The host's device nodes, which all jails share.";
 
 /** Bounds of /dev/shm with and without a cgroup. */
@@ -85,6 +121,8 @@ export const jailFileNames = [
   ...partNames,
   ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
   'nursery-shared.cfg',
+  'template.cfg',
+  'template-shared.cfg',
   ...jailKindNames.filter(hasNursery).map((kind) => `${kind}-nursery.kafel`),
   ...variedConfigs.flatMap((config) => variants.map((variant) => `${config}${variant}.cfg`)),
 ];
@@ -94,6 +132,8 @@ export function composeFile(name: string): string {
   const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
   if (kind !== undefined) return composeSharedFilter(kind);
   if (name === 'nursery-shared.cfg') return composeSharedNursery();
+  if (name === 'template.cfg') return composeTemplate(composeJailFile('nursery.cfg'));
+  if (name === 'template-shared.cfg') return composeTemplate(composeSharedNursery());
   const nursed = /^(.+)-nursery\.kafel$/.exec(name)?.[1];
   if (nursed !== undefined) return composeNurseryFilter(nursed);
   return name.endsWith('.cfg') ? composeConfig(name) : composeJailFile(name);

@@ -3,10 +3,10 @@ import type { Config } from '../config.ts';
 import type { EventListener } from '../executor/events.ts';
 import { openNsjailHost, type NsjailHost } from '../sandbox/nsjail/host.ts';
 import { provideImage, type RootImage } from '../sandbox/nsjail/image/image-store.ts';
-import type { Isolation } from '../core/contract/isolation.ts';
+import { strongerOf, type Isolation } from '../core/contract/isolation.ts';
 import type { Interpreter } from '../host/interpreter.ts';
 import type { ImageRecipe } from '../sandbox/image-recipe.ts';
-import { hasNursery, jailKinds } from '../sandbox/nsjail/kinds.ts';
+import { hasNursery, hasTemplate, jailKinds } from '../sandbox/nsjail/kinds.ts';
 import { createNsjailSandbox, type NsjailOptions } from '../sandbox/nsjail/nsjail-sandbox.ts';
 import { probeSandbox } from '../sandbox/probe/probe.ts';
 import { openProbeMemory } from '../sandbox/probe/remember-probe.ts';
@@ -75,7 +75,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
     }));
 
   const open = async (
-    { kind, recipe, keepsEpoll, isolation = chooseIsolation(config, kind) }: JailRow,
+    { kind, recipe, keepsEpoll, isolation = config.isolation }: JailRow,
     signal: AbortSignal,
   ): Promise<Sandbox> => {
     const shared = await shareHost();
@@ -84,7 +84,7 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
       kind,
       image,
       caps,
-      isolation,
+      isolation: chooseIsolation(isolation, kind),
       keepsEpoll,
     });
   };
@@ -136,9 +136,9 @@ export function openJails(config: Config, { stateDir, remembers, onEvent }: Jail
 
 const imageOf = ({ python, toolbox }: Config): Pick<Config, 'python' | 'toolbox'> => ({ python, toolbox });
 
-/** Kinds without a nursery have an nsjail for each jail, the stronger way. */
-const chooseIsolation = ({ isolation }: Pick<Config, 'isolation'>, kind: JailRow['kind']): Isolation =>
-  hasNursery(kind) ? isolation : 'nsjail';
+/** Kinds without a template have a nursery, and kinds without a nursery an nsjail for each jail: the stronger way. */
+const chooseIsolation = (wanted: Isolation, kind: JailRow['kind']): Isolation =>
+  strongerOf(wanted, hasTemplate(kind) ? 'template' : hasNursery(kind) ? 'nursery' : 'nsjail');
 
 const toCaps = ({ maxResultBytes, maxReturnBytes, maxReturnFiles }: Config): NsjailOptions['caps'] => ({
   resultBytes: maxResultBytes,

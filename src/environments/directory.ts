@@ -102,6 +102,7 @@ function toJail(
       ? preload.filter((module) => answerImport(manifest, module).available)
       : pointer.preload,
     variables: variablesFor(manifest),
+    isOperators: pointer.owner === undefined,
   };
 }
 

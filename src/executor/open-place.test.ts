@@ -55,14 +55,14 @@ describe('openPlace', () => {
   it('has one for those that want nsjail, where others come from nurseries', async () => {
     const parts = {
       python: ready(nursed),
-      strong: { python: ready(strong), runtimes: { open: async () => strongProgram } },
+      strong: { nsjail: { python: ready(strong), runtimes: { open: async () => strongProgram } } },
     };
     expect((await open('python', { ...parts, isolation: 'nursery' })).sandbox).toBe(nursed);
     expect((await open('python', parts)).sandbox).toBe(strong);
     expect((await open('python', { python: ready(plain) })).sandbox).toBe(plain);
     expect((await open('node', parts)).sandbox).toBe(strong);
     expect((await open('node', { ...parts, isolation: 'nursery' })).sandbox).toBe(node);
-    const out = { ...parts, strong: { ...parts.strong, python: failing(new JailFailure('no nsjail')) } };
+    const out = { ...parts, strong: { nsjail: { python: failing(new JailFailure('no nsjail')) } } };
     await expect(open('python', out)).rejects.toMatchObject({ category: 'sandbox_unavailable' });
     expect((await open('python', { ...out, isolation: 'nursery' })).sandbox).toBe(nursed);
   });
@@ -90,7 +90,7 @@ describe('openPlace', () => {
   it('tells how the jail is made that the plan asks for', async () => {
     const parts = {
       python: ready(nursed),
-      strong: { python: ready(strong), runtimes: { open: async () => strongProgram } },
+      strong: { nsjail: { python: ready(strong), runtimes: { open: async () => strongProgram } } },
     };
     expect(await findProtection(...prepare('python', { ...parts, isolation: 'nursery' }))).toEqual({
       ...protection,

@@ -1,4 +1,6 @@
+import { strongerOf, type Isolation } from '../core/contract/isolation.ts';
 import { Refusal } from '../core/contract/refusal.ts';
+import type { RuntimeName } from '../core/contract/runtimes.ts';
 import type { OpenRuntime, RuntimeRegistry } from '../runtimes/registry.ts';
 import { JailFailure, type Sandbox } from '../sandbox/sandbox.ts';
 import type { JailSupply } from '../supply/jail-supply.ts';
@@ -8,18 +10,21 @@ import { openInTime, type WaitOptions } from './wait-for-jail.ts';
 export interface PlaceParts {
   /** Runs Python scripts. */
   readonly python: Pick<JailSupply, 'ready'>;
-  /** Runs scripts that want nsjail, where others come from nurseries; undefined where all want it. */
-  readonly strong?: StrongParts | undefined;
+  /** Runs scripts that want a stronger way than others have. */
+  readonly strong?: StrongerParts | undefined;
   /** Runs Python scripts that have a root directory of their own. */
   readonly rooted: Pick<JailSupply, 'ready'>;
   /** Runs scripts of other runtimes. */
   readonly runtimes: Pick<RuntimeRegistry, 'requireOffer' | 'open'>;
 }
 
-/** The same with jails that nsjail makes. */
-export interface StrongParts {
+/** The same with jails that are made in a stronger way, by that. */
+export type StrongerParts = Readonly<Partial<Record<Isolation, StrongParts>>>;
+
+interface StrongParts {
   readonly python: Pick<JailSupply, 'ready'>;
-  readonly runtimes: Pick<RuntimeRegistry, 'open'>;
+  /** Undefined where the usual ones are as strong. */
+  readonly runtimes?: Pick<RuntimeRegistry, 'open'> | undefined;
 }
 
 /** Sandbox and program for one script. */
@@ -39,7 +44,7 @@ export async function openPlace(
   waiting: WaitOptions,
 ): Promise<Place> {
   const { python, rooted, runtimes } = parts;
-  const strong = execution.isolation === 'nsjail' ? parts.strong : undefined;
+  const strong = parts.strong?.[execution.isolation];
   const {
     runtime,
     workspace: { root },
@@ -76,8 +81,8 @@ export async function findProtection(
   parts.runtimes.requireOffer(runtime);
   const hasRoot = workspace.root !== undefined;
   // Jails with a root of their own are all made by nsjail.
-  const isolation = hasRoot ? 'nsjail' : execution.isolation;
-  const isUsual = isolation !== 'nsjail' || parts.strong === undefined;
+  const isolation = hasRoot ? 'nsjail' : strongerOf(execution.isolation, ofRuntime(runtime));
+  const isUsual = parts.strong?.[execution.isolation] === undefined;
   if (runtime === 'python' && !hasRoot && isUsual)
     return { enforcement: (await requireReady(parts.python)).enforcement, isolation };
   try {
@@ -87,6 +92,9 @@ export async function findProtection(
     return toProtection((await openPlace(parts, execution, waiting)).sandbox);
   }
 }
+
+/** Templates are interpreters of Python. */
+const ofRuntime = (runtime: RuntimeName): Isolation => (runtime === 'python' ? 'template' : 'nursery');
 
 const toProtection = ({ enforcement, isolation }: Sandbox): Protection => ({ enforcement, isolation });
 

@@ -103,6 +103,8 @@ export interface JailEnvironment {
   readonly preload: readonly string[];
   /** Environment variables that its packages need. */
   readonly variables: Readonly<Record<string, string>>;
+  /** True when the operator chose its packages, and no key: what a template imports must be trusted. */
+  readonly isOperators?: boolean | undefined;
 }
 
 export interface LeaseOptions {

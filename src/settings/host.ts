@@ -9,8 +9,8 @@ export const hostSettings = {
     'BRIG_ISOLATION',
     isolationSchema,
     'nsjail',
-    'nsjail or nursery',
-    'How jails are made: by an nsjail for each, or by a small process in an outer jail, which costs less ([Nursery](nursery.md)).',
+    'nsjail, nursery or template',
+    'How jails are made: by an nsjail for each, by a small process in an outer jail, which costs less ([Nursery](nursery.md)), or of an interpreter that has loaded modules ([Templates](templates.md)).',
   ),
   optionalLayers: setting(
     'BRIG_OPTIONAL_LAYERS',

@@ -45,7 +45,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
   const shelves = createShelves({
     most: options.maxKinds,
     pool: (kind, isKept) => ({
-      ...planPool(options, kind, isKept),
+      ...planPool(sandbox, options, kind, isKept),
       create: (signal) =>
         sandbox.lease(shape, {
           signal,
@@ -53,7 +53,7 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
           preload: kind.isPreloaded ? kind.environment?.preload : [],
           ahead: options.ahead,
         }),
-      makersAtOnce: kind.isPreloaded ? 1 : cores,
+      makersAtOnce: importsAnew(sandbox, kind) ? 1 : cores,
       // Making a jail takes a core for 20 ms, so none is made while every core runs a script.
       hasSpareTime: () => busy < cores,
     }),
@@ -64,7 +64,8 @@ export function warmJails(sandbox: Sandbox, options: WarmJailOptions): WarmSandb
     busy -= 1;
     shelves.refill();
   };
-  const keepWarm = (environment: JailEnvironment | undefined): void => shelves.keep(listKinds(environment));
+  const keepWarm = (environment: JailEnvironment | undefined): void =>
+    shelves.keep(listKinds(sandbox, environment));
 
   keepWarm(undefined);
   return {
@@ -97,29 +98,38 @@ interface WarmParts extends Pick<WarmJailOptions, 'ahead'> {
   readonly shape: Limits;
 }
 
-function planPool(options: WarmJailOptions, { isPreloaded }: ShelfKind, isKept: boolean) {
+/** Whether each jail of a kind imports its modules, and holds them in memory of its own. */
+const importsAnew = ({ isolation }: Sandbox, { isPreloaded }: ShelfKind): boolean =>
+  isPreloaded && isolation !== 'template';
+
+function planPool(sandbox: Sandbox, options: WarmJailOptions, kind: ShelfKind, isKept: boolean) {
   return {
     // On other shelves the first caller waits for its jail, and later ones find one ready.
     min: isKept ? options.min : 0,
-    max: isPreloaded ? Math.min(options.max, MOST_PRELOADED) : options.max,
+    max: importsAnew(sandbox, kind) ? Math.min(options.max, MOST_PRELOADED) : options.max,
     maxAgeMs: options.maxAge * 1000,
     shrinkAfterMs: (options.shrinkAfter ?? SHRINK_AFTER_SECONDS) * 1000,
     onEvent: options.onEvent,
   };
 }
 
-function listKinds(environment: JailEnvironment | undefined): ShelfKind[] {
-  const kinds: ShelfKind[] = [{ environment, isPreloaded: false }];
-  if (environment !== undefined && environment.preload.length > 0)
-    kinds.push({ environment, isPreloaded: true });
-  return kinds;
+function listKinds(sandbox: Sandbox, environment: JailEnvironment | undefined): ShelfKind[] {
+  const plain = { environment, isPreloaded: false };
+  return mayPreload(sandbox, environment) ? [plain, { environment, isPreloaded: true }] : [plain];
 }
+
+/** A template imports what the operator chose, and nothing else. */
+const mayPreload = ({ isolation }: Sandbox, environment: JailEnvironment | undefined): boolean =>
+  environment !== undefined &&
+  environment.preload.length > 0 &&
+  (isolation !== 'template' || environment.isOperators === true);
 
 /** Leases a warm jail that can be given these limits, or a fresh one. */
 async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions): Promise<Jail> {
   const { sandbox, shape } = parts;
-  if (!sandbox.canChange(shape, limits) || !suitsAhead(parts, limits)) return sandbox.lease(limits, leased);
-  const jail = await takeOne(parts, limits, leased);
+  const wanted = { ...leased, ...choosePreload(parts, limits, leased) };
+  if (!sandbox.canChange(shape, limits) || !suitsAhead(parts, limits)) return sandbox.lease(limits, wanted);
+  const jail = await takeOne(parts, limits, wanted);
   try {
     jail.setLimits(limits);
     return jail;
@@ -129,30 +139,47 @@ async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions):
   }
 }
 
-async function takeOne(
-  { sandbox, shelves, shape }: WarmParts,
-  limits: Limits,
-  { environment, prefersPreloaded, signal }: LeaseOptions,
-): Promise<Jail> {
-  if (prefersPreloaded === true && suitsPreloaded(shape, limits)) {
+async function takeOne({ sandbox, shelves }: WarmParts, limits: Limits, wanted: Wanted): Promise<Jail> {
+  const { environment, preload, prefersPreloaded, signal } = wanted;
+  if (prefersPreloaded) {
     // Never waits for one: importing in the script takes no longer than making a jail with the imports done.
     const jail = shelves.of({ environment, isPreloaded: true }).tryTake();
     if (jail !== undefined) return jail;
   }
-  const pool = shelves.of({ environment, isPreloaded: false });
+  const pool = shelves.of({ environment, isPreloaded: preload !== undefined });
   try {
     return await pool.take(signal);
   } catch (error) {
     signal?.throwIfAborted();
     // The shelf was removed meanwhile.
-    if (pool.isClosed()) return sandbox.lease(limits, { environment, signal });
+    if (pool.isClosed()) return sandbox.lease(limits, { environment, preload, signal });
     throw error;
   }
 }
 
-/** Imported modules already fill memory and have sized their thread pools. */
-const suitsPreloaded = (shape: Limits, { memory_mb, cpus }: Limits): boolean =>
-  memory_mb >= shape.memory_mb && Math.ceil(cpus) === Math.ceil(shape.cpus);
+interface Wanted extends LeaseOptions {
+  /** Whether a jail that has imported the modules is taken if one waits. */
+  readonly prefersPreloaded: boolean;
+}
+
+/** Decides on the modules of a jail. A fork of a template that has imported them is made in a moment. */
+function choosePreload(
+  { sandbox, shape }: WarmParts,
+  limits: Limits,
+  { environment, prefersPreloaded }: LeaseOptions,
+): Pick<Wanted, 'prefersPreloaded' | 'preload'> {
+  const isForked = sandbox.isolation === 'template';
+  const suits =
+    prefersPreloaded === true &&
+    mayPreload(sandbox, environment) &&
+    // Imported modules have sized their pools of threads, and fill memory where a jail imports them itself.
+    Math.ceil(limits.cpus) === Math.ceil(shape.cpus) &&
+    (isForked || limits.memory_mb >= shape.memory_mb);
+  return {
+    prefersPreloaded: suits && !isForked,
+    preload: suits && isForked ? environment?.preload : undefined,
+  };
+}
 
 /** A running program may already hold more memory and threads than lower limits would have allowed at its start. */
 const suitsAhead = ({ shape, ahead }: WarmParts, { memory_mb, processes }: Limits): boolean =>

@@ -3,11 +3,16 @@ import { z } from 'zod';
 /**
  * How a jail comes to be, the strongest first. `nsjail`: nsjail makes each. `nursery`: a process in an outer jail
  * makes it of a copy of itself, with the same namespaces, limits and filter; its interpreter is a fresh one too.
+ * `template`: the same, and its interpreter is a copy of one that has loaded modules.
  */
-export const isolations = ['nsjail', 'nursery'] as const;
+export const isolations = ['nsjail', 'nursery', 'template'] as const;
 export type Isolation = (typeof isolations)[number];
 
 export const isolationSchema = z.enum(isolations);
+
+/** Returns the stronger of two. */
+export const strongerOf = (one: Isolation, other: Isolation): Isolation =>
+  isWeaker(one, other) ? other : one;
 
 const isWeaker = (one: Isolation, other: Isolation): boolean =>
   isolations.indexOf(one) > isolations.indexOf(other);

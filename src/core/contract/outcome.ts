@@ -82,7 +82,7 @@ export const executionSchema = z.object({
   limits: limitsSchema.meta({ description: 'What held, after defaults and ceilings.' }),
   isolation: isolationSchema.meta({
     description:
-      'How its jail was made: by an nsjail of its own, or by a nursery, with the same layers around the script.',
+      'How its jail was made: by an nsjail of its own, by a nursery, or of a template, with the same layers around the script.',
   }),
   enforcement: enforcementSchema.meta({ description: 'What enforced each limit on this host.' }),
 });

@@ -33,6 +33,9 @@ export const hasSharedFilter = (kind: JailKindName): boolean => jailKinds[kind].
 /** Whether jails of a kind can come from a nursery: not where each has another root. */
 export const hasNursery = (kind: JailKindName): boolean => jailKinds[kind].config !== 'rooted';
 
+/** Whether jails of a kind can come from a template: where the interpreter that is forked runs the script. */
+export const hasTemplate = (kind: JailKindName): boolean => hasNursery(kind) && runsPython(kind);
+
 /** Whether scripts of the interpreter itself run in a kind, and so find packages in its own folder. */
 export const runsPython = (kind: JailKindName): boolean => jailKinds[kind].first === 'init';
 

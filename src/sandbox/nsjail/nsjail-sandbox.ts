@@ -32,6 +32,8 @@ export interface NsjailOptions {
 /** The kernel does not enforce RLIMIT_NPROC, its bound of a user's processes, for root. */
 const UNBOUNDED_ROOT = 'A directory of root needs a cgroup, which this host does not hand out.';
 
+const NO_CGROUP_FOR_TEMPLATES = 'Templates need a cgroup, which this host does not hand out.';
+
 /** Interval of marking the image as used, far shorter than the age at which unused images are removed. */
 const MARK_IMAGE_MS = 60 * 60 * 1000;
 
@@ -66,15 +68,23 @@ function identify(
     });
     for (const file of Object.values(files)) hash.update(readFileSync(file));
   }
-  if (isolation === 'nursery') for (const file of nurseryFiles(kind)) hash.update(readFileSync(file));
+  for (const file of isolation === 'nsjail' ? [] : nurseryFiles(kind, isolation === 'template'))
+    hash.update(readFileSync(file));
   const { mtimeMs, size } = statSync(nsjail);
   return hash.update(`${nsjail} ${mtimeMs} ${size}`).digest('hex');
 }
 
-/** Creates a sandbox that starts each jail on demand from one root image. Closing it leaves the host open. */
+/**
+ * Creates a sandbox that starts each jail on demand from one root image. Closing it leaves the host open.
+ * @throws JailFailure where the host lacks what this way of making jails needs.
+ */
 export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): Sandbox {
+  if (options.isolation === 'template' && host.tree === undefined)
+    throw new JailFailure(NO_CGROUP_FOR_TEMPLATES, {
+      remedy: 'Give the service a cgroup, or set BRIG_ISOLATION=nursery.',
+    });
   const { image } = options;
-  const nurseries = options.isolation === 'nursery' ? host.nurseries() : undefined;
+  const nurseries = options.isolation === 'nsjail' ? undefined : host.nurseries();
   const parts: Parts = { ...options, host, nurseries };
   const open = new Set<Jail>();
   let closing: Promise<void> | undefined;
@@ -122,6 +132,9 @@ async function startJail(
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image, nurseries } = parts;
+  const isForked = parts.isolation === 'template';
+  // Code of a package that a key chose would decide what jails the template makes.
+  const modules = isForked && environment?.isOperators !== true ? [] : preload;
   const { tree, ids } = host;
   const folder = root?.hostFolder;
   if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);
@@ -150,10 +163,10 @@ async function startJail(
     limits,
     ids: own,
     interpreter: interpreterInJail(image.interpreter),
-    preload,
+    preload: modules,
     ahead,
     variables:
-      preload.length === 0
+      modules.length === 0
         ? {}
         : { ...cpuVariables(limits, availableParallelism()), ...environment?.variables },
     packages: environment && {
@@ -174,7 +187,10 @@ async function startJail(
           env: planEnvironment(image.folder, devices),
           joinFiles,
         })
-      : await nurseries.start({ ...plan, image: image.folder, devices, joinFiles });
+      : await nurseries.start({
+          ...{ ...plan, image: image.folder, devices, joinFiles },
+          isForked,
+        });
   // The jail removes its leaf itself, before it releases the rest.
   emptyLeaf.move();
   const kept = taken.move();

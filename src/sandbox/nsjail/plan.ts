@@ -88,7 +88,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     ...planOpenFiles(limits),
     ...(input.root === undefined ? [] : planRoot(input.root, limits)),
     ...(programFile === undefined ? [] : ['--bindmount_ro', `${programFile}:${PROGRAM_PATH}`]),
-    ...Object.entries(input.variables ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ...planVariables(input.variables),
     ...(input.packages === undefined
       ? []
       : ['--bindmount_ro', `${input.packages.folder}:${input.packages.place}`]),
@@ -112,14 +112,21 @@ export const keepsLog = ({ kind }: Pick<JailPlanInput, 'kind'>): boolean => jail
 
 /** Returns the command of process 1. */
 export function planCommand(input: Omit<JailPlanInput, 'nsjail'>): [string, ...string[]] {
-  const command: [string, ...string[]] = [
-    input.interpreter,
-    ...['-I', '-S', '-X', 'utf8'],
-    jailPaths.harness,
-    ...(input.ahead === undefined ? input.preload : ['--start', ...input.ahead]),
-  ];
+  const words = input.ahead === undefined ? input.preload : ['--start', ...input.ahead];
+  const command = planInterpreter(input.interpreter, words);
   return keepsLog(input) ? [jailPaths.init, ...command] : command;
 }
+
+/** Returns the command of the harness. */
+export const planInterpreter = (interpreter: string, words: readonly string[]): [string, ...string[]] => [
+  interpreter,
+  ...['-I', '-S', '-X', 'utf8'],
+  jailPaths.harness,
+  ...words,
+];
+
+export const planVariables = (variables: JailPlanInput['variables'] = {}): string[] =>
+  Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
 
 /** Seconds after which a jail ends should the service be stopped. */
 export const backStop = ({ timeout }: Limits): number => Math.ceil(timeout) + BACK_STOP_SECONDS;

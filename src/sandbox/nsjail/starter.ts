@@ -44,6 +44,11 @@ export interface Starter {
    * @throws JailFailure when nothing could be started.
    */
   startNursery(command: Omit<JailCommand, 'joinFiles'>): Promise<NurseryProcess>;
+  /**
+   * Starts the outer jail of a template.
+   * @throws JailFailure when nothing could be started.
+   */
+  startTemplate(command: JailCommand): Promise<TemplateProcess>;
   /** Ends the starter; every jail must be gone. */
   close(): Promise<void>;
 }
@@ -60,6 +65,12 @@ export interface NurseryProcess {
   kill(): void;
 }
 
+/** The outer jail of a template. */
+export interface TemplateProcess extends NurseryProcess {
+  /** Resolves with what it says once its modules are loaded, empty when it ends before. Never rejects. */
+  readonly words: Promise<string>;
+}
+
 /** Steps that make a jail, as bytes, and the cgroup that it enters first. */
 export interface SpawnedJail extends Pick<JailCommand, 'joinFiles'> {
   readonly table: Buffer;
@@ -70,6 +81,8 @@ interface Pending {
   readonly ended: PromiseWithResolvers<string>;
   /** Pid of its first process; there once it was asked for. */
   first?: PromiseWithResolvers<number>;
+  /** What a template says; there for one of a template. */
+  readonly words: PromiseWithResolvers<string>;
 }
 
 /** File descriptors in the starter: request, stdout, stderr, report. */
@@ -92,6 +105,7 @@ export function createStarter(python: string): Starter {
   return {
     start: (command) => find().start(command),
     startNursery: (command) => find().startNursery(command),
+    startTemplate: (command) => find().startTemplate(command),
     close: async () => {
       closing = true;
       await running?.close();
@@ -99,7 +113,7 @@ export function createStarter(python: string): Starter {
   };
 }
 
-interface OpenStarter extends Pick<Starter, 'start' | 'startNursery'> {
+interface OpenStarter extends Omit<Starter, 'close'> {
   isBroken(): boolean;
   close(): Promise<void>;
 }
@@ -133,7 +147,9 @@ function openStarter(python: string): OpenStarter {
       return;
     }
     if (kind === 'first') return asked.first?.resolve(Number(rest[0]));
+    if (kind === 'told') return asked.words.resolve(rest[0] ?? '');
     forget(id);
+    asked.words.resolve('');
     asked.first?.reject(new JailFailure('The jail has ended.'));
     if (kind === 'gone') asked.started.resolve(GONE);
     else if (kind === 'ended') asked.ended.resolve(rest[0] ?? '');
@@ -145,7 +161,8 @@ function openStarter(python: string): OpenStarter {
     await companion.ended;
     isBroken = true;
     // The starter's keeper ended after all jails had.
-    for (const { started, ended, first } of pending.values()) {
+    for (const { started, ended, first, words } of pending.values()) {
+      words.resolve('');
       first?.reject(notStarted('the process that starts jails ended'));
       started.reject(notStarted('the process that starts jails ended'));
       ended.resolve('');
@@ -163,6 +180,7 @@ function openStarter(python: string): OpenStarter {
     const asked: Pending = {
       started: Promise.withResolvers(),
       ended: Promise.withResolvers(),
+      words: Promise.withResolvers(),
     };
     pending.set(id, asked);
     companion.setAwaited(true);
@@ -216,16 +234,30 @@ function openStarter(python: string): OpenStarter {
     return started;
   };
 
-  const startNursery: Starter['startNursery'] = async ({ command, env }) => {
-    const { id, asked, kill } = await ask((own) =>
-      send(['nursery', own, ...countVariables(env), ...listVariables(env), ...command]),
-    );
+  const openNursery = async (write: (id: string) => void): Promise<TemplateProcess> => {
+    const { id, asked, kill } = await ask(write);
     const spawn = ({ table, joinFiles }: SpawnedJail): Promise<JailProcess | undefined> =>
       follow((own) => send(['spawn', own, id, joinFiles.length, ...joinFiles], table));
-    return { spawn, kill, ended: asked.ended.promise };
+    return { spawn, kill, ended: asked.ended.promise, words: asked.words.promise };
   };
 
-  return { start, startNursery, isBroken: () => isBroken, close: () => companion.close() };
+  const startNursery: Starter['startNursery'] = ({ command, env }) =>
+    openNursery((own) => send(['nursery', own, ...countVariables(env), ...listVariables(env), ...command]));
+  const startTemplate: Starter['startTemplate'] = ({ command, env, joinFiles }) =>
+    openNursery((own) =>
+      send([
+        ...['template', own, joinFiles.length, ...countVariables(env)],
+        ...joinFiles,
+        ...listVariables(env),
+        ...command,
+      ]),
+    );
+
+  return {
+    ...{ start, startNursery, startTemplate },
+    isBroken: () => isBroken,
+    close: () => companion.close(),
+  };
 }
 
 /** Stands for a jail that no nursery made. */

@@ -207,7 +207,7 @@ class ExecuteRequest(TypedDict):
     # The package environment to run in; `plain` is the standard library alone.
     environment: NotRequired[str]
     # How the script's jail is made, at least: a stronger way than the operator's is obeyed, a weaker one is `forbidden`.
-    isolation: NotRequired[Literal["nsjail", "nursery"]]
+    isolation: NotRequired[Literal["nsjail", "nursery", "template"]]
     # Seconds to wait for what is being made ready: an environment in its first build, a runtime before its first use. Where it is left out, such an environment is not waited for, and a runtime as long as for a free place.
     wait: NotRequired[float]
     # What of the network the script reaches: nothing (`false`), all that the operator and the key allow (`true`), or a part of that.
@@ -291,8 +291,8 @@ class Execution(TypedDict):
     network: NotRequired[ExecutionNetwork]
     # What held, after defaults and ceilings.
     limits: Limits
-    # How its jail was made: by an nsjail of its own, or by a nursery, with the same layers around the script.
-    isolation: Literal["nsjail", "nursery"]
+    # How its jail was made: by an nsjail of its own, by a nursery, or of a template, with the same layers around the script.
+    isolation: Literal["nsjail", "nursery", "template"]
     # What enforced each limit on this host.
     enforcement: Enforcement
 
@@ -532,7 +532,7 @@ class Health(TypedDict):
     # What an operator should know: holes of the host's kernel that no layer closes, by its release; runtimes that are refused, or can end the service, because jails have its own id; denials that no policy applies by itself. Absent where there is nothing.
     warnings: NotRequired[list[str]]
     # How jails of Python are made, where a request or a key asks for nothing else.
-    isolation: Literal["nsjail", "nursery"]
+    isolation: Literal["nsjail", "nursery", "template"]
     sandbox: dict[str, LayerReport]
     # How far each offered runtime is; `GET /runtimes` says more.
     runtimes: dict[str, Literal["ready", "preparing", "waiting", "failed", "missing"]]

@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Interpreter } from '../../../host/interpreter.ts';
 import { makeInitProgram } from './init-program.ts';
 import { makeNurseryProgram } from './nursery-program.ts';
+import { makeTemplateCode } from './template-program.ts';
 import { textFiles } from './etc-files.ts';
 import {
   amendedModules,
@@ -80,6 +81,7 @@ async function makeSkeleton(target: string): Promise<void> {
   await writeFile(join(target, PROGRAM_PATH), '');
   await writeFile(join(target, jailPaths.init), makeInitProgram(), { mode: 0o755 });
   await writeFile(join(target, jailPaths.nursery), makeNurseryProgram(), { mode: 0o755 });
+  await writeFile(join(target, jailPaths.templateCode), makeTemplateCode());
   for (const [file, text] of Object.entries(textFiles)) await writeFile(join(target, file), text);
 }
 

@@ -14,6 +14,7 @@ import { describeFile } from './describe-file.ts';
 import { inspectInterpreter, type Interpreter } from '../../../host/interpreter.ts';
 import { makeInitProgram } from './init-program.ts';
 import { makeNurseryProgram } from './nursery-program.ts';
+import { makeTemplateCode } from './template-program.ts';
 import {
   amendedModules,
   describeSkeleton,
@@ -173,6 +174,7 @@ async function fingerprint({
   for (const file of new Set(tools.map((tool) => tool.file))) hash.update(await describeFile(file));
   hash.update(makeInitProgram());
   hash.update(makeNurseryProgram());
+  hash.update(makeTemplateCode());
   hash.update(JSON.stringify(recipe ?? null));
   return `${recipe?.name ?? `python-${interpreter.version}`}-${hash.digest('hex').slice(0, 16)}`;
 }

@@ -44,19 +44,11 @@ const say = (name: string, text: string): Piece[] => [
   call(WRITE, LOG_FD, undefined, text.length),
 ];
 
-const program: readonly Piece[] = [
-  op('48 89 e5'), // mov rbp, rsp: argc, argv, 0, environment
-  // The kernel then refuses to show this process, or its descriptors, to others of the same user.
-  call(PRCTL, PR_SET_DUMPABLE, 0),
-  // The log is this process's alone: what it says there is evidence.
-  call(FCNTL, LOG_FD, F_SETFD, FD_CLOEXEC),
-  call(VFORK),
-  op('85 c0'), // test eax, eax
-  ...jump(IF_ZERO, 'child'),
-  ...jump(IF_NEGATIVE, 'failure'),
-  op('89 c3'), // mov ebx, eax: the interpreter's pid
-  ...[0, 1, 2, REPORT_FD].map((descriptor) => call(CLOSE, descriptor)),
-
+/**
+ * Waits for the process whose pid is in ebx, and for orphans, and ends with the status of that one. The memory at rbp
+ * holds the status. Goes to `failure` where it cannot wait.
+ */
+export const waitForChild: readonly Piece[] = [
   label('wait'),
   op('48 89 ee'), // mov rsi, rbp: place of the status
   op('45 31 d2'), // xor r10d, r10d: no figures of its use
@@ -84,6 +76,37 @@ const program: readonly Piece[] = [
   op('c1 ef 08'), // shr edi, 8: the exit status
   label('exit'),
   call(EXIT_GROUP),
+];
+
+/** Texts that the code above writes. */
+export const initTexts: readonly Piece[] = [
+  label('signal line'),
+  Buffer.from(SIGNAL_LINE),
+  label('failure line'),
+  Buffer.from(FAILURE_LINE),
+];
+
+/** Says that it failed, and ends. */
+export const endInit: readonly Piece[] = [
+  label('failure'),
+  ...say('failure line', FAILURE_LINE),
+  call(EXIT_GROUP, FAILURE_STATUS),
+];
+
+const program: readonly Piece[] = [
+  op('48 89 e5'), // mov rbp, rsp: argc, argv, 0, environment
+  // The kernel then refuses to show this process, or its descriptors, to others of the same user.
+  call(PRCTL, PR_SET_DUMPABLE, 0),
+  // The log is this process's alone: what it says there is evidence.
+  call(FCNTL, LOG_FD, F_SETFD, FD_CLOEXEC),
+  call(VFORK),
+  op('85 c0'), // test eax, eax
+  ...jump(IF_ZERO, 'child'),
+  ...jump(IF_NEGATIVE, 'failure'),
+  op('89 c3'), // mov ebx, eax: the interpreter's pid
+  ...[0, 1, 2, REPORT_FD].map((descriptor) => call(CLOSE, descriptor)),
+
+  ...waitForChild,
 
   label('child'),
   // A session of its own, which signals to a process group do not leave.
@@ -93,14 +116,8 @@ const program: readonly Piece[] = [
   op('48 8b 45 00'), // mov rax, [rbp]: argc
   op('48 8d 54 c5 10'), // lea rdx, [rbp + rax * 8 + 16]: the environment
   call(EXECVE),
-  label('failure'),
-  ...say('failure line', FAILURE_LINE),
-  call(EXIT_GROUP, FAILURE_STATUS),
-
-  label('signal line'),
-  Buffer.from(SIGNAL_LINE),
-  label('failure line'),
-  Buffer.from(FAILURE_LINE),
+  ...endInit,
+  ...initTexts,
 ];
 
 /** Returns the program as a static ELF file. */

@@ -7,6 +7,7 @@ export const jailPaths = {
   programs: '/opt/brig',
   init: '/opt/brig/init',
   nursery: '/opt/brig/nursery',
+  templateCode: '/opt/brig/template.code',
   harness: '/opt/brig/harness.pyc',
   workDir: '/work',
   names: '/etc/names',
@@ -47,6 +48,9 @@ export const laterPrograms = [
   'preflight/entry_point.py',
   'preflight/imports.py',
   'preflight/statements.py',
+  'template/__init__.py',
+  'template/machine.py',
+  'template/reseed.py',
 ] as const;
 
 /** Programs that packages import by name; placed beside the standard library, as byte code only. */
@@ -98,6 +102,7 @@ export const folders = [
   'usr/lib64',
   'etc/names',
   'opt/brig/preflight',
+  'opt/brig/template',
   'proc',
   'tmp',
   'work',

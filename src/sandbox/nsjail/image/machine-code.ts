@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 /*
- * Machine code of x86-64 for the two small programs that Brig writes itself: a C compiler is no part of it.
+ * Machine code of x86-64 for the small programs that Brig writes itself: a C compiler is no part of it.
  */
 
 /** Machine code, a label, or the distance of a label from the next instruction. */
@@ -30,8 +30,8 @@ export function call(number: number, ...values: readonly (number | undefined)[])
   return Buffer.concat([...given, set('b8', number), op('0f 05')]);
 }
 
-/** Joins pieces. */
-function link(pieces: readonly Piece[]): Buffer {
+/** Joins pieces. Code that jumps only within itself runs at any address. */
+export function link(pieces: readonly Piece[]): Buffer {
   const sizeOf = (piece: Piece): number =>
     Buffer.isBuffer(piece) ? piece.length : 'to' in piece ? DISTANCE_BYTES : 0;
   const places = new Map<string, number>();

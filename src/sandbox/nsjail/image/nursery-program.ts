@@ -28,11 +28,11 @@ const [IF_LESS, IF_GREATER, IF_NOT_POSITIVE] = ['0f 8c', '0f 8f', '0f 8e'];
 /** Places in the page of the nursery's own. */
 const HEADER = SCRATCH_ADDRESS;
 const VECTOR = SCRATCH_ADDRESS + 64;
-const FAILURE = SCRATCH_ADDRESS + 128;
+export const FAILURE = SCRATCH_ADDRESS + 128;
 const ANCILLARY = SCRATCH_ADDRESS + 256;
 const ANCILLARY_BYTES = 256;
 
-const word = (value: number): Buffer => {
+export const word = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32LE(value);
   return bytes;
@@ -47,7 +47,8 @@ const closeOthers: readonly Piece[] = [
   call(CLOSE_RANGE, CONTROL_FD + 1, ALL, 0),
 ];
 
-const program: readonly Piece[] = [
+/** Receives tables, one after the other, and forks a process for each, which goes on with its first step. */
+export const receiveTables: readonly Piece[] = [
   // Nobody reads its memory or descriptors, whoever has its user.
   call(PRCTL, PR_SET_DUMPABLE, 0),
   // The kernel reaps the processes that it forks.
@@ -77,8 +78,16 @@ const program: readonly Piece[] = [
 
   Buffer.concat([op('bb'), word(TABLE_ADDRESS)]), // mov ebx: the step
   Buffer.concat([op('bd'), word(FAILURE)]), // mov ebp
+];
+
+/**
+ * Carries out the step at rbx and those after it; rbp is the place for the failure of one.
+ * @param own code for calls that the kernel does not have: their number is in rax.
+ */
+export const carryOut = (own: readonly Piece[]): Piece[] => [
   label('step'),
   op('48 8b 03'), // mov rax, [rbx]
+  ...own,
   op('48 8b 7b 08'), // mov rdi, [rbx + 8]
   op('48 8b 73 10'), // mov rsi, [rbx + 16]
   op('48 8b 53 18'), // mov rdx, [rbx + 24]
@@ -86,6 +95,7 @@ const program: readonly Piece[] = [
   op('4c 8b 43 28'), // mov r8, [rbx + 40]
   op('4c 8b 4b 30'), // mov r9, [rbx + 48]
   op('0f 05'), // syscall
+  label('result'),
   op('48 3b 43 38'), // cmp rax, [rbx + 56]
   ...jump(IF_LESS, 'failed'),
   op('48 3b 43 40'), // cmp rax, [rbx + 64]
@@ -107,7 +117,10 @@ const program: readonly Piece[] = [
   op('48 89 ee'), // mov rsi, rbp
   call(WRITE, LIFE_FD, undefined, FAILURE_BYTES),
   call(EXIT_GROUP, FAILURE_STATUS),
+];
 
+/** Ends the nursery; what follows is data. */
+export const endNursery: readonly Piece[] = [
   label('end'),
   call(EXIT_GROUP, 0),
 
@@ -118,4 +131,7 @@ const program: readonly Piece[] = [
 
 /** Returns the program as a static ELF file. */
 export const makeNurseryProgram = (): Buffer =>
-  makeElf(program, { address: SCRATCH_ADDRESS, bytes: TABLE_ADDRESS + TABLE_BYTES - SCRATCH_ADDRESS });
+  makeElf([...receiveTables, ...carryOut([]), ...endNursery], {
+    address: SCRATCH_ADDRESS,
+    bytes: TABLE_ADDRESS + TABLE_BYTES - SCRATCH_ADDRESS,
+  });

@@ -1,9 +1,12 @@
-/** Numbers of the system calls of steps on x86-64 (asm/unistd_64.h). */
+import { ownCalls } from '../image/nursery-layout.ts';
+
+/** Numbers of the system calls of steps on x86-64 (asm/unistd_64.h), and of the calls that a template has besides. */
 export const callNumbers = {
   read: 0,
   write: 1,
   open: 2,
   close: 3,
+  munmap: 11,
   rt_sigaction: 13,
   rt_sigprocmask: 14,
   ioctl: 16,
@@ -27,6 +30,7 @@ export const callNumbers = {
   pipe2: 293,
   seccomp: 317,
   close_range: 436,
+  ...ownCalls,
 } as const;
 
 export type CallName = keyof typeof callNumbers;

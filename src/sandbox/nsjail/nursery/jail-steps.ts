@@ -1,13 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { LOG_FD, REPORT_FD } from '../descriptors.ts';
-import {
-  ALIVE_FD,
-  ALIVE_WRITE_FD,
-  ALL_FDS,
-  dropCapabilities,
-  NOTHING,
-  type SlotIds,
-} from './keeper-steps.ts';
+import { ALIVE_FD, ALIVE_WRITE_FD, dropCapabilities, NOTHING, type SlotIds } from './keeper-steps.ts';
+import { becomeProgram, forkInterpreter } from './last-steps.ts';
 import { planMounts } from './mount-steps.ts';
 import { limitProcesses, raiseLoopback } from './resource-steps.ts';
 import type { JailConfig } from './read-config.ts';
@@ -31,6 +24,8 @@ export interface JailStepsPlan {
   readonly filter: Buffer;
   readonly command: readonly [string, ...string[]];
   readonly variables: readonly string[];
+  /** Whether the jail's interpreter is forked from a template, and not a new program. */
+  readonly isForked: boolean;
 }
 
 const [O_WRONLY, O_CLOEXEC] = [1, 0x8_00_00];
@@ -43,12 +38,18 @@ const PR_SET_NO_NEW_PRIVS = 38;
 const [PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL] = [47, 4];
 /** No rights by being root, none kept over a change of ids, none raised, and none of these bits changed any more. */
 const SECUREBITS = 0xef;
-const CLOSE_RANGE_CLOEXEC = 4;
-const SECCOMP_SET_MODE_FILTER = 1;
-const FILTER_STEP_BYTES = 8;
 
-/** Returns the steps of a jail's first process, from its birth in namespaces of its own to its program. */
-export const planJailSteps = (plan: JailStepsPlan): Step[] => [
+/**
+ * Returns the steps of a jail's first process, from its birth in namespaces of its own to its program.
+ * @param at index of the first of them.
+ */
+export function planJailSteps(plan: JailStepsPlan, at: number): Step[] {
+  const first = lockDown(plan);
+  const last = plan.isForked ? forkInterpreter(plan, at + first.length) : becomeProgram(plan);
+  return [...first, ...last];
+}
+
+const lockDown = (plan: JailStepsPlan): Step[] => [
   ...dieWithKeeper,
   ...mapIds(plan),
   {
@@ -69,7 +70,6 @@ export const planJailSteps = (plan: JailStepsPlan): Step[] => [
   ...raiseLoopback(),
   ...limitProcesses(plan.config.limits),
   ...dropPrivileges(plan.lastCapability),
-  ...becomeProgram(plan),
 ];
 
 const dieWithKeeper: readonly Step[] = [
@@ -157,46 +157,6 @@ function dropPrivileges(lastCapability: number): Step[] {
       against: 'A set-user-ID program would have the rights of its owner; and no filter without it.',
       call: 'prctl',
       args: [PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0],
-      result: 0,
-    },
-  ];
-}
-
-function becomeProgram({ keepsLog, filter, command, variables }: JailStepsPlan): Step[] {
-  const closeLog: Step = {
-    name: 'close the log',
-    against: 'What is said there is evidence, and this first process is not ours alone.',
-    call: 'close',
-    args: [LOG_FD],
-    result: 0,
-  };
-  return [
-    ...(keepsLog ? [] : [closeLog]),
-    {
-      name: 'close the rest with the last step',
-      against: 'A script would have the socket of its keeper, and could tell of an end that is none.',
-      call: 'close_range',
-      args: [REPORT_FD + 1, ALL_FDS, CLOSE_RANGE_CLOEXEC],
-      result: 0,
-    },
-    {
-      name: 'install the filter of system calls',
-      against:
-        'The filter of the nursery allows the calls of these steps. This one is that of every jail of the kind.',
-      call: 'seccomp',
-      args: [SECCOMP_SET_MODE_FILTER, 0, { words: [filter.length / FILTER_STEP_BYTES, { bytes: filter }] }],
-      result: 0,
-    },
-    {
-      name: 'become the program',
-      against:
-        'Nothing of the nursery is left: a new program has memory, addresses and random numbers of its own.',
-      call: 'execve',
-      args: [
-        { text: command[0] },
-        { words: [...command.map((text) => ({ text })), 0] },
-        { words: [...variables.map((text) => ({ text })), 0] },
-      ],
       result: 0,
     },
   ];

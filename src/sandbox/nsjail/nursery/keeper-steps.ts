@@ -15,6 +15,8 @@ export interface KeeperPlan {
   readonly leaves: number;
   /** Seconds after which the kernel ends the keeper, and with it the jail. */
   readonly backStopSeconds: number;
+  /** Steps by which it gives up memory that it does not need. */
+  readonly forget: readonly Step[];
 }
 
 /** Ends of the pipe that tells the jail's first process whether the keeper lives: they take the lowest free numbers. */
@@ -52,7 +54,7 @@ export const dropCapabilities = (against: string): Step => ({
  */
 export const planKeeper = (plan: KeeperPlan, jailAt: number): Step[] => [
   ...prepareKeeper(plan),
-  ...bearJail(plan.backStopSeconds, jailAt),
+  ...bearJail(plan, jailAt),
 ];
 
 function prepareKeeper({ ids, leaves }: KeeperPlan): Step[] {
@@ -125,7 +127,7 @@ function becomeSlot({ uid, gid }: SlotIds): Step[] {
   ];
 }
 
-function bearJail(backStopSeconds: number, jailAt: number): Step[] {
+function bearJail({ backStopSeconds, forget }: KeeperPlan, jailAt: number): Step[] {
   const status: Data = { bytes: Buffer.alloc(STATUS_BYTES) };
   // struct cmsghdr: 20 bytes, SOL_SOCKET, SCM_RIGHTS, and the descriptor, which clone writes here.
   const ancillary: Data = { bytes: Buffer.from('140000000000000001000000010000000000000000000000', 'hex') };
@@ -161,6 +163,7 @@ function bearJail(backStopSeconds: number, jailAt: number): Step[] {
       args: [0, LIFE_FD - 1, 0],
       result: 0,
     },
+    ...forget,
     {
       name: 'wait for the end',
       against: 'The status is evidence of the kernel, which no script can write.',

@@ -16,6 +16,7 @@ const jail: JailFromNursery = {
   image: '/images/one',
   devices: '/devices/1',
   joinFiles: [],
+  isForked: false,
 };
 
 /** Nurseries of a starter that starts nothing. */
@@ -47,7 +48,7 @@ function open() {
   });
   const nurseries = keepNurseries({
     nsjail: '/bin/nsjail',
-    starter: { startNursery },
+    starter: { startNursery, startTemplate: () => Promise.reject(new Error('not here')) },
     devices: { root: '/devices' },
     ids: {
       kind: 'own-id',

@@ -9,6 +9,7 @@ import type { JailProcess, NurseryProcess, Starter } from '../starter.ts';
 import { nameFailedStep } from './failed-step.ts';
 import { planNurseryJail, type NurseryJail } from './plan-nursery-jail.ts';
 import { planOuter } from './plan-outer.ts';
+import { startTemplate } from './start-template.ts';
 import { encodeTable } from './table.ts';
 
 /** Most nurseries that are kept without a jail; each is an nsjail and a process of a few pages. */
@@ -35,7 +36,7 @@ export interface Nurseries {
 
 export interface NurseriesOptions {
   readonly nsjail: string;
-  readonly starter: Pick<Starter, 'startNursery'>;
+  readonly starter: Pick<Starter, 'startNursery' | 'startTemplate'>;
   readonly ids: IdPool;
   readonly devices: Pick<DevicePool, 'root'>;
 }
@@ -49,8 +50,11 @@ interface Kept {
 }
 
 /** Jails with the same come from the same nursery. */
-const keyOf = ({ image, kind, packages, programFile }: JailFromNursery): string =>
-  JSON.stringify([image, kind, packages, programFile && dirname(programFile)]);
+const keyOf = ({ image, kind, packages, programFile, ...jail }: JailFromNursery): string =>
+  JSON.stringify([
+    ...[image, kind, packages, programFile && dirname(programFile)],
+    ...(jail.isForked ? [jail.preload, jail.variables] : []),
+  ]);
 
 /** Starts nurseries on demand, and again when they ended. The least used go first. */
 export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOptions): Nurseries {
@@ -58,7 +62,8 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
   const kept = new Map<string, Kept>();
   let closing = false;
 
-  const open = (key: string, { image, kind, packages, certificates, programFile }: JailFromNursery): Kept => {
+  const open = (key: string, jail: JailFromNursery): Kept => {
+    const { image, kind, packages, certificates, programFile } = jail;
     const own = ids.take();
     const command = planOuter({
       nsjail,
@@ -69,9 +74,13 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
       ids: own,
       range: ids.range,
       hasNodes: devices.root !== undefined,
+      template: jail.isForked ? jail : undefined,
     });
     const env = planEnvironment(image, devices.root ?? '/dev');
-    const nursery: Kept = { process: starter.startNursery({ command, env }), jails: 0, isRetired: false };
+    const process = jail.isForked
+      ? startTemplate(starter, { command, env, joinFiles: [] })
+      : starter.startNursery({ command, env });
+    const nursery: Kept = { process, jails: 0, isRetired: false };
     const follow = async (): Promise<void> => {
       try {
         nursery.log = await (await nursery.process).ended;
@@ -111,7 +120,7 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
     const idle = [...kept].filter(([, { jails }]) => jails === 0);
     for (const [key, nursery] of idle.slice(0, Math.max(0, idle.length - MOST_IDLE))) {
       kept.delete(key);
-      void nursery.process.then(({ kill }) => kill());
+      void nursery.process.then(({ kill }) => kill()).catch(() => undefined);
     }
   };
 

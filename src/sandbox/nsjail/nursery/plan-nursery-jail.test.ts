@@ -24,6 +24,7 @@ const jail: NurseryJail = {
   devices: '/state/devices/abc/3',
   joinFiles: ['/a/tasks', '/b/tasks'],
   hasOwnIds: true,
+  isForked: false,
 };
 const plan = (changed: Partial<NurseryJail> = {}): Step[] => planNurseryJail({ ...jail, ...changed });
 const find = (steps: readonly Step[], name: string): number => {
@@ -136,7 +137,7 @@ describe('the steps of a jail of a nursery', () => {
   it.each(jailKindNames.filter(hasNursery))(
     'are allowed by the filter of a nursery of the kind %s, and their end by no jail',
     (kind) => {
-      const judge = loadFilter(compileFilter(readFileSync(nurseryFiles(kind).at(-1) ?? '', 'utf8')));
+      const judge = loadFilter(compileFilter(readFileSync(nurseryFiles(kind, false).at(-1) ?? '', 'utf8')));
       const inner = loadFilter(compileFilter(readFileSync(jailFiles(kind).seccomp, 'utf8')));
       const steps = plan({ kind, programFile: '/programs/one', hasTerminals: true });
       for (const step of steps) expect(judge(toCall(step)), `${step.name} (${step.call})`).toBe(ALLOW);

@@ -16,6 +16,7 @@ import {
   type JailPlanInput,
 } from '../plan.ts';
 import { planJailSteps } from './jail-steps.ts';
+import { forgetTemplate } from './last-steps.ts';
 import { PROGRAMS } from './plan-outer.ts';
 import { planKeeper } from './keeper-steps.ts';
 import { readJailConfig, type ConfigMount, type JailConfig } from './read-config.ts';
@@ -29,6 +30,8 @@ export interface NurseryJail extends Omit<JailPlanInput, 'nsjail' | 'root'> {
   readonly joinFiles: readonly string[];
   /** Whether jails have other ids than the nursery. */
   readonly hasOwnIds: boolean;
+  /** Whether it is forked from a template. */
+  readonly isForked: boolean;
 }
 
 /** Place of the device nodes of all jails in the outer jail (nsjail/nursery.cfg). */
@@ -40,7 +43,7 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
   const inside = { uid: INSIDE_ID, gid: INSIDE_ID };
   const ids = jail.hasOwnIds ? jail.ids : inside;
   const config = adaptConfig(readConfig(files.config), jail);
-  const own = planJailSteps({
+  const plan = {
     config,
     insideId: INSIDE_ID,
     ids,
@@ -54,14 +57,16 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
       ...config.variables,
       ...Object.entries(jail.variables ?? {}).map(([name, value]) => `${name}=${value}`),
     ],
-  });
+    isForked: jail.isForked,
+  };
   const keeper = {
     ids: jail.hasOwnIds ? ids : undefined,
     leaves: jail.joinFiles.length,
     backStopSeconds: backStop(jail.limits),
+    forget: jail.isForked ? forgetTemplate() : [],
   };
   const { length } = planKeeper(keeper, 0);
-  return [...planKeeper(keeper, length), ...own];
+  return [...planKeeper(keeper, length), ...planJailSteps(plan, length)];
 }
 
 /** Puts limits of a request in the place of the config's. */

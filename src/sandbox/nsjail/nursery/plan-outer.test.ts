@@ -10,6 +10,7 @@ const plan: OuterPlan = {
   range: { uid: 1000, gid: 2000, count: 10 },
   programs: undefined,
   hasNodes: true,
+  template: undefined,
 };
 /** Values of a flag. */
 const valuesOf = (command: readonly string[], flag: string): string[] =>
@@ -52,12 +53,30 @@ describe('the outer jail of a nursery', () => {
   });
 
   it('is defined by files of the package', () => {
-    const files = nurseryFiles('python');
-    for (const hasNodes of [true, false])
+    const interpreter = { interpreter: '/usr/bin/python3', preload: ['numpy'], variables: { A: 'b' } };
+    const choices = [true, false].flatMap((hasNodes) =>
+      [undefined, interpreter].map((template) => ({ ...plan, hasNodes, template })),
+    );
+    for (const choice of choices) {
+      const files = nurseryFiles('python', choice.template !== undefined);
       for (const flag of ['--config', '--seccomp_policy'])
-        for (const file of valuesOf(planOuter({ ...plan, hasNodes }), flag)) {
+        for (const file of valuesOf(planOuter(choice), flag)) {
           expect(files).toContain(file);
           expect(existsSync(file), file).toBe(true);
         }
+    }
+  });
+
+  it('has the interpreter of a template, with its variables and modules, and a place for its output', () => {
+    const command = planOuter({
+      ...plan,
+      template: { interpreter: '/usr/bin/python3', preload: ['numpy'], variables: { A: 'b' } },
+    });
+    expect(valuesOf(command, '--pass_fd')).toEqual(['4', '5']);
+    expect(valuesOf(command, '--env')).toEqual(['A=b']);
+    expect(command.slice(command.indexOf('--') + 1)).toEqual([
+      ...['/usr/bin/python3', '-I', '-S', '-X', 'utf8', '/opt/brig/harness.pyc'],
+      ...['--template', 'numpy'],
+    ]);
   });
 });

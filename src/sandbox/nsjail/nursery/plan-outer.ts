@@ -4,8 +4,8 @@ import type { JailKindName } from '../../jail-kind.ts';
 import { LOG_FD } from '../descriptors.ts';
 import type { OutsideIds } from '../ids.ts';
 import { jailPaths } from '../image/layout.ts';
-import { CONTROL_FD } from '../image/nursery-layout.ts';
-import { INSIDE_ID, planCertificates, type JailPlanInput } from '../plan.ts';
+import { CONTROL_FD, NOTHING_FD } from '../image/nursery-layout.ts';
+import { INSIDE_ID, planCertificates, planInterpreter, planVariables, type JailPlanInput } from '../plan.ts';
 import type { IdRange } from '../subordinate-ids.ts';
 
 /** Everything that decides how the outer jail of a nursery is started. Jails with the same come from the same. */
@@ -21,7 +21,12 @@ export interface OuterPlan {
   readonly programs: string | undefined;
   /** True when each jail has device nodes of its own. */
   readonly hasNodes: boolean;
+  /** Undefined for a nursery that starts each interpreter anew. */
+  readonly template: TemplatePlan | undefined;
 }
+
+/** The interpreter from which those of jails are forked. */
+export interface TemplatePlan extends Pick<JailPlanInput, 'interpreter' | 'preload' | 'variables'> {}
 
 /** Place of compiled programs, which the working directory of each jail covers. */
 export const PROGRAMS = jailPaths.workDir;
@@ -29,10 +34,20 @@ export const PROGRAMS = jailPaths.workDir;
 const inPackage = (name: string): string => join(packageRoot, 'nsjail', name);
 const OWN_NODES = inPackage('nursery.cfg');
 const HOST_NODES = inPackage('nursery-shared.cfg');
+const TEMPLATE_OWN_NODES = inPackage('template.cfg');
+const TEMPLATE_HOST_NODES = inPackage('template-shared.cfg');
 const filterOf = (kind: JailKindName): string => inPackage(`${kind}-nursery.kafel`);
 
+const configs = (isTemplate: boolean): { own: string; shared: string } =>
+  isTemplate
+    ? { own: TEMPLATE_OWN_NODES, shared: TEMPLATE_HOST_NODES }
+    : { own: OWN_NODES, shared: HOST_NODES };
+
 /** Returns every file that may define the outer jail of a kind. */
-export const nurseryFiles = (kind: JailKindName): string[] => [OWN_NODES, HOST_NODES, filterOf(kind)];
+export const nurseryFiles = (kind: JailKindName, isTemplate: boolean): string[] => [
+  ...Object.values(configs(isTemplate)),
+  filterOf(kind),
+];
 
 /** Returns the command that starts the outer jail of a nursery. */
 export function planOuter({
@@ -44,11 +59,13 @@ export function planOuter({
   range,
   programs,
   hasNodes,
+  template,
 }: OuterPlan): [string, ...string[]] {
+  const config = configs(template !== undefined);
   return [
     nsjail,
     '--config',
-    hasNodes ? OWN_NODES : HOST_NODES,
+    hasNodes ? config.own : config.shared,
     '--seccomp_policy',
     filterOf(kind),
     // As for a plain jail.
@@ -61,10 +78,17 @@ export function planOuter({
     ...(packages === undefined ? [] : ['--bindmount_ro', `${packages.folder}:${packages.place}`]),
     ...planCertificates(certificates),
     ...(programs === undefined ? [] : ['--bindmount_ro', `${programs}:${PROGRAMS}`]),
-    '--',
-    jailPaths.nursery,
+    ...(template === undefined ? ['--', jailPaths.nursery] : planTemplate(template)),
   ];
 }
+
+const planTemplate = ({ interpreter, preload, variables }: TemplatePlan): string[] => [
+  '--pass_fd',
+  String(NOTHING_FD),
+  ...planVariables(variables),
+  '--',
+  ...planInterpreter(interpreter, ['--template', ...preload]),
+];
 
 /**
  * Maps the id of the nursery, and the ids of all jails beside it to the same numbers, so that each step says which
