@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   mcp: async () => (await import('./commands/mcp.ts')).addMcpCommand,
   prepare: async () => (await import('./commands/prepare.ts')).addPrepareCommand,
   runtimes: async () => (await import('./commands/runtimes.ts')).addRuntimesCommand,
+  setup: async () => (await import('./commands/setup.ts')).addSetupCommand,
   top: async () => (await import('./commands/top.ts')).addTopCommand,
 };
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { Refusal } from '../core/contract/refusal.ts';

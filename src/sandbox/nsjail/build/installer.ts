@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCheckout, packageRoot } from '../../../paths.ts';
+import { packageRoot, setUpCommand } from '../../../paths.ts';
 import { JailFailure } from '../../sandbox.ts';
 import type { Interpreter } from '../../../host/interpreter.ts';
 
@@ -20,9 +20,7 @@ export async function findPip({ stdlib }: Interpreter): Promise<string> {
     if (wheel !== undefined) return join(folder, wheel);
   }
   throw new JailFailure('There is no pip to build environments with.', {
-    remedy: isCheckout
-      ? 'Run ./scripts/setup, or install ensurepip for the interpreter (python3-venv).'
-      : 'Install ensurepip for the interpreter (python3-venv).',
+    remedy: `Run ${setUpCommand}, or install ensurepip for the interpreter (python3-venv).`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { BuildJob, BuildOptions, PackageBuilder } from '../../package-builder.ts';
-import { isCheckout } from '../../../paths.ts';
+import { setUpCommand } from '../../../paths.ts';
 import type { NsjailHost } from '../host.ts';
 import type { RootImage } from '../image/image-store.ts';
 import { sitePackagesInJail } from '../image/layout.ts';
@@ -42,7 +42,7 @@ async function setUp(
   const uv = kind === 'setup_script' || installer === 'pip' ? undefined : findUv();
   if (uv === undefined && installer === 'uv' && kind !== 'setup_script') {
     throw new JailFailure('There is no uv to build environments with.', {
-      remedy: isCheckout ? 'Run ./scripts/setup, or set BRIG_INSTALLER=pip.' : 'Set BRIG_INSTALLER=pip.',
+      remedy: `Run ${setUpCommand}, or set BRIG_INSTALLER=pip.`,
     });
   }
   const request = {
