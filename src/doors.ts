@@ -11,6 +11,7 @@ import type { OriginRules } from './http/judge-origin.ts';
 import { listen, type Listening, type ListenOptions } from './http/listen.ts';
 import type { MetricsSource } from './http/metrics-source.ts';
 import { planConnections, type ConnectionPlan } from './http/plan-connections.ts';
+import type { Health } from './core/contract/health.ts';
 import { playgroundFolder } from './paths.ts';
 import type { Service } from './service.ts';
 import { version } from './version.ts';
@@ -57,14 +58,19 @@ export function openCantationDoor(parts: DoorParts, environment: string | undefi
   return listenFor(app, parts);
 }
 
-/** Opens the door that serves metrics and nothing else, without keys. */
+/**
+ * Opens the door that serves metrics, without keys.
+ * @param health what it serves of health, for a process without another door.
+ */
 export function openMetricsDoor(
   config: Config,
-  metrics: MetricsSource,
+  metrics: MetricsSource | undefined,
   { onDenial, onError }: Pick<DoorParts, 'onDenial' | 'onError'>,
+  health?: { health(): Health },
 ): Promise<Door> {
   const { metricsHost: host, metricsPort: port = 0, allowedHosts } = config;
-  const app = createMetricsApp({ metrics, onDenial, origins: { host, allowedHosts, allowedOrigins: [] } });
+  const origins = { host, allowedHosts, allowedOrigins: [] };
+  const app = createMetricsApp({ metrics, health, onDenial, origins });
   return listen(app, { host, port, onError, bounds: METRICS_BOUNDS });
 }
 

@@ -6,6 +6,7 @@ type AddCommand = (program: Command) => void;
 /** Commands by name, in the order of the help. Each is loaded on its own, since all of them together load slowly. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
+  worker: async () => (await import('./commands/worker.ts')).addWorkerCommand,
   run: async () => (await import('./commands/run.ts')).addRunCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   cantation: async () => (await import('./commands/cantation.ts')).addCantationCommand,

@@ -19,3 +19,8 @@ export function describeListenError({ code = 'unknown', address, port }: ListenF
       return `Brig cannot listen on ${address}:${port} (${code}).`;
   }
 }
+
+export const isListenError = (
+  error: unknown,
+): error is NodeJS.ErrnoException & { readonly address: string; readonly port: number } =>
+  error instanceof Error && 'syscall' in error;

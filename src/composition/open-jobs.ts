@@ -29,7 +29,8 @@ export async function openJobs(
     ...{ mostJobs: config.maxJobs, mostBytes: config.maxJobsMb * MIB, mostWatchers: config.maxJobWatchers },
     onFault: (id: string, error: unknown) => onEvent({ type: 'job_failed', id, error }),
   };
-  if (shared !== undefined) return await openRedisJobs({ ...options, link: shared, lease: config.jobLease });
+  if (shared !== undefined && config.jobs === 'on')
+    return await openRedisJobs({ ...options, link: shared, lease: config.jobLease });
   if (options.places === 0) {
     const complaint = 'needs BRIG_REDIS_URL: without it nobody else runs the jobs of this service';
     throw new ConfigError([{ name: 'BRIG_JOB_PLACES', value: '0', complaint }]);

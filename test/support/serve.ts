@@ -21,10 +21,25 @@ const quiet = { BRIG_MAX_WARM_JAILS: '1', BRIG_PREPARE_RUNTIMES: 'off' };
 
 export async function startServe(
   overrides: Record<string, string> = {},
-  program: readonly string[] = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')],
+  program: readonly string[] = source,
 ): Promise<ServeProcess> {
-  const [file = '', ...args] = program;
-  const child = spawn(file, [...args, 'serve'], {
+  return await startProcess([...program, 'serve'], overrides, /listens on (http:\S+)/);
+}
+
+/** A worker, whose URL is that of its health and metrics. */
+export async function startWorker(overrides: Record<string, string> = {}): Promise<ServeProcess> {
+  const own = { BRIG_METRICS_PORT: '0', ...overrides };
+  return await startProcess([...source, 'worker'], own, /metrics: (http:\S+)\/health/);
+}
+
+const source = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')];
+
+async function startProcess(
+  [file = '', ...args]: readonly string[],
+  overrides: Record<string, string>,
+  said: RegExp,
+): Promise<ServeProcess> {
+  const child = spawn(file, args, {
     env: { ...process.env, BRIG_PORT: '0', BRIG_LOG_LEVEL: 'silent', ...quiet, ...overrides },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -33,17 +48,17 @@ export async function startServe(
   const ended = new Promise<number | string>((resolve) => {
     child.on('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
   });
-  const url = await Promise.race([readUrl(child), ended.then((how) => `ended with ${how}`)]);
+  const url = await Promise.race([readUrl(child, said), ended.then((how) => `ended with ${how}`)]);
   if (!url.startsWith('http')) throw new Error(`the service did not start: ${url}`);
   return { pid, url, guardian: findGuardian(pid), kill: (signal) => child.kill(signal), ended };
 }
 
-function readUrl({ stdout }: ChildProcess): Promise<string> {
+function readUrl({ stdout }: ChildProcess, said: RegExp): Promise<string> {
   let text = '';
   return new Promise((resolve) => {
     stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      const url = /listens on (http:\S+)/.exec(text)?.[1];
+      const url = said.exec(text)?.[1];
       if (url !== undefined) resolve(url);
     });
   });

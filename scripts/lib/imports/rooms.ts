@@ -556,6 +556,7 @@ export const rooms: readonly Room[] = [
     name: 'doors.ts',
     holds: 'Opens the HTTP doors of a service; the only place that names their parts.',
     rooms: [
+      'core/contract',
       'composition',
       'dialects',
       'dialects/*',

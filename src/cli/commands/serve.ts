@@ -1,12 +1,11 @@
 import { styleText } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { openDoor, openMetricsDoor, toConnectionPlan, type Door, type DoorParts } from '../../doors.ts';
 import { parseConfig, type Config } from '../../config.ts';
 import type { Executor } from '../../executor/executor.ts';
 import { createLogger } from '../../observability/log.ts';
 import type { ServiceMetrics } from '../../observability/metrics/create-metrics.ts';
-import { openTracing, type Tracing } from '../../observability/tracing/open-tracing.ts';
+import { openTracing } from '../../observability/tracing/open-tracing.ts';
 import { defaultBuild } from '../../environments/default-build.ts';
 import { createService, type Service } from '../../service.ts';
 import { version } from '../../version.ts';
@@ -14,8 +13,10 @@ import { isLoopback } from '../../loopback.ts';
 import { createObservers } from '../observe.ts';
 import { describeDoor, openDoorKeys, withSafeHost } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
-import { describeListenError } from '../describe-listen-error.ts';
+import { describeListenError, isListenError } from '../describe-listen-error.ts';
+import { keepYoungSpaceSmall } from '../keep-young-space-small.ts';
 import { showBuild } from '../show-build.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
 import { surviveExceptions } from '../survive-exceptions.ts';
 import { toTrialConfig } from '../open-service.ts';
 
@@ -49,14 +50,6 @@ function toLoopback(config: Config): Config {
   if (isLoopback(config.host)) return config;
   process.stderr.write(`A trial listens on 127.0.0.1, not on ${config.host}.\n`);
   return { ...config, host: '127.0.0.1' };
-}
-
-/**
- * Keeps V8's space for new objects small. Under load V8 lets it grow to three times 16 MiB and never shrinks it, so
- * that an idle service would hold half as much memory again as it needs. The flag must be set before anything grows.
- */
-function keepYoungSpaceSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 async function serve(given: Config, withDefault: boolean): Promise<void> {
@@ -112,11 +105,6 @@ async function openDoors(parts: DoorParts, metrics: ServiceMetrics | undefined):
   }
 }
 
-const isListenError = (
-  error: unknown,
-): error is NodeJS.ErrnoException & { readonly address: string; readonly port: number } =>
-  error instanceof Error && 'syscall' in error;
-
 /** Builds the default environment; meanwhile scripts run with the standard library. */
 async function buildDefault({ environments }: Service): Promise<void> {
   const request = await defaultBuild();
@@ -137,30 +125,6 @@ async function buildDefault({ environments }: Service): Promise<void> {
       );
     },
   );
-}
-
-/**
- * Handles signals: the first lets running executions finish, a second ends at once, and the guardian then removes
- * what is left.
- */
-function stopOnSignal(doors: readonly Door[], service: Executor, tracing: Tracing | undefined): void {
-  let isStopping = false;
-  const end = async (): Promise<void> => {
-    try {
-      await Promise.all([...doors.map((door) => door.close()), service.close()]);
-    } finally {
-      await tracing?.close();
-    }
-  };
-  const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    end().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
 const describeHold = (holds: boolean): string =>

@@ -4,7 +4,7 @@ import type { AppEnv } from '../app-env.ts';
 import { jsonType } from '../headers.ts';
 
 /** Routes `GET /health` (can a script run now?) and `GET /live` (does the process answer?). */
-export function routeHealth(app: Hono<AppEnv>, executor: Executor): void {
+export function routeHealth(app: Hono<AppEnv>, executor: Pick<Executor, 'health'>): void {
   app.get('/health', (c) => {
     const health = executor.health();
     const status = health.status === 'healthy' ? 200 : 503;
