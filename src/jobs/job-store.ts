@@ -8,6 +8,11 @@ export interface JobStore {
   find(owner: string, id: string): JobRecord;
   peek(owner: string, id: string): JobRecord | undefined;
   all(): IterableIterator<JobRecord>;
+  /**
+   * Returns the jobs of an owner, the newest first: those before one of them, if it is named.
+   * @throws Refusal `not_found`
+   */
+  listOf(owner: string, before?: string): JobRecord[];
   add(record: JobRecord): void;
   forget(record: JobRecord): void;
   /** Marks a job as final, with the bytes of its outcome. */
@@ -69,6 +74,12 @@ export function createJobStore({ mostJobs, mostBytes }: StoreBounds): JobStore {
       return record;
     },
     all: () => records.values(),
+    listOf: (owner, before) => {
+      const own = [...records.values()].filter((record) => record.owner === owner);
+      const at = before === undefined ? own.length : own.findIndex(({ id }) => id === before);
+      if (at === -1) throw noSuchJob();
+      return own.slice(0, at).toReversed();
+    },
     add: (record) => {
       records.set(nameOf(record.owner, record.id), record);
       open.add(record);

@@ -39,6 +39,15 @@ export interface JobLogEvent {
     | { readonly events: number };
 }
 
+/** Which jobs a list has. */
+export interface ListPart {
+  /** Undefined for all states. */
+  readonly state?: JobState | undefined;
+  /** Id of the last job that was listed; those before it come next. Undefined for the newest ones. */
+  readonly before?: string | undefined;
+  readonly most: number;
+}
+
 export interface WaitOptions {
   readonly seconds: number;
   readonly signal: AbortSignal;
@@ -58,8 +67,11 @@ export interface Jobs {
    */
   submit(orders: readonly JobOrder[]): Promise<Job[]>;
   get(owner: string, id: string): Promise<Job>;
-  /** Returns the owner's jobs, the newest first. */
-  list(owner: string, state: JobState | undefined): Promise<Job[]>;
+  /**
+   * Returns some of the owner's jobs, the newest first.
+   * @throws Refusal `not_found` when the owner has no job `before`.
+   */
+  list(owner: string, part: ListPart): Promise<Job[]>;
   /** Cancels a job unless it is final already; returns it as it is afterwards, which tells who won. */
   cancel(owner: string, id: string): Promise<Job>;
   /**

@@ -6,7 +6,7 @@ import { planRequest, type ExecutionPlan } from '../core/plan.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import { limits } from '../core/contract/limits.test-support.ts';
 import type { ExecuteOptions, Executor } from '../executor/executor.ts';
-import type { Job, JobOrder, Jobs } from './jobs.ts';
+import type { Job, JobOrder, Jobs, ListPart } from './jobs.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
 
 const rules = { policy: { defaults: limits, ceilings: limits }, scriptBytes: 100_000 };
@@ -58,6 +58,13 @@ function createHand() {
   };
   return { execute, underWay, finish, scripts: () => underWay.map((one) => one.script) };
 }
+
+/** An executor that never has a place for Ada. */
+const refuseAda: Executor['execute'] = async (_plan, options) => {
+  if (options?.caller?.queueKey === 'ada')
+    throw new Refusal('overloaded', 'Your own executions run.', { retryAfter: 60 });
+  return outcomeOf('b');
+};
 
 const faults: unknown[] = [];
 const create = (
@@ -114,9 +121,9 @@ describe('createMemoryJobs', () => {
       async () => jobs.watch('bob', id, 0, never),
     ];
     for (const act of bob) await expect(act()).rejects.toThrow('There is no such job.');
-    expect(await jobs.list('bob', undefined)).toEqual([]);
-    expect(await jobs.list('ada', undefined)).toHaveLength(1);
-    expect(await jobs.list('ada', 'done')).toEqual([]);
+    expect(await jobs.list('bob', { most: 500 })).toEqual([]);
+    expect(await jobs.list('ada', { most: 500 })).toHaveLength(1);
+    expect(await jobs.list('ada', { state: 'done', most: 500 })).toEqual([]);
   });
 
   it('lets owners take turns, and each owner its highest priority first', async () => {
@@ -266,7 +273,7 @@ describe('createMemoryJobs', () => {
     await expect(jobs.submit(Array.from({ length: 11 }, () => order('a')))).rejects.toThrow(
       'no room for more',
     );
-    expect(await jobs.list('ada', undefined)).toEqual([]);
+    expect(await jobs.list('ada', { most: 500 })).toEqual([]);
     await jobs.submit(Array.from({ length: 5 }, () => order('a')));
     await expect(jobs.submit([order('a')])).rejects.toThrow('no room for more jobs');
     await submitOne(jobs, order('b', {}, { owner: 'bob' }));
@@ -291,7 +298,7 @@ describe('createMemoryJobs', () => {
       ended.push(await submitOne(jobs, order(script)));
       await vi.advanceTimersByTimeAsync(0);
     }
-    const kept = await jobs.list('ada', undefined);
+    const kept = await jobs.list('ada', { most: 500 });
     expect(kept.map(({ id }) => id)).toEqual(
       ended
         .slice(-kept.length)
@@ -301,6 +308,29 @@ describe('createMemoryJobs', () => {
     expect(kept.length).toBeGreaterThan(1);
     expect(kept.length).toBeLessThan(5);
     expect(hand.underWay).toEqual([]);
+  });
+
+  it('lists a part, and goes on where a list ended', async () => {
+    const jobs = create(createHand().execute);
+    const all = await jobs.submit(Array.from({ length: 5 }, () => order('a')));
+    const ids = all.map(({ id }) => id).toReversed();
+    const list = async (part: Partial<ListPart>): Promise<string[]> =>
+      (await jobs.list('ada', { most: 2, ...part })).map(({ id }) => id);
+    expect(await list({})).toEqual(ids.slice(0, 2));
+    expect(await list({ before: ids[1] })).toEqual(ids.slice(2, 4));
+    expect(await list({ before: ids[0], state: 'queued' })).toEqual(ids.slice(1, 3));
+    expect(await list({ before: ids[4] })).toEqual([]);
+    await expect(list({ before: 'other' })).rejects.toThrow('There is no such job.');
+    await expect(jobs.list('bob', { most: 2, before: ids[0] })).rejects.toThrow('There is no such job.');
+  });
+
+  it('holds up no owner for the place that another has not', async () => {
+    const jobs = create(refuseAda);
+    await submitOne(jobs, order('a'));
+    await vi.advanceTimersByTimeAsync(0);
+    const job = await submitOne(jobs, order('b', {}, { owner: 'bob' }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await state(jobs, job, 'bob')).toBe('done');
   });
 
   it("forgets nobody's few outcomes for the many of another", async () => {
@@ -315,7 +345,7 @@ describe('createMemoryJobs', () => {
       await vi.advanceTimersByTimeAsync(0);
     }
     expect(await state(jobs, mine, 'bob')).toBe('done');
-    expect((await jobs.list('ada', undefined)).length).toBeGreaterThan(10);
+    expect((await jobs.list('ada', { most: 500 })).length).toBeGreaterThan(10);
   });
 
   it('bounds who waits and watches, and gives each a fair part', async () => {

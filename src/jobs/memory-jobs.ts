@@ -115,11 +115,12 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
       return ids.map(([owner, id]) => viewOf(store.find(owner, id)));
     },
     get: async (owner, id) => viewOf(store.find(owner, id)),
-    list: async (owner, state) =>
-      [...store.all()]
-        .filter((one) => one.owner === owner && (state ?? one.status.state) === one.status.state)
-        .map(viewOf)
-        .toReversed(),
+    list: async (owner, { state, before, most }) =>
+      store
+        .listOf(owner, before)
+        .filter(({ status }) => (state ?? status.state) === status.state)
+        .slice(0, most)
+        .map(viewOf),
     cancel: async (owner, id) => {
       const record = store.find(owner, id);
       if (apply(record, { type: 'cancel' })) settle(record, cancelled().toBody());

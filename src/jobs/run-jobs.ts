@@ -23,8 +23,9 @@ export interface Runner {
 /** Hands jobs of the line to the executor, whose queue shares the places between them and other executions. */
 export function createRunner({ execute, places, line, onStart, onEnd }: RunnerOptions): Runner {
   const underWay = new Map<string, number>();
+  /** Owners whose jobs found no place a moment ago: that may be for a bound of their own, and holds up nobody else. */
+  const paused = new Set<string>();
   let running = 0;
-  let pausedUntil = 0;
   let isClosed = false;
 
   const count = (owner: string, change: 1 | -1): void => {
@@ -34,10 +35,13 @@ export function createRunner({ execute, places, line, onStart, onEnd }: RunnerOp
     else underWay.set(owner, now);
   };
 
-  const pause = (seconds: number | undefined): void => {
-    const wait = pauseFor(seconds);
-    pausedUntil = Date.now() + wait;
-    setTimeout(look, wait + 1).unref();
+  const pause = (owner: string, seconds: number | undefined): void => {
+    paused.add(owner);
+    const goOn = (): void => {
+      paused.delete(owner);
+      look();
+    };
+    setTimeout(goOn, pauseFor(seconds)).unref();
   };
 
   const run = async (record: JobRecord, order: JobOrder): Promise<void> => {
@@ -50,16 +54,16 @@ export function createRunner({ execute, places, line, onStart, onEnd }: RunnerOp
       signal: record.running.signal,
       onText: (stream, text) => record.log.append(stream, { text }),
     });
-    if ('retryAfter' in end) pause(end.retryAfter);
+    if ('retryAfter' in end) pause(record.owner, end.retryAfter);
     record.running = undefined;
     count(record.owner, -1);
     onEnd(record, attempts, end);
     look();
   };
 
-  const mayStart = (): boolean => !isClosed && running < places && Date.now() >= pausedUntil;
+  const countOf = (owner: string): number => (paused.has(owner) ? Infinity : (underWay.get(owner) ?? 0));
   const takeNext = (): JobRecord | undefined =>
-    mayStart() ? line.take((owner) => underWay.get(owner) ?? 0) : undefined;
+    !isClosed && running < places ? line.take(countOf) : undefined;
 
   const look = (): void => {
     for (let next = takeNext(); next?.order !== undefined; next = takeNext()) void run(next, next.order);

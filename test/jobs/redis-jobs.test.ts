@@ -66,8 +66,8 @@ describe('jobs in Redis', () => {
     const watching = two.jobs.wait('ada', id, { seconds: 30, signal: never });
     hand.finish('a');
     expect(await watching).toMatchObject({ state: 'done' });
-    expect(await one.jobs.list('ada', 'done')).toMatchObject([{ id, state: 'done' }]);
-    expect(await one.jobs.list('bob', undefined)).toEqual([]);
+    expect(await one.jobs.list('ada', { state: 'done', most: 500 })).toMatchObject([{ id, state: 'done' }]);
+    expect(await one.jobs.list('bob', { most: 500 })).toEqual([]);
     const bob = [
       () => two.jobs.get('bob', id),
       () => two.jobs.cancel('bob', id),
@@ -75,6 +75,17 @@ describe('jobs in Redis', () => {
       async () => await two.jobs.watch('bob', id, 0, never)[Symbol.asyncIterator]().next(),
     ];
     for (const act of bob) await expect(act()).rejects.toThrow('There is no such job.');
+  });
+
+  it('lists a part, and goes on where a list ended', async () => {
+    await using one = await open({ places: 0 });
+    for (const script of ['a', 'b', 'c']) await submitOne(one.jobs, orderOf(script));
+    const all = (await one.jobs.list('ada', { most: 500 })).map(({ id }) => id);
+    expect(all).toHaveLength(3);
+    const first = await one.jobs.list('ada', { most: 2 });
+    const rest = await one.jobs.list('ada', { most: 2, before: first.at(-1)?.id });
+    expect([...first, ...rest].map(({ id }) => id)).toEqual(all);
+    await expect(one.jobs.list('ada', { most: 2, before: 'x' })).rejects.toThrow('There is no such job.');
   });
 
   it('lets owners take turns, the highest priority of each first, within its share', async () => {
@@ -105,7 +116,7 @@ describe('jobs in Redis', () => {
       await until(() => started().includes(script));
       for (const hand of [first, second]) hand.finish(script);
     }
-    await until(async () => (await one.jobs.list('ada', 'done')).length === 3);
+    await until(async () => (await one.jobs.list('ada', { state: 'done', most: 500 })).length === 3);
   });
 
   it('waits for a delay, and expires what waits too long', async () => {
@@ -211,7 +222,7 @@ describe('jobs in Redis', () => {
     await using opened = await open({ places: 0, mostJobs: 10, mostBytes: 600_000 });
     const { jobs } = opened;
     await expect(jobs.submit(many(11))).rejects.toThrow('no room for more');
-    expect(await jobs.list('ada', undefined)).toEqual([]);
+    expect(await jobs.list('ada', { most: 500 })).toEqual([]);
     await jobs.submit(many(5));
     await expect(jobs.submit(many(1))).rejects.toThrow('no room for more jobs');
     await submitOne(jobs, orderOf('b', {}, { owner: 'bob' }));
@@ -228,7 +239,7 @@ describe('jobs in Redis', () => {
     const ended: Job[] = [];
     for (const script of ['a', 'b', 'c', 'd', 'e'])
       ended.push(await end(opened.jobs, await submitOne(opened.jobs, orderOf(script))));
-    const kept = await opened.jobs.list('ada', undefined);
+    const kept = await opened.jobs.list('ada', { most: 500 });
     expect(kept.length).toBeGreaterThan(1);
     expect(kept.length).toBeLessThan(5);
     expect(kept.map(({ id }) => id)).toEqual(

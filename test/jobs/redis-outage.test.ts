@@ -44,7 +44,7 @@ describe('jobs in Redis, when it fails', () => {
     await until(() => hand.find('a') !== undefined);
     await redis.kill();
     await until(() => link.fault !== undefined);
-    for (const act of [jobs.get('ada', job.id), jobs.cancel('ada', job.id), jobs.list('ada', undefined)])
+    for (const act of [jobs.get('ada', job.id), jobs.cancel('ada', job.id), jobs.list('ada', { most: 500 })])
       expect(await refused(act)).toBe('unavailable');
     // It ends while nobody can be told.
     hand.finish('a');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi';
-import { batchRequestSchema, jobRequestSchema } from '../../core/contract/jobs/job-request.ts';
+import { batchRequestSchema, jobCaps, jobRequestSchema } from '../../core/contract/jobs/job-request.ts';
 import { jobStates } from '../../core/contract/jobs/job-state.ts';
 import { jobEventSchemas, jobListSchema, jobSchema } from '../../core/contract/jobs/job.ts';
 import { requestCaps } from '../../core/contract/request.ts';
@@ -22,6 +22,16 @@ const submitHeaders = executeHeaders.extend({
 });
 const path = z.object({ id: z.string() });
 const tags = ['jobs'];
+
+const listQuery = z.object({
+  state: z.enum(jobStates).optional(),
+  limit: z.int().min(1).max(jobCaps.list.most).default(jobCaps.list.default).meta({
+    description: 'Number of jobs at most.',
+  }),
+  before: z.string().optional().meta({
+    description: 'Id of the last job of a list: those before it come next. An empty list is the end.',
+  }),
+});
 
 /** Routes of jobs. */
 export const jobPaths: ZodOpenApiPathsObject = {
@@ -45,9 +55,9 @@ export const jobPaths: ZodOpenApiPathsObject = {
       operationId: 'listJobs',
       tags,
       summary: 'List your jobs',
-      requestParams: { header: traceHeaders, query: z.object({ state: z.enum(jobStates).optional() }) },
+      requestParams: { header: traceHeaders, query: listQuery },
       responses: {
-        200: answer('All that are kept, without their outcomes.', jobListSchema),
+        200: answer('Jobs that are kept, without their outcomes.', jobListSchema),
         ...describeRefusals(404),
       },
     },

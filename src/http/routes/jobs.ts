@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { jobStates, type JobState } from '../../core/contract/jobs/job-state.ts';
-import type { JobRequest } from '../../core/contract/jobs/job-request.ts';
+import { jobCaps, type JobRequest } from '../../core/contract/jobs/job-request.ts';
 import { narrowPolicy } from '../../core/contract/limits.ts';
 import { measureOutcome } from '../../core/contract/measure-outcome.ts';
 import { Refusal } from '../../core/contract/refusal.ts';
@@ -53,7 +53,11 @@ export function routeJobs(app: Hono<AppEnv>, options: JobRouteOptions): void {
   });
 
   app.get('/jobs', async (c) => {
-    const listed = await jobs.list(ownerOf(c), readState(c.req.query('state')));
+    const listed = await jobs.list(ownerOf(c), {
+      state: readState(c.req.query('state')),
+      before: c.req.query('before'),
+      most: readLimit(c.req.query('limit')),
+    });
     return respond(c, { jobs: listed.map(withoutOutcome) });
   });
 
@@ -123,6 +127,12 @@ function readState(text: string | undefined): JobState | undefined {
   const state = jobStates.find((name) => name === text);
   if (text === undefined || state !== undefined) return state;
   throw new Refusal('invalid_input', `state must be one of ${jobStates.join(', ')}.`);
+}
+
+function readLimit(text = String(jobCaps.list.default)): number {
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= jobCaps.list.most) return limit;
+  throw new Refusal('invalid_input', `limit must be a number from 1 to ${jobCaps.list.most}.`);
 }
 
 /** Returns the number of the last event that a reader got; 0 for none, or for an id of another server. */

@@ -1,30 +1,43 @@
-import type { JobState } from '../../core/contract/jobs/job-state.ts';
 import type { RedisLink } from '../../redis/open-redis.ts';
 import { viewJob } from '../job-record.ts';
-import type { Job } from '../jobs.ts';
-import { hashOwner, PREFIX, readJob, SUMMARY_FIELDS } from './commands.ts';
+import { noSuchJob } from '../job-refusals.ts';
+import type { Job, ListPart } from '../jobs.ts';
+import { hashOwner, nameOf, PREFIX, readJob, SUMMARY_FIELDS } from './commands.ts';
 
 /** Jobs that are read at once. */
 const PAGE = 500;
 
-/** Returns the jobs of an owner without their outcomes, the newest first. */
-export async function listJobs(link: RedisLink, owner: string, state: JobState | undefined): Promise<Job[]> {
-  const names = await link.run((redis) => redis.zrevrange(`${PREFIX}of:${hashOwner(owner)}`, 0, -1));
+/** Returns jobs of an owner without their outcomes, the newest first. @throws Refusal */
+export async function listJobs(
+  link: RedisLink,
+  owner: string,
+  { state, before, most }: ListPart,
+): Promise<Job[]> {
+  const set = `${PREFIX}of:${hashOwner(owner)}`;
   const jobs: Job[] = [];
-  for (let at = 0; at < names.length; at += PAGE) {
+  let at = before === undefined ? 0 : (await findRank(link, set, nameOf(owner, before))) + 1;
+  for (;;) {
+    const names = await link.run((redis) => redis.zrevrange(set, at, at + PAGE - 1));
+    if (names.length === 0) return jobs;
+    at += names.length;
     const answers = await link.run((redis) => {
       const pipeline = redis.pipeline();
-      for (const name of names.slice(at, at + PAGE))
-        pipeline.hmget(`${PREFIX}job:${name}`, ...SUMMARY_FIELDS);
+      for (const name of names) pipeline.hmget(`${PREFIX}job:${name}`, ...SUMMARY_FIELDS);
       return pipeline.exec();
     });
     for (const [error, fields] of answers ?? []) {
       if (error !== null) throw error;
       // It may have been forgotten meanwhile.
       const job = readJob(fields as (string | null)[]);
-      if (job !== undefined && (state ?? job.state) === job.state)
-        jobs.push(viewJob({ ...job, isDurable: true, outcome: undefined }));
+      if (job === undefined || (state ?? job.state) !== job.state) continue;
+      jobs.push(viewJob({ ...job, isDurable: true, outcome: undefined }));
+      if (jobs.length === most) return jobs;
     }
   }
-  return jobs;
+}
+
+async function findRank(link: RedisLink, set: string, name: string): Promise<number> {
+  const rank = await link.run((redis) => redis.zrevrank(set, name));
+  if (rank === null) throw noSuchJob();
+  return rank;
 }

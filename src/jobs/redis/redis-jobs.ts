@@ -67,7 +67,7 @@ export async function openRedisJobs(options: RedisJobsOptions): Promise<Jobs> {
       return await Promise.all(named.map(({ id }) => get(owner, id)));
     },
     get,
-    list: (owner, state) => listJobs(link, owner, state),
+    list: (owner, part) => listJobs(link, owner, part),
     cancel: async (owner, id) => {
       const name = nameOf(owner, id);
       if (!(await commands.cancel(name))) throw noSuchJob();

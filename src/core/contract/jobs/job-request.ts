@@ -11,6 +11,8 @@ export const jobCaps = {
   priority: 9,
   /** Jobs of one batch. */
   batch: 100,
+  /** Jobs of one list: by default, and at most. */
+  list: { default: 100, most: 500 },
 } as const;
 
 /** Fields of a job besides those of its execution. */
