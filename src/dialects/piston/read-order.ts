@@ -102,6 +102,10 @@ export const orderSchema = z.object({
   compile_memory_limit: numberField('compile_memory_limit'),
 });
 
+/** String() of an object calls what the caller put there under the name of `toString`. */
+const toText = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+
 /** @throws Refusal when a file's name or content is not one that a jail takes. */
 export function readPistonOrder(body: Uint8Array, rules: RequestRules): ForeignBody<PistonOrder> {
   return readForeign(body, orderSchema, (fields) => {
@@ -113,7 +117,7 @@ export function readPistonOrder(body: Uint8Array, rules: RequestRules): ForeignB
     const request = {
       script: main?.bytes.toString('utf8') ?? '',
       mode: 'script',
-      args: (fields.args ?? []).map(String),
+      args: (fields.args ?? []).map(toText),
       stdin: fields.stdin ?? '',
       files: others.map(({ path, bytes }) => ({
         path,
