@@ -14,6 +14,9 @@ import { findPlaces, jailPlaces, LOOK } from './support/jail-view.ts';
 import { findMarked, until, waiting } from './support/serve.ts';
 import { startService, type TestService } from './support/service.ts';
 
+/** Marks a process of a script; other files of tests run at the same time. */
+const kept = `kept-${process.pid}`;
+
 describe('a jail of a nursery', () => {
   let before: HostState;
   let service: TestService;
@@ -55,13 +58,13 @@ describe('a jail of a nursery', () => {
   it.each(jailPlaces)(
     'ends with its %s, as a failure of the machine, and the next one runs',
     async (place) => {
-      const running = service.execute({ script: waiting('kept', 20) });
+      const running = service.execute({ script: waiting(kept, 20) });
       const early = async (): Promise<void> => {
         const { body } = await running;
-        expect(findMarked('kept'), `It ended first: ${JSON.stringify(body)}`).toHaveLength(1);
+        expect(findMarked(kept), `It ended first: ${JSON.stringify(body)}`).toHaveLength(1);
       };
-      await Promise.race([until(() => findMarked('kept').length === 1), early()]);
-      const found = findPlaces('kept');
+      await Promise.race([until(() => findMarked(kept).length === 1), early()]);
+      const found = findPlaces(kept);
       expect([found.keeper, found.nursery].map(readCommand)).toEqual([
         '/opt/brig/nursery',
         '/opt/brig/nursery',
@@ -70,7 +73,7 @@ describe('a jail of a nursery', () => {
       process.kill(found[place], 'SIGKILL');
       const { status, body } = await running;
       expect([status, body.error]).toEqual([503, 'sandbox_unavailable']);
-      await until(() => findMarked('kept').length === 0);
+      await until(() => findMarked(kept).length === 0);
       // Jails that waited for a script died with it too, and the layers are attacked again.
       const next = async () => (await service.execute({ script: 'def main(): return 1' })).body.result;
       await expect.poll(next, { timeout: 10_000 }).toBe(1);

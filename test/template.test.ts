@@ -23,6 +23,9 @@ import { findPlaces, jailPlaces, LOOK } from './support/jail-view.ts';
 import { findMarked, until, waiting } from './support/serve.ts';
 import { startService, type TestService } from './support/service.ts';
 
+/** Marks a process of a script; other files of tests run at the same time. */
+const kept = `kept-${process.pid}`;
+
 const readStatus = (pid: number, name: string): string =>
   new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
 const listDescriptors = (pid: number): string[] => readdirSync(`/proc/${pid}/fd`);
@@ -70,13 +73,13 @@ describe('a jail of a template', () => {
 
   /** Runs a script that waits, and what is to be done meanwhile. */
   async function during<T>(act: (found: ReturnType<typeof findPlaces>) => T | Promise<T>) {
-    const running = service.execute({ script: waiting('kept', 20) });
+    const running = service.execute({ script: waiting(kept, 20) });
     const early = async (): Promise<void> => {
       const { body } = await running;
-      expect(findMarked('kept'), `It ended first: ${JSON.stringify(body)}`).toHaveLength(1);
+      expect(findMarked(kept), `It ended first: ${JSON.stringify(body)}`).toHaveLength(1);
     };
-    await Promise.race([until(() => findMarked('kept').length === 1), early()]);
-    return { running, acted: await act(findPlaces('kept')) };
+    await Promise.race([until(() => findMarked(kept).length === 1), early()]);
+    return { running, acted: await act(findPlaces(kept)) };
   }
 
   it('looks to a script as one that nsjail made', async () => {
@@ -120,7 +123,7 @@ describe('a jail of a template', () => {
       });
       const { status, body } = await running;
       expect([status, body.error]).toEqual([503, 'sandbox_unavailable']);
-      await until(() => findMarked('kept').length === 0);
+      await until(() => findMarked(kept).length === 0);
       await expect.poll(runNext, { timeout: 10_000 }).toBe(1);
       await readSettledState();
     },
@@ -145,7 +148,7 @@ describe('a jail of a template', () => {
       for (const pid of [found.nursery, found.keeper, found.init])
         expect(hasInMemory(pid, secret), String(pid)).toBe(false);
       expect(hasInMemory(process.pid, secret)).toBe(true);
-      process.kill(findMarked('kept')[0] ?? Number.NaN);
+      process.kill(findMarked(kept)[0] ?? Number.NaN);
     });
     await running;
   });
@@ -162,7 +165,7 @@ describe('a jail of a template', () => {
       }
       expect(readStatus(found.init, 'Seccomp_filters')).toBe('2');
       expect(readStatus(found.init, 'CapBnd')).toBe('0'.repeat(16));
-      process.kill(findMarked('kept')[0] ?? Number.NaN);
+      process.kill(findMarked(kept)[0] ?? Number.NaN);
     });
     await running;
   });

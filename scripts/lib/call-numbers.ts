@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -6,7 +6,10 @@ import { packageRoot } from '../../src/paths.ts';
 import { findNsjail } from '../../src/sandbox/nsjail/binary.ts';
 import { parsePolicy } from '../../src/sandbox/nsjail/filter/parse-policy.ts';
 import { refuseWith } from '../../src/sandbox/nsjail/filter/policy.ts';
+import { readPolicy } from '../../src/sandbox/nsjail/filter/read-policy.ts';
 import { loadFilter, X86_64 } from '../../src/sandbox/nsjail/filter/run-filter.test-support.ts';
+import { hasNursery, hasSharedFilter, jailFiles, nurseryPolicy } from '../../src/sandbox/nsjail/kinds.ts';
+import { jailKindNames } from '../../src/sandbox/jail-kind.ts';
 
 /*
  * Writes the numbers of the system calls that the policies in nsjail/ name: `sudo node scripts/lib/call-numbers.ts`.
@@ -14,19 +17,22 @@ import { loadFilter, X86_64 } from '../../src/sandbox/nsjail/filter/run-filter.t
  * filter is asked which number returns which. So no other table is needed, and both agree about every name.
  */
 
-const folder = join(packageRoot, 'nsjail');
 const file = join(packageRoot, 'src', 'sandbox', 'nsjail', 'filter', 'call-numbers.ts');
 /** More than any number of x86-64, below those of x32. */
 const NUMBERS = 4096;
 /** No program has this argument, so the jail that installs the policy runs on. */
 const MARK = 0x5e_ed_5e_ed_5e_ed_5e_edn;
 
-/** Policies in nsjail/, by the names of their files. */
+/** Every policy that jails have, by a name of each. */
 export const readPolicies = (): Map<string, string> =>
   new Map(
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.kafel'))
-      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+    jailKindNames.flatMap((kind) => [
+      [kind, readPolicy(jailFiles(kind))] as const,
+      ...(hasSharedFilter(kind)
+        ? [[`${kind} without epoll`, readPolicy(jailFiles(kind, { withoutEpoll: true }))] as const]
+        : []),
+      ...(hasNursery(kind) ? [[`${kind} of a nursery`, readPolicy(nurseryPolicy(kind))] as const] : []),
+    ]),
   );
 
 /** System calls that the policies name, in the order of their letters. */

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/paths.ts';
-import { hasNursery, hasSharedFilter, variedConfigs } from '../../src/sandbox/nsjail/kinds.ts';
-import { jailKindNames } from '../../src/sandbox/jail-kind.ts';
+import { variedConfigs } from '../../src/sandbox/nsjail/kinds.ts';
 
 /*
  * nsjail's config has no includes, and the includes of its filter language do not work in nsjail. So the common parts of jails
@@ -23,12 +22,6 @@ const readPart = (name: string): string =>
   readFileSync(join(parts, name), 'utf8').replaceAll(/^#include "(.+)"\n/gm, (_, file: string) =>
     readPart(file),
   );
-
-/** The filter of a kind of jail whose user is the service's own: the same, and before all else no epoll. */
-function composeSharedFilter(kind: string): string {
-  const filter = composeJailFile(`${kind}.kafel`);
-  return filter.replace(/^(?=POLICY )/m, `${noEpoll}\n\n`).replace(/^USE /m, 'USE no_epoll, USE ');
-}
 
 /** Returns a config: with little shared memory where no cgroup bounds the jail, and with pseudo-terminals where they are on. */
 function composeConfig(name: string): string {
@@ -97,20 +90,6 @@ const SHARED_NODES = "# The host's device nodes, which all jails share.";
 const COUNTED = 'size=100%,nr_inodes=8192';
 const UNCOUNTED = 'size=32m,nr_inodes=256';
 
-/** The filter of the outer jail of a nursery: that of its jails, and before all else what building them takes. */
-function composeNurseryFilter(kind: string): string {
-  const filter = composeJailFile(`${kind}.kafel`);
-  return filter
-    .replace(/^(?=POLICY )/m, `${readPart('common.nursery.kafel')}\n`)
-    .replace(/^USE /m, 'USE nursery, USE ');
-}
-
-const noEpoll = `POLICY no_epoll {
-  // ENOSYS. The kernel counts epoll watches per user of the host, here the service's own, and a script could use up those of the
-  // service. Python falls back to poll
-  ERRNO(38) { epoll_create, epoll_create1 }
-}`;
-
 /** Every part that becomes a file of its own. */
 const partNames = readdirSync(parts).filter((name) => !name.startsWith('common.'));
 
@@ -119,23 +98,17 @@ const variants = ['-rlimit', '-terminals', '-rlimit-terminals'];
 /** The files in nsjail/ that are made of parts. */
 export const jailFileNames = [
   ...partNames,
-  ...jailKindNames.filter(hasSharedFilter).map((kind) => `${kind}-shared.kafel`),
   'nursery-shared.cfg',
   'template.cfg',
   'template-shared.cfg',
-  ...jailKindNames.filter(hasNursery).map((kind) => `${kind}-nursery.kafel`),
   ...variedConfigs.flatMap((config) => variants.map((variant) => `${config}${variant}.cfg`)),
 ];
 
 /** Returns the content of one of these files. */
 export function composeFile(name: string): string {
-  const kind = /^(.+)-shared\.kafel$/.exec(name)?.[1];
-  if (kind !== undefined) return composeSharedFilter(kind);
   if (name === 'nursery-shared.cfg') return composeSharedNursery();
   if (name === 'template.cfg') return composeTemplate(composeJailFile('nursery.cfg'));
   if (name === 'template-shared.cfg') return composeTemplate(composeSharedNursery());
-  const nursed = /^(.+)-nursery\.kafel$/.exec(name)?.[1];
-  if (nursed !== undefined) return composeNurseryFilter(nursed);
   return name.endsWith('.cfg') ? composeConfig(name) : composeJailFile(name);
 }
 

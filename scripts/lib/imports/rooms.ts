@@ -158,7 +158,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'jobs',
     holds: 'Executions that nobody waits for: the port, and jobs in memory.',
-    rooms: ['core/**', 'executor', 'pool', 'sandbox'],
+    rooms: ['core/**', 'executor', 'sandbox'],
     packages: ['node:*'],
   },
   {
@@ -226,6 +226,7 @@ export const rooms: readonly Room[] = [
       'core/**',
       'sandbox',
       'sandbox/nsjail/cgroup',
+      'sandbox/nsjail/filter',
       'sandbox/nsjail/image',
       'sandbox/nsjail/nursery',
       'sandbox/nsjail/protocol',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../paths.ts';
 import type { JailKindName } from '../jail-kind.ts';
+import type { PolicyFiles } from './filter/read-policy.ts';
 
 /** Properties that jails of one kind share. */
 interface JailKind {
@@ -9,8 +10,7 @@ interface JailKind {
   /** Process 1: the init process of the interpreter, or the interpreter as the launcher of a program. */
   readonly first: 'init' | 'launcher';
   /**
-   * Whether its programs need epoll. For those that do not, a second filter without epoll serves jails with the
-   * service's id.
+   * Whether its programs need epoll. For those that do not, the filter of jails with the service's id has none.
    */
   readonly epoll: 'needed' | 'not needed' | 'needed by some';
 }
@@ -46,7 +46,7 @@ export const runsPython = (kind: JailKindName): boolean => jailKinds[kind].first
 export const variedConfigs = ['python', 'rooted'] as const satisfies readonly JailKind['config'][];
 
 export interface JailFileChoice {
-  /** Selects the second filter, for a jail with the service's id whose programs do without epoll. */
+  /** Takes epoll from the filter, for a jail with the service's id whose programs do without. */
   readonly withoutEpoll?: boolean;
   /** Selects the config of a jail that no cgroup bounds. */
   readonly withoutCgroup?: boolean;
@@ -54,17 +54,22 @@ export interface JailFileChoice {
   readonly withTerminals?: boolean;
 }
 
-/** Returns the config and filter of a kind. */
+const inFolder = (name: string): string => join(packageRoot, 'nsjail', name);
+
+/** Returns the config of a kind, and the files of its filter. */
 export const jailFiles = (
   kind: JailKindName,
   { withoutEpoll = false, ...varied }: JailFileChoice = {},
-): { readonly config: string; readonly seccomp: string } => ({
-  config: join(packageRoot, 'nsjail', `${nameConfig(jailKinds[kind].config, varied)}.cfg`),
-  seccomp: join(
-    packageRoot,
-    'nsjail',
-    withoutEpoll && hasSharedFilter(kind) ? `${kind}-shared.kafel` : `${kind}.kafel`,
-  ),
+): PolicyFiles & { readonly config: string } => ({
+  config: inFolder(`${nameConfig(jailKinds[kind].config, varied)}.cfg`),
+  seccomp: inFolder(`${kind}.kafel`),
+  ...(withoutEpoll && hasSharedFilter(kind) && { first: inFolder('no-epoll.kafel') }),
+});
+
+/** Returns the files of the filter of the outer jail of a nursery: that of its jails, and before it what making them takes. */
+export const nurseryPolicy = (kind: JailKindName): PolicyFiles => ({
+  seccomp: inFolder(`${kind}.kafel`),
+  first: inFolder('nursery.kafel'),
 });
 
 function nameConfig(

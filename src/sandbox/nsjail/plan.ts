@@ -4,6 +4,7 @@ import type { Limits } from '../../core/contract/limits.ts';
 import { packageRoot } from '../../paths.ts';
 import { LOG_FD, REPORT_FD } from './descriptors.ts';
 import type { OutsideIds } from './ids.ts';
+import { planPolicy } from './filter/read-policy.ts';
 import { jailFiles, jailKinds, OWN_PROCESSES } from './kinds.ts';
 import type { JailKindName } from '../jail-kind.ts';
 import { jailPaths } from './image/layout.ts';
@@ -70,8 +71,7 @@ export function planJail(input: JailPlanInput): [string, ...string[]] {
     // Comes first: nsjail discards options before it.
     '--config',
     files.config,
-    '--seccomp_policy',
-    files.seccomp,
+    ...planPolicy(files),
     // Without this flag nsjail remounts the root read-only without its present flags (nosuid), which the kernel
     // refuses when the image is on a file system mounted with them. The config's own mount of `/` makes it read-only.
     '--rw',

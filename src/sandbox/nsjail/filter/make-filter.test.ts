@@ -15,14 +15,14 @@ function catchFailure(make: () => unknown): unknown {
 }
 
 describe('makeFilter', () => {
-  const file = jailFiles('python').seccomp;
+  const files = jailFiles('python');
 
   it('compiles a file', () => {
-    expect(makeFilter(file, 'x64')).toEqual(compileFilter(readFileSync(file, 'utf8')));
+    expect(makeFilter(files, 'x64')).toEqual(compileFilter(readFileSync(files.seccomp, 'utf8')));
   });
 
   it('refuses another architecture', () => {
-    const error = catchFailure(() => makeFilter(file, 'arm64'));
+    const error = catchFailure(() => makeFilter(files, 'arm64'));
     expect(error).toBeInstanceOf(JailFailure);
     expect(error).toMatchObject({
       message: 'Filters of system calls are made for x86-64 only.',
@@ -31,7 +31,7 @@ describe('makeFilter', () => {
   });
 
   it('names the file that is missing in the detail only', () => {
-    const error = catchFailure(() => makeFilter('/nowhere/python.kafel', 'x64'));
+    const error = catchFailure(() => makeFilter({ seccomp: '/nowhere/python.kafel' }, 'x64'));
     expect(error).toBeInstanceOf(JailFailure);
     expect(error).toMatchObject({ message: 'The filter of system calls could not be made.' });
     expect(error).toHaveProperty('detail', expect.stringMatching(/^\/nowhere\/python\.kafel: ENOENT/));

@@ -6,9 +6,9 @@ import { compileFilter } from '../filter/compile-filter.ts';
 import { ALLOW } from '../filter/policy.ts';
 import { loadFilter, X86_64 } from '../filter/run-filter.test-support.ts';
 import { TABLE_ADDRESS } from '../image/nursery-layout.ts';
-import { hasNursery, jailFiles } from '../kinds.ts';
+import { readPolicy } from '../filter/read-policy.ts';
+import { hasNursery, jailFiles, nurseryPolicy } from '../kinds.ts';
 import { callNumbers } from './calls.ts';
-import { nurseryFiles } from './plan-outer.ts';
 import { planNurseryJail, type NurseryJail } from './plan-nursery-jail.ts';
 import { readJailConfig } from './read-config.ts';
 import { encodeTable, type Step } from './table.ts';
@@ -137,8 +137,8 @@ describe('the steps of a jail of a nursery', () => {
   it.each(jailKindNames.filter(hasNursery))(
     'are allowed by the filter of a nursery of the kind %s, and their end by no jail',
     (kind) => {
-      const judge = loadFilter(compileFilter(readFileSync(nurseryFiles(kind, false).at(-1) ?? '', 'utf8')));
-      const inner = loadFilter(compileFilter(readFileSync(jailFiles(kind).seccomp, 'utf8')));
+      const judge = loadFilter(compileFilter(readPolicy(nurseryPolicy(kind))));
+      const inner = loadFilter(compileFilter(readPolicy(jailFiles(kind))));
       const steps = plan({ kind, programFile: '/programs/one', hasTerminals: true });
       for (const step of steps) expect(judge(toCall(step)), `${step.name} (${step.call})`).toBe(ALLOW);
       const building = new Set(['clone', 'mount', 'setresuid', 'setresgid', 'capset', 'seccomp', 'sendmsg']);

@@ -4,6 +4,7 @@ import { MIB, type Limits } from '../../../core/contract/limits.ts';
 import { jailPaths } from '../image/layout.ts';
 import { OWN_PROCESSES } from '../kinds.ts';
 import { makeFilter } from '../filter/make-filter.ts';
+import type { PolicyFiles } from '../filter/read-policy.ts';
 import {
   backStop,
   chooseFiles,
@@ -51,7 +52,7 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
     devices: jail.devices === undefined ? undefined : `${NODES}/${basename(jail.devices)}`,
     lastCapability: lastCapability(),
     keepsLog: keepsLog(jail),
-    filter: readFilter(files.seccomp),
+    filter: readFilter(files),
     command: planCommand(jail),
     variables: [
       ...config.variables,
@@ -121,6 +122,12 @@ function remember<T>(read: (file: string) => T): (file: string) => T {
 }
 
 const readConfig = remember((file) => readJailConfig(readFileSync(file, 'utf8')));
-const readFilter = remember((file) => makeFilter(file));
+const filters = new Map<string, Buffer>();
+function readFilter(files: PolicyFiles): Buffer {
+  const key = `${files.first ?? ''}\0${files.seccomp}`;
+  const filter = filters.get(key) ?? makeFilter(files);
+  filters.set(key, filter);
+  return filter;
+}
 const readNumber = remember((file) => Number(readFileSync(file, 'utf8')));
 const lastCapability = (): number => readNumber('/proc/sys/kernel/cap_last_cap');

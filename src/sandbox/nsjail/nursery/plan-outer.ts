@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { packageRoot } from '../../../paths.ts';
 import type { JailKindName } from '../../jail-kind.ts';
 import { LOG_FD } from '../descriptors.ts';
+import { planPolicy } from '../filter/read-policy.ts';
 import type { OutsideIds } from '../ids.ts';
 import { jailPaths } from '../image/layout.ts';
 import { CONTROL_FD, NOTHING_FD } from '../image/nursery-layout.ts';
+import { nurseryPolicy } from '../kinds.ts';
 import { INSIDE_ID, planCertificates, planInterpreter, planVariables, type JailPlanInput } from '../plan.ts';
 import type { IdRange } from '../subordinate-ids.ts';
 
@@ -36,7 +38,6 @@ const OWN_NODES = inPackage('nursery.cfg');
 const HOST_NODES = inPackage('nursery-shared.cfg');
 const TEMPLATE_OWN_NODES = inPackage('template.cfg');
 const TEMPLATE_HOST_NODES = inPackage('template-shared.cfg');
-const filterOf = (kind: JailKindName): string => inPackage(`${kind}-nursery.kafel`);
 
 const configs = (isTemplate: boolean): { own: string; shared: string } =>
   isTemplate
@@ -46,7 +47,7 @@ const configs = (isTemplate: boolean): { own: string; shared: string } =>
 /** Returns every file that may define the outer jail of a kind. */
 export const nurseryFiles = (kind: JailKindName, isTemplate: boolean): string[] => [
   ...Object.values(configs(isTemplate)),
-  filterOf(kind),
+  ...Object.values(nurseryPolicy(kind)),
 ];
 
 /** Returns the command that starts the outer jail of a nursery. */
@@ -66,8 +67,7 @@ export function planOuter({
     nsjail,
     '--config',
     hasNodes ? config.own : config.shared,
-    '--seccomp_policy',
-    filterOf(kind),
+    ...planPolicy(nurseryPolicy(kind)),
     // As for a plain jail.
     '--rw',
     ...planMaps(ids, range),
