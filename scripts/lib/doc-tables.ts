@@ -23,6 +23,7 @@ import { families, type Family } from '../../src/observability/metrics/families.
 import { packageRoot } from '../../src/paths.ts';
 import { namesOf } from '../../src/settings/setting.ts';
 import { apiTables } from './api-tables.ts';
+import { envExample, renderEnvExample } from './env-example.ts';
 import { describeImports } from './imports/judge-import.ts';
 import { rooms } from './imports/rooms.ts';
 import { renderNurserySteps, renderTemplateSteps } from './nursery-table.ts';
@@ -30,7 +31,7 @@ import { renderTable } from './render-table.ts';
 
 /*
  * The tables of the pages that are made from the sources, each between `<!-- table: name -->` and `<!-- end -->`.
- * `node scripts/lib/doc-tables.ts` writes them; a test says when a page has an older one.
+ * `node scripts/lib/doc-tables.ts` writes them, and `.env.example`; a test says when a page has an older one.
  */
 
 const categories = Object.keys(errorCategories) as ErrorCategory[];
@@ -184,4 +185,5 @@ if (import.meta.main) {
     const file = join(packageRoot, page);
     writeFileSync(file, refreshTables(readFileSync(file, 'utf8')));
   }
+  writeFileSync(envExample, renderEnvExample());
 }

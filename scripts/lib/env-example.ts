@@ -1,12 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { settings } from '../../src/config.ts';
 import { packageRoot } from '../../src/paths.ts';
 import { namesOf } from '../../src/settings/setting.ts';
 
 /*
- * `.env.example` lists every setting with its default, each commented out. `node scripts/lib/env-example.ts` writes it; a
+ * `.env.example` lists every setting with its default, each commented out. `node scripts/lib/doc-tables.ts` writes it; a
  * test says when it is older than the settings.
  */
 
@@ -27,5 +25,3 @@ function renderSetting(one: (typeof settings)[keyof typeof settings]): string {
   const value = one.fallback ?? '';
   return `# ${one.help} (${one.unit})${also}\n# ${name}=${/\s/.test(value) ? `"${value}"` : value}\n`;
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(envExample, renderEnvExample());
