@@ -5,6 +5,7 @@ import type { Executor } from '../executor/executor.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { createMemoryJobs } from '../jobs/memory-jobs.ts';
 import { openRedisJobs } from '../jobs/redis/redis-jobs.ts';
+import { createWebhooks } from '../jobs/webhooks/webhooks.ts';
 import { openRedis, type RedisLink } from '../redis/open-redis.ts';
 import { countPlaces } from './capacity.ts';
 
@@ -27,6 +28,10 @@ export async function openJobs(
     execute,
     places: config.jobPlaces ?? countPlaces(config),
     ...{ mostJobs: config.maxJobs, mostBytes: config.maxJobsMb * MIB, mostWatchers: config.maxJobWatchers },
+    webhooks: createWebhooks({
+      ...{ allow: config.webhooks, secret: config.webhookSecret },
+      onTry: (result) => onEvent({ type: 'webhook_tried', result }),
+    }),
     onFault: (id: string, error: unknown) => onEvent({ type: 'job_failed', id, error }),
   };
   if (shared !== undefined && config.jobs === 'on')

@@ -61,6 +61,8 @@ export type ExecutorEvent =
   | { readonly type: 'jail_failed'; readonly id: string; readonly error: unknown }
   /** A fault of Brig ended a job; `error` is for the log only. */
   | { readonly type: 'job_failed'; readonly id: string; readonly error: unknown }
+  /** A final job was sent to its webhook. */
+  | { readonly type: 'webhook_tried'; readonly result: 'delivered' | 'again' | 'gone' }
   /** The store that services share can be used, or cannot: `fault` says why. */
   | { readonly type: 'shared_changed'; readonly fault: string | undefined }
   /** An execution has its jail, or its jail is gone. */

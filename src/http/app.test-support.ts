@@ -4,6 +4,7 @@ import type { Health } from '../core/contract/health.ts';
 import { toJsonText, type ExecutionReport, type Outcome } from '../core/contract/outcome.ts';
 import type { Executor } from '../executor/executor.ts';
 import { createByteBudget } from '../pool/byte-budget.ts';
+import { createWebhooks } from '../jobs/webhooks/webhooks.ts';
 import { createMemoryJobs } from '../jobs/memory-jobs.ts';
 import type { Environments } from '../environments/environments.ts';
 import { playgroundFolder } from '../paths.ts';
@@ -107,6 +108,7 @@ export const noEnvironments: Environments = {
 export const createTestJobs = (execute: Executor['execute'], places = 2) =>
   createMemoryJobs({
     ...{ execute, places, mostJobs: 20, mostBytes: 10_000_000, mostWatchers: 4 },
+    webhooks: createWebhooks({ allow: [], secret: undefined }),
     onFault: (_id, error) => {
       throw error;
     },

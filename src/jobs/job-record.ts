@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { measureOutcome, measureParts } from '../core/contract/measure-outcome.ts';
 import { isFinal, type JobState } from '../core/contract/jobs/job-state.ts';
+import type { Delivery, Webhook } from '../core/contract/jobs/webhook.ts';
 import type { Outcome, RefusalBody } from '../core/contract/outcome.ts';
 import { createStatus, type JobStatus } from '../core/jobs/advance-job.ts';
 import { createBell, type Bell } from './bell.ts';
@@ -30,6 +31,8 @@ export interface JobRecord extends Waiting {
   timer: NodeJS.Timeout | undefined;
   /** Rings with the final state. */
   readonly end: Bell;
+  readonly webhook: Webhook | undefined;
+  delivery: Delivery | undefined;
   /** Bytes that it counts as. */
   bytes: number;
 }
@@ -54,6 +57,8 @@ export function createRecord(order: JobOrder, id: string, now: number): JobRecor
     times: { created: now, due: now + fields.delay * 1000, expires: now + fields.expires_in * 1000 },
     ...{ outcome: undefined, running: undefined, timer: undefined },
     end: createBell(),
+    webhook: fields.webhook,
+    delivery: fields.webhook === undefined ? undefined : { state: 'pending', attempts: 0 },
     bytes: measureOrder(order),
   };
 }
@@ -88,6 +93,7 @@ export interface JobFacts {
     readonly started?: number | undefined;
     readonly ended?: number | undefined;
   };
+  readonly delivery?: Delivery | undefined;
   readonly outcome: Outcome | RefusalBody | undefined;
 }
 
@@ -100,6 +106,7 @@ export function viewJob({
   priority,
   retention,
   times,
+  delivery,
   outcome,
 }: JobFacts): Job {
   const { created, due, expires, started, ended } = times;
@@ -108,6 +115,7 @@ export function viewJob({
     ...{ created_at: toTime(created), due_at: toTime(due), expires_at: toTime(expires) },
     ...(started !== undefined && { started_at: toTime(started) }),
     ...(ended !== undefined && { ended_at: toTime(ended), kept_until: toTime(ended + retention * 1000) }),
+    ...(delivery !== undefined && { webhook: delivery }),
     ...(isFinal(state) && outcome !== undefined && { outcome }),
   };
 }

@@ -7,6 +7,7 @@ import { readRequest } from '../core/validation/read-request.ts';
 import { limits } from '../core/contract/limits.test-support.ts';
 import type { ExecuteOptions, Executor } from '../executor/executor.ts';
 import type { Job, JobOrder, Jobs, ListPart } from './jobs.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 import { createMemoryJobs } from './memory-jobs.ts';
 
 const rules = { policy: { defaults: limits, ceilings: limits }, scriptBytes: 100_000 };
@@ -73,6 +74,7 @@ const create = (
 ): Jobs =>
   createMemoryJobs({
     ...{ execute, places: 1, mostJobs: 100, mostBytes: 10_000_000, mostWatchers: 4 },
+    webhooks: createWebhooks({ allow: [], secret: undefined }),
     onFault: (_id, error) => faults.push(error),
     ...own,
   });

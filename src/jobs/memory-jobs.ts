@@ -9,10 +9,13 @@ import type { JobLogEvent, JobOrder, Jobs } from './jobs.ts';
 import { createRunner, type RunnerOptions } from './run-jobs.ts';
 import { isRepeatable } from './repeatable.ts';
 import { createWaitingLine } from './waiting-line.ts';
+import { createMemoryDeliveries } from './webhooks/deliver-in-memory.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
 export interface MemoryJobsOptions extends StoreBounds, Pick<RunnerOptions, 'execute' | 'places'> {
   readonly mostWatchers: number;
+  readonly webhooks: Webhooks;
   /** Called with a fault of Brig that ended a job. */
   readonly onFault: (id: string, error: unknown) => void;
 }
@@ -30,6 +33,7 @@ const wakeAt = (record: JobRecord, time: number, act: () => void): void => {
 export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
   const store = createJobStore(options);
   const watchers = createWatchers(options.mostWatchers);
+  const deliveries = createMemoryDeliveries(options.webhooks);
   const line = createWaitingLine<JobRecord>();
   let isClosed = false;
 
@@ -60,6 +64,15 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
     wakeAt(record, record.times.ended + record.retention * 1000, () => store.forget(record));
     record.end.ring();
     store.finish(record, measureEnd(record));
+    const { webhook } = record;
+    if (webhook === undefined) return;
+    deliveries.begin({
+      webhook,
+      getJob: () => (store.peek(record.owner, record.id) === record ? viewOf(record) : undefined),
+      note: (delivery) => {
+        record.delivery = delivery;
+      },
+    });
   };
 
   const endAttempt = (record: JobRecord, attempt: number, end: AttemptEnd): void => {
@@ -109,6 +122,7 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
     isDurable: false,
     submit: async (orders) => {
       if (isClosed) throw shuttingDown();
+      for (const { fields } of orders) options.webhooks.check(fields.webhook);
       const { fresh, ids } = sortOrders(store, orders);
       for (const [id, order] of fresh) add(order, id);
       runner.look();
@@ -139,6 +153,7 @@ export function createMemoryJobs(options: MemoryJobsOptions): Jobs {
     close: async () => {
       isClosed = true;
       runner.close();
+      deliveries.close();
       for (const record of store.all()) clearTimeout(record.timer);
     },
   };

@@ -79,6 +79,7 @@ function toEntry(event: ExecutorEvent): Entry | undefined {
     case 'jail_leased':
     case 'jail_returned':
     case 'build_ended':
+    case 'webhook_tried':
     case 'model_called':
       return undefined;
     case 'build_failed':

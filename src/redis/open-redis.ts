@@ -96,7 +96,7 @@ const AWAY = 'Redis cannot be reached.';
 /** Checks the server after each connection, and now and then. */
 function watchServer(redis: Redis, onChange: (fault: string | undefined) => void) {
   let fault: string | undefined = AWAY;
-  let told: string | undefined;
+  let told: string | undefined | null = null;
   let warnings: readonly string[] = [];
   let since: number | undefined;
   let isEnded = false;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { webhookSecretSchema } from '../core/contract/jobs/webhook.ts';
+import { ceilingSchema } from './network.ts';
 import { count, setting } from './setting.ts';
 
 /** Jobs: executions that nobody waits for. */
@@ -44,6 +46,20 @@ export const jobsSettings = {
     '128',
     'MiB',
     'Memory of all jobs: scripts and files of those that wait, outcomes of those that ended. Where it is full, the oldest outcomes are forgotten first.',
+  ),
+  webhooks: setting(
+    'BRIG_WEBHOOKS',
+    ceilingSchema,
+    'public',
+    'hosts',
+    'Where final jobs may be sent: every public address (`public`), a list such as `hooks.example.com:443,10.0.0.5:8080`, or nowhere (`off`). Only hosts of a list may have an address that is not public, or be reached by http ([Jobs](jobs.md#webhooks)).',
+  ),
+  webhookSecret: setting(
+    'BRIG_WEBHOOK_SECRET',
+    webhookSecretSchema,
+    undefined,
+    'secret',
+    'Signs what is sent of jobs whose caller gave no secret: `whsec_` and 24 to 64 random bytes in base64. Whoever receives with it can forge for all who do.',
   ),
   maxJobWatchers: setting(
     'BRIG_MAX_JOB_WATCHERS',

@@ -5,7 +5,7 @@ import { MOST_ENTRIES } from '../core/contract/network/request.ts';
 import { count, seconds, setting, words } from './setting.ts';
 
 /** `off`, or a list of entries. */
-const ceilingSchema = words.transform((texts, context): readonly NetworkEntry[] => {
+export const ceilingSchema = words.transform((texts, context): readonly NetworkEntry[] => {
   if (texts.length === 1 && texts[0] === 'off') return [];
   const entries: NetworkEntry[] = [];
   for (const text of texts) {

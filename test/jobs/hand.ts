@@ -7,6 +7,7 @@ import { Refusal } from '../../src/core/contract/refusal.ts';
 import type { ExecuteOptions, Executor } from '../../src/executor/executor.ts';
 import type { JobOrder } from '../../src/jobs/jobs.ts';
 import { openRedisJobs, type RedisJobsOptions } from '../../src/jobs/redis/redis-jobs.ts';
+import { createWebhooks } from '../../src/jobs/webhooks/webhooks.ts';
 import { openRedis } from '../../src/redis/open-redis.ts';
 
 const rules = { policy: { defaults: limits, ceilings: limits }, scriptBytes: 1_000_000 };
@@ -78,7 +79,7 @@ export async function openJobs(
   const link = await openRedis(url, (fault) => changes.push(fault));
   const jobs = await openRedisJobs({
     ...{ link, execute: hand.execute, places: 1, mostJobs: 100, mostBytes: 10_000_000 },
-    ...{ mostWatchers: 10, lease: 2 },
+    ...{ mostWatchers: 10, lease: 2, webhooks: createWebhooks({ allow: [], secret: undefined }) },
     onFault: (_id, error) => faults.push(error),
     ...own,
   });

@@ -158,14 +158,20 @@ export const rooms: readonly Room[] = [
   {
     name: 'jobs',
     holds: 'Executions that nobody waits for: the port, and jobs in memory.',
-    rooms: ['core/**', 'executor', 'sandbox'],
+    rooms: ['core/**', 'executor', 'jobs/webhooks', 'sandbox'],
     packages: ['node:*'],
   },
   {
     name: 'jobs/redis',
     holds: 'Jobs in Redis: the script that changes them, tickets of BullMQ, what takes and runs them.',
-    rooms: ['core/**', 'executor', 'jobs', 'redis'],
+    rooms: ['core/**', 'executor', 'jobs', 'jobs/webhooks', 'redis'],
     packages: ['node:*', 'bullmq', 'ioredis'],
+  },
+  {
+    name: 'jobs/webhooks',
+    holds: 'Webhooks of jobs: what may be sent where, signatures, one try, the tries of jobs in memory.',
+    rooms: ['core/**', 'jobs', 'network/keeper'],
+    packages: ['node:*'],
   },
   {
     name: 'redis',
@@ -176,7 +182,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'settings',
     holds: 'Settings, one file per group: name, default, unit, a sentence of help.',
-    rooms: ['core/contract', 'core/contract/network', 'core/contract/policy', 'core/text'],
+    rooms: [
+      'core/contract',
+      'core/contract/jobs',
+      'core/contract/network',
+      'core/contract/policy',
+      'core/text',
+    ],
     packages: ['zod'],
   },
   {
@@ -585,6 +597,7 @@ export const rooms: readonly Room[] = [
       'network',
       'jobs',
       'jobs/redis',
+      'jobs/webhooks',
       'redis',
     ],
     packages: ['node:*'],

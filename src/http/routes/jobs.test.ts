@@ -62,7 +62,12 @@ describe('/jobs', () => {
     [{ ...script, priority: 1.5 }, 'priority: must be an integer.'],
     [{ ...script, retension: 5 }, 'Unknown field "retension"; did you mean "retention"?'],
     [{ ...script, scrpt: '' }, 'Unknown field "scrpt"; did you mean "script"?'],
-    [{ ...script, webhook: { url: 'http://127.0.0.1' } }, 'Unknown field "webhook".'],
+    [{ ...script, webhook: 'https://example.com' }, /^webhook: must be an object/],
+    [
+      { ...script, webhook: { url: 'https://example.com', secret: 'short' } },
+      /^webhook.secret: must be whsec_/,
+    ],
+    [{ ...script, webhook: { url: 'https://example.com', secrets: '' } }, /secrets/],
     [{ delay: 1 }, '"script" is missing: it must be a string.'],
     [[], 'A job must be a JSON object, not an array.'],
     ['{', /^The body is not JSON/],

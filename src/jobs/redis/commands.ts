@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
 import { jobStates, type JobState } from '../../core/contract/jobs/job-state.ts';
+import {
+  deliveryStates,
+  webhookSchema,
+  type Delivery,
+  type Webhook,
+} from '../../core/contract/jobs/webhook.ts';
 import type { RedisLink } from '../../redis/open-redis.ts';
 import { createScript, type Script, type ScriptAnswer } from '../../redis/script.ts';
 import type { StoreBounds } from '../job-store.ts';
@@ -37,6 +43,8 @@ export interface StoredJob {
     readonly started: number | undefined;
     readonly ended: number | undefined;
   };
+  readonly webhook: Webhook | undefined;
+  readonly delivery: Delivery | undefined;
   readonly outcome: Buffer | undefined;
 }
 
@@ -74,6 +82,13 @@ export interface JobCommands {
   view(name: string): Promise<StoredJob | undefined>;
   /** Returns the state of a job alone; undefined when there is none. */
   peek(name: string): Promise<JobState | undefined>;
+  /** Takes jobs out of the outbox, whose deliveries are in their queue. */
+  handOn(names: readonly string[]): Promise<void>;
+  /** Notes what became of a webhook, while the job is kept. */
+  note(
+    name: string,
+    delivery: Omit<Delivery, 'status'> & { readonly status: number | undefined },
+  ): Promise<void>;
   /** Does what time asks for. @param mayLose whether attempts that are no longer kept alive are lost. */
   sweep(mayLose: boolean): Promise<Swept>;
 }
@@ -134,6 +149,12 @@ export function createCommands(link: RedisLink, { mostJobs, mostBytes }: StoreBo
       const state = await link.run((redis) => redis.hget(`${PREFIX}job:${name}`, 'state'));
       return state === null ? undefined : toState(state);
     },
+    handOn: async (names) => {
+      await call(scripts.rest, 'hand_on', ...names);
+    },
+    note: async (name, { state, attempts, status }) => {
+      await call(scripts.rest, 'note', name, state, attempts, status ?? '');
+    },
     sweep: async (mayLose) => readSwept(await call(scripts.rest, 'sweep', mayLose ? '1' : '0')),
   };
 }
@@ -147,7 +168,8 @@ async function writeOrder(id: string, order: JobOrder): Promise<(string | number
   return [
     ...[id, claim?.digest ?? '', caller.share ?? '', fields.priority],
     ...[fields.retention, fields.delay, fields.expires_in],
-    ...[isRepeatable(order) ? 1 : 0, packed.length + RECORD, packed, ''],
+    ...[isRepeatable(order) ? 1 : 0, packed.length + RECORD, packed],
+    fields.webhook === undefined ? '' : JSON.stringify(fields.webhook),
   ];
 }
 
@@ -164,11 +186,12 @@ const toState = (text: string): JobState => {
 export const SUMMARY_FIELDS = [
   ...['id', 'state', 'attempts', 'priority', 'retention'],
   ...['created', 'due', 'expires', 'started', 'ended'],
+  ...['webhook', 'hook_state', 'hook_attempts', 'hook_status'],
 ];
 
 export function readJob(answer: ScriptAnswer | readonly (string | null)[]): StoredJob | undefined {
   if (!Array.isArray(answer) || answer[0] === null) return undefined;
-  const [id, state, attempts, priority, retention, created, due, expires, started, ended] = answer;
+  const [id, state, attempts, priority, retention, created, due, expires, started, ended, ...hook] = answer;
   const outcome: unknown = answer[SUMMARY_FIELDS.length];
   return {
     ...{ id: String(id), state: toState(String(state)), attempts: Number(String(attempts)) },
@@ -177,7 +200,25 @@ export function readJob(answer: ScriptAnswer | readonly (string | null)[]): Stor
       ...{ created: toNumber(created) ?? 0, due: toNumber(due) ?? 0, expires: toNumber(expires) ?? 0 },
       ...{ started: toNumber(started), ended: toNumber(ended) },
     },
+    ...readHook(hook),
     outcome: Buffer.isBuffer(outcome) ? outcome : undefined,
+  };
+}
+
+function readHook([webhook, state, attempts, status]: readonly (ScriptAnswer | undefined)[]): Pick<
+  StoredJob,
+  'webhook' | 'delivery'
+> {
+  if (webhook === null || webhook === undefined) return { webhook: undefined, delivery: undefined };
+  const known = deliveryStates.find((name) => name === String(state)) ?? 'pending';
+  const last = toNumber(status);
+  return {
+    webhook: webhookSchema.parse(JSON.parse(String(webhook))),
+    delivery: {
+      state: known,
+      attempts: toNumber(attempts) ?? 0,
+      ...(last !== undefined && { status: last }),
+    },
   };
 }
 

@@ -10,6 +10,7 @@
  * due, expires, leases, kept   names by the time at which something happens to them
  * final:OWNER   names of final jobs, the oldest first
  * finals        owners by the bytes of their final jobs
+ * counts        owners by the number of their final jobs
  * running       number of running jobs by owner
  * outbox        names of final jobs whose webhook has not been handed on
  * tally         counts
@@ -79,8 +80,10 @@ local function forget(name)
   for _, key in ipairs({ 'of:' .. owner, 'final:' .. owner, 'kept', 'outbox' }) do call('ZREM', P .. key, name) end
   if call('EXISTS', P .. 'final:' .. owner) == 1 then
     call('ZINCRBY', P .. 'finals', -int(fields[2]), owner)
+    call('ZINCRBY', P .. 'counts', -1, owner)
   else
     call('ZREM', P .. 'finals', owner)
+    call('ZREM', P .. 'counts', owner)
   end
   if not fields[1] then return end
   count('state:' .. fields[1], -1)
@@ -92,7 +95,9 @@ local function make_room()
   for _ = 1, AT_ONCE * 10 do
     local tally = call('HMGET', P .. 'tally', 'jobs', 'open_bytes', 'final_bytes')
     if int(tally[1]) <= most_jobs and int(tally[2]) + int(tally[3]) <= most_bytes then return end
-    local owner = call('ZREVRANGE', P .. 'finals', 0, 0)[1]
+    -- Too many are made fewer at the expense of who has the most; too large ones of who has the most bytes.
+    local owners = int(tally[1]) > most_jobs and 'counts' or 'finals'
+    local owner = call('ZREVRANGE', P .. owners, 0, 0)[1]
     local oldest = owner and call('ZRANGE', P .. 'final:' .. owner, 0, 0)[1]
     if not oldest then return end
     forget(oldest)
@@ -116,6 +121,7 @@ local function settle(name, before, after, outcome, bytes)
   if call('HINCRBY', P .. 'open_bytes', owner, -int(fields[1])) <= 0 then call('HDEL', P .. 'open_bytes', owner) end
   call('ZADD', P .. 'final:' .. owner, now, name)
   call('ZINCRBY', P .. 'finals', bytes, owner)
+  call('ZINCRBY', P .. 'counts', 1, owner)
   call('ZADD', P .. 'kept', now + int(fields[2]) * 1000, name)
   if fields[4] then call('ZADD', P .. 'outbox', now, name) end
   make_room()
@@ -286,7 +292,19 @@ end
 local function view(name)
   tidy()
   return call('HMGET', job(name), 'id', 'state', 'attempts', 'priority', 'retention', 'created', 'due', 'expires',
-    'started', 'ended', 'outcome')
+    'started', 'ended', 'webhook', 'hook_state', 'hook_attempts', 'hook_status', 'outcome')
+end
+
+local function hand_on()
+  for at = 4, #ARGV do call('ZREM', P .. 'outbox', ARGV[at]) end
+  return 1
+end
+
+local function note(name, state, attempts, status)
+  if call('EXISTS', job(name)) == 0 then return 0 end
+  call('HSET', job(name), 'hook_state', state, 'hook_attempts', attempts)
+  if status == '' then call('HDEL', job(name), 'hook_status') else call('HSET', job(name), 'hook_status', status) end
+  return 1
 end
 
 local function sweep(may_lose)
@@ -309,6 +327,8 @@ if command == 'finish' then return finish(ARGV[4], ARGV[5], ARGV[6]) end
 if command == 'give_up' then return give_up(ARGV[4], ARGV[5], ARGV[6]) end
 if command == 'cancel' then return cancel(ARGV[4]) end
 if command == 'view' then return view(ARGV[4]) end
+if command == 'hand_on' then return hand_on() end
+if command == 'note' then return note(ARGV[4], ARGV[5], ARGV[6], ARGV[7]) end
 if command == 'sweep' then return sweep(ARGV[4]) end
 return redis.error_reply('ERR no such command')
 `;

@@ -8,7 +8,9 @@ import { idOf } from '../job-record.ts';
 import type { StoreBounds } from '../job-store.ts';
 import type { Job, Jobs } from '../jobs.ts';
 import { createWatchers } from '../watchers.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { createCommands, nameOf, type StoredJob } from './commands.ts';
+import { openDeliveries } from './deliveries.ts';
 import { listJobs } from './list-jobs.ts';
 import { createNews } from './news.ts';
 import { openTickets } from './tickets.ts';
@@ -21,6 +23,9 @@ import { createWork } from './work.ts';
 export interface RedisJobsOptions extends StoreBounds, Pick<RunnerOptions, 'execute' | 'places'> {
   readonly link: RedisLink;
   readonly mostWatchers: number;
+  readonly webhooks: Webhooks;
+  /** Milliseconds before a webhook is sent a second time. */
+  readonly firstWait?: number | undefined;
   /** Seconds for which a job counts as running without a sign of its worker. */
   readonly lease: number;
   readonly onFault: (id: string, error: unknown) => void;
@@ -34,15 +39,25 @@ const PATIENCE = 10 * 60_000;
  * is one step of a script, so completion, cancellation and loss have one winner.
  */
 export async function openRedisJobs(options: RedisJobsOptions): Promise<Jobs> {
-  const { link, execute, places, onFault } = options;
+  const { link, execute, places, onFault, webhooks, firstWait } = options;
   const lease = options.lease * 1000;
   const commands = createCommands(link, options);
   const news = createNews(link.connect('subscriber'));
   const watchers = createWatchers(options.mostWatchers);
   const worker = `${hostname()} ${process.pid} ${randomBytes(4).toString('hex')}`;
-  const work = createWork({ commands, news, execute, worker, lease, patience: PATIENCE, onFault });
+  const work = createWork({
+    commands,
+    news,
+    execute,
+    worker,
+    lease,
+    patience: PATIENCE,
+    onFault,
+    onEnd: () => sweeping.soon(),
+  });
   const tickets = await openTickets(link, places, work.runAll);
-  const sweeping = startSweeping({ link, commands, tickets, lease, places, worker });
+  const deliveries = await openDeliveries({ link, commands, webhooks, firstWait });
+  const sweeping = startSweeping({ link, commands, tickets, deliveries, lease, places, worker });
   let isClosed = false;
 
   const find = async (owner: string, id: string): Promise<StoredJob> => {
@@ -58,6 +73,7 @@ export async function openRedisJobs(options: RedisJobsOptions): Promise<Jobs> {
       if (isClosed) throw shuttingDown();
       const [first] = orders;
       if (first === undefined) return [];
+      for (const { fields } of orders) webhooks.check(fields.webhook);
       const owner = first.caller.queueKey;
       const named = orders.map((order) => ({ order, id: idOf(order) }));
       refuse(await commands.submit(owner, named));
@@ -72,7 +88,9 @@ export async function openRedisJobs(options: RedisJobsOptions): Promise<Jobs> {
       const name = nameOf(owner, id);
       if (!(await commands.cancel(name))) throw noSuchJob();
       tickets.remove(name);
-      return await get(owner, id);
+      const job = await get(owner, id);
+      if (job.webhook !== undefined) sweeping.soon();
+      return job;
     },
     wait: async (owner, id, wait) => {
       const job = await find(owner, id);
@@ -93,6 +111,7 @@ export async function openRedisJobs(options: RedisJobsOptions): Promise<Jobs> {
       await tickets.close();
       work.close();
       sweeping.close();
+      await deliveries.close();
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Tickets {
 
 const QUEUE = 'tickets';
 /** The tag of jobs, for one slot of a cluster. */
-const QUEUE_PREFIX = 'brig:{jobs}';
+export const QUEUE_PREFIX = 'brig:{jobs}';
 /** Milliseconds after which BullMQ gives the ticket of a silent worker to another. */
 const LOCK = 30_000;
 /** Events that BullMQ keeps for its own listeners; there are none. */

@@ -21,6 +21,8 @@ export interface WorkOptions {
   /** Milliseconds for which a commit is tried again. */
   readonly patience: number;
   readonly onFault: (id: string, error: unknown) => void;
+  /** Called when a job with a webhook may have become final. */
+  readonly onEnd: () => void;
 }
 
 /** Takes jobs and runs them. */
@@ -32,7 +34,16 @@ export interface Work {
   close(): void;
 }
 
-export function createWork({ commands, news, execute, worker, lease, patience, onFault }: WorkOptions): Work {
+export function createWork({
+  commands,
+  news,
+  execute,
+  worker,
+  lease,
+  patience,
+  onFault,
+  onEnd,
+}: WorkOptions): Work {
   const leases = holdLeases(commands, lease, cancelled);
   const stopped = new AbortController();
 
@@ -61,6 +72,7 @@ export function createWork({ commands, news, execute, worker, lease, patience, o
       // Another host or the owner has ended it already.
       if (held.signal.aborted) return { type: 'lost', retryAfter: undefined };
       await commitWithin({ patience, stopped: stopped.signal }, () => commit(claimed, end));
+      if (order.fields.webhook !== undefined) onEnd();
       return end;
     } catch (error) {
       if (!(error instanceof Refusal)) onFault(idOfName(claimed.name), error);

@@ -19,6 +19,10 @@ export function countExecutorEvents(metrics: Metrics): EventListener {
         return metrics.jailFailures.inc({ during: 'execution' });
       case 'job_failed':
         return metrics.incidents.inc();
+      case 'webhook_tried':
+        return metrics.webhooks.inc({ result: event.result });
+      case 'shared_changed':
+        return metrics.shared.set(event.fault === undefined ? 1 : 0);
       case 'jail_leased':
         return metrics.jails.inc({ kind: event.runtime, state: 'running' });
       case 'jail_returned':

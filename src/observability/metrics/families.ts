@@ -200,8 +200,20 @@ export const families = {
   jobs: {
     name: 'brig_jobs',
     type: 'gauge',
-    help: 'Jobs that are kept, by state.',
+    help: 'Jobs that are kept, by state; those of all services that share a Redis.',
     labels: ['state'],
+  },
+  webhooks: {
+    name: 'brig_webhooks_total',
+    type: 'counter',
+    help: 'Tries to deliver a final job to its webhook: delivered, again (to be tried again), gone (refused for ever).',
+    labels: ['result'],
+  },
+  shared: {
+    name: 'brig_redis_up',
+    type: 'gauge',
+    help: 'Whether the Redis that services share can be used: 1 or 0. Absent where none is named.',
+    labels: [],
   },
   modelCalls: {
     name: 'brig_model_calls_total',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webhookSchema } from './webhook.ts';
 import { executeRequestSchema, type ExecuteRequest } from '../request.ts';
 
 const DAY = 24 * 60 * 60;
@@ -33,6 +34,9 @@ export const jobFieldsSchema = z.strictObject({
   at_most_once: z.boolean().default(false).meta({
     description:
       'Never start the script a second time, even where nobody knows whether it ran. Otherwise a job whose host went away starts once more.',
+  }),
+  webhook: webhookSchema.optional().meta({
+    description: 'Sends the job to its owner once it is final, signed.',
   }),
 });
 export type JobFields = z.output<typeof jobFieldsSchema>;

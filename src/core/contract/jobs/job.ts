@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema, refusalSchema, successSchema } from '../outcome.ts';
+import { deliverySchema } from './webhook.ts';
 import { finalStates, jobStates } from './job-state.ts';
 
 const time = (description: string) => z.iso.datetime().meta({ description });
@@ -21,6 +22,7 @@ export const jobSummarySchema = z.object({
   started_at: time('When it was last handed to a worker.').optional(),
   ended_at: time('When it became final.').optional(),
   kept_until: time('When it is forgotten; earlier where memory is short.').optional(),
+  webhook: deliverySchema.optional().meta({ description: 'What became of its webhook, where it has one.' }),
 });
 export type JobSummary = z.infer<typeof jobSummarySchema>;
 
