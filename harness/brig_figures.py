@@ -27,6 +27,9 @@ MOST_KEPT = 1000
 MOST_DETAIL = 300
 PAGE = 4096
 
+#: Takes a figure and its picture at once, where a session does; None where they are kept for the end.
+publish = None
+
 #: Shown figures in order: a PNG, the exception if drawing failed, None beyond MOST_KEPT.
 shown = []
 
@@ -42,7 +45,9 @@ class FigureManager(FigureManagerBase):
     def start_main_loop(cls) -> None:
         """Draws and closes all figures; called when `show` waits for its windows to be closed."""
         for manager in open_managers():
-            if _is_full():
+            if publish is not None:
+                publish(manager.canvas.figure, draw(manager.canvas.figure))
+            elif _is_full():
                 shown.append(None)
             else:
                 # An error of drawing goes to the script, which called `show`.
@@ -53,12 +58,21 @@ class FigureManager(FigureManagerBase):
     def destroy(self) -> None:
         if self.is_shown:
             self.is_shown = False
-            shown.append(None if _is_full() else _try_to_draw(self.canvas.figure))
+            if publish is not None:
+                _publish_closed(self.canvas.figure)
+            else:
+                shown.append(None if _is_full() else _try_to_draw(self.canvas.figure))
         super().destroy()
 
 
 class FigureCanvas(FigureCanvasAgg):
     manager_class = FigureManager
+
+
+def _publish_closed(figure: Figure) -> None:
+    picture = _try_to_draw(figure)
+    if publish is not None and isinstance(picture, bytes):
+        publish(figure, picture)
 
 
 def _is_full() -> bool:

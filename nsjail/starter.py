@@ -5,6 +5,7 @@ of four bytes of length (big endian) and a payload of fields that are separated 
 
     ``start`` id, number of cgroup files, number of variables, cgroup files, variables, arguments of the command
     ``kill`` id       SIGKILL, unless the process was reaped already: its pid may be another's then
+    ``interrupt`` id  SIGINT to the process group of the first child of the jail's first process: its interpreter
     ``opened`` id     the service has opened what ``started`` named, or gave it up: until then numbers mean this jail
     ``first`` id      asks for the first process of a jail
     ``nursery`` id, number of variables, variables, arguments of the command
@@ -54,6 +55,8 @@ DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)
 SHARED_LIMITS = (resource.RLIMIT_NPROC, resource.RLIMIT_SIGPENDING)
 # linux/prctl.h
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+# asm/unistd_64.h, linux/pidfd.h
+PIDFD_SEND_SIGNAL, PIDFD_SIGNAL_PROCESS_GROUP = 424, 4
 # When the host runs out of memory, the kernel kills jails first.
 OOM_SCORE_ADJ = b"1000"
 # Names of signals by number; those for real time have none.
@@ -417,14 +420,57 @@ def note_opened(name):
 
 
 def tell_first(name):
-    pid = 0
+    if name in children or name in spawned:
+        send(b"first", name, find_first(name))
+
+
+def find_first(name):
+    """Returns the first process of a jail; 0 or less where it has none."""
     if name in children:
         # nsjail has one child, and cannot be another process: nobody but this one waits for it.
-        pid = next(iter(list_own(children[name].pid)), 0)
-    elif name in spawned and spawned[name].pidfd is not None:
-        pid = read_pid(spawned[name].pidfd)
-    if name in children or name in spawned:
-        send(b"first", name, pid)
+        return next(iter(list_own(children[name].pid)), 0)
+    if name in spawned and spawned[name].pidfd is not None:
+        return read_pid(spawned[name].pidfd)
+    return 0
+
+
+def interrupt(name):
+    """Signals by descriptor: the kernel knows then that the group is that of this very process."""
+    first = find_first(name)
+    if first <= 0:
+        return
+    try:
+        # Orphans of the jail become children of its first process too, later than the interpreter.
+        pid = min(list_own(first), key=read_start)
+        descriptor = posix.pidfd_open(pid)
+    except (OSError, ValueError):
+        return
+    try:
+        # It was a child of the jail's first process, and is now if that is still there: pids of the dead are reused.
+        if pid in list_own(first) and find_first(name) == first:
+            signal_group(descriptor)
+    finally:
+        posix.close(descriptor)
+
+
+def signal_group(descriptor):
+    """Interrupts the group that a process leads, or before Linux 6.9 the process alone."""
+    number, flags = ctypes.c_long(PIDFD_SEND_SIGNAL), ctypes.c_ulong(PIDFD_SIGNAL_PROCESS_GROUP)
+    if libc.syscall(number, ctypes.c_long(descriptor), ctypes.c_long(_signal.SIGINT), None, flags) != 0:
+        try:
+            _signal.pidfd_send_signal(descriptor, _signal.SIGINT)
+        except OSError:
+            # It has ended.
+            pass
+
+
+def read_start(pid):
+    """Returns when a process started, in ticks since the start of the kernel."""
+    descriptor = posix.open(f"/proc/{pid}/stat", posix.O_RDONLY | posix.O_CLOEXEC)
+    try:
+        return int(posix.read(descriptor, 4096).rpartition(b")")[2].split()[19])
+    finally:
+        posix.close(descriptor)
 
 
 def read_pid(pidfd):
@@ -509,6 +555,7 @@ def end_nursery(nursery):
 COMMANDS = {
     b"start": start,
     b"kill": kill,
+    b"interrupt": interrupt,
     b"opened": note_opened,
     b"first": tell_first,
     b"nursery": start_nursery,

@@ -1,5 +1,6 @@
 import { describeIssue } from './core/validation/describe-issue.ts';
 import { nearest } from './core/text/nearest.ts';
+import type { SessionPolicy } from './core/contract/sessions/session-request.ts';
 import { narrowPolicy, type LimitPolicy, type Limits } from './core/contract/limits.ts';
 import type { OperatorPolicy } from './core/contract/policy/policy.ts';
 import { readDescriptorLimit } from './descriptor-limit.ts';
@@ -10,6 +11,7 @@ import { complainAboutCeilings, cutDefaults, type Ceilings } from './settings/ce
 import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
 import { jobsSettings } from './settings/jobs.ts';
+import { sessionsSettings } from './settings/sessions.ts';
 import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { modelSettings } from './settings/model.ts';
@@ -34,6 +36,7 @@ const ownSettings = {
   ...limitsSettings,
   ...capacitySettings,
   ...jobsSettings,
+  ...sessionsSettings,
   ...policySettings,
   ...networkSettings,
   ...runtimesSettings,
@@ -187,6 +190,12 @@ export function toLimitPolicy(config: Config, descriptors: number = readDescript
   const policy = { defaults: pickLimits(config, 'default'), ceilings: pickLimits(config, 'max') };
   return narrowPolicy(policy, { open_files: descriptors });
 }
+
+/** Returns the times that callers may ask for their sessions. */
+export const toSessionPolicy = (config: Config): SessionPolicy => ({
+  idleTimeout: { default: config.sessionIdleTimeout, most: config.maxSessionIdleTimeout },
+  lifetime: { default: config.sessionLifetime, most: config.maxSessionLifetime },
+});
 
 /** Returns the settings of each dialect. */
 const pickDialects = (values: Readonly<Record<string, unknown>>): DialectValues =>

@@ -1,5 +1,5 @@
 import { countMostJails } from './composition/capacity.ts';
-import { ConfigError, toLimitPolicy, type Config } from './config.ts';
+import { ConfigError, toLimitPolicy, toSessionPolicy, type Config } from './config.ts';
 import { readDescriptorLimit } from './descriptor-limit.ts';
 import { createAlone } from './dialects/alone.ts';
 import { codeCantation } from './dialects/code-cantation/dialect.ts';
@@ -115,6 +115,8 @@ export function toAppOptions(
   return {
     executor: service,
     jobs: config.jobs === 'on' ? service.jobs : undefined,
+    sessions:
+      config.sessions === 'on' ? { sessions: service.sessions, times: toSessionPolicy(config) } : undefined,
     generator: service,
     model: service.model,
     byteBudget: service.byteBudget,

@@ -23,6 +23,9 @@ import { openModel } from './generate/open-model.ts';
 import { createReviewer } from './generate/review.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { RedisLink } from './redis/open-redis.ts';
+import { createSessions } from './sessions/create-sessions.ts';
+import { provideSecret } from './sessions/session-ids.ts';
+import type { Sessions } from './sessions/sessions.ts';
 import { createAdmission } from './pool/admission.ts';
 import { createByteBudget, type ByteBudget } from './pool/byte-budget.ts';
 import type { PoolCounts } from './pool/pool.ts';
@@ -52,6 +55,8 @@ export interface Service extends Executor, Generator {
   readonly jobs: Jobs;
   /** Store that this service shares with others; undefined where it is alone. */
   readonly shared: RedisLink | undefined;
+  /** Jails that callers keep. */
+  readonly sessions: Sessions;
   /**
    * Makes the offered runtimes ready in the background, one after the other; resolves when each was tried. Never rejects.
    */
@@ -116,7 +121,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
   byteBudget.onRelease(admission.look);
   const policy = toOperatorPolicy(config);
   const standing = [...describeKernelHoles(release()), ...describeIdleDenials(policy)];
-  const executor = createExecutor({
+  const executorParts = {
     ...{ analyzer, admission, python, strong, rooted, runtimes, limitPolicy, version, environments, onEvent },
     countJails: warmth.count,
     review: createReviewer(model, {
@@ -132,7 +137,16 @@ export async function createService(config: Config, options: ServiceOptions = {}
       ...describeShared(shared),
     ],
     shutdownGrace: config.shutdownGrace,
+  };
+  const executor = createExecutor(executorParts);
+  const sessions = createSessions({
+    parts: executorParts,
+    secret: provideSecret(join(stateDir, 'session-secret')),
+    most: config.maxSessions,
+    mostPerOwner: config.maxSessionsPerKey,
+    freezeAfter: config.sessionFreezeAfter * 1000,
   });
+  opened.defer(() => sessions.shutDown());
   const generator = createGenerator({
     executor,
     model,
@@ -154,11 +168,12 @@ export async function createService(config: Config, options: ServiceOptions = {}
     // Scripts that it would still write could not run any more.
     model.close();
     // Builds end at once; scripts get their grace period.
-    throwFirst(await Promise.allSettled([environments.close(), executor.close(), ofJobs]));
+    const ended = [environments.close(), executor.close(), sessions.shutDown(), ofJobs];
+    throwFirst(await Promise.allSettled(ended));
   };
   let closing: Promise<void> | undefined;
   return {
-    ...{ ...executor, ...generator, model, byteBudget, environments, jobs, shared },
+    ...{ ...executor, ...generator, model, byteBudget, environments, jobs, shared, sessions },
     prepareRuntimes: () => prepare(preparing.signal),
     countWarmJails: warmth.countAll,
     close: () => (closing ??= close()),

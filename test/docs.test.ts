@@ -38,6 +38,7 @@ const pagesOfExamples = [
   'moving-from-python-script-executor',
   'files',
   'jobs',
+  'sessions',
   'library',
   'mcp',
   'policy',

@@ -7,7 +7,7 @@ import sys
 from .guard import attempt, is_a, text_of, type_name
 from .missing import describe_missing
 from .own import _isinstance, _len, _str, _traceback_of, _type
-from .places import WORK_DIR, is_own, script_name
+from .places import CELL_NAME, WORK_DIR, is_own, script_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +19,14 @@ MAX_TRACEBACK = 16_000
 
 def report_exception(error: BaseException, source: str) -> dict[str, Any]:
     frames = own_frames(error)
+    places = [entry for entry in frames if is_of_source(entry.tb_frame.f_code.co_filename)]
     attempt(remember_source, source)
     report = {
         "kind": "runtime_error",
         "type": type_name(error),
         "message": text_of(error),
         "memory": is_a(error, MemoryError),
-        "location": attempt(locate, frames[-1], source) if frames else None,
+        "location": attempt(locate, places[-1], source) if places else None,
         "traceback": attempt(render, error),
         "missing": attempt(describe_missing, error, frames),
     }
@@ -59,6 +60,11 @@ def own_frames(error: BaseException) -> list[TracebackType]:
             frames.append(entry)
         entry = entry.tb_next
     return frames
+
+
+def is_of_source(filename: str) -> bool:
+    """Tells a frame whose line means something to the caller from one in an earlier cell of a session."""
+    return filename == script_name() or not filename.startswith(CELL_NAME)
 
 
 def locate(entry: TracebackType, source: str) -> dict[str, int]:

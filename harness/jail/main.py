@@ -24,10 +24,10 @@ from .messages import ERROR, FIGURES, READY, VERSION
 from .own import _BaseException, _exit, _sleep
 from .places import PROGRAM_DIR, SCRIPT_NAME, SITE_PACKAGES, WORK_DIR
 from .programs import Waiting, run_program
-from .protocol import REPORT_FD, receive, send
+from .protocol import REPORT_FD, move_requests, receive, send
 from .results import failure, parse_arguments
 from .rooted import enter_root
-from .run import preflight, rehearse, run
+from .run import load_session, preflight, rehearse, run
 from .surroundings import bound_signals, prepare_surroundings, provide_environment, provide_hosts, provide_stdin
 
 TYPE_CHECKING = False
@@ -52,9 +52,13 @@ def main() -> NoReturn:
     if fields["word"]:
         send(*run_program(fields, environment, waiting))
     else:
+        if "session" in fields:
+            move_requests()
         provide_stdin(fields.get("stdin", b""))
         prepare_surroundings()
         tell_command([SCRIPT_NAME, *(argument.decode() for argument in fields["argument"])])
+        if "session" in fields:
+            load_session().serve(fields)
         if "root" in fields:
             enter_root(parse_arguments(fields["root"].decode()))
         report = (preflight if "preflight" in fields else run)(fields)

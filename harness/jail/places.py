@@ -9,6 +9,8 @@ PROGRAM_DIR = "/opt/brig"
 SHELL = b"/bin/sh"
 SITE_PACKAGES = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 SCRIPT_NAME = "script.py"
+# File names of the cells of a session begin so.
+CELL_NAME = "In ["
 # File names of the script's own frames: its own file, and modules in its working directory.
 OWN_FILES = (SCRIPT_NAME, WORK_DIR + "/")
 
@@ -32,5 +34,12 @@ def name_script(path: str) -> None:
     sys.argv[0] = path
 
 
+def name_cell(number: int) -> str:
+    """Names a cell of a session; no file has its source."""
+    global _script_name
+    _script_name = f"{CELL_NAME}{number}]"
+    return _script_name
+
+
 def is_own(filename: str) -> bool:
-    return filename == OWN_FILES[0] or filename.startswith(OWN_FILES[1])
+    return filename == OWN_FILES[0] or filename.startswith((OWN_FILES[1], CELL_NAME))

@@ -6,6 +6,8 @@ itself. Only the harness knows the secret of the opening, which is overwritten b
 
 from __future__ import annotations
 
+import posix
+
 from .descriptors import write_all
 from .messages import (
     HEADER_BYTES,
@@ -24,9 +26,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-REQUEST_FD = 0
 REPORT_FD = 4
+# Descriptor of the requests of a session, whose scripts get descriptor 0.
+SESSION_FD = 5
 SECRET_AT = HEADER_BYTES + VERSION_BYTES
+
+_request_fd = 0
+
+
+def move_requests() -> None:
+    """Makes room at descriptor 0 for the input of scripts, while further jobs are to come."""
+    global _request_fd
+    posix.dup2(_request_fd, SESSION_FD, False)
+    _request_fd = SESSION_FD
 
 
 def send(tag: bytes, payload: bytes) -> None:
@@ -49,7 +61,7 @@ def read_opening(opening: bytearray) -> None:
     """Reads the first message. At an end of file there is no job, and the jail ends."""
     rest = memoryview(opening)
     while rest:
-        size = _readv(REQUEST_FD, [rest])
+        size = _readv(_request_fd, [rest])
         if size == 0:
             _exit(0)
         rest = rest[size:]
@@ -88,7 +100,7 @@ def read_job(opening: bytearray) -> dict[str, Any]:
             del data[:start]
             start = 0
             if store is None:
-                store = make_store()
+                store = make_store("session" in fields)
             store(name, payload)
         elif name in REPEATED:
             fields[name].append(payload)
@@ -98,7 +110,7 @@ def read_job(opening: bytearray) -> dict[str, Any]:
 
 def fill(data: bytearray, size: int) -> None:
     while _len(data) < size:
-        chunk = _read(REQUEST_FD, 1 << 20)
+        chunk = _read(_request_fd, 1 << 20)
         if not chunk:
             _exit(0)
         data += chunk

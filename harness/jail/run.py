@@ -13,7 +13,7 @@ from .flags import hide_own_depth
 from .guard import attempt, text_of
 from .missing import MAX_CANDIDATES
 from .own import _BaseException, _exit, _getpid, _isinstance, _type
-from .places import PROGRAM_DIR, SCRIPT_NAME, name_script, script_name, script_path
+from .places import PROGRAM_DIR, SCRIPT_NAME, WORK_DIR, name_script, script_name, script_path
 from .results import encode, failure, parse_arguments, to_json
 from .store import place_script, put_script
 
@@ -119,6 +119,18 @@ def preflight(fields: dict[str, Any]) -> tuple[bytes, bytes]:
 
     sys.path.remove(PROGRAM_DIR)
     return program.check(fields)
+
+
+def load_session() -> ModuleType:
+    """Loads the program that runs one job after the other, as long as no file of the caller can be imported."""
+    sys.path[0] = PROGRAM_DIR
+    import session as program
+
+    # A script may have modules of these names.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "session"]:
+        del sys.modules[name]
+    sys.path[0] = WORK_DIR
+    return program
 
 
 class ScriptLoader:

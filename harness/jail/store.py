@@ -7,7 +7,7 @@ import sys
 
 from .descriptors import write_all
 from .guard import attempt
-from .own import _close, _open
+from .own import _close, _len, _open
 from .places import WORK_DIR
 from .results import failure
 
@@ -16,30 +16,59 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def make_store() -> Callable[[str, bytes], None]:
-    """Returns a function that writes files to the working directory from frames; the host has checked the paths."""
+def make_store(is_kept: bool) -> Callable[[str, bytes], None]:
+    """Returns a function that writes files to the working directory from frames; the host has checked the paths.
+
+    In a session, whose script may have changed that folder, files replace others, and the first failure is raised at
+    the end: what follows a file has to be read all the same.
+    """
     folders: set[bytes] = set()
     current = -1
+    failed: OSError | None = None
 
     def store(name: str, payload: bytes) -> None:
+        nonlocal failed
+        if not is_kept:
+            write(name, payload)
+            return
+        try:
+            if failed is None:
+                write(name, f"{WORK_DIR}/".encode() + payload if name == "input_file" else payload)
+        except OSError as error:
+            failed = error
+        if failed is not None and name == "run":
+            raise failed
+
+    def write(name: str, payload: bytes) -> None:
         nonlocal current
         if name == "input_data":
             write_all(current, payload)
             return
         if current != -1:
-            _close(current)
+            done, current = current, -1
+            _close(done)
         if name == "run":
             # The interpreter may have listed the folder before the files were there.
             sys.path_importer_cache.pop(WORK_DIR, None)
             return
-        end = payload.find(b"/")
+        end = payload.find(b"/", _len(WORK_DIR) + 1 if is_kept else 0)
         while end != -1:
             folder = payload[:end]
             if folder not in folders:
-                posix.mkdir(folder, 0o755)
+                make_folder(folder)
                 folders.add(folder)
             end = payload.find(b"/", end + 1)
-        current = _open(payload, posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC, 0o644)
+        current = _open(payload, flags, 0o644)
+
+    def make_folder(folder: bytes) -> None:
+        try:
+            posix.mkdir(folder, 0o755)
+        except FileExistsError:
+            if not is_kept:
+                raise
+
+    flags = posix.O_WRONLY | posix.O_CREAT | posix.O_CLOEXEC | posix.O_NOFOLLOW
+    flags |= posix.O_TRUNC | posix.O_NONBLOCK if is_kept else posix.O_EXCL
 
     return store
 

@@ -15,6 +15,7 @@ import {
 } from '../../src/core/contract/policy/deny-lists.ts';
 import { networkRefusals } from '../../src/core/contract/network/report.ts';
 import { policyRules } from '../../src/core/contract/policy/rules.ts';
+import { lossReasons } from '../../src/core/contract/sessions/session-state.ts';
 import { scopes } from '../../src/core/contract/keys.ts';
 import { errorStatus } from '../../src/http/error-status.ts';
 import { foreignAccess } from '../../src/dialects/dialects.ts';
@@ -50,6 +51,7 @@ const tables: Readonly<Record<string, () => string>> = {
   'nursery steps': renderNurserySteps,
   'template steps': renderTemplateSteps,
   'network refusals': renderNetworkRefusals,
+  losses: renderLosses,
   rooms: renderRooms,
 };
 
@@ -66,6 +68,7 @@ export const pagesWithTables = [
   'docs/nursery.md',
   'docs/network.md',
   'docs/policy.md',
+  'docs/sessions.md',
   'docs/settings.md',
   'docs/templates.md',
 ] as const;
@@ -79,6 +82,13 @@ export function refreshTables(text: string): string {
       if (render === undefined) throw new Error(`there is no table "${name}"`);
       return `${start}${render()}${end}`;
     },
+  );
+}
+
+function renderLosses(): string {
+  return renderTable(
+    ['`error_type`', 'the session ended because'],
+    Object.entries(lossReasons).map(([name, sentence]) => [`\`${name}\``, sentence]),
   );
 }
 
@@ -145,7 +155,9 @@ function renderScopes(): string {
     const routes = Object.entries({ ...ownAccess, ...foreignAccess }).filter(
       ([, access]) => access !== 'everybody' && access.includes(scope),
     );
-    const names = routes.map(([route]) => `\`${route.replaceAll(/:(\w+)/g, '{$1}')}\``).join(', ');
+    const names = routes
+      .map(([route]) => `\`${route.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')}\``)
+      .join(', ');
     return [`\`${scope}\``, scope === 'admin' ? 'everything' : names || 'nothing yet'];
   });
   return renderTable(['scope', 'allows'], rows);

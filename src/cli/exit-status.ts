@@ -27,6 +27,8 @@ const statuses: Record<ErrorCategory, number> = {
   cancelled: 75,
   expired: 75,
   lost: 75,
+  busy: 75,
+  session_lost: 64,
   bad_gateway: 69,
   sandbox_unavailable: 69,
   unavailable: 69,

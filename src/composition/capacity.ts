@@ -16,7 +16,8 @@ export const countMostWarm = (config: Config): number =>
 export function countMostJails(config: Config): number {
   const waiting = countMostWarm(config);
   const ofRuntimes = Math.min(waiting, MOST_WARM_OF_RUNTIME) * config.runtimes.length;
-  return countPlaces(config) + waiting * config.maxWarmKinds + ofRuntimes;
+  const kept = config.sessions === 'on' ? config.maxSessions : 0;
+  return countPlaces(config) + kept + waiting * config.maxWarmKinds + ofRuntimes;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { describeFile, writeContent, type ReturnedFile } from './contract/files/returned-files.ts';
+import type { Display } from './contract/sessions/display.ts';
+import type { CellReport } from './contract/sessions/session.ts';
 import type { Failure, Outcome, Success } from './contract/outcome.ts';
 import { cutText, escapeText } from './text/serialize-text.ts';
 
@@ -10,12 +12,47 @@ export const serializeOutcome = (outcome: Outcome): string => [...serializePiece
  */
 export function* serializePieces(outcome: Outcome): Generator<string> {
   const pieces = outcome.success ? serializeSuccess(outcome) : serializeFailure(outcome);
+  if (outcome.cell !== undefined) return yield* serializeCell(outcome.cell, pieces);
   if (outcome.generation === undefined) return yield* pieces;
   // Bounded text of a model. The outcome's own members follow it.
   yield `${JSON.stringify(outcome.generation).slice(0, -1)},`;
   const { value: first = '' } = pieces.next();
   yield String(first).slice(1);
   yield* pieces;
+}
+
+/** Yields the outcome of an execution in a session: its own members, then those of the cell. */
+function* serializeCell(
+  { results, isTruncated, session }: CellReport,
+  pieces: Generator<string>,
+): Generator<string> {
+  // The last piece ends with the bracket that the other members come before.
+  let last = '';
+  for (const piece of pieces) {
+    yield last;
+    last = piece;
+  }
+  yield `${last.slice(0, -1)},"results":[`;
+  for (const [index, result] of results.entries()) {
+    if (index > 0) yield ',';
+    yield* serializeDisplay(result);
+  }
+  yield `]${isTruncated ? ',"results_truncated":true' : ''},"session":${JSON.stringify(session)}}`;
+}
+
+/** Yields one result of a cell as JSON; its text is the script's own. */
+export function* serializeDisplay({ main, data, omitted }: Display): Generator<string> {
+  yield `{"main":${main},"data":{`;
+  for (const [index, [type, part]] of Object.entries(data).entries()) {
+    yield `${index === 0 ? '' : ','}${JSON.stringify(type)}:`;
+    if (part.kind === 'json') yield* cutText(part.json);
+    else {
+      yield '"';
+      yield* escapeText(part.text);
+      yield '"';
+    }
+  }
+  yield Object.keys(omitted).length === 0 ? '}}' : `},"omitted":${JSON.stringify(omitted)}}`;
 }
 
 function* serializeSuccess({

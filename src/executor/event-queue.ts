@@ -1,15 +1,17 @@
 import type { GenerationEvent } from '../core/contract/generation/generation.ts';
+import { measureParts } from '../core/contract/measure-outcome.ts';
+import type { ResultEvent } from '../core/contract/sessions/session.ts';
 import type { ProgressEvent } from '../core/contract/stream-event.ts';
 import type { OutputListener } from '../sandbox/sandbox.ts';
 
 /** Events that a reader gets before `done`. */
-type QueuedEvent = ProgressEvent | GenerationEvent;
+type QueuedEvent = ProgressEvent | GenerationEvent | ResultEvent;
 
 /** Queue of events for a reader, who may be slower than the script. */
 export interface EventQueue {
   start(id: string): void;
-  /** Queues an event between executions, after the remaining output of the one before. */
-  tell(event: GenerationEvent): void;
+  /** Queues an event between executions, or a result of a cell, after the output before it. */
+  tell(event: GenerationEvent | ResultEvent): void;
   /** Decodes output and queues it; returns a promise while the reader is too far behind. */
   readonly output: OutputListener;
   /** Marks the end. An incomplete character becomes U+FFFD. */
@@ -103,6 +105,9 @@ export function createEventQueue(): EventQueue {
 const createDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
 
 const costOf = ({ data }: QueuedEvent): number =>
+  'main' in data ? EVENT_COST + measureParts(data) / 2 : sumTexts(data);
+
+const sumTexts = (data: object): number =>
   Object.values(data).reduce<number>(
     (sum, member) => sum + (typeof member === 'string' ? member.length : 0),
     EVENT_COST,

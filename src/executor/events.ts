@@ -1,6 +1,7 @@
 import type { ErrorCategory } from '../core/contract/error-category.ts';
 import type { ExecutionReport } from '../core/contract/outcome.ts';
 import type { RuntimeName } from '../core/contract/runtimes.ts';
+import type { LossReason } from '../core/contract/sessions/session-state.ts';
 import type { PoolEvent } from '../pool/pool.ts';
 import type { SupplyState } from '../supply/jail-supply.ts';
 import type { StepStarts, Timings } from './executor.ts';
@@ -13,6 +14,8 @@ export interface Audit {
   /** SHA-256 of the script's UTF-8, in hexadecimal digits. */
   readonly scriptHash: string;
   readonly requestId: string | undefined;
+  /** Id of the session that it ran in. */
+  readonly session?: string | undefined;
   /** Trace context of the request (W3C), if it has one. */
   readonly traceparent: string | undefined;
 }
@@ -65,6 +68,16 @@ export type ExecutorEvent =
   | { readonly type: 'webhook_tried'; readonly result: 'delivered' | 'again' | 'gone' }
   /** The store that services share can be used, or cannot: `fault` says why. */
   | { readonly type: 'shared_changed'; readonly fault: string | undefined }
+  /** A session has its jail; `key` is the name of its owner's key. */
+  | { readonly type: 'session_opened'; readonly id: string; readonly key: string | undefined }
+  | {
+      readonly type: 'session_ended';
+      readonly id: string;
+      readonly key: string | undefined;
+      readonly reason: LossReason;
+      readonly executions: number;
+      readonly ms: number;
+    }
   /** An execution has its jail, or its jail is gone. */
   | { readonly type: 'jail_leased' | 'jail_returned'; readonly runtime: RuntimeName }
   /** A pool of jails, by the name of its row, started, leased or ended a warm jail. */

@@ -78,6 +78,7 @@ export async function runPipeline(
     : classify(evidence, reviewed);
 }
 
+/** What is known of a script before it is started. */
 interface Analysed {
   readonly isMissing: boolean;
   readonly availableFunctions: readonly string[];
@@ -111,7 +112,7 @@ async function findEntryPoint(
   return { isMissing, availableFunctions: [...names] };
 }
 
-const toContext = (
+export const toContext = (
   { environments, builds, network }: PipelineParts,
   { id, plan, packages, ceilings, options }: ExecutionContext,
   { availableFunctions, policy }: Analysed,

@@ -42,6 +42,7 @@ export function prepareScript(execution: ExecutionContext): Prepared {
     root: plan.workspace.root,
     network: plan.isPreflight ? undefined : execution.network,
     program: undefined,
+    session: undefined,
   };
   return { job, lease: { environment, prefersPreloaded, root: plan.workspace.root } };
 }
@@ -96,6 +97,7 @@ const programJob = ({ plan, network }: ExecutionContext, program: Program): Job 
   root: undefined,
   network,
   program,
+  session: undefined,
 });
 
 /** A program has no functions to call, and a shell command contains its arguments. */

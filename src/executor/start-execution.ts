@@ -1,4 +1,5 @@
 import type { GenerationEvent } from '../core/contract/generation/generation.ts';
+import type { ResultEvent } from '../core/contract/sessions/session.ts';
 import type { ExecutionEvent } from '../core/contract/stream-event.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import type { ExecuteOptions } from './executor.ts';
@@ -16,11 +17,14 @@ export interface Execution<O> extends Promise<O> {
 
 /** The same for an execution whose script a model writes first. */
 export interface Generation<O> extends Promise<O> {
-  [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<
+    ExecutionEvent<O> | GenerationEvent | ResultEvent,
+    undefined
+  >;
 }
 
 interface ProgressOptions extends ExecuteOptions {
-  readonly onProgress?: ((event: GenerationEvent) => void) | undefined;
+  readonly onProgress?: ((event: GenerationEvent | ResultEvent) => void) | undefined;
 }
 
 /** Starts `execute` with these options, and makes its events readable. */
@@ -52,7 +56,7 @@ export function startGeneration<O>(
     },
     onOutput: (stream, chunk) => waitForBoth(options.onOutput?.(stream, chunk), queue?.output(stream, chunk)),
   });
-  const iterate = (): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> => {
+  const iterate = (): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent | ResultEvent, undefined> => {
     if (queue !== undefined) throw new TypeError('The events of an execution can be read only once.');
     queue = createEventQueue();
     return readEvents(outcome, queue, left);
@@ -75,7 +79,7 @@ function readEvents<O>(
   outcome: Promise<O>,
   queue: EventQueue,
   left: AbortController,
-): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> {
+): AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent | ResultEvent, undefined> {
   let ending: Ending<O> | undefined;
   let isOver = false;
   // A reader of the events sees a failure there, so the promise need not be awaited as well.
@@ -89,7 +93,7 @@ function readEvents<O>(
       return queue.end();
     });
   const over = { done: true, value: undefined } as const;
-  const events: AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent, undefined> = {
+  const events: AsyncIterableIterator<ExecutionEvent<O> | GenerationEvent | ResultEvent, undefined> = {
     next: async () => {
       for (; !isOver; await queue.arrival()) {
         const event = queue.take();

@@ -1,3 +1,4 @@
+import type { Sessions } from '../sessions/sessions.ts';
 import { parseConfig } from '../config.ts';
 import { limits } from '../core/contract/limits.test-support.ts';
 import type { Health } from '../core/contract/health.ts';
@@ -114,10 +115,22 @@ export const createTestJobs = (execute: Executor['execute'], places = 2) =>
     },
   });
 
+/** Sessions of which none can be opened. */
+const noSessions: Sessions = {
+  ...{ open: elsewhere, get: elsewhere, list: () => [], execute: elsewhere, interrupt: elsewhere },
+  ...{ listFiles: elsewhere, readFile: elsewhere, writeFile: elsewhere, close: elsewhere },
+  counts: () => ({ opening: 0, idle: 0, running: 0, interrupting: 0, frozen: 0, lost: 0, closed: 0 }),
+  shutDown: async () => {},
+};
+
 export function createTestApp(parts: Partial<AppOptions> = {}): ReturnType<typeof createApp> {
   return createApp({
     executor: fakeExecutor(),
     jobs: createTestJobs(fakeExecutor().execute),
+    sessions: {
+      sessions: noSessions,
+      times: { idleTimeout: { default: 60, most: 60 }, lifetime: { default: 60, most: 60 } },
+    },
     generator: { generate: elsewhere },
     generation: { queryBytes: 1000, maxRepairs: 3 },
     environments: { environments: noEnvironments, builds: 'off' },

@@ -36,6 +36,7 @@ import { routeHealth } from './routes/health.ts';
 import { routeJobs } from './routes/jobs.ts';
 import { routeMcp } from './routes/mcp.ts';
 import { routePlayground } from './routes/playground.ts';
+import { routeSessions, type SessionRouteParts } from './routes/sessions.ts';
 import { routeMetrics } from './routes/metrics.ts';
 import { routeRuntimes } from './routes/runtimes.ts';
 import { identifyRequest, watchRequest, type RequestWatch } from './watch-request.ts';
@@ -65,6 +66,8 @@ export interface AppOptions
   readonly playground?: string | undefined;
   /** Executions that nobody waits for; undefined where they are off. */
   readonly jobs?: Jobs | undefined;
+  /** Jails that callers keep; undefined where they are off. */
+  readonly sessions?: SessionRouteParts | undefined;
   /** Serves `GET /metrics` on this door; undefined for none. */
   readonly metrics?: MetricsSource | undefined;
 }
@@ -92,6 +95,7 @@ export function createApp(given: AppOptions): Hono<AppEnv> {
   if (options.playground !== undefined) routePlayground(app, options.playground);
   routeRuntimes(app, options.executor);
   routeEnvironments(app, { ...options, ...options.environments });
+  if (options.sessions !== undefined) routeSessions(app, { ...options, ...options.sessions });
   if (options.jobs !== undefined) routeJobs(app, { ...options, jobs: options.jobs });
   routeMcp(app, options);
   mountDialects(app, toDialectOptions(options, options.bodyThread), options.dialects);

@@ -2,6 +2,11 @@ import { readBuildRequest, type BuildRules } from '../core/validation/read-build
 import { readGenerateRequest } from '../core/validation/read-generate-request.ts';
 import { readBatchRequest, readJobRequest } from '../core/validation/read-job-request.ts';
 import { readJson } from '../core/validation/read-json.ts';
+import {
+  readCellRequest,
+  readSessionRequest,
+  type SessionRules,
+} from '../core/validation/read-session-request.ts';
 import { readRequest } from '../core/validation/read-request.ts';
 import type { RequestRules } from '../core/validation/validate-request.ts';
 import type { BodyReader } from './body-reader.ts';
@@ -37,11 +42,25 @@ export const batchReader = {
   read: (body: Uint8Array, rules: RequestRules) => readBatchRequest(body, rules),
 };
 
+/** Reads the body of `POST /sessions`. */
+export const sessionReader = {
+  name: 'sessions',
+  read: (body: Uint8Array, rules: SessionRules) => readSessionRequest(body, rules),
+};
+
+/** Reads the body of `POST /sessions/{id}/execute`. */
+export const cellReader = {
+  name: 'sessions/execute',
+  read: (body: Uint8Array, rules: RequestRules) => readCellRequest(body, rules),
+};
+
 /** Finds a reader by name. An unknown name is a fault of Brig. */
 export async function findReader(name: string): Promise<BodyReader<unknown, never>> {
-  const own = [requestReader, generateReader, buildReader, jobReader, batchReader].find(
-    (reader) => reader.name === name,
-  );
+  const all = [
+    ...[requestReader, generateReader, buildReader, jobReader, batchReader],
+    ...[sessionReader, cellReader],
+  ];
+  const own = all.find((reader) => reader.name === name);
   if (own !== undefined) return own;
   // Imported here, because dialects bring their routes, which a thread without their bodies does not need.
   const { dialects } = await import('../dialects/list.ts');

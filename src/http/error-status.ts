@@ -9,6 +9,8 @@ export const errorStatus = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
+  busy: 409,
+  session_lost: 410,
   payload_too_large: 413,
   rate_limited: 429,
   internal_error: 500,

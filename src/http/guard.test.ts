@@ -48,7 +48,7 @@ describe('guard', () => {
     expect(await (await app.request('/runtimes', { headers })).json()).toEqual({
       queueKey: 'key ada',
       key: 'ada',
-      scopes: ['execute', 'environments', 'jobs', 'metrics'],
+      scopes: ['execute', 'environments', 'jobs', 'sessions', 'metrics'],
     });
     expect((await app.request('/runtimes', { method: 'HEAD' })).status).toBe(401);
   });

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Outcome } from '../core/contract/outcome.ts';
-import { serializePieces } from '../core/serialize-outcome.ts';
+import type { ResultEvent } from '../core/contract/sessions/session.ts';
+import { serializeDisplay, serializePieces } from '../core/serialize-outcome.ts';
 import type { GenerationEvent } from '../core/contract/generation/generation.ts';
 import type { ExecutionEvent } from '../core/contract/stream-event.ts';
 import type { Generation } from '../executor/start-execution.ts';
@@ -46,7 +47,12 @@ export const failWith =
     return { event: 'error', data: [JSON.stringify(refusal.toBody(incident))] };
   };
 
-const write = ({ event, data }: ExecutionEvent<Outcome> | GenerationEvent): StreamEvent => ({
+const write = ({ event, data }: ExecutionEvent<Outcome> | GenerationEvent | ResultEvent): StreamEvent => ({
   event,
-  data: event === 'done' ? serializePieces(data) : [JSON.stringify(data)],
+  data:
+    event === 'done'
+      ? serializePieces(data)
+      : event === 'result'
+        ? serializeDisplay(data)
+        : [JSON.stringify(data)],
 });

@@ -31,7 +31,7 @@ describe('findKey', () => {
       caller: { queueKey: 'key ada', key: 'ada', share: 2, isolation: 'nsjail', ceilings: { timeout: 5 } },
     });
     expect(findKey(set, 'second-own-key')).toMatchObject({
-      scopes: ['execute', 'environments', 'jobs', 'metrics'],
+      scopes: ['execute', 'environments', 'jobs', 'sessions', 'metrics'],
     });
   });
 

@@ -26,7 +26,7 @@ export interface KeySet {
 }
 
 /** All scopes except `admin`, because a key in the settings has a name and nothing else. */
-const ownScopes: readonly Scope[] = ['execute', 'environments', 'jobs', 'metrics'];
+const ownScopes: readonly Scope[] = ['execute', 'environments', 'jobs', 'sessions', 'metrics'];
 
 /** @throws KeyFileError when two keys have the same name, because they would share rates and quotas. */
 export function createKeySet(records: readonly KeyRecord[], ownKeys: readonly OwnKey[]): KeySet {

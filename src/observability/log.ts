@@ -74,6 +74,17 @@ function toEntry(event: ExecutorEvent): Entry | undefined {
       return event.fault === undefined
         ? { level: 'info', fields: {}, message: 'Redis can be used' }
         : { level: 'error', fields: { reason: event.fault }, message: 'Redis cannot be used' };
+    case 'session_opened':
+      return {
+        level: 'info',
+        fields: { session: event.id, key: event.key ?? null },
+        message: 'session opened',
+      };
+    case 'session_ended': {
+      const { id: session, key = null, reason, executions, ms } = event;
+      const fields = { session, key, reason, executions, seconds: Math.round(ms / 1000) };
+      return { level: 'info', fields, message: 'session ended' };
+    }
     case 'pool':
       return toPoolEntry(event.jails, event.event);
     case 'jail_leased':
@@ -111,8 +122,23 @@ function toEntry(event: ExecutorEvent): Entry | undefined {
 
 /** Returns the one log line of an execution, however it ended. */
 function audited(ending: Readonly<Record<string, unknown>>, audit: Audit): Entry {
-  const { key = null, runtime, scriptHash: script_sha256, requestId: request_id, traceparent } = audit;
-  const fields = { key, runtime, script_sha256, request_id, trace_id: readTraceId(traceparent), ...ending };
+  const {
+    key = null,
+    runtime,
+    scriptHash: script_sha256,
+    requestId: request_id,
+    session,
+    traceparent,
+  } = audit;
+  const fields = {
+    key,
+    runtime,
+    script_sha256,
+    request_id,
+    session,
+    trace_id: readTraceId(traceparent),
+    ...ending,
+  };
   return { level: 'info', fields, message: 'execution' };
 }
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '../core/contract/evidence.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import type { JsonText } from '../core/contract/outcome.ts';
-import type { Job, LeaseOptions, RunOptions, Sandbox } from './sandbox.ts';
+import type { JailSession, Job, LeaseOptions, RunOptions, Sandbox } from './sandbox.ts';
 
 /** Acts as a script in a fake jail: returns evidence, or throws. */
 export type Act = (
@@ -76,6 +76,21 @@ export function createFakeSandbox(
           ...evidenceOf(job.entry.kind, now),
           ...(await act(job, running, now)),
         }),
+        openSession: async (job: Job, running: RunOptions = {}): Promise<JailSession> => {
+          await act(job, running, now);
+          return {
+            run: async (next, given) => ({
+              ...evidenceOf(next.entry.kind, given.limits),
+              ...(await act(next, given, given.limits)),
+            }),
+            isReady: () => open.has(jail),
+            interrupt: () => undefined,
+            canFreeze: true,
+            freeze: () => undefined,
+            thaw: () => undefined,
+            lost: gone.promise.then(() => 'ended'),
+          };
+        },
         [Symbol.asyncDispose]: (): Promise<void> => {
           open.delete(jail);
           gone.resolve();

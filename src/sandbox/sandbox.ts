@@ -4,6 +4,7 @@ import type { Isolation } from '../core/contract/isolation.ts';
 import type { Limits } from '../core/contract/limits.ts';
 import type { NetworkGrant } from '../core/contract/network/grant.ts';
 import type { Enforcement } from '../core/contract/outcome.ts';
+import type { Display } from '../core/contract/sessions/display.ts';
 import type { JobEntry, ResultEncoding } from '../core/plan.ts';
 import type { InputFile, PassedText } from '../core/contract/request.ts';
 
@@ -31,6 +32,16 @@ export interface Job {
   readonly network: NetworkGrant | undefined;
   /** Program that runs the script, if not the jail's own interpreter; for entries of kind `script`. */
   readonly program: Program | undefined;
+  /** Set for the jobs of a session. */
+  readonly session: SessionTerms | undefined;
+}
+
+/** What a job does in a session, whose names, files and processes stay for the next one. */
+export interface SessionTerms {
+  /** `cell`: the value of the last expression is a result. `files`: nothing runs; the result lists the files. */
+  readonly mode: 'cell' | 'function' | 'script' | 'files';
+  /** Number of the execution, which its frames bear. */
+  readonly number: number;
 }
 
 /** A job with all inputs empty, for jobs of Brig's own. */
@@ -45,6 +56,7 @@ export const bareJob: Omit<Job, 'script' | 'entry'> = {
   root: undefined,
   network: undefined,
   program: undefined,
+  session: undefined,
 };
 
 /** A program that runs a script, or that a script was compiled into. */
@@ -90,8 +102,42 @@ export interface Jail extends AsyncDisposable {
   /** Changes the limits in force; before `run` only. */
   setLimits(limits: Limits): void;
   run(job: Job, options?: RunOptions): Promise<Evidence>;
+  /**
+   * Runs a first job, and keeps the jail for more; instead of `run`. What the first job may reach of the network stays
+   * open.
+   */
+  openSession(job: Job, options?: RunOptions): Promise<JailSession>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+export interface SessionRunOptions extends RunOptions {
+  /** Limits of this job: wall clock, CPU time and output. Those of the jail stay. */
+  readonly limits: Limits;
+  /** Called with each result as it comes. */
+  readonly onDisplay?: ((display: Display) => void) | undefined;
+}
+
+/** A jail that is kept for one job after the other. */
+export interface JailSession {
+  /**
+   * Runs a job; one at a time. At a limit of time, CPU time or output, and when `signal` aborts, the script is
+   * interrupted first; the jail ends when that does not help within a grace.
+   */
+  run(job: Job, options: SessionRunOptions): Promise<Evidence>;
+  /** Whether it waits for a job. */
+  isReady(): boolean;
+  /** Interrupts what runs, like Ctrl-C in a terminal. */
+  interrupt(): void;
+  /** Whether its processes can be stopped for a while. */
+  readonly canFreeze: boolean;
+  freeze(): void;
+  thaw(): void;
+  /** Resolves when the jail has ended, however it did. */
+  readonly lost: Promise<JailLoss>;
+}
+
+/** Why the jail of a session ended, by the host's own evidence. */
+export type JailLoss = 'memory' | 'ended';
 
 /** Packages of a jail besides its interpreter: a folder that never changes. */
 export interface JailEnvironment {
@@ -125,6 +171,8 @@ export interface LeaseOptions {
   readonly programFile?: string | undefined;
   /** Directory besides the usual ones that the script can write to; only for jails of kind `rooted`. */
   readonly root?: AllowedRoot | undefined;
+  /** True for a jail that is kept: it can be frozen, and its timeout is the life of the session. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** Source of jails, warm or started on demand. Each jail serves one request. */

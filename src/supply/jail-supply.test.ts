@@ -179,6 +179,7 @@ describe('supplyJails', () => {
       gone: new Promise<void>(() => undefined),
       setLimits: vi.fn(),
       run: () => Promise.reject(new JailFailure('gone')),
+      openSession: () => Promise.reject(new JailFailure('gone')),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
     const other = supply();

@@ -14,6 +14,10 @@ export function reportFailures(sandbox: Sandbox, onFailure: () => void): Sandbox
     gone: jail.gone,
     setLimits: (limits) => jail.setLimits(limits),
     run: (job, options) => watch(() => jail.run(job, options)),
+    openSession: async (job, options) => {
+      const session = await watch(() => jail.openSession(job, options));
+      return { ...session, run: (next, given) => watch(() => session.run(next, given)) };
+    },
     [Symbol.asyncDispose]: () => jail[Symbol.asyncDispose](),
   });
   return {

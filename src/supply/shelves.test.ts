@@ -18,6 +18,7 @@ function shelvesOf(most: number) {
           gone,
           setLimits: () => undefined,
           run: () => Promise.reject(new Error('not here')),
+          openSession: () => Promise.reject(new Error('not here')),
           [Symbol.asyncDispose]: () => Promise.resolve(resolve()),
         };
         return Promise.resolve(jail);

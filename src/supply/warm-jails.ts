@@ -127,6 +127,7 @@ const mayPreload = ({ isolation }: Sandbox, environment: JailEnvironment | undef
 /** Leases a warm jail that can be given these limits, or a fresh one. */
 async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions): Promise<Jail> {
   const { sandbox, shape } = parts;
+  if (leased.isKept === true) return sandbox.lease(limits, leased);
   const wanted = { ...leased, ...choosePreload(parts, limits, leased) };
   if (!sandbox.canChange(shape, limits) || !suitsAhead(parts, limits)) return sandbox.lease(limits, wanted);
   const jail = await takeOne(parts, limits, wanted);
@@ -192,6 +193,7 @@ function whenDisposed(jail: Jail, then: () => void): Jail {
     gone: jail.gone,
     setLimits: (limits) => jail.setLimits(limits),
     run: (job, options) => jail.run(job, options),
+    openSession: (job, options) => jail.openSession(job, options),
     [Symbol.asyncDispose]: () => (disposal ??= jail[Symbol.asyncDispose]().finally(then)),
   };
 }

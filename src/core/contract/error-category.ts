@@ -75,6 +75,16 @@ export const errorCategories = {
     retryable: true,
     summary: 'The store that services share, which holds jobs, cannot be reached.',
   },
+  busy: {
+    side: 'request',
+    retryable: true,
+    summary: 'The session runs something else.',
+  },
+  session_lost: {
+    side: 'request',
+    retryable: false,
+    summary: 'The session has ended, and its names, files and processes with it.',
+  },
   bad_gateway: {
     side: 'service',
     retryable: true,

@@ -1,4 +1,5 @@
 import type { CollectedFiles } from './files/returned-files.ts';
+import type { Display } from './sessions/display.ts';
 import type { HarnessReport } from './harness-report.ts';
 import type { Enforcement } from './outcome.ts';
 import type { Isolation } from './isolation.ts';
@@ -57,6 +58,8 @@ export interface Evidence {
   readonly isolation: Isolation;
   /** What went through the doors of its network; undefined when it had none. */
   readonly network?: NetworkReport | undefined;
+  /** Results of a cell, in a session. */
+  readonly displays?: readonly Display[] | undefined;
   /** Returned files and figures; undefined when none were requested or drawn, or all were lost. */
   readonly collected?: CollectedFiles | undefined;
 }

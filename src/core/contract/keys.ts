@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Scopes of a key: run scripts, manage environments, use jobs, read metrics; `admin` allows everything. */
-export const scopes = ['execute', 'environments', 'jobs', 'metrics', 'admin'] as const;
+/** Scopes of a key: run scripts, manage environments, use jobs, keep sessions, read metrics; `admin` allows everything. */
+export const scopes = ['execute', 'environments', 'jobs', 'sessions', 'metrics', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Whether a key with scopes `held` satisfies any of `wanted`. */

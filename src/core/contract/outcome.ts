@@ -3,6 +3,7 @@ import { checkJson } from './check-json.ts';
 import { errorCategories, type ErrorCategory, type RefusalCategory } from './error-category.ts';
 import { reviewSchema, type Generation } from './generation/generation.ts';
 import { filesReportSchema, returnedFileSchema, type ReturnedFile } from './files/returned-files.ts';
+import type { CellReport } from './sessions/session.ts';
 import { isolationSchema } from './isolation.ts';
 import { limitsSchema } from './limits.ts';
 import { networkReportSchema } from './network/report.ts';
@@ -155,6 +156,9 @@ export const refusalSchema = failureSchema.omit({ validation: true, policy: true
   error: z.enum(refusalCategories).meta({ description: 'The category of the refusal.' }),
   execution: z.null().meta({ description: 'Nothing was run.' }),
   return_code: z.null().meta({ description: 'Nothing was run.' }),
+  lost_at: z.iso.datetime().optional().meta({
+    description: 'With `session_lost`: when it ended; `error_type` has the reason in a word.',
+  }),
   incident: z
     .string()
     .optional()
@@ -167,6 +171,8 @@ interface OutcomeParts {
   files: readonly ReturnedFile[];
   /** Record of the script's generation; its members become members of the answer itself. */
   generation?: Generation;
+  /** What an execution in a session adds; its members become members of the answer itself. */
+  cell?: CellReport;
 }
 
 export type Success = Omit<z.infer<typeof successSchema>, 'result' | 'files'> &

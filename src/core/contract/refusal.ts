@@ -10,6 +10,8 @@ export interface RefusalDetails {
   readonly kind?: string;
   /** Overrides the category's value. */
   readonly retryable?: boolean;
+  /** When what was asked for ended, with `session_lost`: ISO 8601. */
+  readonly lostAt?: string;
   /** Cause for the log; never shown to a caller. */
   readonly cause?: unknown;
 }
@@ -29,6 +31,7 @@ export class Refusal extends Error {
   readonly availableFunctions: readonly string[];
   readonly kind: string | undefined;
   readonly retryable: boolean;
+  readonly lostAt: string | undefined;
 
   constructor(category: RefusalCategory, message: string, details: RefusalDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -37,6 +40,7 @@ export class Refusal extends Error {
     this.retryAfter = details.retryAfter;
     this.availableFunctions = details.availableFunctions ?? [];
     this.kind = details.kind;
+    this.lostAt = details.lostAt;
     this.retryable = details.retryable ?? errorCategories[category].retryable;
   }
 
@@ -55,6 +59,7 @@ export class Refusal extends Error {
       return_code: null,
       execution: null,
       files: [],
+      ...(this.lostAt === undefined ? {} : { lost_at: this.lostAt }),
       ...(incident === undefined ? {} : { incident }),
     };
   }

@@ -40,6 +40,7 @@ export function describeApi({ version, limitPolicy, generation, hasKeys = false 
       tags: [
         { name: 'execution', description: 'Running scripts.' },
         { name: 'jobs', description: 'Executions that nobody waits for.' },
+        { name: 'sessions', description: 'Jails that one caller keeps.' },
         { name: 'environments', description: 'Packages for scripts.' },
         { name: 'service', description: 'The service and its contract.' },
       ],

@@ -9,6 +9,7 @@ import { runtimesSchema } from '../../core/contract/runtimes.ts';
 import { describeRefusals } from './answers.ts';
 import { environmentPaths } from './environment-paths.ts';
 import { jobPaths } from './job-paths.ts';
+import { sessionPaths } from './session-paths.ts';
 import { mcpPath } from './mcp-path.ts';
 import { generationPaths } from './generation-paths.ts';
 import { notModified, pagePaths } from './page-paths.ts';
@@ -96,6 +97,7 @@ export const paths: ZodOpenApiPathsObject = {
   ...generationPaths,
   ...environmentPaths,
   ...jobPaths,
+  ...sessionPaths,
   ...mcpPath,
   '/health': {
     get: {

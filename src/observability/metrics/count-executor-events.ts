@@ -17,6 +17,8 @@ export function countExecutorEvents(metrics: Metrics): EventListener {
         return metrics.executions.inc({ runtime: event.audit.runtime, verdict: 'aborted' });
       case 'jail_failed':
         return metrics.jailFailures.inc({ during: 'execution' });
+      case 'session_ended':
+        return metrics.sessionEnds.inc({ reason: event.reason });
       case 'job_failed':
         return metrics.incidents.inc();
       case 'webhook_tried':
@@ -38,6 +40,7 @@ export function countExecutorEvents(metrics: Metrics): EventListener {
         return metrics.jailsReady.set({ kind: event.jails }, event.state.isReady ? 1 : 0);
       case 'build_failed':
       case 'model_failed':
+      case 'session_opened':
         // Counted by the events of their ends.
         return undefined;
     }

@@ -74,6 +74,7 @@ describe('createMetrics', () => {
       byteBudget: { used: 77 },
       environments: { names: (runtime) => (runtime === 'python' ? ['a', 'b'] : []) },
       jobs: { counts: () => ({ queued: 4 }) },
+      sessions: { counts: () => ({ idle: 5 }) },
       countWarmJails: () => ({
         python: { warm: 2, building: 1, built: 0, discarded: 0, taken: 0, cold: 0 },
       }),
@@ -84,6 +85,7 @@ describe('createMetrics', () => {
     expect(lines).toContain('brig_jail_leases_total{kind="python",start="cold"} 1');
     expect(lines).toContain('brig_queue_waiting 3');
     expect(lines).toContain('brig_jobs{state="queued"} 4');
+    expect(lines).toContain('brig_sessions{state="idle"} 5');
     expect(lines).toContain('brig_ready 1');
     expect(lines).toContain('brig_inflight_bytes 77');
     expect(lines).toContain('brig_environments{packages="python"} 2');

@@ -215,6 +215,18 @@ export const families = {
     help: 'Whether the Redis that services share can be used: 1 or 0. Absent where none is named.',
     labels: [],
   },
+  sessions: {
+    name: 'brig_sessions',
+    type: 'gauge',
+    help: 'Sessions that are there, by state.',
+    labels: ['state'],
+  },
+  sessionEnds: {
+    name: 'brig_session_ends_total',
+    type: 'counter',
+    help: 'Sessions that ended, by the reason.',
+    labels: ['reason'],
+  },
   modelCalls: {
     name: 'brig_model_calls_total',
     type: 'counter',

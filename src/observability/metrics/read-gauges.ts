@@ -8,6 +8,7 @@ export interface Observed {
   readonly byteBudget: { readonly used: number };
   readonly environments: { names(runtime: 'python' | 'node'): readonly string[] };
   readonly jobs: { counts(): Readonly<Record<string, number>> };
+  readonly sessions: { counts(): Readonly<Record<string, number>> };
   readonly countWarmJails: () => Readonly<Record<string, PoolCounts>>;
 }
 
@@ -23,6 +24,8 @@ export function readGauges(metrics: Metrics, service: Observed): void {
   metrics.environments.set({ packages: 'python' }, service.environments.names('python').length);
   metrics.environments.set({ packages: 'npm' }, service.environments.names('node').length);
   for (const [state, count] of Object.entries(service.jobs.counts())) metrics.jobs.set({ state }, count);
+  for (const [state, count] of Object.entries(service.sessions.counts()))
+    metrics.sessions.set({ state }, count);
   for (const [kind, { warm, building }] of Object.entries(service.countWarmJails())) {
     metrics.jails.set({ kind, state: 'warm' }, warm);
     metrics.jails.set({ kind, state: 'building' }, building);

@@ -7,6 +7,7 @@ import { otherProtocol } from './protocol/other-protocol.ts';
 import { createCapture } from './run/capture.ts';
 import { followJail, killJail } from './run/live.ts';
 import { runJob } from './run/run-job.ts';
+import { openSession } from './run/open-session.ts';
 import type { Cause } from './run/state.ts';
 import { atLeaf } from './cgroup/at-leaf.ts';
 
@@ -56,6 +57,7 @@ export async function openJail(parts: JailParts, signal: AbortSignal | undefined
         limits = changed;
       },
       run: (job, options = {}) => runJob({ ...parts, limits }, life, job, options),
+      openSession: (job, options = {}) => openSession({ ...parts, limits }, life, job, options),
       [Symbol.asyncDispose]: dispose,
     };
   }

@@ -128,7 +128,7 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
 async function startJail(
   parts: Parts,
   limits: Limits,
-  { signal, environment, preload = [], ahead, programFile, root }: LeaseOptions,
+  { signal, environment, preload = [], ahead, programFile, root, isKept }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image, nurseries } = parts;
@@ -147,7 +147,7 @@ async function startJail(
   let leaf: Leaf | undefined;
   try {
     devices = taken.adopt(await host.devices.take(), host.devices.giveBack);
-    leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits));
+    leaf = tree?.createLeaf(host.nameJail(), forLeaf(limits), { freezes: isKept });
   } catch (error) {
     throw new JailFailure('No cgroup or device nodes could be made for an execution.', {
       detail: (error as Error).message,

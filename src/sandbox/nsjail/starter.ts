@@ -20,6 +20,8 @@ export interface JailProcess {
   /** Resolves with nsjail's log when it has ended and every stream has been read to its end. Never rejects. */
   readonly closed: Promise<string>;
   kill(): void;
+  /** Interrupts the interpreter of a Python jail and its process group, like Ctrl-C in a terminal. */
+  interrupt(): void;
   /** Returns what proves which jail it is; before its input is closed. @throws JailFailure when it has ended. */
   identify(): Promise<JailIdentity>;
 }
@@ -208,7 +210,10 @@ function openStarter(python: string): OpenStarter {
       const { pipe, ...streams } = openEnds(ends);
       const ended = asked.ended.promise;
       const identify = async (): Promise<JailIdentity> => ({ pid: await findFirst(id), pipe: pipe() });
-      return { ...streams, kill, identify, ended, closed: whenClosed(streams, ended) };
+      const interrupt = (): void => {
+        if (pending.has(id)) send(['interrupt', id]);
+      };
+      return { ...streams, kill, interrupt, identify, ended, closed: whenClosed(streams, ended) };
     } catch (error) {
       kill();
       throw notStarted((error as Error).message);

@@ -10,7 +10,7 @@ class Attempt(TypedDict):
     script: str | None
     explanation: str
     # How the script failed, or the call; null where it succeeded.
-    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "bad_gateway", "sandbox_unavailable", "internal_error"] | None
+    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "busy", "session_lost", "bad_gateway", "sandbox_unavailable", "internal_error"] | None
     message: str | None
 
 
@@ -301,7 +301,7 @@ class Failure(TypedDict):
     # It did not; `error` says in which way.
     success: bool
     # The category of the failure, of a closed set.
-    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "bad_gateway", "sandbox_unavailable", "internal_error"]
+    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "busy", "session_lost", "bad_gateway", "sandbox_unavailable", "internal_error"]
     # The class of the exception (`runtime_error`), or the kind of failure (`bad_gateway`).
     error_type: NotRequired[str]
     # What happened, in a sentence.
@@ -357,7 +357,7 @@ class FilesReport(TypedDict):
 class Finding(TypedDict):
     # A run fails with an `error`; with a `warning` it may.
     severity: Literal["error", "warning"]
-    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "bad_gateway", "sandbox_unavailable", "internal_error"]
+    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "busy", "session_lost", "bad_gateway", "sandbox_unavailable", "internal_error"]
     error_type: NotRequired[str]
     message: str
     location: NotRequired[Location]
@@ -436,7 +436,7 @@ class GeneratedFailure(TypedDict):
     # It did not; `error` says in which way.
     success: bool
     # The category of the failure, of a closed set.
-    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "bad_gateway", "sandbox_unavailable", "internal_error"]
+    error: Literal["missing_main", "syntax_error", "runtime_error", "invalid_result", "exited", "timeout", "cpu_limit", "memory_limit", "output_limit", "crashed", "policy_violation", "invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "busy", "session_lost", "bad_gateway", "sandbox_unavailable", "internal_error"]
     # The class of the exception (`runtime_error`), or the kind of failure (`bad_gateway`).
     error_type: NotRequired[str]
     # What happened, in a sentence.
@@ -631,7 +631,7 @@ class Refusal(TypedDict):
     # It did not; `error` says in which way.
     success: bool
     # The category of the refusal.
-    error: Literal["invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "bad_gateway", "sandbox_unavailable", "internal_error"]
+    error: Literal["invalid_input", "unauthorized", "forbidden", "not_found", "payload_too_large", "rate_limited", "overloaded", "cancelled", "expired", "lost", "unavailable", "busy", "session_lost", "bad_gateway", "sandbox_unavailable", "internal_error"]
     # The class of the exception (`runtime_error`), or the kind of failure (`bad_gateway`).
     error_type: NotRequired[str]
     # What happened, in a sentence.
@@ -656,6 +656,8 @@ class Refusal(TypedDict):
     location: NotRequired[Location]
     # The script's own frames only.
     traceback: NotRequired[str]
+    # With `session_lost`: when it ended; `error_type` has the reason in a word.
+    lost_at: NotRequired[str]
     # With `internal_error`: what to look for in the log.
     incident: NotRequired[str]
 

@@ -33,6 +33,11 @@ export interface Leaf {
    * cannot be read.
    */
   readSocketBytes?(): number;
+  /**
+   * Stops all its processes, or lets them go on; only where the kernel can, and the leaf was made for it. `kill` ends
+   * stopped ones too. @throws Error when it cannot be written.
+   */
+  freeze?(isFrozen: boolean): void;
   /** Kills every process in it; they may still be dying when this returns. */
   kill(): void;
   /** Resolves when the leaf is empty and removed. @throws Error when its processes do not end. */
@@ -44,12 +49,17 @@ export interface Leaf {
   giveBack(): Promise<void>;
 }
 
+export interface LeafOptions {
+  /** True for a leaf that can be frozen, where the host offers that; no other execution gets it. */
+  readonly freezes?: boolean | undefined;
+}
+
 /** The service's own part of the cgroup tree: the parent of its leaves. */
 export interface CgroupTree {
   readonly version: 1 | 2;
   /** Folders of the service's leaves, one for each hierarchy. */
   readonly folders: readonly string[];
-  createLeaf(name: string, limits: LeafLimits): Leaf;
+  createLeaf(name: string, limits: LeafLimits, options?: LeafOptions): Leaf;
   /** Removes the folders; every leaf must be gone. */
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeOwner, ownName } from '../../owner.ts';
 import type { CgroupTree } from './cgroup.ts';
-import { killProcesses, readProcesses, readText, removeFolder } from './files.ts';
+import { killProcesses, readProcesses, readText, removeFolder, write } from './files.ts';
 import { parseCgroupMounts } from './mounts.ts';
-import { createV1Tree, locateV1 } from './v1.ts';
+import { createV1Tree, locateFreezer, locateV1 } from './v1.ts';
 import { createV2Tree, locateV2 } from './v2.ts';
 
 /** Age in milliseconds at which an empty folder of an invisible pid namespace counts as abandoned. */
@@ -25,8 +25,11 @@ export async function openCgroupTree(parent: string | undefined): Promise<Cgroup
   const name = `${ownName()}-${trees}`;
   if (mounts.some(({ version, controllers }) => version === 1 && controllers.includes('memory'))) {
     const parents = locateV1(mounts, parent);
+    const freezer = locateFreezer(mounts, parent);
+    // Before the others: nobody can end a frozen process.
+    if (freezer !== undefined) await sweep(freezer);
     await Promise.all([...new Set(Object.values(parents))].map(sweep));
-    return createV1Tree(parents, name);
+    return createV1Tree(parents, name, freezer);
   }
   const folder = locateV2(mounts, parent, process.getuid?.() === 0);
   await sweep(folder);
@@ -53,10 +56,16 @@ function isLeftBehind(folder: string, name: string): boolean {
 async function removeTree(folder: string): Promise<void> {
   for (const leaf of listFolders(folder)) {
     const path = join(folder, leaf);
-    killProcesses(path);
-    await removeFolder(path, () => killProcesses(path));
+    killFrozen(path);
+    await removeFolder(path, () => killFrozen(path));
   }
   await removeFolder(folder, () => killProcesses(folder));
+}
+
+function killFrozen(folder: string): void {
+  killProcesses(folder);
+  const state = join(folder, 'freezer.state');
+  if (existsSync(state)) write(state, 'THAWED');
 }
 
 function listFolders(folder: string): string[] {

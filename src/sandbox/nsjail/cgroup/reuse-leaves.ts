@@ -22,7 +22,7 @@ const KEPT_MS = 1000;
 export const MOST_RESTING = 16;
 
 export interface ReuseOptions {
-  readonly make: (name: string, limits: LeafLimits) => ReusableLeaf;
+  readonly make: (name: string, limits: LeafLimits, freezes: boolean) => ReusableLeaf;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
 }
@@ -33,7 +33,7 @@ export interface Leaves {
    * Returns a leaf for one execution. Once it was given back or removed, it is dead: another execution may have what
    * is behind it.
    */
-  create(name: string, limits: LeafLimits): Leaf;
+  create(name: string, limits: LeafLimits, freezes?: boolean): Leaf;
   /** Removes those that rest. */
   close(): Promise<void>;
 }
@@ -87,8 +87,12 @@ export function reuseLeaves({ make, now = () => performance.now() }: ReuseOption
   };
 
   return {
-    create: (name, limits) => {
-      const leaf = takeRested(limits) ?? make(name, limits);
+    create: (name, limits, freezes = false) => {
+      if (freezes) {
+        const own = make(name, limits, true);
+        return handOut(own, own.remove);
+      }
+      const leaf = takeRested(limits) ?? make(name, limits, false);
       return handOut(leaf, () => giveBack(leaf));
     },
     close: async () => {
@@ -115,13 +119,14 @@ function handOut(leaf: ReusableLeaf, giveBack: () => Promise<void>): Leaf {
     if (ending !== undefined) throw Object.assign(new Error('the leaf was given back'), { code: 'ENOENT' });
     return act();
   };
-  const { readSocketBytes } = leaf;
+  const { readSocketBytes, freeze } = leaf;
   return {
     joinFiles: leaf.joinFiles,
     setLimits: (limits) => use(() => leaf.setLimits(limits)),
     readCpuMs: () => use(leaf.readCpuMs),
     readUsage: () => (ending === undefined ? leaf.readUsage() : undefined),
     ...(readSocketBytes === undefined ? {} : { readSocketBytes: () => use(readSocketBytes) }),
+    ...(freeze === undefined ? {} : { freeze: (isFrozen: boolean) => use(() => freeze(isFrozen)) }),
     kill: () => {
       if (ending === undefined) leaf.kill();
     },

@@ -36,18 +36,26 @@ interface Files {
 }
 
 /** Makes the folders of a leaf, and sets its limits. @throws Error when that fails; nothing is left then. */
-export function createV1Leaf(parents: Folders, name: string, limits: LeafLimits): ReusableLeaf {
+export function createV1Leaf(
+  parents: Folders,
+  name: string,
+  limits: LeafLimits,
+  freezerParent: string | undefined,
+): ReusableLeaf {
   const own = Object.fromEntries(
     needed.map((controller) => [controller, join(parents[controller], name)]),
   ) as Folders;
-  const distinct = [...new Set(Object.values(own))];
+  const freezer = freezerParent && join(freezerParent, name);
+  const distinct = [...new Set([...Object.values(own), ...(freezer === undefined ? [] : [freezer])])];
   let files: Files | undefined;
   makeFolders(distinct, () => {
     setLimits(own, limits);
     files = openFiles(own);
   });
   if (files === undefined) throw new Error('The files of a leaf were not opened.');
-  return followLeaf(own, distinct, files, limits);
+  const leaf = followLeaf(own, distinct, files, limits, () => thaw(freezer));
+  if (freezer === undefined) return leaf;
+  return { ...leaf, freeze: (isFrozen) => write(`${freezer}/freezer.state`, isFrozen ? 'FROZEN' : 'THAWED') };
 }
 
 function followLeaf(
@@ -55,6 +63,7 @@ function followLeaf(
   distinct: readonly string[],
   files: Files,
   firstLimits: LeafLimits,
+  letGo: () => void,
 ): ReusableLeaf {
   /** Undefined while it is not known which ones hold. */
   let limits: LeafLimits | undefined = firstLimits;
@@ -83,7 +92,11 @@ function followLeaf(
       processRefusals: refusals - before.refusals,
     };
   };
-  const kill = (): void => killProcesses(own.pids);
+  const kill = (): void => {
+    killProcesses(own.pids);
+    // The kernel of cgroup v1 ends no process that is frozen.
+    letGo();
+  };
   /** Hierarchies without a count of their processes, whose lists are read. */
   const uncounted = distinct.filter((folder) => folder !== own.pids);
   return {
@@ -118,12 +131,21 @@ function followLeaf(
     },
     remove: async () => {
       try {
-        for (const folder of distinct) await removeFolder(folder, () => killProcesses(folder));
+        for (const folder of distinct) await removeFolder(folder, kill);
       } finally {
         closeFiles(files);
       }
     },
   };
+}
+
+function thaw(freezer: string | undefined): void {
+  if (freezer === undefined) return;
+  try {
+    write(`${freezer}/freezer.state`, 'THAWED');
+  } catch {
+    // It is gone.
+  }
 }
 
 const areSame = (one: LeafLimits, other: LeafLimits): boolean =>

@@ -180,6 +180,10 @@ function createLeaf(folder: string, limits: LeafLimits): Leaf {
       };
     },
     kill,
+    // Since Linux 5.2.
+    ...(existsSync(`${folder}/cgroup.freeze`)
+      ? { freeze: (isFrozen: boolean) => write(`${folder}/cgroup.freeze`, isFrozen ? 1 : 0) }
+      : {}),
     // The kernel resets the peak of memory for one open file alone, and only since Linux 6.12.
     giveBack: remove,
     remove,

@@ -51,6 +51,12 @@ export const laterPrograms = [
   'template/__init__.py',
   'template/machine.py',
   'template/reseed.py',
+  'session/__init__.py',
+  'session/cells.py',
+  'session/displays.py',
+  'session/figures.py',
+  'session/interrupts.py',
+  'session/listing.py',
 ] as const;
 
 /** Programs that packages import by name; placed beside the standard library, as byte code only. */
@@ -103,6 +109,7 @@ export const folders = [
   'etc/names',
   'opt/brig/preflight',
   'opt/brig/template',
+  'opt/brig/session',
   'proc',
   'tmp',
   'work',

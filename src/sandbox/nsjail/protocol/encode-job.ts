@@ -6,7 +6,8 @@ import type { InputFile, PassedText } from '../../../core/contract/request.ts';
 import { parseGlob } from '../../../core/contract/files/globs.ts';
 import { pathCaps } from '../../../core/contract/files/paths.ts';
 import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
-import type { Job, Program } from '../../sandbox.ts';
+import { displayCaps } from '../../../core/contract/sessions/display.ts';
+import type { Job, Program, SessionTerms } from '../../sandbox.ts';
 import { HEADER_BYTES, messages, PROTOCOL_VERSION, VERSION_BYTES, type ServiceMessage } from './messages.ts';
 
 /** Bytes of small frames that are joined into one write; a longer payload is written as it is, without a copy. */
@@ -32,6 +33,8 @@ interface JobTerms {
   readonly secret: Uint8Array;
   /** Content of /etc/hosts; undefined where the image has it. */
   readonly hosts: string | undefined;
+  /** True when further jobs follow on the same stream. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** Writes a job and ends the stream, no faster than it is read. */
@@ -48,7 +51,7 @@ export async function sendJob(stream: Writable, job: Job, terms: JobTerms): Prom
       // A fast reader drains the stream at once; without the pause, the event loop would get no turn.
       if (piece !== first) await pause();
     }
-    stream.end();
+    if (terms.isKept !== true) stream.end();
   } catch {
     // The jail ended before it had read its job; the other streams tell why.
     stream.destroy();
@@ -80,7 +83,8 @@ function* encodeParts(job: Job, { caps, secret, hosts }: JobTerms): Generator<Ui
   const { entry } = job;
   if (job.program !== undefined) yield* encodeProgram(job.program);
   else if (entry.kind === 'script' && entry.file !== undefined) yield* encodeFrame('script_file', entry.file);
-  yield* encodeFrame('mode', entry.kind);
+  if (job.session !== undefined) yield* encodeFrame('session', encodeSession(job.session));
+  yield* encodeFrame('mode', job.session?.mode ?? entry.kind);
   yield* encodeFrame('function', entry.kind === 'function' ? entry.name : '');
   yield* encodeFrame('script', job.script);
   if (entry.kind === 'function') {
@@ -118,6 +122,9 @@ function* encodeFile({ path, bytes }: InputFile): Generator<Uint8Array> {
     yield* encodeFrame('input_data', bytes.subarray(start, start + FILE_PIECE_BYTES));
   }
 }
+
+const encodeSession = ({ number }: SessionTerms): string =>
+  JSON.stringify({ number, displays: displayCaps.count });
 
 const encodeRoot = ({ path, workDir, isConfined }: AllowedRoot): string =>
   JSON.stringify({ path, work_dir: workDir, confined: isConfined });

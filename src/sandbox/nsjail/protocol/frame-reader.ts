@@ -34,7 +34,7 @@ export function createFrameReader(
 ): { push(chunk: Buffer): void } {
   const capOf = (name: HarnessMessage): number | undefined => {
     if (name === 'product') return handlers.productBytes?.();
-    return name === 'result' ? resultBytes : messages[name].mostBytes;
+    return name === 'result' || name === 'display' ? resultBytes : messages[name].mostBytes;
   };
   /** Its first `held` bytes arrived and are not part of a complete frame yet. */
   let kept: Buffer = Buffer.alloc(0);
@@ -59,7 +59,7 @@ export function createFrameReader(
       return;
     }
     stop(() =>
-      name === 'result' || name === 'product'
+      name === 'result' || name === 'product' || name === 'display'
         ? handlers.onOversizedResult(length)
         : handlers.onBreach('an oversized frame'),
     );

@@ -71,21 +71,21 @@ describe('the harness', () => {
   });
 
   it.each([
-    ['another version', version(1), 'the service has version 1 of it, the harness 2'],
+    ['another version', version(1), 'the service has version 1 of it, the harness 3'],
     ['no version at all', encode().subarray(23), 'the service does not begin with a version'],
     [
       'an unknown message',
-      Buffer.concat([version(2), frame('Z', 'x'), encode().subarray(23)]),
+      Buffer.concat([version(PROTOCOL_VERSION), frame('Z', 'x'), encode().subarray(23)]),
       "the service sent 'Z', which the harness does not know",
     ],
     [
       'a message of its own',
-      Buffer.concat([version(2), frame('r', '1')]),
+      Buffer.concat([version(PROTOCOL_VERSION), frame('r', '1')]),
       "the service sent 'r', which the harness does not know",
     ],
     [
       'a message longer than any of its kind',
-      Buffer.concat([version(2), frame('M', '', 2 ** 31)]),
+      Buffer.concat([version(PROTOCOL_VERSION), frame('M', '', 2 ** 31)]),
       'the service sent 2147483648 bytes of mode, which has at most 8',
     ],
   ])('refuses %s, and runs nothing', (_, request, why) => {

@@ -9,7 +9,7 @@ describe('the table of messages', () => {
       [tag, name, mostBytes ?? '', repeats === true ? 'repeats' : ''].join(' ').trim(),
     );
     expect([PROTOCOL_VERSION, ...rows]).toEqual([
-      2,
+      3,
       'H opening 18',
       'M mode 8',
       'F function',
@@ -30,9 +30,11 @@ describe('the table of messages', () => {
       'O return_files',
       'X word  repeats',
       'T product_file',
+      'B session 64',
       'G run 0',
       'y ready 64',
       'u refusal 216',
+      'v display',
       'r result',
       'e error 1048576',
       'b product',

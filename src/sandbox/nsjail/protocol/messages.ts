@@ -13,7 +13,7 @@ import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 export const HEADER_BYTES = 5;
 
 /** Rises with every change of the table. Both sides refuse other versions, and messages that are not in the table. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Bytes of the secret: random bytes of the service, which the harness overwrites before the script begins. */
 export const SECRET_BYTES = 16;
@@ -41,7 +41,12 @@ export const messages = {
     ...{ from: 'service', tag: 'H', mostBytes: VERSION_BYTES + SECRET_BYTES },
     holds: 'The version in two bytes, then the secret. Comes first, and is the same in every version.',
   },
-  mode: { from: 'service', tag: 'M', mostBytes: 8, holds: '`function` or `script`.' },
+  mode: {
+    from: 'service',
+    tag: 'M',
+    mostBytes: 8,
+    holds: '`function` or `script`; in a session also `cell`, or `files` where nothing runs.',
+  },
   function: { from: 'service', tag: 'F', holds: "The function's name." },
   script: { from: 'service', tag: 'S', holds: 'The script, UTF-8.' },
   arguments: { from: 'service', tag: 'A', holds: 'Positional arguments, JSON.' },
@@ -92,6 +97,11 @@ export const messages = {
     ...{ from: 'service', tag: 'T' },
     holds: 'The path of a file that this program makes, which is sent when it ends with status 0.',
   },
+  session: {
+    ...{ from: 'service', tag: 'B', mostBytes: 64 },
+    holds:
+      'JSON: the number of the execution, and the most displays. The interpreter stays for the next job; before the files.',
+  },
   run: { from: 'service', tag: 'G', mostBytes: 0, holds: 'Nothing. Ends the job.' },
 
   ready: {
@@ -101,6 +111,12 @@ export const messages = {
   refusal: {
     ...{ from: 'harness', tag: 'u', mostBytes: SECRET_BYTES + 200 },
     holds: 'The secret, and why the job is refused. Comes before the script begins.',
+  },
+  display: {
+    from: 'harness',
+    tag: 'v',
+    holds:
+      'One result of a cell: four bytes of length, a JSON object (src/core/contract/sessions/display.ts), the bytes of its parts. Comes before the report.',
   },
   result: {
     from: 'harness',

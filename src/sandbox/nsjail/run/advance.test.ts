@@ -16,6 +16,9 @@ const plain: Expected = {
   figures: false,
   productBytes: undefined,
   launches: false,
+  displays: 0,
+  displayBytes: 0,
+  stays: false,
   floodBytes: 100,
 };
 const result: ReportFrame = { kind: 'unchecked', text: '1' };
@@ -171,11 +174,55 @@ describe('advance', () => {
   });
 });
 
+const show = (bytes = 1): RunEvent => ({
+  ...{ type: 'display', bytes, display: { main: true, data: {}, omitted: {} } },
+});
+
+describe('a session', () => {
+  const kept = { stays: true, displays: 2, displayBytes: 10 };
+  const done: readonly RunEvent[] = [report(), { type: 'caught_up' }, checked];
+
+  it('takes one job after the other', () => {
+    const { state } = follow(...begin(kept), show(), ...done, { type: 'next' });
+    expect(state).toEqual({ ...initialState, phase: 'ready' });
+    expect(follow(...begin(kept), ...done, { type: 'next' }, ...begin(kept).slice(1)).state.phase).toBe(
+      'running',
+    );
+  });
+
+  it('does not end its jail because a listener was slow', () => {
+    expect(follow(...begin(kept), { type: 'held' }, report()).effects).toEqual(['drain', 'catch_up']);
+    const { state, effects } = follow(...begin(kept), { type: 'held' }, ...done);
+    expect(state.phase).toBe('over');
+    expect(effects).toEqual(['close_output', 'finish']);
+  });
+
+  it('is over when its jail ended, and when something else than a report ended the job', () => {
+    expect(follow(...begin(kept), ...done, closed, { type: 'next' }).state.phase).toBe('ready');
+    expect(follow(...begin(kept), report(), closed, checked, { type: 'next' }).state.phase).toBe('over');
+    expect(follow(...begin(kept), deadline, closed, { type: 'next' }).state.phase).toBe('over');
+    expect(follow(...begin(), ...done, { type: 'next' }).state.phase).toBe('over');
+  });
+
+  it('bounds results, and takes none outside a cell', () => {
+    const stop = (...events: RunEvent[]) => follow(...begin(kept), ...events).state.cause;
+    expect(stop(show(), show())).toBeUndefined();
+    expect(stop(show(), show(), show())).toMatchObject({ by: 'stop', stop: { reason: 'protocol' } });
+    expect(stop(show(11))).toMatchObject({ by: 'stop', stop: { reason: 'result_too_large' } });
+    expect(follow(...begin(), show()).state.cause).toMatchObject({
+      by: 'stop',
+      stop: { reason: 'protocol' },
+    });
+    expect(follow(...begin(kept), report(), show()).effects).toEqual([]);
+  });
+});
+
 const events: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.constantFrom<RunEvent>(
     ...[foreign, { type: 'ready' } as const, { type: 'held' } as const, { type: 'figures' } as const],
     ...[report(), report({ kind: 'signalled', signal: 9 }), file, deadline, failure],
     { type: 'stop', stop: { reason: 'result_too_large' } },
+    { type: 'display', bytes: 60, display: { main: false, data: {}, omitted: {} } },
   ),
   fc.record({ type: fc.constant('withdrawn' as const), error: fc.nat(3) }),
   fc.record({
@@ -221,6 +268,7 @@ describe('any order of events', () => {
       expected: fc.record({
         ...{ files: fc.boolean(), figures: fc.boolean(), launches: fc.boolean() },
         ...{ productBytes: fc.constant(undefined), floodBytes: fc.constant(100) },
+        ...{ stays: fc.boolean(), displays: fc.constant(2), displayBytes: fc.constant(100) },
       }),
       script: fc.array(events, { maxLength: 12 }),
       order: fc.array(fc.nat(20), { maxLength: 12 }),

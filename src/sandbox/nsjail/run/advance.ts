@@ -1,5 +1,12 @@
 import type { Stop } from '../../../core/contract/evidence.ts';
-import type { Cause, Effect, ReportFrame, RunEvent, RunState } from './state.ts';
+import {
+  initialState,
+  type Cause,
+  type Effect,
+  type ReportFrame,
+  type RunEvent,
+  type RunState,
+} from './state.ts';
 
 export interface Step {
   readonly state: RunState;
@@ -11,7 +18,7 @@ export interface Step {
  * event that ends an execution decides, and nothing happens after its end.
  */
 export function advance(state: RunState, event: RunEvent): Step {
-  if (state.phase === 'over') return stay(state);
+  if (state.phase === 'over') return event.type === 'next' ? goOn(state) : stay(state);
   switch (event.type) {
     case 'ready':
       return state.phase === 'starting'
@@ -33,6 +40,10 @@ export function advance(state: RunState, event: RunEvent): Step {
       return step({ ...state, wasHeld: true });
     case 'figures':
       return announceFigures(state);
+    case 'display':
+      return takeDisplay(state, event);
+    case 'next':
+      return stay(state);
     case 'report':
       return takeReport(state, event.frame, event.at);
     case 'file':
@@ -86,6 +97,24 @@ function announceFigures(state: RunState): Step {
   return step({ ...state, hasFigures: true });
 }
 
+/** Waits for the next job, where the jail stayed. */
+const goOn = (state: RunState): Step => step(isKept(state) ? { ...initialState, phase: 'ready' } : state);
+
+/** True when a jail is there after its job. */
+export const isKept = ({ expected, cause, log }: RunState): boolean =>
+  expected.stays && cause?.by === 'report' && log === undefined;
+
+function takeDisplay(state: RunState, { display, bytes }: Extract<RunEvent, { type: 'display' }>): Step {
+  // Ignored after the report, like a second one.
+  if (state.cause !== undefined) return stay(state);
+  const { expected } = state;
+  const displays = { count: state.displays.count + 1, bytes: state.displays.bytes + bytes };
+  if (state.phase !== 'running' || displays.count > expected.displays)
+    return stop(state, breach('a result that was refused'));
+  if (displays.bytes > expected.displayBytes) return stop(state, { reason: 'result_too_large' });
+  return step({ ...state, displays }, { type: 'show', display });
+}
+
 function takeReport(state: RunState, frame: ReportFrame, at: number): Step {
   // Ignores a second report: the first one counts.
   if (state.cause !== undefined) return abandonFiles(state);
@@ -95,7 +124,7 @@ function takeReport(state: RunState, frame: ReportFrame, at: number): Step {
   const takesFiles = state.expected.files || state.hasFigures;
   const cause: Cause = { by: 'report', frame, at };
   // A listener that was waited for may have left much in the pipes, so they are read to the jail's end.
-  if (state.wasHeld && !takesFiles) return close(state, cause);
+  if (state.wasHeld && !takesFiles && !state.expected.stays) return close(state, cause);
   return step(
     { ...state, phase: 'catching_up', cause, takesFiles },
     ...(takesFiles ? [{ type: 'collect' } as const] : []),
@@ -120,13 +149,16 @@ function withdraw(state: RunState, error: unknown): Step {
 /** Stops taking output: anything later comes from threads, exit handlers or children that outlived the report. */
 function finishOutput(state: RunState): Step {
   const { state: next, effects } = finishFiles({ ...state, phase: 'collecting', isMeasured: true });
-  const closed: Effect[] = state.wasHeld ? [] : [{ type: 'close_output' }];
+  const closed: Effect[] = isEndAwaited(state) ? [] : [{ type: 'close_output' }];
   return step(next, ...closed, { type: 'measure' }, ...effects);
 }
 
+/** True when the pipes are read to the jail's end, because they may hold more than is read at once. */
+const isEndAwaited = ({ wasHeld, expected }: RunState): boolean => wasHeld && !expected.stays;
+
 function finishFiles(state: RunState): Step {
   if (state.phase !== 'collecting' || (state.takesFiles && state.log === undefined)) return stay(state);
-  if (state.wasHeld && state.log === undefined)
+  if (isEndAwaited(state) && state.log === undefined)
     return step({ ...state, phase: 'draining' }, { type: 'kill' });
   return check(state);
 }

@@ -12,6 +12,8 @@ export interface Measured {
   readonly endedAt: number;
   /** CPU time of the cgroup when the execution began, in milliseconds. */
   readonly cpuBefore: number;
+  /** Counters when the job began, in a session. */
+  readonly before: LeafUsage | undefined;
   readonly hasLeaf: boolean;
   /** Undefined without a cgroup, or when it was gone at the end. */
   readonly counted: LeafUsage | undefined;
@@ -41,12 +43,12 @@ export function conclude(state: RunState, measured: Measured): Proven {
   return { stop, ending, report, usage };
 }
 
-const toUsage = ({ counted, cpuBefore, startedAt }: Measured, endedAt: number): Usage => ({
+const toUsage = ({ counted, cpuBefore, before, startedAt }: Measured, endedAt: number): Usage => ({
   durationMs: endedAt - startedAt,
   cpuMs: Math.max(0, (counted?.cpuMs ?? 0) - cpuBefore),
   memoryPeakBytes: counted?.memoryPeakBytes ?? 0,
-  oomKills: counted?.oomKills ?? 0,
-  processRefusals: counted?.processRefusals ?? 0,
+  oomKills: (counted?.oomKills ?? 0) - (before?.oomKills ?? 0),
+  processRefusals: (counted?.processRefusals ?? 0) - (before?.processRefusals ?? 0),
 });
 
 /**

@@ -11,13 +11,21 @@ export type Sink = (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 
 /** State of one jail, and the dispatch of events and effects. */
 export interface JailLife {
-  /** Secret that the harness gets with its job, and must repeat when it refuses the job. */
-  readonly secret: Buffer;
+  /**
+   * Returns the secret that the harness gets with its job, and must repeat when it refuses the job. Once a script has
+   * run, there is none: a refusal is then that of a script.
+   */
+  readonly secret: () => Buffer;
   readonly state: () => RunState;
   readonly dispatch: (event: RunEvent) => void;
   /** Sets the receiver of output from now on; undefined drops output. */
   setSink(sink: Sink | undefined): void;
   setPerformer(perform: (effect: Effect) => void): void;
+  /** Reads nothing more until `resume`: what the jail writes between two jobs of a session waits in its pipes. */
+  pause(what: 'output' | 'report'): void;
+  resume(): void;
+  /** Forgets the job that is over, in a session. */
+  goOn(): void;
 }
 
 /**
@@ -29,7 +37,7 @@ export function followJail(
   sink: Sink,
   perform: (effect: Effect) => void,
 ): JailLife {
-  const secret = randomBytes(SECRET_BYTES);
+  let secret = randomBytes(SECRET_BYTES);
   let state = initialState;
   let takeOutput: Sink | undefined = sink;
   let performNow = perform;
@@ -54,12 +62,16 @@ export function followJail(
 
   child.stdout.onChunk = (chunk) => takeOutput?.('stdout', chunk);
   child.stderr.onChunk = (chunk) => takeOutput?.('stderr', chunk);
-  const source = { caps, secret, productBytes: () => state.expected.productBytes };
-  paceReading(child.report, readFrames(source, dispatch));
+  const source = { caps, secret: () => secret, productBytes: () => state.expected.productBytes };
+  const report = paceReading(child.report, readFrames(source, dispatch));
   void child.closed.then((log) => dispatch({ type: 'closed', log }));
 
+  const resume = (): void => {
+    for (const stream of [child.stdout, child.stderr, report]) stream.resume();
+  };
+
   return {
-    secret,
+    secret: () => secret,
     state: () => state,
     dispatch,
     setSink: (next) => {
@@ -67,6 +79,15 @@ export function followJail(
     },
     setPerformer: (next) => {
       performNow = next;
+    },
+    pause: (what) => {
+      for (const stream of what === 'output' ? [child.stdout, child.stderr] : [report]) stream.pause();
+    },
+    resume,
+    goOn: () => {
+      // Never sent, and so never repeated.
+      secret = randomBytes(SECRET_BYTES);
+      dispatch({ type: 'next' });
     },
   };
 }

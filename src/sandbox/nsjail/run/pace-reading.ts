@@ -8,8 +8,15 @@ const REST_MS = 1;
 /** Size in bytes at which a chunk is worth a round of the event loop. */
 const WORTH_BYTES = 4096;
 
+export interface Pace {
+  /** Reads nothing until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
 /** Reads a pipe that hostile code writes to, and pauses between small pieces. */
-export function paceReading(stream: Readable, onChunk: (chunk: Buffer) => void): void {
+export function paceReading(stream: Readable, onChunk: (chunk: Buffer) => void): Pace {
+  let isHeld = false;
   let last = -Infinity;
   stream.on('data', (chunk: Buffer) => {
     const now = performance.now();
@@ -17,8 +24,20 @@ export function paceReading(stream: Readable, onChunk: (chunk: Buffer) => void):
     last = now;
     if (isBusy && chunk.length < WORTH_BYTES) {
       stream.pause();
-      setTimeout(() => stream.resume(), REST_MS);
+      setTimeout(() => {
+        if (!isHeld) stream.resume();
+      }, REST_MS);
     }
     onChunk(chunk);
   });
+  return {
+    pause: () => {
+      isHeld = true;
+      stream.pause();
+    },
+    resume: () => {
+      isHeld = false;
+      stream.resume();
+    },
+  };
 }

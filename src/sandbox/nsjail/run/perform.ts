@@ -1,6 +1,8 @@
+import type { Display } from '../../../core/contract/sessions/display.ts';
 import type { Job } from '../../sandbox.ts';
 import type { JailParts } from '../jail-parts.ts';
 import type { Measured } from './conclude.ts';
+import { isKept } from './advance.ts';
 import { createFileCollector, type FileCollector } from './file-collector.ts';
 import { killJail, type JailLife } from './live.ts';
 import type { OutputFlow } from './output-flow.ts';
@@ -16,18 +18,39 @@ export interface Performed {
   readonly collector: () => FileCollector | undefined;
 }
 
+/** How a session takes what comes. */
+export interface SessionFollower {
+  /** Returns the count of bytes of output so far. */
+  readonly bytesRead: () => number;
+  readonly onDisplay: (display: Display) => void;
+}
+
+export interface PerformOptions {
+  readonly flow: OutputFlow;
+  readonly session: SessionFollower | undefined;
+}
+
+/** Rounds in which the pipes of a session are read after a report; background threads may go on writing. */
+const MOST_ROUNDS = 20;
+
 /**
  * Performs the effects of one execution; no other code touches its jail while it runs.
  * @throws JailFailure when its cgroup cannot be read before it begins.
  */
-export function createPerformer(parts: JailParts, life: JailLife, job: Job, flow: OutputFlow): Performed {
+export function createPerformer(
+  parts: JailParts,
+  life: JailLife,
+  job: Job,
+  { flow, session }: PerformOptions,
+): Performed {
   const { process: child, leaf, caps } = parts;
   const { dispatch } = life;
   const over = Promise.withResolvers<void>();
   const cpuBefore = leaf === undefined ? 0 : atLeaf(() => leaf.readCpuMs());
+  const before = session === undefined ? undefined : leaf && atLeaf(() => leaf.readUsage());
   const startedAt = performance.now();
   let measured: Measured = {
-    ...{ startedAt, endedAt: startedAt, cpuBefore, hasLeaf: leaf !== undefined },
+    ...{ startedAt, endedAt: startedAt, cpuBefore, before, hasLeaf: leaf !== undefined },
     ...{ counted: undefined, failure: undefined },
   };
   let collector: FileCollector | undefined;
@@ -37,7 +60,11 @@ export function createPerformer(parts: JailParts, life: JailLife, job: Job, flow
     flow.drain();
   };
   const catchUp = async (): Promise<void> => {
-    await Promise.all([child.stdout.catchUp(), child.stderr.catchUp()]);
+    let left = session === undefined ? 1 : MOST_ROUNDS;
+    for (let last = -1; left > 0 && last !== session?.bytesRead(); left -= 1) {
+      last = session?.bytesRead() ?? -1;
+      await Promise.all([child.stdout.catchUp(), child.stderr.catchUp()]);
+    }
     dispatch({ type: 'caught_up' });
   };
   const collect = (): void => {
@@ -73,12 +100,16 @@ export function createPerformer(parts: JailParts, life: JailLife, job: Job, flow
       case 'abandon_files':
         return collector?.abandon();
       case 'close_output':
+        if (session !== undefined && isKept(life.state())) life.pause('output');
         return life.setSink(undefined);
+      case 'show':
+        return session?.onDisplay(effect.display);
       case 'measure':
         return measure();
       case 'check':
         return void check(effect);
       case 'finish':
+        if (session !== undefined && isKept(life.state())) life.pause('report');
         return over.resolve();
     }
   };

@@ -1,5 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { parseErrorReport, type HarnessReport } from '../../../core/contract/harness-report.ts';
+import { readDisplay } from '../../../core/contract/sessions/display.ts';
 import { checkJsonText, nullResult } from '../../../core/contract/outcome.ts';
 import type { ReturnCaps } from '../protocol/encode-job.ts';
 import { createFrameReader, type HarnessFrame } from '../protocol/frame-reader.ts';
@@ -10,8 +11,8 @@ import type { ReportFrame, RunEvent } from './state.ts';
 
 export interface FrameSource {
   readonly caps: ReturnCaps;
-  /** Secret with which a refusal must begin. */
-  readonly secret: Buffer;
+  /** Returns the secret with which a refusal must begin. */
+  readonly secret: () => Buffer;
   /** Returns the most bytes of a product, when its header has arrived; undefined when none is expected. */
   readonly productBytes: () => number | undefined;
 }
@@ -22,7 +23,7 @@ export function readFrames(
   dispatch: (event: RunEvent) => void,
 ): (chunk: Buffer) => void {
   const reader = createFrameReader(caps.resultBytes, {
-    onFrame: (frame) => dispatch(toEvent(frame, secret)),
+    onFrame: (frame) => dispatch(toEvent(frame, secret())),
     productBytes,
     onBreach: (detail) => dispatch({ type: 'stop', stop: { reason: 'protocol', detail } }),
     onOversizedResult: () => dispatch({ type: 'stop', stop: { reason: 'result_too_large' } }),
@@ -38,6 +39,12 @@ function toEvent({ name, payload }: HarnessFrame, secret: Buffer): RunEvent {
       return refuse(payload, secret);
     case 'figures':
       return { type: name };
+    case 'display': {
+      const display = readDisplay(payload);
+      return display === undefined
+        ? { type: 'stop', stop: malformed(name) }
+        : { type: name, display, bytes: payload.length };
+    }
     case 'file':
     case 'figure':
     case 'data':

@@ -1,7 +1,8 @@
 import type { Evidence, Stop } from '../../../core/contract/evidence.ts';
-import type { NetworkGrant } from '../../../core/contract/network/grant.ts';
-import { OWN_HOSTS, type OpenDoors } from '../../doors.ts';
 import { floodThreshold } from '../../../core/contract/limits.ts';
+import type { NetworkGrant } from '../../../core/contract/network/grant.ts';
+import { displayCaps, type Display } from '../../../core/contract/sessions/display.ts';
+import { OWN_HOSTS, type OpenDoors } from '../../doors.ts';
 import { CERTIFICATES_PATH } from '../../jail-paths.ts';
 import { JailFailure, type Job, type RunOptions } from '../../sandbox.ts';
 import type { JailParts } from '../jail-parts.ts';
@@ -11,8 +12,18 @@ import { conclude } from './conclude.ts';
 import type { JailLife } from './live.ts';
 import { createOutputFlow } from './output-flow.ts';
 import { createPerformer } from './perform.ts';
+import { createPress, type Press } from './press.ts';
 import type { Cause, Expected } from './state.ts';
 import { watchLeaf } from './watch-leaf.ts';
+
+/** A job of a session, whose jail stays. */
+export interface SessionRun {
+  readonly secret: Buffer;
+  /** Doors of the session, for its first job: what the jail is told of them. */
+  readonly doors: OpenDoors | undefined;
+  readonly isFirst: boolean;
+  readonly onDisplay: (display: Display) => void;
+}
 
 /**
  * Sends a job to a ready jail and follows it to its end. Timers and listeners end with the execution.
@@ -22,29 +33,53 @@ export async function runJob(
   parts: JailParts,
   life: JailLife,
   job: Job,
-  { signal, onOutput }: RunOptions,
+  options: RunOptions,
 ): Promise<Evidence> {
-  requireReady(life, signal);
-  const { process: child, leaf, limits } = parts;
+  requireReady(life, options.signal);
   const doors = job.network === undefined ? undefined : await openDoors(parts, job.network);
   using owned = new DisposableStack();
   owned.defer(() => doors?.shut());
-  requireReady(life, signal);
-  const { dispatch } = life;
-  const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
-  const flow = createOutputFlow(onOutput, {
-    onHeld: () => dispatch({ type: 'held' }),
-    onFailure: (error) => dispatch({ type: 'withdrawn', error }),
-  });
-  const { over, perform, measured, collector } = createPerformer(parts, life, job, flow);
+  requireReady(life, options.signal);
+  const evidence = await followJob(parts, life, job, { ...options, doors, session: undefined });
+  return { ...evidence, network: await doors?.report() };
+}
 
+export interface FollowOptions extends RunOptions {
+  /** Doors that are for this job alone. */
+  readonly doors: OpenDoors | undefined;
+  readonly session: SessionRun | undefined;
+}
+
+/** The same for a jail whose doors are open. */
+export async function followJob(
+  parts: JailParts,
+  life: JailLife,
+  job: Job,
+  { signal, onOutput, doors, session }: FollowOptions,
+): Promise<Evidence> {
+  using owned = new DisposableStack();
+  const { process: child, limits } = parts;
+  const { dispatch } = life;
   const own = (timer: NodeJS.Timeout): void => owned.defer(() => clearTimeout(timer));
-  const onStop = (stop: Stop): void => dispatch({ type: 'stop', stop });
+  const stopNow = (stop: Stop): void => dispatch({ type: 'stop', stop });
+  const press = session && createPress({ interrupt: () => child.interrupt(), stop: stopNow, own });
+  const withdraw = (error: unknown): void =>
+    press === undefined ? dispatch({ type: 'withdrawn', error }) : press.withdraw(error);
+  const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
+  const flow = createOutputFlow(onOutput, { onHeld: () => dispatch({ type: 'held' }), onFailure: withdraw });
+  const follower = session && {
+    onDisplay: session.onDisplay,
+    bytesRead: () => captures.stdout.bytes + captures.stderr.bytes,
+  };
+  const { over, perform, measured, collector } = createPerformer(parts, life, job, {
+    flow,
+    session: follower,
+  });
+
   const onBlind = (error: JailFailure): void => dispatch({ type: 'failure', error });
-  const onAbort = (): void => dispatch({ type: 'withdrawn', error: signal?.reason });
   void doors?.lost.then(onBlind);
-  own(setTimeout(() => onStop({ reason: 'deadline' }), limits.timeout * 1000));
-  if (leaf !== undefined) own(watchLeaf(leaf, { limits, cpuBefore: measured().cpuBefore, onStop, onBlind }));
+  watchLimits(parts, { cpuBefore: measured().cpuBefore, press, stopNow, onBlind, owned });
+  const onAbort = (): void => withdraw(signal?.reason);
   signal?.addEventListener('abort', onAbort);
   owned.defer(() => signal?.removeEventListener('abort', onAbort));
 
@@ -53,42 +88,95 @@ export async function runJob(
     if (effect.type === 'measure') doors?.shut();
     perform(effect);
   });
+  const flood = floodThreshold(limits.output_bytes);
   life.setSink((stream, chunk) => {
     captures[stream].push(chunk);
     flow.pass(stream, child[stream], chunk);
+    if (press !== undefined && captures[stream].bytes > flood) press.press({ reason: 'flood', stream });
     dispatch({ type: 'output', stream, bytes: captures[stream].bytes });
   });
-  dispatch({ type: 'job', expected: expectOf(job, floodThreshold(limits.output_bytes)) });
+  dispatch({ type: 'job', expected: expectOf(job, parts, session === undefined ? flood : Infinity) });
+  // What came since the last job of a session is read with this one.
+  if (session !== undefined) life.resume();
   // A jail that ended by itself counts as closed only after its streams were read to their end.
   void child.ended.then(flow.drain);
-  const sent = doors === undefined ? job : withDoors(job, doors, parts);
-  const hosts = doors?.hosts ?? (parts.doorkeeper && OWN_HOSTS);
-  void sendJob(child.request, sent, { caps: parts.caps, secret: life.secret, hosts });
+  send(parts, life, job, doors ?? session?.doors, session);
   await over;
 
-  const network = await doors?.report();
+  const withdrawal = press?.withdrawal();
+  if (withdrawal !== undefined) throw withdrawal.error;
   const state = life.state();
+  const proven = conclude(state, measured());
   return {
     mode: job.entry.kind,
     limits,
-    ...conclude(state, measured()),
+    ...toPressed(proven, press),
     stdout: captures.stdout.finish(),
     stderr: captures.stderr.finish(),
     enforcement: parts.enforcement,
     isolation: parts.isolation,
-    network,
+    network: undefined,
     collected: collector()?.finish(),
     product: toProduct(state.cause),
   };
 }
 
-function requireReady(life: JailLife, signal: AbortSignal | undefined): void {
+interface Watched {
+  readonly cpuBefore: number;
+  readonly press: Press | undefined;
+  readonly stopNow: (stop: Stop) => void;
+  readonly onBlind: (error: JailFailure) => void;
+  readonly owned: DisposableStack;
+}
+
+/** Watches the limits that the service itself enforces. */
+function watchLimits(
+  { leaf, limits }: JailParts,
+  { cpuBefore, press, stopNow, onBlind, owned }: Watched,
+): void {
+  const onStop = (stop: Stop): void =>
+    press === undefined || stop.reason === 'socket_memory' ? stopNow(stop) : press.press(stop);
+  const timer = setTimeout(() => onStop({ reason: 'deadline' }), limits.timeout * 1000);
+  owned.defer(() => clearTimeout(timer));
+  if (leaf === undefined) return;
+  const watch = watchLeaf(leaf, { limits, cpuBefore, onStop, onBlind });
+  owned.defer(() => clearTimeout(watch));
+}
+
+function send(
+  parts: JailParts,
+  life: JailLife,
+  job: Job,
+  doors: OpenDoors | undefined,
+  session: SessionRun | undefined,
+): void {
+  const isFirst = session?.isFirst ?? true;
+  void sendJob(parts.process.request, doors === undefined || !isFirst ? job : withDoors(job, doors, parts), {
+    caps: parts.caps,
+    secret: session?.secret ?? life.secret(),
+    hosts: isFirst ? (doors?.hosts ?? (parts.doorkeeper && OWN_HOSTS)) : undefined,
+    isKept: session !== undefined,
+  });
+}
+
+/** What the script said after its interrupt explains nothing: the limit does. */
+const toPressed = <T extends Pick<Evidence, 'stop' | 'report'>>(proven: T, press: Press | undefined): T => {
+  const reason = press?.reason();
+  return reason === undefined || proven.stop !== undefined
+    ? proven
+    : { ...proven, stop: reason, report: undefined };
+};
+
+export function requireReady(life: JailLife, signal: AbortSignal | undefined): void {
   signal?.throwIfAborted();
   if (life.state().phase !== 'ready') throw new JailFailure('The jail ended before it had a job.');
 }
 
 /** Opens the doors of a job before its script is read. @throws JailFailure */
-async function openDoors({ process: child, doorkeeper }: JailParts, grant: NetworkGrant): Promise<OpenDoors> {
+export async function openDoors(
+  { process: child, doorkeeper }: JailParts,
+  grant: NetworkGrant,
+): Promise<OpenDoors> {
   if (doorkeeper === undefined) throw new JailFailure('Scripts have no network here.');
   return await doorkeeper.open(await child.identify(), grant);
 }
@@ -99,11 +187,18 @@ const withDoors = (job: Job, { env }: OpenDoors, { hasCertificates }: JailParts)
   env: { ...env, ...(hasCertificates ? { SSL_CERT_FILE: CERTIFICATES_PATH } : {}), ...job.env },
 });
 
-const expectOf = ({ returnFiles, figures, program }: Job, floodBytes: number): Expected => ({
+const expectOf = (
+  { returnFiles, figures, program, session }: Job,
+  { caps }: JailParts,
+  floodBytes: number,
+): Expected => ({
   files: returnFiles.length > 0,
   figures: figures !== undefined,
   productBytes: program?.product?.mostBytes,
   launches: program !== undefined,
+  displays: session?.mode === 'cell' ? displayCaps.count + 1 : 0,
+  displayBytes: caps.resultBytes + displayCaps.count * displayCaps.headBytes,
+  stays: session !== undefined,
   floodBytes,
 });
 

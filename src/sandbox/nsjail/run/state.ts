@@ -1,5 +1,6 @@
 import type { Stop } from '../../../core/contract/evidence.ts';
 import type { HarnessReport } from '../../../core/contract/harness-report.ts';
+import type { Display } from '../../../core/contract/sessions/display.ts';
 import type { JailFailure } from '../../sandbox.ts';
 import type { FileTag } from '../protocol/frame-reader.ts';
 
@@ -35,6 +36,12 @@ export interface Expected {
   readonly productBytes: number | undefined;
   /** True when the harness starts a program, so that it can report a signal that ended it. */
   readonly launches: boolean;
+  /** Most results of a cell; zero outside sessions. */
+  readonly displays: number;
+  /** Most bytes of all of them together. */
+  readonly displayBytes: number;
+  /** True in a session: the jail stays after the report, for the next job. */
+  readonly stays: boolean;
   /** Bytes on one stream above which the execution ends. */
   readonly floodBytes: number;
 }
@@ -52,6 +59,8 @@ export interface RunState {
   readonly expected: Expected;
   /** True once the harness has announced figures after its report. */
   readonly hasFigures: boolean;
+  /** Results that came, and their bytes. */
+  readonly displays: { readonly count: number; readonly bytes: number };
   /** True while files may still come after the report. */
   readonly takesFiles: boolean;
   /**
@@ -78,6 +87,9 @@ export type RunEvent =
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: number }
   | { readonly type: 'held' }
   | { readonly type: 'figures' }
+  | { readonly type: 'display'; readonly display: Display; readonly bytes: number }
+  /** The next job of a session is to come. */
+  | { readonly type: 'next' }
   | { readonly type: 'report'; readonly frame: ReportFrame; readonly at: number }
   | { readonly type: 'file'; readonly tag: FileTag; readonly payload: Buffer }
   | { readonly type: 'stop'; readonly stop: Stop }
@@ -100,6 +112,7 @@ export type Effect =
   /** Opens the collector of files; `collected` follows. */
   | { readonly type: 'collect' }
   | { readonly type: 'take_file'; readonly tag: FileTag; readonly payload: Buffer }
+  | { readonly type: 'show'; readonly display: Display }
   /** Takes no more files; `collected` follows. */
   | { readonly type: 'abandon_files' }
   /** Drops output from here on. */
@@ -112,8 +125,12 @@ export type Effect =
 
 export const initialState: RunState = {
   phase: 'starting',
-  expected: { files: false, figures: false, productBytes: undefined, launches: false, floodBytes: Infinity },
+  expected: {
+    ...{ files: false, figures: false, productBytes: undefined, launches: false, floodBytes: Infinity },
+    ...{ displays: 0, displayBytes: 0, stays: false },
+  },
   hasFigures: false,
+  displays: { count: 0, bytes: 0 },
   takesFiles: false,
   wasHeld: false,
   cause: undefined,
