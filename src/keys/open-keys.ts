@@ -1,4 +1,4 @@
-import type { OwnKey, Scope } from '../core/contract/keys.ts';
+import { allows, type OwnKey, type Scope } from '../core/contract/keys.ts';
 import { authenticate, type Authentication, type Credentials } from './authenticate.ts';
 import { createFailures } from './failures.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
@@ -7,7 +7,12 @@ import { watchKeyFile, type KeyFileListener } from './watch-key-file.ts';
 
 /** Events of the file of keys while the service runs. */
 export type KeysEvent =
-  | { readonly type: 'keys_changed'; readonly names: readonly string[] }
+  | {
+      readonly type: 'keys_changed';
+      readonly names: readonly string[];
+      /** Callers whose keys are no longer valid: `Caller.queueKey`. */
+      readonly gone: readonly string[];
+    }
   /** The file is unusable now; the previous keys stay valid. */
   | { readonly type: 'keys_not_read'; readonly error: unknown };
 
@@ -45,9 +50,11 @@ export async function openKeys({
   let set: KeySet | undefined;
   const listener: KeyFileListener = {
     onKeys: (records) => {
-      const isFirst = set === undefined;
+      const before = set;
       set = createKeySet(records, own ?? []);
-      if (!isFirst) onEvent({ type: 'keys_changed', names: records.map(({ name }) => name) });
+      if (before === undefined) return;
+      const names = records.map(({ name }) => name);
+      onEvent({ type: 'keys_changed', names, gone: findGone(before, set) });
     },
     onFailure: (error) => onEvent({ type: 'keys_not_read', error }),
   };
@@ -57,3 +64,12 @@ export async function openKeys({
   const parts = { current: () => set ?? keys, rates: await createRates(), failures: createFailures() };
   return { authenticate: (credentials, wanted) => authenticate(parts, credentials, wanted), close };
 }
+
+/** Returns the callers of keys that are no more, or may submit no jobs any more. */
+function findGone(before: KeySet, now: KeySet): string[] {
+  const left = new Set(listSubmitters(now));
+  return listSubmitters(before).filter((queueKey) => !left.has(queueKey));
+}
+
+const listSubmitters = ({ made }: KeySet): string[] =>
+  [...made.values()].filter(({ scopes }) => allows(scopes, ['jobs'])).map(({ caller }) => caller.queueKey);

@@ -488,6 +488,7 @@ export const rooms: readonly Room[] = [
       'core/**',
       'cli/cantation',
       'cli/commands',
+      'jobs',
       'keys',
       'executor',
       'observability',

@@ -11,6 +11,7 @@ import { createService, type Service } from '../../service.ts';
 import { version } from '../../version.ts';
 import { isLoopback } from '../../loopback.ts';
 import { createObservers } from '../observe.ts';
+import { endJobsOf } from '../end-jobs.ts';
 import { describeDoor, openDoorKeys, withSafeHost } from '../door-keys.ts';
 import { readEnvironment } from '../dotenv.ts';
 import { describeListenError, isListenError } from '../describe-listen-error.ts';
@@ -60,9 +61,13 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   const tracing = await openTracing(process.env, version, logger);
   const observers = createObservers(config, logger, tracing);
   const { metrics } = observers;
-  const keys = await openDoorKeys(config, logger, observers.onKeys);
+  let service: Service | undefined;
+  const keys = await openDoorKeys(config, logger, (event) => {
+    observers.onKeys(event);
+    void endJobsOf(event, service?.jobs, logger);
+  });
   const bounds = toConnectionPlan(config);
-  const service = await createService(config, { onEvent: observers.onEvent });
+  service = await createService(config, { onEvent: observers.onEvent });
   metrics?.watch(service);
   let doors: Doors;
   try {
