@@ -120,6 +120,7 @@ export function toAppOptions(
     generator: service,
     model: service.model,
     byteBudget: service.byteBudget,
+    shared: service.shared,
     version,
     limitPolicy: toLimitPolicy(config),
     caps: { bodyBytes: config.maxBodyBytes, scriptBytes: config.maxScriptBytes },

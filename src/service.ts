@@ -106,6 +106,7 @@ export async function createService(config: Config, options: ServiceOptions = {}
     config,
     (failure) => onEvent({ type: 'model_failed', ...failure }),
     (call) => onEvent({ type: 'model_called', ...call }),
+    shared,
   );
   opened.defer(() => model.close());
   const analyzer = await createAnalyzer({ maxWait: config.maxWait });

@@ -16,11 +16,11 @@ const LOOPBACK = '127.0.0.1';
  * elsewhere, and no setting allows that.
  */
 export async function openDoorKeys(
-  { keysFile, apiKeys, open, host }: Config,
+  { keysFile, apiKeys, open, host, redisUrl }: Config,
   logger: Logger,
   onEvent: (event: KeysEvent) => void = () => {},
 ): Promise<Keys | undefined> {
-  const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent });
+  const keys = await openKeys({ file: keysFile, own: apiKeys, onEvent, redisUrl });
   for (const { name, key } of apiKeys ?? [])
     if (key.length < SHORT) logger.warn({ key: name }, 'a key this short can be guessed');
   if (keys !== undefined || open === 'on' || isLoopback(host)) return keys;

@@ -12,7 +12,7 @@ export interface BoundedFetchOptions {
   readonly apiKey: string;
   readonly maxBytes: number;
   /** Called before anything is sent; its error ends the call. */
-  readonly onSend: () => void;
+  readonly onSend: () => Promise<void>;
   /** Called with each unsuccessful answer; returns whether another try is worth waiting for. */
   readonly onFailure: (failure: { status: number; retryAfter: number | undefined; text: string }) => boolean;
   /** Called when no answer came, or only a part of it. */
@@ -28,7 +28,7 @@ export interface BoundedFetchOptions {
 export function createBoundedFetch(options: BoundedFetchOptions): typeof fetch {
   const { apiKey, maxBytes, onSend, onFailure, onError, onExcess } = options;
   return async (input, init = {}) => {
-    onSend();
+    await onSend();
     const headers = pick(new Headers(init.headers), sentHeaders);
     headers.set('authorization', `Bearer ${apiKey}`);
     const { response, bytes } = await receive(

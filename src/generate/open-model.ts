@@ -1,7 +1,9 @@
-import { createCallBudget } from './budget.ts';
+import { createCallBudget, type CallBudget } from './budget.ts';
 import { noModel } from './model-failures.ts';
+import type { RedisLink } from '../redis/open-redis.ts';
 import type { ModelCall } from '../executor/events.ts';
 import type { Model, ModelFailure } from './model.ts';
+import { createSharedBudget } from './shared-budget.ts';
 import { createOpenAiModel } from './openai-model.ts';
 
 /** Settings of a model, by their names in the configuration. */
@@ -23,6 +25,7 @@ export function openModel(
   settings: ModelSettings,
   onFailure: (failure: ModelFailure) => void,
   onCall: (call: ModelCall) => void = () => {},
+  shared?: RedisLink,
 ): Model {
   const { llmApiKey: apiKey } = settings;
   if (apiKey === undefined) {
@@ -44,8 +47,17 @@ export function openModel(
     retries: settings.llmRetries,
     maxConcurrent: settings.llmMaxConcurrent,
     maxReplyBytes: settings.llmMaxReplyBytes,
-    budget: createCallBudget(settings.llmDailyCalls, settings.llmKeyShare),
+    budget: openBudget(settings, shared),
     onFailure,
     onCall,
   });
 }
+
+/** The services that share a Redis share the calls of a day. */
+const openBudget = (
+  { llmDailyCalls, llmKeyShare }: ModelSettings,
+  shared: RedisLink | undefined,
+): CallBudget =>
+  shared === undefined
+    ? createCallBudget(llmDailyCalls, llmKeyShare)
+    : createSharedBudget(shared, llmDailyCalls, llmKeyShare);

@@ -108,7 +108,7 @@ interface Call {
 interface CallOptions extends OpenAiModelOptions {
   readonly onUsage?: CallTally['use'] | undefined;
   /** Counts one call against the budget. @throws Refusal */
-  readonly takeCall: () => void;
+  readonly takeCall: () => Promise<void>;
 }
 
 function beginCall(options: CallOptions, outer: AbortSignal): Call {
@@ -145,11 +145,11 @@ function beginCall(options: CallOptions, outer: AbortSignal): Call {
     fetch: createBoundedFetch({
       apiKey: options.apiKey,
       maxBytes: options.maxReplyBytes,
-      onSend: () => {
+      onSend: async () => {
         isSent = true;
         failure = undefined;
         try {
-          options.takeCall();
+          await options.takeCall();
         } catch (error) {
           stopped.abort(error);
           throw error;

@@ -26,7 +26,9 @@ import {
 import type { DialectValues } from '../dialects/dialect.ts';
 import type { DialectOptions, ModelSettings } from '../dialects/dialect-options.ts';
 import { holdBytes } from './hold-bytes.ts';
+import type { RedisLink } from '../redis/open-redis.ts';
 import { createRunOnce } from './run-once.ts';
+import { createSharedRunOnce } from './run-once-shared.ts';
 import { ownAccess } from './route-access.ts';
 import { routeDocs } from './routes/docs.ts';
 import { routeEnvironments, type EnvironmentRouteOptions } from './routes/environments.ts';
@@ -68,6 +70,8 @@ export interface AppOptions
   readonly jobs?: Jobs | undefined;
   /** Jails that callers keep; undefined where they are off. */
   readonly sessions?: SessionRouteParts | undefined;
+  /** Store of idempotency keys that services share; undefined for one of this service alone. */
+  readonly shared?: RedisLink | undefined;
   /** Serves `GET /metrics` on this door; undefined for none. */
   readonly metrics?: MetricsSource | undefined;
 }
@@ -78,7 +82,9 @@ const onMethodNotAllowed = (c: Context<AppEnv>, methods: readonly string[]): Res
 
 /** Creates the HTTP door, which translates requests for the executor and its outcomes into answers. */
 export function createApp(given: AppOptions): Hono<AppEnv> {
-  const options = { ...given, bodyThread: createBodyThread(), runOnce: createRunOnce() };
+  const { shared } = given;
+  const runOnce = shared === undefined ? createRunOnce() : createSharedRunOnce(shared);
+  const options = { ...given, bodyThread: createBodyThread(), runOnce };
   const app = new Hono<AppEnv>();
   app.use(identifyRequest(), watchRequest(given));
   const { keys, onDenial } = options;

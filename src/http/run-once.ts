@@ -48,10 +48,12 @@ interface UnderWay {
   waiting: number;
 }
 
+export const onceBounds = { ttl: REMEMBERED, maxOutcomes: MOST_OUTCOMES, maxBytes: MOST_BYTES };
+
 export function createRunOnce({
-  ttl = REMEMBERED,
-  maxOutcomes = MOST_OUTCOMES,
-  maxBytes = MOST_BYTES,
+  ttl = onceBounds.ttl,
+  maxOutcomes = onceBounds.maxOutcomes,
+  maxBytes = onceBounds.maxBytes,
 } = {}): RunOnce {
   const ended = createFairCache<Ended>({ most: maxOutcomes, mostBytes: maxBytes, ttl, measure });
   const underWay = new Map<string, UnderWay>();
@@ -111,14 +113,14 @@ export function createRunOnce({
   };
 }
 
-function isFinal(end: unknown): end is Outcome | Refusal {
+export function isFinal(end: unknown): end is Outcome | Refusal {
   if (end instanceof Refusal) return !end.retryable;
   return typeof end === 'object' && end !== null && 'success' in end;
 }
 
 const measure = ({ end }: Ended): number => (end instanceof Refusal ? REFUSAL : measureOutcome(end));
 
-const usedOtherwise = (): Refusal =>
+export const usedOtherwise = (): Refusal =>
   new Refusal('invalid_input', 'This Idempotency-Key was used with another body.', {
     suggestions: ['Send the first body again, or choose a new Idempotency-Key for this one.'],
   });

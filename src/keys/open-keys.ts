@@ -2,6 +2,7 @@ import { allows, type OwnKey, type Scope } from '../core/contract/keys.ts';
 import { authenticate, type Authentication, type Credentials } from './authenticate.ts';
 import { createFailures } from './failures.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
+import { openRedis } from '../redis/open-redis.ts';
 import { createRates } from './rates.ts';
 import { watchKeyFile, type KeyFileListener } from './watch-key-file.ts';
 
@@ -30,6 +31,8 @@ export interface KeysOptions {
   readonly file: string | undefined;
   readonly own: readonly OwnKey[] | undefined;
   readonly onEvent?: (event: KeysEvent) => void;
+  /** Redis in which services count the rates of keys together; undefined for a service alone. */
+  readonly redisUrl?: string | undefined;
   /** Milliseconds between two looks at the file. */
   readonly interval?: number;
 }
@@ -44,6 +47,7 @@ export async function openKeys({
   file,
   own,
   onEvent = () => {},
+  redisUrl,
   interval,
 }: KeysOptions): Promise<Keys | undefined> {
   if (file === undefined && own === undefined) return undefined;
@@ -61,8 +65,16 @@ export async function openKeys({
   const close = file === undefined ? () => {} : await watchKeyFile(file, listener, interval);
   set ??= createKeySet([], own ?? []);
   const keys = set;
-  const parts = { current: () => set ?? keys, rates: await createRates(), failures: createFailures() };
-  return { authenticate: (credentials, wanted) => authenticate(parts, credentials, wanted), close };
+  const shared = redisUrl === undefined ? undefined : await openRedis(redisUrl, () => undefined);
+  const rates = await createRates(shared?.connect('hasty'));
+  const parts = { current: () => set ?? keys, rates, failures: createFailures() };
+  return {
+    authenticate: (credentials, wanted) => authenticate(parts, credentials, wanted),
+    close: () => {
+      close();
+      shared?.close();
+    },
+  };
 }
 
 /** Returns the callers of keys that are no more, or may submit no jobs any more. */

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiKey } from './key-set.ts';
 import type { Rate } from './rate.ts';
@@ -18,15 +19,41 @@ export interface Rates {
 
 type Limiter = Pick<RateLimiterMemory, 'consume'>;
 
-export async function createRates(): Promise<Rates> {
+/** Milliseconds in which a Redis that failed is not asked again. */
+const PAUSE = 5000;
+/** Prefix of what is in Redis. */
+const PREFIX = 'brig:1:{rates}';
+
+/**
+ * Creates the rates of keys.
+ * @param redis store that services share, whose commands fail soon; while it cannot be used, each counts alone.
+ */
+export async function createRates(redis?: Redis): Promise<Rates> {
   // Imported only where keys exist, so that other commands start faster.
-  const { RateLimiterMemory, RateLimiterRes } = await import('rate-limiter-flexible');
+  const { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } = await import('rate-limiter-flexible');
+  let pausedUntil = 0;
+
+  const create = ({ requests: points, seconds: duration }: Rate): Limiter => {
+    const alone = new RateLimiterMemory({ points, duration });
+    if (redis === undefined) return alone;
+    const keyPrefix = `${PREFIX}:${points}/${duration}`;
+    const shared = new RateLimiterRedis({ storeClient: redis, points, duration, keyPrefix });
+    return {
+      consume: async (name) => {
+        if (performance.now() < pausedUntil) return await alone.consume(name);
+        return await shared.consume(name).catch(async (error: unknown) => {
+          if (error instanceof RateLimiterRes) throw error;
+          pausedUntil = performance.now() + PAUSE;
+          return await alone.consume(name);
+        });
+      },
+    };
+  };
   /** One limiter per rate: a key whose rate changes starts anew. */
   const limiters = new Map<string, Limiter>();
-
-  const find = ({ requests, seconds }: Rate): Limiter => {
-    const name = `${requests}/${seconds}`;
-    const known = limiters.get(name) ?? new RateLimiterMemory({ points: requests, duration: seconds });
+  const find = (rate: Rate): Limiter => {
+    const name = `${rate.requests}/${rate.seconds}`;
+    const known = limiters.get(name) ?? create(rate);
     limiters.set(name, known);
     return known;
   };

@@ -2,8 +2,8 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { checkServer, type ServerCheck } from './check-server.ts';
 import { toRefusal, unreachable } from './redis-refusals.ts';
 
-/** How a connection takes an outage: `impatient` commands fail at once; those of the others wait for its end. */
-export type ConnectionKind = 'impatient' | 'subscriber' | 'waiting';
+/** How a connection takes an outage: `impatient` and `hasty` commands fail at once; those of the others wait. */
+export type ConnectionKind = 'impatient' | 'hasty' | 'subscriber' | 'waiting';
 
 /** Connection to the Redis or Valkey that services and workers share. */
 export interface RedisLink {
@@ -26,7 +26,14 @@ export interface RedisLink {
 type LinkOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** Milliseconds. */
-const TIMES = { connect: 5000, command: 5000, socket: 15_000, mostBetweenTries: 2000, betweenChecks: 30_000 };
+const TIMES = {
+  connect: 5000,
+  command: 5000,
+  hasty: 300,
+  socket: 15_000,
+  mostBetweenTries: 2000,
+  betweenChecks: 30_000,
+};
 
 const common: LinkOptions = {
   connectTimeout: TIMES.connect,
@@ -41,6 +48,12 @@ const kinds: Readonly<Record<ConnectionKind, LinkOptions>> = {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: TIMES.command,
+    socketTimeout: TIMES.socket,
+  },
+  hasty: {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: TIMES.hasty,
     socketTimeout: TIMES.socket,
   },
   subscriber: { maxRetriesPerRequest: null },

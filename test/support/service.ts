@@ -95,7 +95,12 @@ export async function startService(
   // One warm jail: with a pool that grows and shrinks nobody could say what an idle service has on the host.
   const config = parseConfig({ BRIG_MAX_WARM_JAILS: '1', ...pickSettings(process.env), ...overrides });
   const incidents: unknown[] = [];
-  const keys = await openKeys({ file: config.keysFile, own: config.apiKeys, interval: 50 });
+  const keys = await openKeys({
+    file: config.keysFile,
+    own: config.apiKeys,
+    redisUrl: config.redisUrl,
+    interval: 50,
+  });
   const service = await createService(config, { onEvent, rememberProbe: true });
   const parts = toAppOptions(config, service);
   const app = createApp({

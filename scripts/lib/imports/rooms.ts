@@ -363,13 +363,13 @@ export const rooms: readonly Room[] = [
   {
     name: 'keys',
     holds: 'API keys: their file, authentication, rates.',
-    rooms: ['core/**', 'make-folder.ts'],
-    packages: ['node:*', 'zod', 'lru-cache', 'rate-limiter-flexible'],
+    rooms: ['core/**', 'make-folder.ts', 'redis'],
+    packages: ['node:*', 'zod', 'lru-cache', 'rate-limiter-flexible', 'ioredis'],
   },
   {
     name: 'generate',
     holds: 'The model that writes and reviews scripts: calls, prompts, parsing of replies, repairs.',
-    rooms: ['core/**', 'executor', 'pool'],
+    rooms: ['core/**', 'executor', 'pool', 'redis'],
     packages: ['zod', 'openai'],
   },
   {
@@ -391,6 +391,7 @@ export const rooms: readonly Room[] = [
       'jobs',
       'keys',
       'pool',
+      'redis',
       'loopback.ts',
     ],
     packages: ['node:*', 'zod', 'hono', '@hono/node-server'],
