@@ -27,6 +27,7 @@ const usage = { cpuMs: 30, memoryPeakBytes: 5, oomKills: 0, wasFull: false, proc
 export function fakeJail({ log = '' }: { log?: string } = {}) {
   const closed = Promise.withResolvers<string>();
   const [request, report] = [new PassThrough(), new PassThrough()];
+  const interrupt = vi.fn();
   const kill = vi.fn(() => closed.resolve(log));
   const leaf = {
     joinFiles: [],
@@ -38,7 +39,7 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     giveBack: vi.fn(() => Promise.resolve()),
   };
   const child = {
-    ...{ request, report, stdout: fakePipe(), stderr: fakePipe(), kill },
+    ...{ request, report, stdout: fakePipe(), stderr: fakePipe(), kill, interrupt },
     ...{ closed: closed.promise, ended: closed.promise },
   };
   const parts: JailParts = {
@@ -66,6 +67,7 @@ export function fakeJail({ log = '' }: { log?: string } = {}) {
     parts,
     leaf,
     kill,
+    interrupt,
     send,
     greet,
     print,
