@@ -1,0 +1,3 @@
+"""No application: the client goes to Brig."""
+
+app = None
