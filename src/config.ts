@@ -12,6 +12,7 @@ import { environmentsSettings } from './settings/environments.ts';
 import { hostSettings } from './settings/host.ts';
 import { jobsSettings } from './settings/jobs.ts';
 import { sessionsSettings } from './settings/sessions.ts';
+import { templateSettings } from './settings/templates.ts';
 import { keysSettings } from './settings/keys.ts';
 import { limitsSettings } from './settings/limits.ts';
 import { modelSettings } from './settings/model.ts';
@@ -44,6 +45,7 @@ const ownSettings = {
   ...modelSettings,
   ...preloadSettings,
   ...hostSettings,
+  ...templateSettings,
 } as const;
 
 /** Returns what dialects have for their settings, by the name of the dialect and that of the setting. */

@@ -9,6 +9,7 @@ import { openCgroupTree } from './cgroup/open-tree.ts';
 import { openDevices, type DevicePool } from './devices.ts';
 import { openIdPool, type IdKind, type IdPool } from './ids.ts';
 import { keepNurseries, type Nurseries } from './nursery/nurseries.ts';
+import type { OuterParts } from './nursery/open-outer.ts';
 import { guardianFile } from './plan.ts';
 import { findTrusted } from '../../host/network-settings.ts';
 import { startCompanion, type Companion } from '../../host/process.ts';
@@ -27,6 +28,9 @@ export interface NsjailHostOptions {
   readonly optionalLayers: readonly OptionalLayer[];
   /** Whether Python scripts may have pseudo-terminals. */
   readonly terminals: 'on' | 'off';
+  readonly templateMemoryMb: number;
+  readonly templateJails: number;
+  readonly templateAge: number;
   /** Opens the doors of scripts; undefined where they have no network. The caller closes it. */
   readonly doorkeeper: Doorkeeper | undefined;
 }
@@ -84,18 +88,27 @@ export async function openNsjailHost(options: NsjailHostOptions): Promise<Nsjail
   opened.defer(() => nurseries?.close());
   const owned = opened.move();
   let count = 0;
+  const nameJail = (): string => `jail-${(count += 1)}`;
+  const parts: OuterParts = {
+    ...{ nsjail, starter, ids, devices, tree, nameLeaf: nameJail },
+    templates: {
+      memoryMb: options.templateMemoryMb,
+      jails: options.templateJails,
+      age: options.templateAge,
+    },
+  };
   return {
     nsjail,
     tree,
     ids,
     devices,
     starter,
-    nurseries: () => (nurseries ??= keepNurseries({ nsjail, starter, ids, devices })),
+    nurseries: () => (nurseries ??= keepNurseries(parts)),
     enforcement: describeEnforcement(tree, ids.kind),
     hasTerminals: options.terminals === 'on',
     doorkeeper: options.doorkeeper,
     certificates: options.doorkeeper && findTrusted(),
-    nameJail: () => `jail-${(count += 1)}`,
+    nameJail,
     close: () => owned.disposeAsync(),
   };
 }

@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { parseConfig, toLimitPolicy } from '../../../config.ts';
 import { JailFailure } from '../../sandbox.ts';
 import { STEP_BYTES, TABLE_ADDRESS } from '../image/nursery-layout.ts';
-import type { JailProcess, NurseryProcess } from '../starter.ts';
-import { keepNurseries, type JailFromNursery } from './nurseries.ts';
+import type { JailProcess, NurseryProcess, TemplateProcess } from '../starter.ts';
+import { keepNurseries } from './nurseries.ts';
+import type { JailFromNursery } from './open-outer.ts';
 
 const ids = { uid: 1001, gid: 1001, isSubordinate: false, isShared: false };
 const jail: JailFromNursery = {
@@ -46,9 +47,31 @@ function open() {
     };
     return Promise.resolve({ spawn, kill, ended: ended.promise });
   });
+  const says = { words: 'ready' };
+  const leaves: string[] = [];
+  const startTemplate = vi.fn(async (): Promise<TemplateProcess> => {
+    const template = await startNursery();
+    return { ...template, words: Promise.resolve(says.words) };
+  });
   const nurseries = keepNurseries({
     nsjail: '/bin/nsjail',
-    starter: { startNursery, startTemplate: () => Promise.reject(new Error('not here')) },
+    starter: { startNursery, startTemplate },
+    tree: {
+      createLeaf: (name) => {
+        leaves.push(name);
+        return {
+          ...{ joinFiles: [`/cgroup/${name}/tasks`], kill: () => undefined, setLimits: () => undefined },
+          readUsage: () => ({
+            ...{ cpuMs: 0, memoryPeakBytes: 0, oomKills: 1, wasFull: says.words === '', processRefusals: 0 },
+          }),
+          readCpuMs: () => 0,
+          remove: async () => void leaves.splice(leaves.indexOf(name), 1),
+          giveBack: async () => undefined,
+        };
+      },
+    },
+    nameLeaf: () => `leaf-${startTemplate.mock.calls.length}`,
+    templates: { memoryMb: 64, jails: 3, age: 600 },
     devices: { root: '/devices' },
     ids: {
       kind: 'own-id',
@@ -61,7 +84,7 @@ function open() {
       giveBack: ({ uid }) => given.delete(uid),
     },
   });
-  return { nurseries, outers, given, startNursery };
+  return { nurseries, outers, given, startNursery, startTemplate, says, leaves };
 }
 const at = (step: number, error: number): string =>
   `[F][nursery] ${TABLE_ADDRESS + step * STEP_BYTES} ${error}`;
@@ -154,5 +177,73 @@ describe('nurseries', () => {
     await nurseries.close();
     expect(outers[0]?.kill).toHaveBeenCalledOnce();
     await expect(nurseries.start(jail)).rejects.toThrow(JailFailure);
+  });
+});
+
+describe('templates', () => {
+  const forked = { ...jail, isForked: true, preload: ['numpy'], variables: { OMP_NUM_THREADS: '1' } };
+
+  it('are one for each choice of modules and variables, in cgroups of their own', async () => {
+    const { nurseries, startTemplate, startNursery, leaves } = open();
+    await nurseries.start(forked);
+    await nurseries.start(forked);
+    await nurseries.start({ ...forked, preload: [] });
+    await nurseries.start({ ...forked, variables: { OMP_NUM_THREADS: '2' } });
+    await nurseries.start(jail);
+    expect(startTemplate).toHaveBeenCalledTimes(3);
+    expect(startNursery).toHaveBeenCalledTimes(4);
+    expect(startTemplate.mock.calls[0]).toMatchObject([{ joinFiles: ['/cgroup/leaf-0/tasks'] }]);
+    await nurseries.close();
+    expect(leaves).toEqual([]);
+  });
+
+  it('say why there is none, when nothing of them is left', async () => {
+    const { nurseries, outers, says, given, leaves } = open();
+    says.words = 'ImportError: no module';
+    await expect(nurseries.start(forked)).rejects.toMatchObject({
+      message: 'The template of jails could not be started.',
+      detail: 'ImportError: no module',
+    });
+    expect(outers[0]?.kill).toHaveBeenCalled();
+    says.words = '';
+    await expect(nurseries.start(forked)).rejects.toMatchObject({
+      detail: 'its modules took more than 64 MiB (BRIG_TEMPLATE_MEMORY_MB)',
+    });
+    await vi.waitFor(() => expect([given.size, leaves]).toEqual([0, []]));
+  });
+
+  it('are replaced after a number of jails, without a gap, and end with their last jail', async () => {
+    const { nurseries, outers, startTemplate } = open();
+    for (let turn = 0; turn < 3; turn += 1) await nurseries.start(forked);
+    expect(startTemplate).toHaveBeenCalledOnce();
+    const loading = Promise.withResolvers<string>();
+    startTemplate.mockImplementationOnce(async () => ({
+      ...(await startTemplate()),
+      words: loading.promise,
+    }));
+    await nurseries.start(forked);
+    expect(outers[0]?.jails).toHaveLength(4);
+    loading.resolve('ready');
+    await vi.waitFor(async () => {
+      await nurseries.start(forked);
+      expect(outers.at(-1)?.jails.length).toBeGreaterThan(0);
+    });
+    expect(outers[0]?.kill).not.toHaveBeenCalled();
+    for (const log of outers[0]?.jails ?? []) log.resolve('');
+    await vi.waitFor(() => expect(outers[0]?.kill).toHaveBeenCalled());
+    await nurseries.close();
+  });
+
+  it('make no more than twice their jails, even where the next one does not come', async () => {
+    const { nurseries, outers, says } = open();
+    for (let turn = 0; turn < 3; turn += 1) await nurseries.start(forked);
+    says.words = 'ImportError: gone';
+    for (let turn = 0; turn < 3; turn += 1) await nurseries.start(forked);
+    await expect(nurseries.start(forked)).rejects.toMatchObject({ detail: 'ImportError: gone' });
+    expect(outers[0]?.jails).toHaveLength(6);
+    says.words = 'ready';
+    await nurseries.start(forked);
+    expect(outers[0]?.jails).toHaveLength(6);
+    await nurseries.close();
   });
 });

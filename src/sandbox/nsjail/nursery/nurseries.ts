@@ -1,15 +1,11 @@
-import { dirname } from 'node:path';
 import { JailFailure } from '../../sandbox.ts';
 import { readNsjailLog } from '../nsjail-log.ts';
-import type { DevicePool } from '../devices.ts';
-import type { IdPool } from '../ids.ts';
 import { remedyOf } from '../jail.ts';
-import { planEnvironment } from '../plan.ts';
-import type { JailProcess, NurseryProcess, Starter } from '../starter.ts';
+import type { JailProcess } from '../starter.ts';
 import { nameFailedStep } from './failed-step.ts';
-import { planNurseryJail, type NurseryJail } from './plan-nursery-jail.ts';
-import { planOuter } from './plan-outer.ts';
-import { startTemplate } from './start-template.ts';
+import { keyOf, openOuter, type JailFromNursery, type Outer, type OuterParts } from './open-outer.ts';
+import { planNurseryJail } from './plan-nursery-jail.ts';
+import { judgeTemplate } from './renew.ts';
 import { encodeTable } from './table.ts';
 
 /** Most nurseries that are kept without a jail; each is an nsjail and a process of a few pages. */
@@ -19,13 +15,6 @@ const SPAWN_MS = 20_000;
 /** Times that a nursery is started for one jail. */
 const MOST_TRIES = 2;
 
-/** What a jail of a nursery needs besides its plan. */
-export interface JailFromNursery extends Omit<NurseryJail, 'hasOwnIds' | 'devices'> {
-  readonly image: string;
-  /** Folder of device nodes, as the pool gave it. */
-  readonly devices: string;
-}
-
 /** Outer jails, each with a nursery: one for each root image, kind of jail and environment. */
 export interface Nurseries {
   /** @throws JailFailure when the nursery cannot be started, or no jail in it. */
@@ -34,61 +23,42 @@ export interface Nurseries {
   close(): Promise<void>;
 }
 
-export interface NurseriesOptions {
-  readonly nsjail: string;
-  readonly starter: Pick<Starter, 'startNursery' | 'startTemplate'>;
-  readonly ids: IdPool;
-  readonly devices: Pick<DevicePool, 'root'>;
-}
-
-interface Kept {
-  readonly process: Promise<NurseryProcess>;
+interface Kept extends Outer {
+  readonly born: number;
   /** nsjail's log, once it has ended. */
   log?: string;
+  /** Jails that there are, and all that were made. */
   jails: number;
+  made: number;
   isRetired: boolean;
+  /** The one that takes its place when it is ready. */
+  next?: Kept | undefined;
 }
 
-/** Jails with the same come from the same nursery. */
-const keyOf = ({ image, kind, packages, programFile, ...jail }: JailFromNursery): string =>
-  JSON.stringify([
-    ...[image, kind, packages, programFile && dirname(programFile)],
-    ...(jail.isForked ? [jail.preload, jail.variables] : []),
-  ]);
-
 /** Starts nurseries on demand, and again when they ended. The least used go first. */
-export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOptions): Nurseries {
+export function keepNurseries(parts: OuterParts): Nurseries {
+  const { ids, devices } = parts;
   /** In the order of use, the latest last. */
   const kept = new Map<string, Kept>();
+  /** All that have not ended, those included that are not kept any more. */
+  const running = new Set<Kept>();
   let closing = false;
 
   const open = (key: string, jail: JailFromNursery): Kept => {
-    const { image, kind, packages, certificates, programFile } = jail;
-    const own = ids.take();
-    const command = planOuter({
-      nsjail,
-      kind,
-      packages,
-      certificates,
-      programs: programFile && dirname(programFile),
-      ids: own,
-      range: ids.range,
-      hasNodes: devices.root !== undefined,
-      template: jail.isForked ? jail : undefined,
-    });
-    const env = planEnvironment(image, devices.root ?? '/dev');
-    const process = jail.isForked
-      ? startTemplate(starter, { command, env, joinFiles: [] })
-      : starter.startNursery({ command, env });
-    const nursery: Kept = { process, jails: 0, isRetired: false };
+    const nursery: Kept = {
+      ...openOuter(parts, jail),
+      ...{ born: performance.now(), jails: 0, made: 0, isRetired: false },
+    };
+    running.add(nursery);
     const follow = async (): Promise<void> => {
       try {
         nursery.log = await (await nursery.process).ended;
       } catch {
-        // Whoever wants a jail of it learns why.
+        // Whoever wants a jail of it learns why there is none.
       }
       if (kept.get(key) === nursery) kept.delete(key);
-      ids.giveBack(own);
+      await nursery.over;
+      running.delete(nursery);
     };
     void follow();
     return nursery;
@@ -108,9 +78,37 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
     endIfUnused(nursery);
   };
 
+  /** Loads the next template while the present one goes on. */
+  const replace = async (key: string, nursery: Kept, jail: JailFromNursery): Promise<void> => {
+    let next: Kept;
+    try {
+      next = nursery.next = open(key, jail);
+      await next.process;
+    } catch {
+      // Tried again at the next jail; at last that is told why.
+      nursery.next = undefined;
+      return;
+    }
+    if (kept.get(key) === nursery) kept.set(key, next);
+    else next.isRetired = kept.get(key) !== next;
+    endIfUnused(next);
+    nursery.isRetired = true;
+    endIfUnused(nursery);
+  };
+
+  /** Returns the one to use, while an old template is replaced. */
+  const renew = (key: string, nursery: Kept, jail: JailFromNursery): Kept => {
+    const age = (performance.now() - nursery.born) / 1000;
+    const life = jail.isForked ? judgeTemplate({ made: nursery.made, age }, parts.templates) : 'fresh';
+    if (life !== 'fresh' && nursery.next === undefined) void replace(key, nursery, jail);
+    return life === 'spent' ? (nursery.next ?? nursery) : nursery;
+  };
+
   const use = (jail: JailFromNursery): Kept => {
     const key = keyOf(jail);
-    const nursery = kept.get(key) ?? open(key, jail);
+    const present = kept.get(key);
+    const nursery = present === undefined ? open(key, jail) : renew(key, present, jail);
+    if (present !== undefined && present !== nursery) present.isRetired = true;
     kept.delete(key);
     kept.set(key, nursery);
     return nursery;
@@ -127,6 +125,7 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
   /** Has a nursery make a jail; undefined when the nursery has ended since it was found. @throws JailFailure */
   const spawnIn = async (nursery: Kept, jail: JailFromNursery): Promise<JailProcess | undefined> => {
     nursery.jails += 1;
+    nursery.made += 1;
     const release = (): void => {
       nursery.jails -= 1;
       endIfUnused(nursery);
@@ -171,17 +170,16 @@ export function keepNurseries({ nsjail, starter, ids, devices }: NurseriesOption
         const started = await spawnIn(nursery, jail);
         if (started !== undefined) return started;
         retire(nursery, jail);
-        log = await (await nursery.process).ended;
+        log = await nursery.over;
       }
       const detail = ['its nursery ended at once', ...readNsjailLog(log).complaints].join('; ');
       throw new JailFailure('The jail could not be started.', { remedy: remedyOf(detail), detail });
     },
     close: async () => {
       closing = true;
-      const ended = [...kept.values()].map(async ({ process }) => {
-        const { kill, ended: gone } = await process;
-        kill();
-        await gone;
+      const ended = [...running].map(async ({ process, over }) => {
+        await process.then(({ kill }) => kill()).catch(() => undefined);
+        await over;
       });
       await Promise.allSettled(ended);
     },

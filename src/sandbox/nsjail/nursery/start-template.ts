@@ -10,11 +10,13 @@ const READY = 'ready';
 
 /**
  * Starts a template, and waits until it has loaded its modules.
+ * @param describeEnd says why it ended, once it has, where its cgroup tells.
  * @throws JailFailure with the reason why there is none, when nothing of it runs any more.
  */
 export async function startTemplate(
   starter: Pick<Starter, 'startTemplate'>,
   command: JailCommand,
+  describeEnd: () => string,
 ): Promise<NurseryProcess> {
   const template = await starter.startTemplate(command);
   let isLate = false;
@@ -28,7 +30,9 @@ export async function startTemplate(
   template.kill();
   const log = await template.ended;
   const reason = isLate ? `its modules were not loaded within ${LOAD_MS / 1000} s` : words;
-  const detail = [reason, ...readNsjailLog(log).complaints].filter((part) => part !== '').join('; ');
+  const detail = [reason, describeEnd(), ...readNsjailLog(log).complaints]
+    .filter((part) => part !== '')
+    .join('; ');
   throw new JailFailure('The template of jails could not be started.', {
     remedy: remedyOf(detail),
     detail: detail === '' ? 'it ended at once' : detail,
