@@ -24,6 +24,13 @@ function abortOnSignal(): AbortSignal {
   return controller.signal;
 }
 
+function describeOptions({ isQuick, isolation }: Options): string {
+  const words = [isQuick ? ' --quick' : '', isolation === undefined ? '' : ` --isolation ${isolation}`].join(
+    '',
+  );
+  return words === '' ? '' : ` --${words}`;
+}
+
 async function measureAll(options: Options, context: Context): Promise<Measurements> {
   const { wanted, cases } = options;
   const configurations: ConfigurationFigures[] = [];
@@ -37,7 +44,7 @@ async function measureAll(options: Options, context: Context): Promise<Measureme
   }
   return {
     program: chooseProgram(),
-    command: `npm run bench${options.isQuick ? ' -- --quick' : ''}`,
+    command: `npm run bench${describeOptions(options)}`,
     configurations,
     resting: wanted.has('memory') ? await measureResting(context) : undefined,
     overload: wanted.has('overload') ? await measureOverload(context) : undefined,
@@ -50,7 +57,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) return console.log(usage);
   const context: Context = {
-    env: process.env,
+    env: { ...process.env, ...(options.isolation && { BRIG_ISOLATION: options.isolation }) },
     amounts: options.isQuick ? amounts.quick : amounts.full,
     signal,
     say: (what) => console.error(`${seconds().padStart(4)} s  ${what}`),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isolations, type Isolation } from '../src/core/contract/isolation.ts';
 import { cases, type CaseName } from './cases.ts';
 
 const otherNames = ['runtimes', 'overload', 'event-loop', 'memory'] as const;
@@ -14,12 +15,15 @@ export interface Options {
   readonly cases: readonly CaseName[];
   /** Executions; undefined where endurance is not asked for. */
   readonly endurance: number | undefined;
+  /** How the service makes jails; undefined for what the environment says. */
+  readonly isolation: Isolation | undefined;
 }
 
 export const usage = `npm run bench [-- OPTIONS]: POST /execute against a bare spawn of the same jail, in one run, in turn.
   --quick         a short run of everything, to see that it works
   --case NAME     only this one; may be given several times
                   (${names.join(', ')})
+  --isolation HOW how the service makes jails (${isolations.join(', ')}); BRIG_ISOLATION where it is left out
   --write         write the figures into docs/performance.md too
   --endurance N   instead: N executions with 8 clients, and what the service has before and after`;
 
@@ -32,6 +36,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       write: { type: 'boolean', default: false },
       case: { type: 'string', multiple: true },
       endurance: { type: 'string' },
+      isolation: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -43,6 +48,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   const endurance = values.endurance === undefined ? undefined : Number(values.endurance);
   if (endurance !== undefined && !(Number.isSafeInteger(endurance) && endurance > 0))
     throw new Error('--endurance takes a number of executions.');
+  const isolation = isolations.find((one) => one === values.isolation);
+  if (values.isolation !== undefined && isolation === undefined)
+    throw new Error(`--isolation is one of ${isolations.join(', ')}.`);
   const wanted = new Set(values.case ?? names);
   return {
     isQuick: values.quick,
@@ -50,5 +58,6 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     wanted,
     cases: caseNames.filter((name) => wanted.has(name)),
     endurance,
+    isolation,
   };
 }
