@@ -300,6 +300,7 @@ export const rooms: readonly Room[] = [
       'core/**',
       'sandbox',
       'sandbox/nsjail',
+      'sandbox/nsjail/cgroup',
       'sandbox/nsjail/filter',
       'sandbox/nsjail/image',
       'paths.ts',
