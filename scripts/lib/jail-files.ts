@@ -72,12 +72,22 @@ function composeTemplate(nursery: string): string {
     'rlimit_stack_type: HARD\n',
     `# Read once, for the stacks of threads.\n${stack.join('\n')}\n`,
   );
-  return replaceOnce(
+  const named = replaceOnce(
     replaceOnce(withStack, 'name: "nursery"', 'name: "template"'),
     /^# The outer jail of a nursery[^]*?docs\/nursery\.md has\n.*\n/m.exec(withStack)?.[0] ?? '',
     TEMPLATE_HEAD,
   );
+  return replaceOnce(
+    named.replace('src: "" dst: "/tmp"', 'src: "" dst: "/work"'),
+    `\n# Writable, because the first`,
+    `\n${OWN_SCRATCH}\n# Writable, because the first`,
+  );
 }
+
+/** Some modules make files when they are imported. */
+const OWN_SCRATCH = `# Scratch for modules while they are loaded, in memory. Each jail has its own over it.
+mount { dst: "/tmp" fstype: "tmpfs" rw: true nosuid: true nodev: true noexec: true options: "size=16m,nr_inodes=1024,mode=1777" }
+`;
 
 const TEMPLATE_HEAD = `# The outer jail of a template: an interpreter that has loaded modules, from which those of executions are forked. It is that
 # of a nursery (nursery.cfg) with the variables and the stack of a jail, which an interpreter reads at its start.

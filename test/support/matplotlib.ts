@@ -28,7 +28,7 @@ export async function startServiceWithMatplotlib(
   await mkdir(stateWithMatplotlib, { recursive: true, mode: 0o755 });
   const service = await startService({ BRIG_STATE_DIR: stateWithMatplotlib, ...overrides });
   const { environments } = service.service;
-  const lock = readLock();
+  const lock = readMatplotlibLock();
   const orders: BuildRequestInput[] = [
     { name: 'default', lock },
     { name: PRELOADED, lock, preload: ['matplotlib.pyplot'] },
@@ -41,7 +41,7 @@ export async function startServiceWithMatplotlib(
 }
 
 /** The entries of the default lock for these packages, each with its hashes. */
-function readLock(): string {
+export function readMatplotlibLock(): string {
   const lock = readFileSync(join(packageRoot, 'environments/default.lock'), 'utf8');
   const entries = lock.split(/^(?=[a-z])/m);
   return entries.filter((entry) => packages.has(entry.split('==')[0] ?? '')).join('');

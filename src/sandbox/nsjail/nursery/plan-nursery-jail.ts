@@ -35,8 +35,8 @@ export interface NurseryJail extends Omit<JailPlanInput, 'nsjail' | 'root'> {
   readonly isForked: boolean;
 }
 
-/** Place of the device nodes of all jails in the outer jail (nsjail/nursery.cfg). */
-const NODES = '/tmp';
+/** Place of the device nodes of all jails in the outer jail (nsjail/nursery.cfg, nsjail/template.cfg). */
+const placeOfNodes = (isForked: boolean): string => (isForked ? '/work' : '/tmp');
 
 /** Returns the steps that make a jail: those of its keeper, then those of its first process. */
 export function planNurseryJail(jail: NurseryJail): Step[] {
@@ -49,7 +49,8 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
     insideId: INSIDE_ID,
     ids,
     program: jail.programFile === undefined ? undefined : `${PROGRAMS}/${basename(jail.programFile)}`,
-    devices: jail.devices === undefined ? undefined : `${NODES}/${basename(jail.devices)}`,
+    devices:
+      jail.devices === undefined ? undefined : `${placeOfNodes(jail.isForked)}/${basename(jail.devices)}`,
     lastCapability: lastCapability(),
     keepsLog: keepsLog(jail),
     filter: readFilter(files),
