@@ -1,7 +1,7 @@
 """Attacks whatever else runs from the same template, and lies open to its attacks, for some seconds.
 
-Each of them bears a name of its own, which only its caller told it, and leaves it in all places that it can reach: memory,
-files, sockets, names of processes. Returns what it found of others.
+Each of them bears a name of its own, which only its caller told it, and leaves it in all places that it can reach:
+memory, files, sockets. Returns what it found of others.
 """
 
 import ctypes
@@ -224,7 +224,7 @@ def hold_locks():
     held = []
     for place in (sys.executable, os.__file__, "/etc/passwd", "/dev/null", "/dev/zero"):
         try:
-            file = open(place, "rb")
+            file = open(place, "rb")  # noqa: SIM115 - it stays open
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             held.append(file)
         except OSError:
