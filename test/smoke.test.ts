@@ -40,12 +40,24 @@ it('asks a running service, and finds nothing wrong', { timeout: 120_000 }, asyn
 });
 
 it('tells what the operator left out from what is wrong', { timeout: 120_000 }, async () => {
-  const off = { BRIG_JOBS: 'off', BRIG_PLAYGROUND: 'off', BRIG_METRICS: 'off', BRIG_BUILDS: 'off' };
+  const off = {
+    BRIG_JOBS: 'off',
+    BRIG_SESSIONS: 'off',
+    BRIG_PLAYGROUND: 'off',
+    BRIG_METRICS: 'off',
+    BRIG_BUILDS: 'off',
+  };
   const small = await startServe(off);
   try {
     const { stdout, exitCode } = await smoke(small.url);
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+ ok, \d+ off, 0 failed$/m)]);
-    for (const route of ['GET    /metrics', 'POST   /jobs', 'GET    /', 'POST   /environments'])
+    for (const route of [
+      'GET    /metrics',
+      'POST   /jobs',
+      'POST   /sessions',
+      'GET    /',
+      'POST   /environments',
+    ])
       expect(stdout).toMatch(new RegExp(`^off    ${route} `, 'm'));
   } finally {
     small.kill('SIGTERM');

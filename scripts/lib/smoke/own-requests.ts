@@ -9,6 +9,11 @@ const noJobs = {
   statuses: [403, 404],
   because: 'there are no jobs (BRIG_JOBS), or the key lacks their scope',
 };
+const noSessions = {
+  statuses: [403, 404],
+  because: 'there are no sessions (BRIG_SESSIONS), or the key lacks their scope',
+};
+const session = { id: '{{session}}' };
 const noPlayground = { statuses: [404], because: 'there is no playground (BRIG_PLAYGROUND)' };
 const ask = { jsonrpc: '2.0', id: 1, method: 'ping' };
 
@@ -76,6 +81,39 @@ export const ownRequests: readonly SmokeRequest[] = [
       off: noJobs,
     },
     parameters: { id: '{{job}}' },
+  },
+  {
+    ...{ route: 'POST /sessions', shows: 'a session is opened', body: {}, status: 201, off: noSessions },
+    saves: { as: 'session', pattern: /"id":\s?"([^"]+)"/ },
+  },
+  {
+    ...{ route: 'POST /sessions/{id}/execute', shows: 'a cell runs', parameters: session, status: 200 },
+    ...{ body: { script: 'print(6 * 7)' }, has: { success: true, stdout: '42\n' }, off: noSessions },
+  },
+  {
+    ...{ route: 'POST /sessions/{id}/interrupt', shows: 'nothing runs that could be interrupted' },
+    ...{ parameters: session, status: 200, off: noSessions },
+  },
+  {
+    ...{ route: 'PUT /sessions/{id}/files/{path}', shows: 'a file is written', status: 200, off: noSessions },
+    ...{ parameters: { ...session, path: 'smoke.txt' }, body: 'smoke' },
+  },
+  {
+    ...{ route: 'GET /sessions/{id}/files/{path}', shows: 'a file is read', status: 200, off: noSessions },
+    parameters: { ...session, path: 'smoke.txt' },
+  },
+  {
+    ...{ route: 'GET /sessions/{id}/files', shows: 'files are listed', status: 200, off: noSessions },
+    parameters: session,
+  },
+  { route: 'GET /sessions', shows: 'sessions are listed', status: 200, off: noSessions },
+  {
+    ...{ route: 'GET /sessions/{id}', shows: 'a session is shown', status: 200, off: noSessions },
+    parameters: session,
+  },
+  {
+    ...{ route: 'DELETE /sessions/{id}', shows: 'a session ends', status: 200, off: noSessions },
+    parameters: session,
   },
   {
     ...{ route: 'POST /mcp', shows: 'tools answer an agent', body: ask, status: 200 },
