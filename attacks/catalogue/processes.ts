@@ -12,9 +12,19 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
   ],
   [
     "the memory of a process that is not one's own child",
-    "return sorted({attempt(open, f'/proc/{p}/mem', 'r+b') for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid())})",
-    // The second where the file system is read-only as a whole, which is looked at first.
-    [['EACCES'], ['EROFS'], []],
+    "return sorted({(m, attempt(open, f'/proc/{p}/mem', m)) for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid()) for m in ('rb', 'r+b')})",
+    [
+      [
+        ['r+b', 'EACCES'],
+        ['rb', 'EACCES'],
+      ],
+      // A file system that is read-only as a whole refuses to write first, and still who may not read.
+      [
+        ['r+b', 'EROFS'],
+        ['rb', 'EACCES'],
+      ],
+      [],
+    ],
   ],
   [
     'a lower oom_score_adj than its own',
