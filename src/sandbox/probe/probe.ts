@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,22 +120,20 @@ function describeHow(layer: Layer, enforcement: Enforcement): string {
 /** Creates a file and a listening port on the host that no script may reach. */
 async function placeTargets(): Promise<Omit<Targets, 'sharesUser'> & AsyncDisposable> {
   await sweepTargets();
+  await using made = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${ownName()}-`));
+  const canaryFile = join(folder, 'canary');
+  // Without a look into the folder, for which a service may have no descriptor left.
+  made.defer(() => rmdir(folder));
+  made.defer(() => rm(canaryFile, { force: true }));
   // Readable by everybody, so that only the jail's own mounts keep a script from it.
   await chmod(folder, 0o755);
-  const canaryFile = join(folder, 'canary');
   await writeFile(canaryFile, 'canary', { mode: 0o644 });
   const server = createServer((socket) => socket.destroy());
+  made.defer(() => void server.close());
   const port = await listen(server);
-  return {
-    canaryFile,
-    port,
-    pid: process.pid,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  const kept = made.move();
+  return { canaryFile, port, pid: process.pid, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Removes the remains of probes of services that were killed. */
