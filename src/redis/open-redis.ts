@@ -70,13 +70,18 @@ export async function openRedis(
 ): Promise<RedisLink> {
   const ioredis = await import('ioredis');
   const all = new Set<Redis>();
-  const open = (options: LinkOptions): Redis => {
-    const redis = new ioredis.Redis(url, { ...common, ...options });
+  let isClosed = false;
+  const own = (redis: Redis): Redis => {
     // Each failed try to connect is one; the state tells it once.
     redis.on('error', () => undefined);
     all.add(redis);
+    // BullMQ waits on a connection of its own, which must not outlive the link.
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (options) => own(duplicate(options));
+    if (isClosed) redis.disconnect();
     return redis;
   };
+  const open = (options: LinkOptions): Redis => own(new ioredis.Redis(url, { ...common, ...options }));
   const redis = open(kinds.impatient);
   const state = watchServer(redis, onChange);
 
@@ -98,8 +103,10 @@ export async function openRedis(
       return state.since === undefined ? 0 : performance.now() - state.since;
     },
     close: () => {
+      isClosed = true;
       state.end();
       for (const one of all) one.disconnect();
+      all.clear();
     },
   };
 }

@@ -70,10 +70,8 @@ export async function startRedis(...options: string[]): Promise<TestRedis> {
     child = undefined;
   };
   const start = async (): Promise<void> => {
-    const one = spawn(program, words, { stdio: 'ignore' });
-    child = one;
-    // Whoever runs the test may be ended before it is closed.
-    process.once('exit', () => one.kill('SIGKILL'));
+    // It ends with whoever runs the test, however that ends.
+    child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...words], { stdio: 'ignore' });
     if (client.status === 'wait') await client.connect().catch(() => undefined);
     while ((await client.ping().catch(() => '')) !== 'PONG') await sleep(20);
   };

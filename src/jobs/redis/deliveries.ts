@@ -24,7 +24,7 @@ export interface DeliveryParts {
 const QUEUE = 'webhooks';
 /** Deliveries of this process at once: a slow receiver keeps one of them for fifteen seconds. */
 const AT_ONCE = 16;
-const LOCK = 60_000;
+const LOCK = 30_000;
 const MOST_EVENTS = 100;
 const FAREWELL = 2000;
 
