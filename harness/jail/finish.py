@@ -95,10 +95,21 @@ def flush_streams() -> None:
         attempt(lambda: sys.modules["ctypes"].CDLL(None).fflush(None))
 
 
+# Names of the modules that were loaded before the script; none of them is its own.
+earlier: frozenset[str] = frozenset()
+
+
+def remember_modules() -> None:
+    global earlier
+    earlier = frozenset(sys.modules)
+
+
 def own_modules() -> list[ModuleType]:
     """Returns the script, and modules from its working directory; the script comes first, as in CPython."""
     module_type = _type(sys)
-    modules = [sys.modules.get("__main__"), *sys.modules.values()]
+    # By their names: in the interpreter of a template, a look at a module copies the page that it is on.
+    names = [name for name in sys.modules if _type(name) is _str and name not in earlier]
+    modules = [sys.modules.get("__main__"), *(sys.modules.get(name) for name in names)]
     # When CPython refused the source, `__main__` is still the harness.
     unique = {id(one): one for one in modules}.values()
     return [one for one in unique if one is not None and is_a(one, module_type) and is_brought(one)]

@@ -16,7 +16,7 @@ from _sitebuiltins import Quitter
 from .failures import report_exception
 from .figures import find_figures
 from .files import send_files
-from .finish import finalise
+from .finish import finalise, remember_modules
 from .flags import hide_own_options, tell_command
 from .guard import attempt, is_a, text_of, type_name
 from .interpreters import CreatorFinder
@@ -102,6 +102,7 @@ def load(words: list[str]) -> Waiting | None:
     hide_own_options()
     sys.meta_path.insert(0, CreatorFinder)
     rehearse()
+    remember_modules()
     return waiting
 
 

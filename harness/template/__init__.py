@@ -10,6 +10,9 @@ from __future__ import annotations
 import _signal
 import gc
 import posix
+
+# The harness needs it in each jail.
+import resource  # noqa: F401
 import sys
 
 from template import machine, reseed

@@ -18,6 +18,8 @@ function open(options: Partial<WarmJailOptions> = {}, sandbox = createFakeSandbo
 const oneWaits = (warm: ReturnType<typeof open>['warm'], count = 1) =>
   vi.waitFor(() => expect(warm.counts().warm).toBe(count));
 
+const createForkingSandbox = () => Object.assign(createFakeSandbox(), { isolation: 'template' as const });
+
 const refuse = (): never => {
   throw new JailFailure('no cgroup');
 };
@@ -76,6 +78,38 @@ describe('warmJails', () => {
     warm.keepWarm(undefined);
     await warm.close();
     expect(warm.counts().warm).toBe(0);
+  });
+
+  it('gives such a script a fork of a template that has imported it, and waits for that', async () => {
+    const { warm, sandbox } = open({}, createForkingSandbox());
+    const owned = { ...numpy, isOperators: true };
+    warm.keepWarm(owned);
+    await oneWaits(warm, 2);
+    const asks = { environment: owned, prefersPreloaded: true };
+    const taken = warm.counts().taken;
+    for (let turn = 0; turn < 3; turn += 1)
+      await (await warm.lease({ ...limits, memory_mb: 64 }, asks))[Symbol.asyncDispose]();
+    expect(warm.counts().taken).toBe(taken + 3);
+    // Other cores want a template whose libraries know of them, and another size another jail.
+    for (const changed of [
+      { ...limits, cpus: 3 },
+      { ...limits, disk_mb: 5 },
+    ]) {
+      await using jail = await warm.lease(changed, asks);
+      expect(jail).toBeDefined();
+      expect(sandbox.leases.at(-1)?.options.prefersPreloaded).toBe(true);
+    }
+    await warm.close();
+  });
+
+  it('imports nothing in a template that a key chose', async () => {
+    const { warm, sandbox } = open({}, createForkingSandbox());
+    warm.keepWarm(numpy);
+    await oneWaits(warm, 1);
+    await using jail = await warm.lease(limits, { environment: numpy, prefersPreloaded: true });
+    expect(jail).toBeDefined();
+    expect(sandbox.leases.flatMap(({ options }) => options.preload ?? [])).toEqual([]);
+    await warm.close();
   });
 
   it('keeps a program that was started ahead for those that allow it as much', async () => {

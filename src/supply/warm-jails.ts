@@ -99,8 +99,8 @@ interface WarmParts extends Pick<WarmJailOptions, 'ahead'> {
 }
 
 /** Whether each jail of a kind imports its modules, and holds them in memory of its own. */
-const importsAnew = ({ isolation }: Sandbox, { isPreloaded }: ShelfKind): boolean =>
-  isPreloaded && isolation !== 'template';
+const importsAnew = (sandbox: Sandbox, { isPreloaded }: ShelfKind): boolean =>
+  isPreloaded && !isForked(sandbox);
 
 function planPool(sandbox: Sandbox, options: WarmJailOptions, kind: ShelfKind, isKept: boolean) {
   return {
@@ -119,18 +119,21 @@ function listKinds(sandbox: Sandbox, environment: JailEnvironment | undefined): 
 }
 
 /** A template imports what the operator chose, and nothing else. */
-const mayPreload = ({ isolation }: Sandbox, environment: JailEnvironment | undefined): boolean =>
+const mayPreload = (sandbox: Sandbox, environment: JailEnvironment | undefined): boolean =>
   environment !== undefined &&
   environment.preload.length > 0 &&
-  (isolation !== 'template' || environment.isOperators === true);
+  (!isForked(sandbox) || environment.isOperators === true);
 
 /** Leases a warm jail that can be given these limits, or a fresh one. */
 async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions): Promise<Jail> {
   const { sandbox, shape } = parts;
-  if (leased.isKept === true) return sandbox.lease(limits, leased);
-  const wanted = { ...leased, ...choosePreload(parts, limits, leased) };
-  if (!sandbox.canChange(shape, limits) || !suitsAhead(parts, limits)) return sandbox.lease(limits, wanted);
-  const jail = await takeOne(parts, limits, wanted);
+  if (leased.isKept === true || !sandbox.canChange(shape, limits) || !suitsAhead(parts, limits))
+    return sandbox.lease(limits, leased);
+  const wantsModules = leased.prefersPreloaded === true && mayPreload(sandbox, leased.environment);
+  // Imported modules have sized their pools of threads.
+  const hasOtherCores = Math.ceil(limits.cpus) !== Math.ceil(shape.cpus);
+  if (wantsModules && isForked(sandbox) && hasOtherCores) return sandbox.lease(limits, leased);
+  const jail = await takeOne(parts, limits, leased, wantsModules && !hasOtherCores);
   try {
     jail.setLimits(limits);
     return jail;
@@ -140,47 +143,32 @@ async function leaseOne(parts: WarmParts, limits: Limits, leased: LeaseOptions):
   }
 }
 
-async function takeOne({ sandbox, shelves }: WarmParts, limits: Limits, wanted: Wanted): Promise<Jail> {
-  const { environment, preload, prefersPreloaded, signal } = wanted;
-  if (prefersPreloaded) {
+async function takeOne(
+  { sandbox, shelves, shape }: WarmParts,
+  limits: Limits,
+  { environment, signal }: LeaseOptions,
+  wantsModules: boolean,
+): Promise<Jail> {
+  // A fork of what has imported them is made in a moment.
+  const isPreloaded = wantsModules && isForked(sandbox);
+  // Modules that a jail imported itself fill memory.
+  if (wantsModules && !isPreloaded && limits.memory_mb >= shape.memory_mb) {
     // Never waits for one: importing in the script takes no longer than making a jail with the imports done.
     const jail = shelves.of({ environment, isPreloaded: true }).tryTake();
     if (jail !== undefined) return jail;
   }
-  const pool = shelves.of({ environment, isPreloaded: preload !== undefined });
+  const pool = shelves.of({ environment, isPreloaded });
   try {
     return await pool.take(signal);
   } catch (error) {
     signal?.throwIfAborted();
     // The shelf was removed meanwhile.
-    if (pool.isClosed()) return sandbox.lease(limits, { environment, preload, signal });
+    if (pool.isClosed()) return sandbox.lease(limits, { environment, signal, prefersPreloaded: isPreloaded });
     throw error;
   }
 }
 
-interface Wanted extends LeaseOptions {
-  /** Whether a jail that has imported the modules is taken if one waits. */
-  readonly prefersPreloaded: boolean;
-}
-
-/** Decides on the modules of a jail. A fork of a template that has imported them is made in a moment. */
-function choosePreload(
-  { sandbox, shape }: WarmParts,
-  limits: Limits,
-  { environment, prefersPreloaded }: LeaseOptions,
-): Pick<Wanted, 'prefersPreloaded' | 'preload'> {
-  const isForked = sandbox.isolation === 'template';
-  const suits =
-    prefersPreloaded === true &&
-    mayPreload(sandbox, environment) &&
-    // Imported modules have sized their pools of threads, and fill memory where a jail imports them itself.
-    Math.ceil(limits.cpus) === Math.ceil(shape.cpus) &&
-    (isForked || limits.memory_mb >= shape.memory_mb);
-  return {
-    prefersPreloaded: suits && !isForked,
-    preload: suits && isForked ? environment?.preload : undefined,
-  };
-}
+const isForked = ({ isolation }: Sandbox): boolean => isolation === 'template';
 
 /** A running program may already hold more memory and threads than lower limits would have allowed at its start. */
 const suitsAhead = ({ shape, ahead }: WarmParts, { memory_mb, processes }: Limits): boolean =>

@@ -124,17 +124,38 @@ export function createNsjailSandbox(host: NsjailHost, options: NsjailOptions): S
   };
 }
 
+/**
+ * Returns the modules of the template that a jail is forked from. Code of a package that a key chose would decide what
+ * jails the template makes.
+ */
+function chooseModules(
+  environment: LeaseOptions['environment'],
+  asked: readonly string[],
+  prefersPreloaded = false,
+): readonly string[] {
+  if (environment?.isOperators !== true) return [];
+  return prefersPreloaded ? environment.preload : asked;
+}
+
 /** Starts a jail; gives back whatever it took when the start fails, and otherwise when the jail has ended. */
 async function startJail(
   parts: Parts,
   limits: Limits,
-  { signal, environment, preload = [], ahead, programFile, root, isKept }: LeaseOptions,
+  {
+    signal,
+    environment,
+    preload: asked = [],
+    prefersPreloaded,
+    ahead,
+    programFile,
+    root,
+    isKept,
+  }: LeaseOptions,
   onGone: () => void,
 ): Promise<Jail> {
   const { host, image, nurseries } = parts;
   const isForked = parts.isolation === 'template';
-  // Code of a package that a key chose would decide what jails the template makes.
-  const modules = isForked && environment?.isOperators !== true ? [] : preload;
+  const preload = isForked ? chooseModules(environment, asked, prefersPreloaded) : asked;
   const { tree, ids } = host;
   const folder = root?.hostFolder;
   if (folder !== undefined) await checkHostFolder(image.interpreter.executable, folder);
@@ -163,10 +184,10 @@ async function startJail(
     limits,
     ids: own,
     interpreter: interpreterInJail(image.interpreter),
-    preload: modules,
+    preload,
     ahead,
     variables:
-      modules.length === 0
+      preload.length === 0
         ? {}
         : { ...cpuVariables(limits, availableParallelism()), ...environment?.variables },
     packages: environment && {

@@ -15,8 +15,8 @@ export interface KeeperPlan {
   readonly leaves: number;
   /** Seconds after which the kernel ends the keeper, and with it the jail. */
   readonly backStopSeconds: number;
-  /** Steps by which it gives up memory that it does not need. */
-  readonly forget: readonly Step[];
+  /** Whether the first process has the keeper's memory, until it has forked an interpreter and gives most of it up. */
+  readonly sharesMemory: boolean;
 }
 
 /** Ends of the pipe that tells the jail's first process whether the keeper lives: they take the lowest free numbers. */
@@ -30,7 +30,7 @@ const [SIGCHLD, SIG_SETMASK] = [17, 2];
 const [O_NONBLOCK, O_CLOEXEC] = [0x8_00, 0x8_00_00];
 const [MSG_NOSIGNAL, WALL] = [0x40_00, 0x40_00_00_00];
 /** NEWNS, CGROUP, UTS, IPC, USER, PID, NET. */
-const [CLONE_PIDFD, NEW_NAMESPACES] = [0x10_00, 0x7e_02_00_00];
+const [CLONE_PIDFD, CLONE_VM, NEW_NAMESPACES] = [0x10_00, 0x1_00, 0x7e_02_00_00];
 const STATUS_BYTES = 8;
 
 /** No capability in any set (struct __user_cap_header_struct, version 3, and two of __user_cap_data_struct). */
@@ -127,7 +127,7 @@ function becomeSlot({ uid, gid }: SlotIds): Step[] {
   ];
 }
 
-function bearJail({ backStopSeconds, forget }: KeeperPlan, jailAt: number): Step[] {
+function bearJail({ backStopSeconds, sharesMemory }: KeeperPlan, jailAt: number): Step[] {
   const status: Data = { bytes: Buffer.alloc(STATUS_BYTES) };
   // struct cmsghdr: 20 bytes, SOL_SOCKET, SCM_RIGHTS, and the descriptor, which clone writes here.
   const ancillary: Data = { bytes: Buffer.from('140000000000000001000000010000000000000000000000', 'hex') };
@@ -146,7 +146,11 @@ function bearJail({ backStopSeconds, forget }: KeeperPlan, jailAt: number): Step
       against:
         'All of the host, and of other jails: their files, processes, networks, users, names, cgroups, shared memory.',
       call: 'clone',
-      args: [NEW_NAMESPACES | CLONE_PIDFD | SIGCHLD, 0, { in: ancillary, offset: 16 }],
+      args: [
+        NEW_NAMESPACES | CLONE_PIDFD | SIGCHLD | (sharesMemory ? CLONE_VM : 0),
+        0,
+        { in: ancillary, offset: 16 },
+      ],
       ifZero: jailAt,
     },
     {
@@ -163,7 +167,6 @@ function bearJail({ backStopSeconds, forget }: KeeperPlan, jailAt: number): Step
       args: [0, LIFE_FD - 1, 0],
       result: 0,
     },
-    ...forget,
     {
       name: 'wait for the end',
       against: 'The status is evidence of the kernel, which no script can write.',

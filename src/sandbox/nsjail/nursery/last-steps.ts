@@ -159,12 +159,12 @@ const resumeInterpreter: readonly Step[] = [
   },
 ];
 
-/** Returns the steps by which a keeper or an init process gives up the memory of the template, whose copy it is. */
-export function forgetTemplate(): Step[] {
+/** Returns the steps by which an init process and its keeper give up the memory of the template, whose copy they share. */
+function forgetTemplate(): Step[] {
   const common = {
     name: 'give up the memory of the template',
     against:
-      'It is a copy that is not needed, and the kernel would end this process for its size when the script takes too much.',
+      'It is a copy that neither it nor its keeper needs, and the kernel would end them for their size when the script takes too much.',
     call: 'munmap',
     result: 0,
     // Pages that the kernel has sealed keep all others: nothing in them is secret.

@@ -17,7 +17,6 @@ import {
   type JailPlanInput,
 } from '../plan.ts';
 import { planJailSteps } from './jail-steps.ts';
-import { forgetTemplate } from './last-steps.ts';
 import { PROGRAMS } from './plan-outer.ts';
 import { planKeeper } from './keeper-steps.ts';
 import { readJailConfig, type ConfigMount, type JailConfig } from './read-config.ts';
@@ -65,7 +64,7 @@ export function planNurseryJail(jail: NurseryJail): Step[] {
     ids: jail.hasOwnIds ? ids : undefined,
     leaves: jail.joinFiles.length,
     backStopSeconds: backStop(jail.limits),
-    forget: jail.isForked ? forgetTemplate() : [],
+    sharesMemory: jail.isForked,
   };
   const { length } = planKeeper(keeper, 0);
   return [...planKeeper(keeper, length), ...planJailSteps(plan, length)];
