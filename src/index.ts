@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseConfig, toLimitPolicy } from './config.ts';
+import { parseConfig, toLimitPolicy, toSessionPolicy } from './config.ts';
 import type { Health } from './core/contract/health.ts';
 import type { BuildRequestInput, Environment } from './core/contract/environment.ts';
 import { writeFile, type WrittenFile } from './core/contract/files/returned-files.ts';
@@ -25,6 +25,7 @@ import type { Runtimes } from './core/contract/runtimes.ts';
 import { readBuildRequest } from './core/validation/read-build-request.ts';
 import { readRequest } from './core/validation/read-request.ts';
 import type { Build, Environments } from './environments/environments.ts';
+import { openLibrarySession, type BrigSession, type SessionRequest } from './library-session.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
 import { createService } from './service.ts';
 
@@ -32,6 +33,14 @@ export { ConfigError } from './config.ts';
 export type { BuildRequestInput as BuildRequest, Environment } from './core/contract/environment.ts';
 export { BuildFailure } from './environments/build-failure.ts';
 export { Refusal } from './core/contract/refusal.ts';
+export type {
+  SessionExecuteOptions,
+  SessionExecuteRequest,
+  SessionExecution,
+  SessionFacts,
+  SessionRequest,
+  SessionResult,
+} from './library-session.ts';
 export type { ErrorCategory } from './core/contract/error-category.ts';
 export type { Health } from './core/contract/health.ts';
 export type { Limits } from './core/contract/limits.ts';
@@ -119,6 +128,13 @@ export type ExecuteFailure = Omit<Failure, 'files'> & { readonly files: readonly
  * console.log(outcome.success ? outcome.result : outcome.message);
  */
 export type ExecuteOutcome = ExecuteSuccess | ExecuteFailure;
+
+/**
+ * A jail that is kept for one execution after the other.
+ * @example
+ * await using session: Session = await brig.openSession();
+ */
+export type Session = BrigSession<ExecuteOutcome>;
 
 /**
  * Options to follow and end an execution.
@@ -226,6 +242,11 @@ export interface Brig extends AsyncDisposable {
    * `bad_gateway` when it fails.
    */
   generate(request: GenerateRequest, options?: ExecuteOptions): Generation;
+  /**
+   * Keeps a jail for one execution after the other, as `POST /sessions` does. Rejects with a Refusal when the request is
+   * invalid, there is no place, or no script can run.
+   */
+  openSession(request?: SessionRequest): Promise<Session>;
   /** Package environments that scripts ask for by name. */
   readonly environments: BrigEnvironments;
   /** Whether scripts can run, and what the probe saw. */
@@ -271,6 +292,11 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
         const outcome = await service.generate(order, own);
         return { ...toOutcome(outcome), generation: outcome.generation };
       }, options),
+    openSession: (request = {}) =>
+      openLibrarySession(
+        { sessions: service.sessions, rules, times: toSessionPolicy(config), writeRequest, toOutcome },
+        request,
+      ),
     environments: toBrigEnvironments(service.environments),
     health: service.health,
     runtimes: service.runtimes,

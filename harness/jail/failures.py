@@ -67,8 +67,13 @@ def is_of_source(filename: str) -> bool:
     return filename == script_name() or not filename.startswith(CELL_NAME)
 
 
-def locate(entry: TracebackType, source: str) -> dict[str, int]:
-    """Returns the line and column of the expression that raised, from 1 and in characters."""
+def locate(entry: TracebackType, source: str) -> dict[str, int] | None:
+    """Returns the line and column of the expression that raised, from 1 and in characters.
+
+    None where a signal came between two lines: the end of a loop is on none.
+    """
+    if entry.tb_lineno is None:
+        return None
     location = {"line": entry.tb_lineno}
     code = entry.tb_frame.f_code
     if code.co_filename != script_name():
@@ -110,5 +115,6 @@ def import_own(name: str) -> Any:
 
 def remember_source(source: str) -> None:
     """Lets tracebacks show the lines of the script, even if another file has its name."""
-    lines = (_len(source), None, source.splitlines(True), script_name())
-    import_own("linecache").cache[script_name()] = lines
+    # Carets are set as if every line had an end, which linecache sees to for files.
+    lines = source.splitlines(True) if source.endswith("\n") else f"{source}\n".splitlines(True)
+    import_own("linecache").cache[script_name()] = (_len(source), None, lines, script_name())

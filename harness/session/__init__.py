@@ -13,6 +13,7 @@ import __main__ as harness
 from session.cells import MissingFunction, Space
 from session.displays import begin_displays
 from session.figures import follow_figures
+from session.inspection import inspect_source
 from session.interrupts import allow_interrupts, hold_interrupts
 from session.listing import list_files
 
@@ -43,11 +44,13 @@ def work(space: Space, fields: dict[str, Any]) -> Report:
     """Does one job; returns the tag and payload of its report."""
     if fields["mode"] == b"files":
         return harness.RESULT, harness.to_json(list_files())
+    if fields["mode"] == b"inspect":
+        return harness.RESULT, harness.to_json(inspect_source(space, decode_source(fields)))
     terms = harness.parse_arguments(fields["session"].decode())
     provide(fields)
     begin_displays(terms["displays"], int(fields["result_cap"]))
     harness.attempt(follow_figures)
-    source = fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    source = decode_source(fields)
     name = harness.name_cell(terms["number"])
     owner = harness._getpid()
     report = run_guarded(space, fields, source, name)
@@ -56,6 +59,10 @@ def work(space: Space, fields: dict[str, Any]) -> Report:
     harness.flush_streams()
     found, failure, _ = report
     return harness.failure(failure) if failure is not None else found
+
+
+def decode_source(fields: dict[str, Any]) -> str:
+    return fields["script"].decode("utf-8", "surrogatepass").removeprefix("\ufeff")
 
 
 def provide(fields: dict[str, Any]) -> None:
@@ -85,6 +92,7 @@ def run_guarded(
     try:
         try:
             allow_interrupts()
+            harness.send(harness.BEGUN, b"")
             space.run(cell)
             return (call(space, fields) if fields["mode"] == b"function" else nothing), None, 0
         finally:

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
   worker: async () => (await import('./commands/worker.ts')).addWorkerCommand,
   run: async () => (await import('./commands/run.ts')).addRunCommand,
+  repl: async () => (await import('./commands/repl.ts')).addReplCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   cantation: async () => (await import('./commands/cantation.ts')).addCantationCommand,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,

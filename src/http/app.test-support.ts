@@ -118,7 +118,13 @@ export const createTestJobs = (execute: Executor['execute'], places = 2) =>
 /** Sessions of which none can be opened. */
 const noSessions: Sessions = {
   ...{ open: elsewhere, get: elsewhere, list: () => [], execute: elsewhere, interrupt: elsewhere },
-  ...{ listFiles: elsewhere, readFile: elsewhere, writeFile: elsewhere, close: elsewhere },
+  ...{
+    inspect: elsewhere,
+    listFiles: elsewhere,
+    readFile: elsewhere,
+    writeFile: elsewhere,
+    close: elsewhere,
+  },
   counts: () => ({ opening: 0, idle: 0, running: 0, interrupting: 0, frozen: 0, lost: 0, closed: 0 }),
   shutDown: async () => {},
 };

@@ -38,8 +38,11 @@ export interface Job {
 
 /** What a job does in a session, whose names, files and processes stay for the next one. */
 export interface SessionTerms {
-  /** `cell`: the value of the last expression is a result. `files`: nothing runs; the result lists the files. */
-  readonly mode: 'cell' | 'function' | 'script' | 'files';
+  /**
+   * `cell`: the value of the last expression is a result. `files`: nothing runs; the result lists the files. `inspect`:
+   * the result says whether the source is complete, and what its last word may be.
+   */
+  readonly mode: 'cell' | 'function' | 'script' | 'files' | 'inspect';
   /** Number of the execution, which its frames bear. */
   readonly number: number;
 }

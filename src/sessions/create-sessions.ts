@@ -19,7 +19,7 @@ import { createSessionBook } from './session-book.ts';
 import { createSessionIds } from './session-ids.ts';
 import { positionOf, viewOf, type SessionRecord } from './session-record.ts';
 import { refuseFor, sessionBusy, sessionLost, shuttingDown, stillOpening } from './session-refusals.ts';
-import { findFile, listSessionFiles, writeSessionFile } from './session-files.ts';
+import { findFile, inspectSource, listSessionFiles, writeSessionFile } from './session-files.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface SessionsOptions {
@@ -178,6 +178,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       const record = book.find(owner, id);
       apply(record, { type: 'interrupt' });
       return viewOf(record);
+    },
+    inspect: (owner, id, source) => {
+      const record = book.find(owner, id);
+      return files(owner, id, (note) => inspectSource(record, source, shutdown.signal, note));
     },
     listFiles: (owner, id) => {
       const record = book.find(owner, id);

@@ -1,7 +1,12 @@
 import type { Evidence } from '../core/contract/evidence.ts';
 import type { ReturnedFile } from '../core/contract/files/returned-files.ts';
 import type { InputFile } from '../core/contract/request.ts';
-import { jailListingSchema, type SessionFileList } from '../core/contract/sessions/session.ts';
+import {
+  jailListingSchema,
+  sourceReportSchema,
+  type SessionFileList,
+  type SourceReport,
+} from '../core/contract/sessions/session.ts';
 import { bareJob, JailFailure, type Job } from '../sandbox/sandbox.ts';
 import type { SessionRecord } from './session-record.ts';
 import { fileTooLarge, noSuchFile, notWritten } from './session-refusals.ts';
@@ -11,7 +16,7 @@ type Note = (evidence: Evidence) => void;
 /** Seconds for files to come and go; a script may have left so little of the jail that they never do. */
 const MOST_SECONDS = 30;
 
-/** Has the harness look at files; no code of the script is started. */
+/** Has the harness look at files, or at a source; no code of the script is started. */
 async function work(
   record: SessionRecord,
   parts: Partial<Job>,
@@ -25,7 +30,7 @@ async function work(
       ...bareJob,
       ...{ script: '', entry: { kind: 'script', argsJson: '[]', file: undefined } },
       ...parts,
-      session: { mode: 'files', number: record.status.executions },
+      session: { mode: parts.script === undefined ? 'files' : 'inspect', number: record.status.executions },
     },
     { limits: { ...limits, timeout: MOST_SECONDS, cpu_time: MOST_SECONDS }, signal },
   );
@@ -50,6 +55,19 @@ export async function listSessionFiles(
       modified_at: new Date(modified * 1000).toISOString(),
     })),
   };
+}
+
+/** Tells whether a source is complete, and what its last word may be. */
+export async function inspectSource(
+  record: SessionRecord,
+  script: string,
+  signal: AbortSignal,
+  note: Note,
+): Promise<SourceReport> {
+  const { report } = await work(record, { script }, signal, note);
+  const told = report?.kind === 'result' ? sourceReportSchema.safeParse(JSON.parse(report.json)) : undefined;
+  if (told?.data === undefined) throw new JailFailure('A session did not look at a source.');
+  return told.data;
 }
 
 /** @throws Refusal when there is no such file, or it is over the cap. */

@@ -2,7 +2,12 @@ import type { Caller } from '../core/contract/caller.ts';
 import type { InputFile } from '../core/contract/request.ts';
 import type { Outcome } from '../core/contract/outcome.ts';
 import type { ReturnedFile } from '../core/contract/files/returned-files.ts';
-import type { ResultEvent, Session, SessionFileList } from '../core/contract/sessions/session.ts';
+import type {
+  ResultEvent,
+  Session,
+  SessionFileList,
+  SourceReport,
+} from '../core/contract/sessions/session.ts';
 import type { CellRequest, SessionRequest } from '../core/contract/sessions/session-request.ts';
 import type { SessionState } from '../core/contract/sessions/session-state.ts';
 import type { ExecuteOptions } from '../executor/executor.ts';
@@ -31,6 +36,8 @@ export interface Sessions {
   execute(owner: string, id: string, request: CellRequest, options?: CellOptions): Promise<Outcome>;
   /** Interrupts what runs, if anything does; returns the session as it is then. */
   interrupt(owner: string, id: string): Session;
+  /** Looks at a source that is being typed, for a prompt; runs nothing but attributes that have code. */
+  inspect(owner: string, id: string, source: string): Promise<SourceReport>;
   listFiles(owner: string, id: string): Promise<SessionFileList>;
   /** @throws Refusal `not_found` when there is no such file; `payload_too_large` when it is over the cap. */
   readFile(owner: string, id: string, path: string): Promise<ReturnedFile>;

@@ -527,6 +527,12 @@ export const rooms: readonly Room[] = [
     packages: ['node:*'],
   },
   {
+    name: 'cli/repl',
+    holds: 'Parts of `brig repl`: the prompt and its history.',
+    rooms: [],
+    packages: ['node:*'],
+  },
+  {
     name: 'cli/top',
     holds: 'Parts of `brig top`: reading metrics, comparing two readings, the picture (pure).',
     rooms: [],
@@ -541,6 +547,7 @@ export const rooms: readonly Room[] = [
       'analysis',
       'cli',
       'cli/cantation',
+      'cli/repl',
       'cli/setup',
       'cli/top',
       'environments',
@@ -558,6 +565,7 @@ export const rooms: readonly Room[] = [
       'doors.ts',
       'config.ts',
       'loopback.ts',
+      'sessions',
       'service.ts',
       'paths.ts',
       'version.ts',
@@ -659,9 +667,23 @@ export const rooms: readonly Room[] = [
     packages: ['node:*'],
   },
   {
+    name: 'library-session.ts',
+    holds: 'Sessions as the library offers them.',
+    rooms: ['core/**', 'executor', 'sandbox', 'sessions'],
+    packages: ['zod'],
+  },
+  {
     name: 'index.ts',
     holds: 'The library.',
-    rooms: ['core/**', 'environments', 'executor', 'sandbox', 'config.ts', 'service.ts'],
+    rooms: [
+      'core/**',
+      'environments',
+      'executor',
+      'sandbox',
+      'config.ts',
+      'library-session.ts',
+      'service.ts',
+    ],
     packages: ['zod'],
   },
 ];

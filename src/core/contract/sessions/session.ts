@@ -85,6 +85,13 @@ export const jailListingSchema = z.object({
   complete: z.boolean(),
 });
 
+/** What a session says of a source that is being typed: a claim of its own. */
+export const sourceReportSchema = z.object({
+  complete: z.boolean(),
+  matches: z.array(z.string().max(1000)).max(200),
+});
+export type SourceReport = z.infer<typeof sourceReportSchema>;
+
 /** Event of a streamed cell besides those of an execution. */
 export interface ResultEvent {
   readonly event: 'result';

@@ -55,6 +55,7 @@ export const laterPrograms = [
   'session/cells.py',
   'session/displays.py',
   'session/figures.py',
+  'session/inspection.py',
   'session/interrupts.py',
   'session/listing.py',
 ] as const;

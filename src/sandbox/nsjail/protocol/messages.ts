@@ -13,7 +13,7 @@ import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 export const HEADER_BYTES = 5;
 
 /** Rises with every change of the table. Both sides refuse other versions, and messages that are not in the table. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Bytes of the secret: random bytes of the service, which the harness overwrites before the script begins. */
 export const SECRET_BYTES = 16;
@@ -45,7 +45,7 @@ export const messages = {
     from: 'service',
     tag: 'M',
     mostBytes: 8,
-    holds: '`function` or `script`; in a session also `cell`, or `files` where nothing runs.',
+    holds: '`function` or `script`; in a session also `cell`, or `files` and `inspect` where nothing runs.',
   },
   function: { from: 'service', tag: 'F', holds: "The function's name." },
   script: { from: 'service', tag: 'S', holds: 'The script, UTF-8.' },
@@ -111,6 +111,10 @@ export const messages = {
   refusal: {
     ...{ from: 'harness', tag: 'u', mostBytes: SECRET_BYTES + 200 },
     holds: 'The secret, and why the job is refused. Comes before the script begins.',
+  },
+  begun: {
+    ...{ from: 'harness', tag: 's', mostBytes: 0 },
+    holds: 'Nothing. In a session: the script can be interrupted from now on.',
   },
   display: {
     from: 'harness',

@@ -222,6 +222,7 @@ const events: fc.Arbitrary<RunEvent> = fc.oneof(
     ...[foreign, { type: 'ready' } as const, { type: 'held' } as const, { type: 'figures' } as const],
     ...[report(), report({ kind: 'signalled', signal: 9 }), file, deadline, failure],
     { type: 'stop', stop: { reason: 'result_too_large' } },
+    { type: 'begun' },
     { type: 'display', bytes: 60, display: { main: false, data: {}, omitted: {} } },
   ),
   fc.record({ type: fc.constant('withdrawn' as const), error: fc.nat(3) }),

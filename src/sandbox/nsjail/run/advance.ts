@@ -42,6 +42,8 @@ export function advance(state: RunState, event: RunEvent): Step {
       return announceFigures(state);
     case 'display':
       return takeDisplay(state, event);
+    case 'begun':
+      return takeStart(state);
     case 'next':
       return stay(state);
     case 'report':
@@ -103,6 +105,13 @@ const goOn = (state: RunState): Step => step(isKept(state) ? { ...initialState, 
 /** True when a jail is there after its job. */
 export const isKept = ({ expected, cause, log }: RunState): boolean =>
   expected.stays && cause?.by === 'report' && log === undefined;
+
+function takeStart(state: RunState): Step {
+  if (state.cause !== undefined) return stay(state);
+  return state.phase === 'running' && state.expected.stays
+    ? step(state, { type: 'listen' })
+    : stop(state, breach('a start that was not asked for'));
+}
 
 function takeDisplay(state: RunState, { display, bytes }: Extract<RunEvent, { type: 'display' }>): Step {
   // Ignored after the report, like a second one.

@@ -82,9 +82,9 @@ describe('openSession', () => {
   });
 
   it('interrupts at a limit, and takes what the script says then for no outcome', async () => {
-    const { session, answers, report, interrupt, kill } = await open();
+    const { session, answers, report, interrupt, kill, send } = await open();
     interrupt.mockImplementation(() => report());
-    answers.push(() => undefined);
+    answers.push(() => setTimeout(() => send('s'), 30));
     const evidence = await session.run(jobOf('while True: pass'), { limits: { ...limits, timeout: 0.01 } });
     expect(evidence).toMatchObject({ stop: { reason: 'deadline' }, report: undefined });
     expect(interrupt).toHaveBeenCalledTimes(1);
@@ -95,8 +95,8 @@ describe('openSession', () => {
   it('ends the jail of a script that does not end at its interrupt', async () => {
     vi.useFakeTimers();
     try {
-      const { session, answers, interrupt, kill } = await open();
-      answers.push(() => undefined);
+      const { session, answers, interrupt, kill, send } = await open();
+      answers.push(() => send('s'));
       const running = session.run(jobOf('x'), { limits: { ...limits, timeout: 1 } });
       await vi.advanceTimersByTimeAsync(2999);
       expect([interrupt.mock.calls.length, kill.mock.calls.length]).toEqual([1, 0]);
@@ -109,15 +109,19 @@ describe('openSession', () => {
   });
 
   it('interrupts a flood, and for a caller that goes away', async () => {
-    const { session, answers, report, print, interrupt } = await open();
+    const { session, answers, report, print, interrupt, send } = await open();
     interrupt.mockImplementation(() => report());
     answers.push(() => {
+      send('s');
       for (let count = 0; count < 17; count += 1) print('x'.repeat(1 << 20));
     });
     const flooded = await session.run(jobOf('x'), { limits });
     expect(flooded).toMatchObject({ stop: { reason: 'flood', stream: 'stdout' } });
     const left = new AbortController();
-    answers.push(() => left.abort(new Error('gone')));
+    answers.push(() => {
+      send('s');
+      left.abort(new Error('gone'));
+    });
     await expect(session.run(jobOf('x'), { limits, signal: left.signal })).rejects.toThrow('gone');
     expect(interrupt).toHaveBeenCalledTimes(2);
     expect(session.isReady()).toBe(true);

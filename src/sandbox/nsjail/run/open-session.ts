@@ -5,6 +5,7 @@ import { atLeaf } from '../cgroup/at-leaf.ts';
 import type { JailParts } from '../jail-parts.ts';
 import { SECRET_BYTES } from '../protocol/messages.ts';
 import type { JailLife } from './live.ts';
+import { createInterrupter, type Interrupter } from './press.ts';
 import { followJob, openDoors, requireReady } from './run-job.ts';
 
 /**
@@ -30,6 +31,7 @@ export async function openSession(
   // Streams that are not read would keep a jail from being closed.
   void child.ended.then(life.resume);
   let isBusy = false;
+  let interrupter: Interrupter | undefined;
 
   const run = async (
     next: Job,
@@ -39,6 +41,7 @@ export async function openSession(
     if (isBusy) throw new Error('a session runs one job at a time');
     isBusy = true;
     const displays: Display[] = [];
+    interrupter = createInterrupter(() => child.interrupt());
     try {
       requireReady(life, options.signal);
       const secret = isFirst ? life.secret() : Buffer.alloc(SECRET_BYTES);
@@ -48,12 +51,13 @@ export async function openSession(
       };
       const evidence = await followJob({ ...parts, limits: options.limits }, life, next, {
         ...{ signal: options.signal, onOutput: options.onOutput, doors: undefined },
-        session: { secret, doors, isFirst, onDisplay },
+        session: { secret, doors, isFirst, onDisplay, interrupter },
       });
       return { ...evidence, displays };
     } finally {
       life.goOn();
       isBusy = false;
+      interrupter = undefined;
     }
   };
 
@@ -63,7 +67,7 @@ export async function openSession(
   return {
     run: (next, options) => run(next, options, false),
     isReady: () => !isBusy && life.state().phase === 'ready',
-    interrupt: () => child.interrupt(),
+    interrupt: () => interrupter?.interrupt(),
     canFreeze: leaf?.freeze !== undefined,
     freeze: () => attempt(() => leaf?.freeze?.(true)),
     thaw: () => attempt(() => leaf?.freeze?.(false)),

@@ -23,6 +23,7 @@ export interface SessionFollower {
   /** Returns the count of bytes of output so far. */
   readonly bytesRead: () => number;
   readonly onDisplay: (display: Display) => void;
+  readonly onBegun: () => void;
 }
 
 export interface PerformOptions {
@@ -102,6 +103,8 @@ export function createPerformer(
       case 'close_output':
         if (session !== undefined && isKept(life.state())) life.pause('output');
         return life.setSink(undefined);
+      case 'listen':
+        return session?.onBegun();
       case 'show':
         return session?.onDisplay(effect.display);
       case 'measure':

@@ -3,6 +3,28 @@ import type { Stop } from '../../../core/contract/evidence.ts';
 /** Milliseconds between the interrupt of a session's job and the end of its jail. */
 export const GRACE_MS = 2000;
 
+/** Interrupts a job of a session as soon as its script can be: before, nothing would come of it. */
+export interface Interrupter {
+  readonly interrupt: () => void;
+  /** Called when the script has begun. */
+  readonly begin: () => void;
+}
+
+export function createInterrupter(act: () => void): Interrupter {
+  let hasBegun = false;
+  let isWanted = false;
+  return {
+    interrupt: () => {
+      if (hasBegun) act();
+      isWanted = true;
+    },
+    begin: () => {
+      if (isWanted && !hasBegun) act();
+      hasBegun = true;
+    },
+  };
+}
+
 /** Interrupts a job before its jail is ended. */
 export interface Press {
   /** Interrupts; ends the jail for this reason after the grace. Only the first reason counts. */

@@ -38,6 +38,7 @@ function toEvent({ name, payload }: HarnessFrame, secret: Buffer): RunEvent {
     case 'refusal':
       return refuse(payload, secret);
     case 'figures':
+    case 'begun':
       return { type: name };
     case 'display': {
       const display = readDisplay(payload);

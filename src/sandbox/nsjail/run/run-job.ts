@@ -12,7 +12,7 @@ import { conclude } from './conclude.ts';
 import type { JailLife } from './live.ts';
 import { createOutputFlow } from './output-flow.ts';
 import { createPerformer } from './perform.ts';
-import { createPress, type Press } from './press.ts';
+import { createPress, type Interrupter, type Press } from './press.ts';
 import type { Cause, Expected } from './state.ts';
 import { watchLeaf } from './watch-leaf.ts';
 
@@ -23,6 +23,7 @@ export interface SessionRun {
   readonly doors: OpenDoors | undefined;
   readonly isFirst: boolean;
   readonly onDisplay: (display: Display) => void;
+  readonly interrupter: Interrupter;
 }
 
 /**
@@ -62,13 +63,14 @@ export async function followJob(
   const { dispatch } = life;
   const own = (timer: NodeJS.Timeout): void => owned.defer(() => clearTimeout(timer));
   const stopNow = (stop: Stop): void => dispatch({ type: 'stop', stop });
-  const press = session && createPress({ interrupt: () => child.interrupt(), stop: stopNow, own });
+  const press = session && createPress({ interrupt: session.interrupter.interrupt, stop: stopNow, own });
   const withdraw = (error: unknown): void =>
     press === undefined ? dispatch({ type: 'withdrawn', error }) : press.withdraw(error);
   const captures = { stdout: createCapture(limits.output_bytes), stderr: createCapture(limits.output_bytes) };
   const flow = createOutputFlow(onOutput, { onHeld: () => dispatch({ type: 'held' }), onFailure: withdraw });
   const follower = session && {
     onDisplay: session.onDisplay,
+    onBegun: session.interrupter.begin,
     bytesRead: () => captures.stdout.bytes + captures.stderr.bytes,
   };
   const { over, perform, measured, collector } = createPerformer(parts, life, job, {

@@ -88,6 +88,7 @@ export type RunEvent =
   | { readonly type: 'held' }
   | { readonly type: 'figures' }
   | { readonly type: 'display'; readonly display: Display; readonly bytes: number }
+  | { readonly type: 'begun' }
   /** The next job of a session is to come. */
   | { readonly type: 'next' }
   | { readonly type: 'report'; readonly frame: ReportFrame; readonly at: number }
@@ -112,6 +113,8 @@ export type Effect =
   /** Opens the collector of files; `collected` follows. */
   | { readonly type: 'collect' }
   | { readonly type: 'take_file'; readonly tag: FileTag; readonly payload: Buffer }
+  /** The script can be interrupted now. */
+  | { readonly type: 'listen' }
   | { readonly type: 'show'; readonly display: Display }
   /** Takes no more files; `collected` follows. */
   | { readonly type: 'abandon_files' }
