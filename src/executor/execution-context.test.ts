@@ -45,7 +45,7 @@ it('gives a script the part of the network that was asked for, and refuses what 
       new AbortController().signal,
     ).network;
   expect(ask(false)()).toBeUndefined();
-  expect(ask(asked)()).toEqual({ allow: asked, operator: rules.network });
+  expect(ask(asked)()).toEqual({ allow: asked, operator: rules.network, owner: 'ada' });
   expect(ask(true, ['10.0.0.5:5432'])()?.allow).toEqual(parseEntries(['10.0.0.5:5432']));
   expect(ask(parseEntries(['b.example:1', 'public']))).toThrow(
     'This service does not allow scripts to reach b.example:1 or public.',

@@ -2,6 +2,7 @@ import { PLAIN_ENVIRONMENT } from '../core/contract/environment.ts';
 import { resolveIsolation, type Isolation } from '../core/contract/isolation.ts';
 import { narrowPolicy, resolveLimits, type LimitPolicy, type Limits } from '../core/contract/limits.ts';
 import { resolveNetwork, type NetworkGrant } from '../core/contract/network/grant.ts';
+import type { Caller } from '../core/contract/caller.ts';
 import type { NetworkEntry } from '../core/contract/network/entry.ts';
 import { refuseNetwork } from '../core/validation/refuse-network.ts';
 import { resolvePolicy, type EffectivePolicy, type OperatorPolicy } from '../core/contract/policy/policy.ts';
@@ -72,7 +73,7 @@ export function beginExecution(
     ceilings: limitPolicy.ceilings,
     isolation: requireIsolation(rules.isolation, plan, options),
     policy,
-    network: resolveWish(rules, plan, options.caller?.network),
+    network: resolveWish(rules, plan, options.caller),
     packages: resolvePackages(rules.environments.as(viewerOf(options.caller)), plan),
     options,
     signal,
@@ -103,11 +104,12 @@ export const signalOf = ({ signal }: Pick<ExecuteOptions, 'signal'>, shutdown: A
 function resolveWish(
   { network }: Pick<ExecutionRules, 'network'>,
   { network: wish }: ExecutionPlan,
-  ofKey: readonly NetworkEntry[] | undefined,
+  caller: Caller | undefined,
 ): NetworkGrant | undefined {
+  const ofKey = caller?.network;
   const resolved = resolveNetwork(wish, network, ofKey);
   if ('excess' in resolved) throw refuseNetwork(resolved, network, ofKey);
-  return resolved.grant;
+  return resolved.grant && { ...resolved.grant, owner: caller?.queueKey };
 }
 
 /** The policy's rules read Python only: an enforced policy refuses other runtimes, which would bypass it. */

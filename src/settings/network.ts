@@ -60,7 +60,7 @@ export const networkSettings = {
     count,
     '512',
     'connections',
-    'Connections of all executions at once.',
+    'Connections of all executions at once; a caller has at most as many as it leaves free.',
   ),
   networkDns: setting(
     'BRIG_NETWORK_DNS',

@@ -5,7 +5,8 @@ import type { FromKeeper, KeeperOptions, OpenOrder, ToKeeper } from './messages.
 import type { Door } from '../plan-doors.ts';
 import { createOpenings, discard } from './openings.ts';
 import { createResolver } from './resolve.ts';
-import { createSession, type Session, type Turnstile } from './session.ts';
+import { createSession, type Session } from './session.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /*
  * The doorkeeper: a process of the service beside it, which passes on the bytes of scripts. What a script makes it do
@@ -19,20 +20,6 @@ const openings = createOpenings(() =>
 /** Sessions by id, from the order to open them on. */
 const sessions = new Map<number, Session>();
 const turnstile = createTurnstile(options.allAtOnce);
-
-function createTurnstile(most: number): Turnstile {
-  let inside = 0;
-  return {
-    enter: () => {
-      if (inside >= most) return false;
-      inside += 1;
-      return true;
-    },
-    leave: () => {
-      inside -= 1;
-    },
-  };
-}
 
 const tell = (message: FromKeeper): void => {
   if (process.connected) process.send?.(message);

@@ -9,6 +9,7 @@ import type { NetworkBounds } from './messages.ts';
 import { createProxy } from './proxy.ts';
 import type { NameResolver } from './resolve.ts';
 import { splice } from './splice.ts';
+import type { Turnstile } from './turnstile.ts';
 
 /** The open doors of one execution. */
 export interface Session {
@@ -16,12 +17,6 @@ export interface Session {
   listen(door: Door, handle: object): Promise<void>;
   /** Closes everything at once, and tells what went through. */
   close(): NetworkReport;
-}
-
-/** Counts the connections of all executions. */
-export interface Turnstile {
-  enter(): boolean;
-  leave(): void;
 }
 
 export interface SessionParts {
@@ -111,7 +106,7 @@ export function createSession(doors: readonly Door[], parts: SessionParts): Sess
       return new Turned('too_many');
     }
     if (live >= bounds.atOnce) return new Turned('too_many_at_once');
-    return turnstile.enter() ? undefined : new Turned('service_full');
+    return turnstile.enter(grant.owner) ? undefined : new Turned('service_full');
   };
 
   const accept = (door: Door, way: Way, serve: (socket: Socket) => void, socket: Socket): void => {
@@ -125,7 +120,7 @@ export function createSession(doors: readonly Door[], parts: SessionParts): Sess
     live += 1;
     socket.once('close', () => {
       live -= 1;
-      turnstile.leave();
+      turnstile.leave(grant.owner);
     });
     serve(socket);
   };

@@ -7,6 +7,8 @@ export interface NetworkGrant {
   readonly allow: readonly NetworkEntry[];
   /** The operator's own list: only it makes an exception of an address that is not public. */
   readonly operator: readonly NetworkEntry[];
+  /** Whose execution it is (`Caller.queueKey`), for a fair part of what is shared. */
+  readonly owner?: string | undefined;
 }
 
 /** What a request asks for: nothing, all that is allowed, the same if anything is, or a list. */
