@@ -289,6 +289,14 @@ describe('createExecutor', () => {
     await executor.close();
   });
 
+  it('says that it retires, and goes on', async () => {
+    const { executor } = await start(createFakeSandbox());
+    executor.retire();
+    expect(executor.health().status).toBe('unhealthy');
+    expect(await executor.execute(plan())).toMatchObject({ success: true });
+    await executor.close();
+  });
+
   it('lets what runs finish at shutdown, refuses what comes, and ends what outlasts the grace', async () => {
     const free = Promise.withResolvers<void>();
     const finishing = createFakeSandbox(async () => {

@@ -42,6 +42,7 @@ export function createExecutor(given: ExecutorParts): Executor {
   const shutdown = new AbortController();
   /** Jails that are being closed after their outcome was returned. */
   const endings = new Set<Promise<void>>();
+  let isRetired = false;
   let closing: Promise<void> | undefined;
 
   const execute: Executor['execute'] = async (plan, options = {}) => {
@@ -111,7 +112,10 @@ export function createExecutor(given: ExecutorParts): Executor {
     execute,
     survey: (script, lists, options = {}) =>
       analyzer.survey(script, lists, { queueKey: queueKeyOf(options), signal: options.signal }),
-    health: () => describeHealth(parts, closing !== undefined),
+    health: () => describeHealth(parts, isRetired || closing !== undefined),
+    retire: () => {
+      isRetired = true;
+    },
     runtimes: async (caller) => ({
       runtimes: await parts.runtimes.report(caller),
       limits: parts.limitPolicy,

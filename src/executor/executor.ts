@@ -76,6 +76,8 @@ export interface Executor {
     options?: Pick<ExecuteOptions, 'caller' | 'signal'>,
   ): Promise<Survey | undefined>;
   health(): Health;
+  /** Reports itself unhealthy from now on, so that balancers send no more, and goes on. */
+  retire(): void;
   /** Returns the runtimes that can run scripts here. */
   runtimes(caller?: Caller): Promise<Runtimes>;
   /**

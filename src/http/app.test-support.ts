@@ -72,6 +72,7 @@ export function fakeExecutor(parts: Partial<Executor> = {}): Executor {
     survey: async () => undefined,
     health: () => healthy,
     runtimes: async () => ({ runtimes: [], limits: { defaults: limits, ceilings: limits } }),
+    retire: () => {},
     close: async () => {},
     ...parts,
   };

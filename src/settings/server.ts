@@ -62,6 +62,13 @@ export const serverSettings = {
     'bytes',
     'Largest request body; beyond it `payload_too_large`.',
   ),
+  shutdownDelay: setting(
+    'BRIG_SHUTDOWN_DELAY',
+    z.coerce.number().min(0).max(300),
+    '0',
+    'seconds',
+    'Time after SIGTERM in which the service still takes requests while `/health` says that it stops, so that balancers send no more.',
+  ),
   shutdownGrace: setting(
     'BRIG_SHUTDOWN_GRACE',
     seconds,

@@ -84,7 +84,10 @@ async function serve(given: Config, withDefault: boolean): Promise<void> {
   announce(door.address.url, service, keys === undefined, config.playground === 'on');
   process.stdout.write(`${describeDoor(keys, config)}\n`);
   if (ofMetrics !== undefined) process.stdout.write(`Metrics: ${ofMetrics.address.url}/metrics\n`);
-  stopOnSignal([door, ...(ofMetrics === undefined ? [] : [ofMetrics])], service, tracing);
+  stopOnSignal({
+    doors: [door, ...(ofMetrics === undefined ? [] : [ofMetrics])],
+    ...{ service, tracing, delay: config.shutdownDelay },
+  });
   if (service.health().status !== 'healthy') return;
   if (withDefault) await buildDefault(service);
   if (config.prepareRuntimes === 'on') await service.prepareRuntimes();

@@ -56,7 +56,7 @@ async function work(config: Config): Promise<void> {
   }
   surviveExceptions(logger);
   announce(service, door);
-  stopOnSignal(door === undefined ? [] : [door], service, tracing);
+  stopOnSignal({ doors: door === undefined ? [] : [door], service, tracing, delay: 0 });
   if (config.prepareRuntimes === 'on' && service.health().status === 'healthy')
     await service.prepareRuntimes();
 }
