@@ -12,9 +12,10 @@ import { hasCgroup, trial } from './host-needs.ts';
 /** A hang, not a slow machine. */
 export const PATIENCE_MS = 60_000;
 
-/** A jail: nsjail, and what is process 1 inside. */
+/** A jail: who made it, and what is process 1 inside. */
 export interface JailPids {
-  readonly nsjail: number;
+  /** Its own nsjail, or its keeper in a nursery. */
+  readonly maker: number;
   readonly first: number;
   /** The child of an init process, or the first process itself. */
   readonly interpreter: number;
@@ -94,19 +95,32 @@ export function listJails(service: number): readonly JailPids[] {
   const { jails } = listServiceProcesses(service);
   const pids = listPids();
   return pids
-    .filter((pid) => (inCgroups.has(pid) || jails.includes(pid)) && isNsjail(pid))
-    .flatMap((nsjail) => {
-      const first = pids.find((pid) => readParent(pid) === nsjail);
-      const leaves = folders.filter((folder) => readProcesses(folder).includes(nsjail));
+    .filter((pid) => (inCgroups.has(pid) || jails.includes(pid)) && isMaker(pid))
+    .flatMap((maker) => {
+      const first = pids.find((pid) => readParent(pid) === maker);
+      const leaves = folders.filter((folder) => readProcesses(folder).includes(maker));
       if (first === undefined) return [];
       const interpreter = isInit(first) ? pids.find((pid) => readParent(pid) === first) : undefined;
-      return [{ nsjail, first, interpreter: interpreter ?? first, leaves }];
+      return [{ maker, first, interpreter: interpreter ?? first, leaves }];
     });
 }
 
 const isInit = (pid: number): boolean => readCommand(pid).startsWith(jailPaths.init);
 
 const isNsjail = (pid: number): boolean => /nsjail --config/.test(readCommand(pid));
+/** Whether it is the nsjail of a nursery's outer jail. */
+export const isOuter = (pid: number): boolean => /nsjail --config \S*nursery\.cfg/.test(readCommand(pid));
+
+/** Returns the process so many above another; 0 where there is none. */
+const above = (pid: number, count: number): number =>
+  count === 0 ? pid : above(readParent(pid) ?? 0, count - 1);
+
+/** Of a nursery's jails it is the keeper: a child of the nursery, which is process 1 of its outer jail. */
+const isMaker = (pid: number): boolean =>
+  (isNsjail(pid) && !isOuter(pid)) || (!isNsjail(pid) && isOuter(above(pid, 2)));
+
+/** Returns the nsjail of a jail, that of its nursery where it has none of its own. */
+export const nsjailOf = ({ maker }: JailPids): number => (isNsjail(maker) ? maker : above(maker, 2));
 
 /** Waits until there is something. @throws Error after a patience that only a hang outlasts. */
 export async function waitFor<T>(look: () => T | undefined | false, what: string, everyMs = 10): Promise<T> {

@@ -3,7 +3,7 @@ import type { SoakAnswer } from '../../bench/soak/kind.ts';
 import { tryRead } from '../../bench/processes.ts';
 import { isRunning, readParent } from '../support/host-state.ts';
 import { findMarked, waiting } from '../support/serve.ts';
-import { waitFor, type Arena, type JailPids } from './arena.ts';
+import { isOuter, waitFor, type Arena, type JailPids } from './arena.ts';
 import { judge, type Seen } from './fault.ts';
 import { signalIfThere, stopAndSee } from './signal.ts';
 
@@ -44,7 +44,7 @@ async function jailOf(arena: Arena, mark: string): Promise<JailPids> {
     return found.length > 0 && found;
   }, 'the script');
   const above = listAncestors(pid);
-  const jail = arena.jails().find(({ nsjail }) => above.includes(nsjail));
+  const jail = arena.jails().find(({ maker }) => above.includes(maker));
   if (jail === undefined) throw new Error('the jail of the script is gone');
   return jail;
 }
@@ -76,12 +76,16 @@ const jailWaits: Step = {
 const childrenOf = (pid: number): readonly number[] =>
   tryRead(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
 
+/** Nsjails, and the keepers of nurseries: children of process 1 of an outer jail. */
+const makersOf = (starter: number): readonly number[] =>
+  childrenOf(starter).flatMap((pid) => (isOuter(pid) ? childrenOf(pid).flatMap(childrenOf) : [pid]));
+
 /** No jail that waits has this disk: one is started for the script, and stopped before there is an interpreter in it. */
 const jailStarts: Step = {
   name: 'its jail starts',
   stops: "the jail's first process",
   hold: async (arena) => {
-    const others = new Set([(await warmJail(arena)).nsjail]);
+    const others = new Set([(await warmJail(arena)).maker]);
     const starter = await arena.helper('starter');
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const body = { script: 'def main():\n    return 42', limits: { disk_mb: 32 + attempt } };
@@ -89,8 +93,8 @@ const jailStarts: Step = {
       const answer = arena.send({ body }).finally(() => (isAnswered = true));
       const first = await waitFor(
         () => {
-          const nsjail = childrenOf(starter).find((pid) => !others.has(pid));
-          return (nsjail !== undefined && childrenOf(nsjail)[0]) || (isAnswered && 0);
+          const maker = makersOf(starter).find((pid) => !others.has(pid));
+          return (maker !== undefined && childrenOf(maker)[0]) || (isAnswered && 0);
         },
         'a jail',
         0,
@@ -98,7 +102,7 @@ const jailStarts: Step = {
       if (first !== 0) signalIfThere(first, 'SIGSTOP');
       const jail = arena.jails().find((one) => one.first === first);
       const release = (): void => signalIfThere(first, 'SIGCONT');
-      if (jail !== undefined && tryRead(`/proc/${first}/comm`).startsWith('nsjail'))
+      if (jail !== undefined && /^(?:nsjail|nursery)/.test(tryRead(`/proc/${first}/comm`)))
         return { jail, release, seen: whenAnswered(answer, ({ body: { result } }) => result === 42) };
       if (first !== 0) release();
       await answer;

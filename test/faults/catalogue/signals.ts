@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arena, JailPids } from '../arena.ts';
+import { nsjailOf, type Arena, type JailPids } from '../arena.ts';
 import type { Fault, Need } from '../fault.ts';
 import { killAndSee, signalIfThere, stopAndSee } from '../signal.ts';
 import { steps, type Step } from '../steps.ts';
@@ -9,7 +9,7 @@ const targets = {
   starter: (arena: Arena) => arena.helper('starter'),
   "the starter's keeper": (arena: Arena) => arena.helper('keeper'),
   guardian: (arena: Arena) => arena.helper('guardian'),
-  nsjail: (_: Arena, jail: JailPids) => Promise.resolve(jail.nsjail),
+  nsjail: (_: Arena, jail: JailPids) => Promise.resolve(nsjailOf(jail)),
   "the jail's first process": (_: Arena, jail: JailPids) => Promise.resolve(jail.first),
 } as const;
 type Target = keyof typeof targets;
