@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { parseConfig, toLimitPolicy, toSessionPolicy } from './config.ts';
 import type { Health } from './core/contract/health.ts';
 import type { BuildRequestInput, Environment } from './core/contract/environment.ts';
 import { writeFile, type WrittenFile } from './core/contract/files/returned-files.ts';
-import type { Failure, Outcome, Success } from './core/contract/outcome.ts';
+import { jobCaps, type jobFieldsSchema } from './core/contract/jobs/job-request.ts';
+import type { JobSummary } from './core/contract/jobs/job.ts';
+import type { Failure, Outcome, RefusalBody, Success } from './core/contract/outcome.ts';
 import { planRequest } from './core/plan.ts';
 import { Refusal } from './core/contract/refusal.ts';
 import type { ExecuteRequestInput } from './core/contract/request.ts';
@@ -23,7 +26,10 @@ import type { ExecutionEvent as EventOf } from './core/contract/stream-event.ts'
 import type { GivenContents } from './core/validation/files.ts';
 import type { Runtimes } from './core/contract/runtimes.ts';
 import { readBuildRequest } from './core/validation/read-build-request.ts';
+import { readJobRequest } from './core/validation/read-job-request.ts';
 import { readRequest } from './core/validation/read-request.ts';
+import type { RequestRules } from './core/validation/validate-request.ts';
+import type { Job as StoredJob, Jobs } from './jobs/jobs.ts';
 import type { Build, Environments } from './environments/environments.ts';
 import { openLibrarySession, type BrigSession, type SessionRequest } from './library-session.ts';
 import type { OutputListener } from './sandbox/sandbox.ts';
@@ -227,6 +233,47 @@ export interface BrigEnvironments {
 }
 
 /**
+ * Body of `POST /jobs`: an execution that nobody waits for, with files as in `ExecuteRequest`.
+ * @example
+ * const request: JobRequest = { script, delay: 60, at_most_once: true };
+ */
+export type JobRequest = ExecuteRequest & z.input<typeof jobFieldsSchema>;
+
+/**
+ * A job: its state, its times, and with a final state its outcome. A job that did not run has a `Refusal`'s body.
+ * @example
+ * const job: Job = await brig.jobs.submit({ script });
+ * const { state, outcome }: Job = await brig.jobs.wait(job.id);
+ */
+export type Job = JobSummary & { readonly outcome?: ExecuteOutcome | RefusalBody | undefined };
+
+/**
+ * Jobs of this process, or of all that share BRIG_REDIS_URL; this process runs them too, unless BRIG_JOB_PLACES is 0.
+ * All reject with a Refusal: `not_found` for a job that is not there or forgotten, `unavailable` while Redis is away.
+ * @example
+ * const { id } = await brig.jobs.submit({ script: 'def main(): return 6 * 7' });
+ * const { outcome } = await brig.jobs.wait(id);
+ */
+export interface BrigJobs {
+  /**
+   * Takes a job, and resolves before it runs.
+   * @param options `idempotencyKey` makes a repeated submission of the same request the same job.
+   */
+  submit(request: JobRequest, options?: { readonly idempotencyKey?: string }): Promise<Job>;
+  get(id: string): Promise<Job>;
+  /** Waits for the end of a job, or for so many seconds; returns it as it is then. Rejects with the signal's reason. */
+  wait(id: string, options?: { readonly seconds?: number; readonly signal?: AbortSignal }): Promise<Job>;
+  /** Cancels a job unless it is final; returns it as it is afterwards. */
+  cancel(id: string): Promise<Job>;
+  /** Returns jobs without their outcomes, the newest first: 100, or as many as `limit` says up to 500. */
+  list(options?: {
+    readonly state?: Job['state'];
+    readonly limit?: number;
+    readonly before?: string;
+  }): Promise<Job[]>;
+}
+
+/**
  * A running Brig in this process.
  * @example
  * await using brig: Brig = await createBrig();
@@ -247,6 +294,8 @@ export interface Brig extends AsyncDisposable {
    * invalid, there is no place, or no script can run.
    */
   openSession(request?: SessionRequest): Promise<Session>;
+  /** Executions that nobody waits for. */
+  readonly jobs: BrigJobs;
   /** Package environments that scripts ask for by name. */
   readonly environments: BrigEnvironments;
   /** Whether scripts can run, and what the probe saw. */
@@ -297,6 +346,7 @@ export async function createBrig(settings: Readonly<Record<string, string>> = {}
         { sessions: service.sessions, rules, times: toSessionPolicy(config), writeRequest, toOutcome },
         request,
       ),
+    jobs: toBrigJobs(service.jobs, rules),
     environments: toBrigEnvironments(service.environments),
     health: service.health,
     runtimes: service.runtimes,
@@ -327,6 +377,46 @@ function setBytesAside(request: ExecuteRequest | GenerateRequest): {
     return { ...file, content: '' };
   });
   return { input: { ...request, files: entries }, contents };
+}
+
+/** Owner of the jobs that this library submits. */
+const OWNER = 'library';
+
+const showJob = ({ outcome, ...job }: StoredJob): Job => ({
+  ...job,
+  ...(outcome !== undefined && { outcome: outcome.execution === null ? outcome : toOutcome(outcome) }),
+});
+
+function toBrigJobs(jobs: Jobs, rules: RequestRules): BrigJobs {
+  return {
+    submit: async (given, { idempotencyKey: key } = {}) => {
+      const { input, contents } = setBytesAside(given);
+      const text = writeRequest(input);
+      const { request, fields } = readJobRequest(text, rules, contents);
+      const digest = key === undefined ? '' : digestRequest(text, contents);
+      const claim = key === undefined ? undefined : { key, digest };
+      const [job] = await jobs.submit([
+        { plan: planRequest(request), fields, caller: { queueKey: OWNER }, claim },
+      ]);
+      if (job === undefined) throw new Error('a job was taken, and is not there');
+      return showJob(job);
+    },
+    get: async (id) => showJob(await jobs.get(OWNER, id)),
+    wait: async (id, { seconds = FOR_EVER, signal = new AbortController().signal } = {}) =>
+      showJob(await jobs.wait(OWNER, id, { seconds, signal })),
+    cancel: async (id) => showJob(await jobs.cancel(OWNER, id)),
+    list: async ({ state, before, limit: most = jobCaps.list.default } = {}) =>
+      (await jobs.list(OWNER, { state, before, most })).map((job) => showJob({ ...job, outcome: undefined })),
+  };
+}
+
+/** Seconds: three weeks, as long as a timer of Node can be. */
+const FOR_EVER = 2_000_000;
+
+function digestRequest(text: string, contents: GivenContents): string {
+  const hash = createHash('sha256').update(text);
+  for (const [index, bytes] of contents) hash.update(`${index} ${bytes.length} `).update(bytes);
+  return hash.digest('base64');
 }
 
 const SECONDS_PER_DAY = 24 * 60 * 60;

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   cantation: async () => (await import('./commands/cantation.ts')).addCantationCommand,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   env: async () => (await import('./commands/env.ts')).addEnvCommand,
+  job: async () => (await import('./commands/job.ts')).addJobCommand,
   key: async () => (await import('./commands/key.ts')).addKeyCommand,
   mcp: async () => (await import('./commands/mcp.ts')).addMcpCommand,
   prepare: async () => (await import('./commands/prepare.ts')).addPrepareCommand,

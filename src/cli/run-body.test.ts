@@ -11,7 +11,7 @@ const options: BodyOptions = {
   denyFunction: [],
 };
 const body = (given: Partial<BodyOptions>, mode: 'function' | 'script' = 'function'): Promise<string> =>
-  toBody('x', { runtime: 'python', mode }, { ...options, ...given }, { files: [], contents: new Map() });
+  toBody('x', { runtime: 'python', mode }, { ...options, ...given }, []);
 
 describe('toBody', () => {
   it('keeps every digit of an argument, and takes for text what is no JSON', async () => {

@@ -1,6 +1,5 @@
 import { requestCaps, type ExecuteRequest } from '../core/contract/request.ts';
 import { Refusal } from '../core/contract/refusal.ts';
-import type { InputFiles } from './input-files.ts';
 import { toPolicyField, type PolicyOptions } from './policy-options.ts';
 import { readInput } from './read-input.ts';
 
@@ -36,7 +35,7 @@ export async function toBody(
   script: string,
   { runtime, mode }: Pick<ExecuteRequest, 'runtime' | 'mode'>,
   options: BodyOptions,
-  { files }: InputFiles,
+  files: readonly object[],
 ): Promise<string> {
   const limits = {
     timeout: options.timeout,

@@ -493,6 +493,7 @@ export const rooms: readonly Room[] = [
       'jobs',
       'keys',
       'executor',
+      'runtimes',
       'observability',
       'observability/metrics',
       'observability/tracing',
@@ -679,12 +680,13 @@ export const rooms: readonly Room[] = [
       'core/**',
       'environments',
       'executor',
+      'jobs',
       'sandbox',
       'config.ts',
       'library-session.ts',
       'service.ts',
     ],
-    packages: ['zod'],
+    packages: ['node:*', 'zod'],
   },
 ];
 

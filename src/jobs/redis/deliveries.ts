@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job as Ticket } from 'bullmq';
 import type { RedisLink } from '../../redis/open-redis.ts';
 import { MOST_TRIES, waitBeforeTry, type Webhooks } from '../webhooks/webhooks.ts';
 import type { JobCommands } from './commands.ts';
+import { trackWork } from './queue-worker.ts';
 import { QUEUE_PREFIX } from './tickets.ts';
 import { viewStored } from './view-stored.ts';
 
@@ -26,7 +26,8 @@ const QUEUE = 'webhooks';
 const AT_ONCE = 16;
 const LOCK = 30_000;
 const MOST_EVENTS = 100;
-const FAREWELL = 2000;
+/** Milliseconds for deliveries under way at a shutdown. */
+const LAST_TRIES = 5000;
 
 const ignore = (): void => undefined;
 
@@ -56,7 +57,8 @@ export async function openDeliveries({
     if (result === 'gone') throw new UnrecoverableError('the receiver wants no more');
     if (result === 'again') throw new Error('the receiver did not take it');
   };
-  const worker = new Worker(QUEUE, deliver, {
+  const working = trackWork(deliver);
+  const worker = new Worker(QUEUE, working.process, {
     ...options,
     connection: link.connect('waiting'),
     ...{ concurrency: AT_ONCE, lockDuration: LOCK, stalledInterval: LOCK, maxStalledCount: MOST_TRIES },
@@ -77,10 +79,7 @@ export async function openDeliveries({
         })),
       );
     },
-    close: async () => {
-      // Those under way end within their time; others are tried elsewhere.
-      await Promise.race([worker.close().catch(ignore), sleep(FAREWELL)]);
-      await Promise.race([Promise.allSettled([worker.close(true), queue.close()]), sleep(FAREWELL)]);
-    },
+    // Those under way end within their time, or are tried elsewhere.
+    close: () => working.close({ worker, queue }, LAST_TRIES),
   };
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Processor } from 'bullmq';
 import type { RedisLink } from '../../redis/open-redis.ts';
+import { trackWork } from './queue-worker.ts';
 
 /**
  * A queue of BullMQ with a ticket for each job that waits. A worker that gets a ticket runs whichever job's turn it is:
@@ -28,8 +27,6 @@ const LOCK = 30_000;
 const MOST_EVENTS = 100;
 /** Changes of the queue under way at once; others are left to who sweeps. */
 const MOST_PENDING = 1000;
-/** Milliseconds that the end may take when Redis does not answer. */
-const FAREWELL = 2000;
 
 /** `link` tells of outages. Without a listener an error of a connection would end the process. */
 const ignore = (): void => undefined;
@@ -51,16 +48,11 @@ export async function openTickets(
     streams: { events: { maxLen: MOST_EVENTS } },
   });
   queue.on('error', ignore);
-  const working = new Set<Promise<void>>();
-  const take: Processor = async () => {
-    const one = work();
-    working.add(one);
-    await one.finally(() => working.delete(one));
-  };
+  const working = trackWork(() => work());
   const worker =
     places === 0
       ? undefined
-      : new Worker(QUEUE, take, {
+      : new Worker(QUEUE, working.process, {
           ...options,
           connection: link.connect('waiting'),
           ...{ concurrency: places, lockDuration: LOCK, stalledInterval: LOCK, maxStalledCount: 1 },
@@ -86,11 +78,6 @@ export async function openTickets(
       tell(() => queue.addBulk(jobs));
     },
     remove: (name) => tell(() => queue.remove(name)),
-    close: async () => {
-      await worker?.pause(true).catch(ignore);
-      await Promise.allSettled(working);
-      // What Redis does not answer any more is cut off with the link.
-      await Promise.race([Promise.allSettled([worker?.close(true), queue.close()]), sleep(FAREWELL)]);
-    },
+    close: () => working.close({ worker, queue }),
   };
 }
