@@ -16,6 +16,7 @@ from .messages import (
     REFUSAL,
     REPEATED,
     SECRET_BYTES,
+    TAKEN,
     VERSION,
     VERSION_BYTES,
 )
@@ -51,7 +52,10 @@ def receive() -> dict[str, Any]:
     opening = bytearray(SECRET_AT + SECRET_BYTES)
     try:
         read_opening(opening)
-        return read_job(opening)
+        fields = read_job(opening)
+        if "session" in fields:
+            send(TAKEN, bytes(opening[SECRET_AT:]))
+        return fields
     finally:
         # The script must not find the secret.
         opening[SECRET_AT:] = bytes(SECRET_BYTES)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import __main__ as harness
 from session.cells import MissingFunction, Space
-from session.displays import begin_displays
+from session.displays import begin_displays, end_displays
 from session.figures import follow_figures
 from session.inspection import inspect_source
 from session.interrupts import allow_interrupts, hold_interrupts
@@ -56,6 +56,7 @@ def work(space: Space, fields: dict[str, Any]) -> Report:
     report = run_guarded(space, fields, source, name)
     if harness._getpid() != owner:
         harness.end_child(report[2], report[1])
+    end_displays()
     harness.flush_streams()
     found, failure, _ = report
     return harness.failure(failure) if failure is not None else found

@@ -41,8 +41,12 @@ class Displays:
     def __init__(self, most: int, most_bytes: int) -> None:
         self.most, self.bytes_left = most, most_bytes
         self.lock = _thread.allocate_lock()
+        self.process = harness._getpid()
 
     def send(self, parts: Parts, is_main: bool) -> None:
+        # A process that the cell forked shows nothing: its results would come among those of another cell.
+        if harness._getpid() != self.process:
+            return
         with self.lock:
             if self.most < 0:
                 return
@@ -73,6 +77,12 @@ _displays = Displays(-1, 0)
 def begin_displays(most: int, most_bytes: int) -> None:
     global _displays
     _displays = Displays(most, most_bytes)
+
+
+def end_displays() -> None:
+    """Shows nothing from here on: what threads go on to display belongs to no cell."""
+    with _displays.lock:
+        _displays.most = -1
 
 
 def send_parts(parts: Parts, is_main: bool = False) -> None:

@@ -107,15 +107,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     const signal = AbortSignal.any(aborts);
     const plan = planRequest(request);
     const opened = await planSession(parts, id, plan, { ...given, signal }, shutdown.signal);
-    // Others may have come meanwhile.
-    book.requirePlace(owner);
     const record: SessionRecord = {
       ...{ id, owner, opened, createdAt, ended, usedAt: createdAt, status: createSessionStatus() },
       ...{ idleTimeout: idleTimeout * 1000, lifetime: lifetime * 1000, timers: {} },
       ...{ jail: undefined, session: undefined, gone: Promise.withResolvers<void>() },
       protection: undefined,
     };
-    book.add(record);
+    // Others may have come meanwhile.
+    await book.add(record, signal);
     try {
       const { jail, session, sandbox } = await openJail(parts, opened, lifetime);
       Object.assign(record, { jail, session, protection: sandbox });

@@ -1,3 +1,4 @@
+import { aborted } from 'node:util';
 import type { LossReason } from '../core/contract/sessions/session-state.ts';
 import type { SessionRecord } from './session-record.ts';
 import { noPlace, noSuchSession, sessionLost } from './session-refusals.ts';
@@ -17,9 +18,13 @@ export interface SessionBook {
   /** @throws Refusal `not_found`, also for a session of another owner; `session_lost` */
   find(owner: string, id: string): SessionRecord;
   all(): IterableIterator<SessionRecord>;
-  /** @throws Refusal `overloaded` */
+  /** @throws Refusal `overloaded` when there is no place, and none that comes free. */
   requirePlace(owner: string): void;
-  add(record: SessionRecord): void;
+  /**
+   * Adds a session; waits for the end of another one's jail where that has the last place.
+   * @throws Refusal `overloaded`; the reason of `signal`.
+   */
+  add(record: SessionRecord, signal: AbortSignal): Promise<void>;
   /** Remembers how a session ended. Its place stays taken until `release`. */
   bury(record: SessionRecord, reason: LossReason, at: number): void;
   /** Gives the place of a session free, when its jail is gone. */
@@ -48,6 +53,18 @@ export function createSessionBook({ ids, most, mostPerOwner, startedAt }: BookOp
       return;
     }
   };
+  /** Returns the sessions that stand in the way of another one; none where there is a place. */
+  const inTheWay = (owner: string): readonly SessionRecord[] => {
+    if (places.size >= most) return [...places];
+    const own = [...places].filter((one) => one.owner === owner);
+    return own.length >= mostPerOwner ? own : [];
+  };
+  const findEnding = (owner: string): readonly SessionRecord[] => {
+    const all = inTheWay(owner);
+    const ending = all.filter(({ id }) => !records.has(id));
+    if (all.length > 0 && ending.length === 0) throw noPlace(places.size >= most ? 'all' : 'own');
+    return ending;
+  };
   const countGraves = (owner: string): number =>
     [...graves.values()].filter((one) => one.owner === owner).length;
 
@@ -63,11 +80,12 @@ export function createSessionBook({ ids, most, mostPerOwner, startedAt }: BookOp
       throw createdAt < startedAt ? sessionLost('restarted', startedAt) : sessionLost('forgotten', undefined);
     },
     all: () => records.values(),
-    requirePlace: (owner) => {
-      if (places.size >= most) throw noPlace('all');
-      if ([...places].filter((one) => one.owner === owner).length >= mostPerOwner) throw noPlace('own');
-    },
-    add: (record) => {
+    requirePlace: (owner) => void findEnding(owner),
+    add: async (record, signal) => {
+      for (let ending = findEnding(record.owner); ending.length > 0; ending = findEnding(record.owner)) {
+        await Promise.race([...ending.map(({ gone }) => gone.promise), aborted(signal, record)]);
+        signal.throwIfAborted();
+      }
       records.set(record.id, record);
       places.add(record);
     },

@@ -53,7 +53,7 @@ describe('openJail', () => {
   });
 
   it.each([
-    ['another version', (fake: Fake) => fake.greet(1), 'the harness has version 1 of it, the service 4'],
+    ['another version', (fake: Fake) => fake.greet(1), 'the harness has version 1 of it, the service 5'],
     ['no version', (fake: Fake) => fake.send('y', '3.12.1'), 'version NaN'],
     ['an unknown message', (fake: Fake) => fake.send('?'), 'it sent an unknown frame'],
   ])('refuses a jail that speaks %s: the machine failed, and no script', async (_, speak, detail) => {

@@ -25,7 +25,7 @@ const text = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).to
 describe('encodeJob', () => {
   it('writes a small job as one piece', () => {
     const frames: readonly [tag: string, payload: string][] = [
-      ['H', `\0\u0004${SECRET}`],
+      ['H', `\0\u0005${SECRET}`],
       ['M', 'function'],
       ['F', 'main'],
       ['S', 'x'],

@@ -71,7 +71,7 @@ describe('the harness', () => {
   });
 
   it.each([
-    ['another version', version(1), 'the service has version 1 of it, the harness 4'],
+    ['another version', version(1), 'the service has version 1 of it, the harness 5'],
     ['no version at all', encode().subarray(23), 'the service does not begin with a version'],
     [
       'an unknown message',

@@ -9,7 +9,7 @@ describe('the table of messages', () => {
       [tag, name, mostBytes ?? '', repeats === true ? 'repeats' : ''].join(' ').trim(),
     );
     expect([PROTOCOL_VERSION, ...rows]).toEqual([
-      4,
+      5,
       'H opening 18',
       'M mode 8',
       'F function',
@@ -34,6 +34,7 @@ describe('the table of messages', () => {
       'G run 0',
       'y ready 64',
       'u refusal 216',
+      't taken 16',
       's begun 0',
       'v display',
       'r result',

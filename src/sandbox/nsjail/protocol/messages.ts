@@ -13,7 +13,7 @@ import { MAX_OMITTED } from '../../../core/contract/files/returned-files.ts';
 export const HEADER_BYTES = 5;
 
 /** Rises with every change of the table. Both sides refuse other versions, and messages that are not in the table. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** Bytes of the secret: random bytes of the service, which the harness overwrites before the script begins. */
 export const SECRET_BYTES = 16;
@@ -111,6 +111,11 @@ export const messages = {
   refusal: {
     ...{ from: 'harness', tag: 'u', mostBytes: SECRET_BYTES + 200 },
     holds: 'The secret, and why the job is refused. Comes before the script begins.',
+  },
+  taken: {
+    ...{ from: 'harness', tag: 't', mostBytes: SECRET_BYTES },
+    holds:
+      'The secret of a job of a session, which is read: what follows is of this job, and not of one before it.',
   },
   begun: {
     ...{ from: 'harness', tag: 's', mostBytes: 0 },

@@ -28,6 +28,7 @@ const deadline: RunEvent = { type: 'stop', stop: { reason: 'deadline' } };
 const checked: RunEvent = { type: 'checked', report: { kind: 'exited', code: 0 } };
 const failure: RunEvent = { type: 'failure', error: new JailFailure('blind') };
 const foreign: RunEvent = { type: 'foreign', error: new JailFailure('another version') };
+const taken: RunEvent = { type: 'taken' };
 const file: RunEvent = { type: 'file', tag: 'data', payload: Buffer.from('x') };
 
 /** Returns the state after some events, and the effects of the last one. */
@@ -40,6 +41,7 @@ function follow(...events: readonly RunEvent[]): { state: RunState; effects: str
 const begin = (expected: Partial<Expected> = {}): RunEvent[] => [
   { type: 'ready' },
   { type: 'job', expected: { ...plain, ...expected } },
+  ...(expected.stays === true ? [taken] : []),
 ];
 
 const flood = (bytes: number): RunEvent => ({ type: 'output', stream: 'stderr', bytes });
@@ -204,6 +206,18 @@ describe('a session', () => {
     expect(follow(...begin(), ...done, { type: 'next' }).state.phase).toBe('over');
   });
 
+  it('takes nothing for a job that was sent before the job was read', () => {
+    const unread = begin(kept).slice(0, -1);
+    for (const early of [show(), report(), file, { type: 'begun' }, { type: 'figures' }] as const)
+      expect(follow(...unread, early).state.cause).toMatchObject({
+        stop: { detail: 'a message of an earlier job' },
+      });
+    const twice = { stop: { detail: 'a job that was taken' } };
+    expect(follow(...unread, taken, taken).state.cause).toMatchObject(twice);
+    expect(follow({ type: 'ready' }, taken).state.cause).toMatchObject(twice);
+    expect(follow(...begin(), taken).state.cause).toMatchObject(twice);
+  });
+
   it('bounds results, and takes none outside a cell', () => {
     const stop = (...events: RunEvent[]) => follow(...begin(kept), ...events).state.cause;
     expect(stop(show(), show())).toBeUndefined();
@@ -223,6 +237,7 @@ const events: fc.Arbitrary<RunEvent> = fc.oneof(
     ...[report(), report({ kind: 'signalled', signal: 9 }), file, deadline, failure],
     { type: 'stop', stop: { reason: 'result_too_large' } },
     { type: 'begun' },
+    taken,
     { type: 'display', bytes: 60, display: { main: false, data: {}, omitted: {} } },
   ),
   fc.record({ type: fc.constant('withdrawn' as const), error: fc.nat(3) }),

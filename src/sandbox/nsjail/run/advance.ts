@@ -19,6 +19,7 @@ export interface Step {
  */
 export function advance(state: RunState, event: RunEvent): Step {
   if (state.phase === 'over') return event.type === 'next' ? goOn(state) : stay(state);
+  if (isBelated(state, event)) return stop(state, breach('a message of an earlier job'));
   switch (event.type) {
     case 'ready':
       return state.phase === 'starting'
@@ -42,6 +43,8 @@ export function advance(state: RunState, event: RunEvent): Step {
       return announceFigures(state);
     case 'display':
       return takeDisplay(state, event);
+    case 'taken':
+      return takeJob(state);
     case 'begun':
       return takeStart(state);
     case 'next':
@@ -105,6 +108,19 @@ const goOn = (state: RunState): Step => step(isKept(state) ? { ...initialState, 
 /** True when a jail is there after its job. */
 export const isKept = ({ expected, cause, log }: RunState): boolean =>
   expected.stays && cause?.by === 'report' && log === undefined;
+
+/** What a job of a session sends. */
+const claims: ReadonlySet<RunEvent['type']> = new Set(['figures', 'display', 'begun', 'report', 'file']);
+
+/** True for what was sent before the job of a session was read: by a script that ended an earlier one itself. */
+const isBelated = ({ phase, expected, isTaken }: RunState, { type }: RunEvent): boolean =>
+  phase === 'running' && expected.stays && !isTaken && claims.has(type);
+
+function takeJob(state: RunState): Step {
+  return state.phase === 'running' && state.expected.stays && !state.isTaken
+    ? step({ ...state, isTaken: true })
+    : stop(state, breach('a job that was taken'));
+}
 
 function takeStart(state: RunState): Step {
   if (state.cause !== undefined) return stay(state);

@@ -16,6 +16,8 @@ export interface JailLife {
    * run, there is none: a refusal is then that of a script.
    */
   readonly secret: () => Buffer;
+  /** Returns the secret that the harness gets with the present job, and repeats when it has read it, in a session. */
+  readonly token: () => Buffer;
   readonly state: () => RunState;
   readonly dispatch: (event: RunEvent) => void;
   /** Sets the receiver of output from now on; undefined drops output. */
@@ -38,6 +40,7 @@ export function followJail(
   perform: (effect: Effect) => void,
 ): JailLife {
   let secret = randomBytes(SECRET_BYTES);
+  let token = secret;
   let state = initialState;
   let takeOutput: Sink | undefined = sink;
   let performNow = perform;
@@ -62,7 +65,12 @@ export function followJail(
 
   child.stdout.onChunk = (chunk) => takeOutput?.('stdout', chunk);
   child.stderr.onChunk = (chunk) => takeOutput?.('stderr', chunk);
-  const source = { caps, secret: () => secret, productBytes: () => state.expected.productBytes };
+  const source = {
+    caps,
+    secret: () => secret,
+    token: () => token,
+    productBytes: () => state.expected.productBytes,
+  };
   const report = paceReading(child.report, readFrames(source, dispatch));
   void child.closed.then((log) => dispatch({ type: 'closed', log }));
 
@@ -72,6 +80,7 @@ export function followJail(
 
   return {
     secret: () => secret,
+    token: () => token,
     state: () => state,
     dispatch,
     setSink: (next) => {
@@ -87,6 +96,7 @@ export function followJail(
     goOn: () => {
       // Never sent, and so never repeated.
       secret = randomBytes(SECRET_BYTES);
+      token = randomBytes(SECRET_BYTES);
       dispatch({ type: 'next' });
     },
   };

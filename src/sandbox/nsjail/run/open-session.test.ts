@@ -26,7 +26,10 @@ function start(options: Parameters<typeof fakeJail>[0] = {}) {
   let sent = '';
   request.on('data', (chunk: Buffer) => {
     sent += chunk.toString('latin1');
-    if (sent.endsWith('G\0\0\0\0')) answers.shift()?.();
+    if (!sent.endsWith('G\0\0\0\0')) return;
+    const opening = sent.lastIndexOf('H\0\0\0\x12');
+    send('t', Buffer.from(sent.slice(opening + 7, opening + 23), 'latin1'));
+    answers.shift()?.();
   });
   greet();
   return { ...jail, life, answers, sent: () => sent, report: (text = 'null') => send('r', text) };
@@ -79,6 +82,27 @@ describe('openSession', () => {
     expect(secret).not.toEqual(Buffer.alloc(16));
     await expect(session.run(jobOf('1'), { limits })).rejects.toThrow(JailFailure);
     expect(await session.lost).toBe('ended');
+  });
+
+  it('takes nothing of an earlier job for the outcome of a later one', async () => {
+    const { session, answers, report, send, kill } = await open();
+    answers.push(() => {
+      // The script ends its own job; what the harness says of it comes with the next one.
+      report('"forged"');
+      send('v', display({ main: true, parts: [] }));
+      report('"real"');
+    });
+    expect((await session.run(jobOf('1'), { limits })).report).toMatchObject({ json: '"forged"' });
+    answers.push(report);
+    const next = await session.run(jobOf('2'), { limits });
+    expect(next.stop ?? next.report).not.toMatchObject({ json: '"real"' });
+    for (const forged of [Buffer.alloc(16), Buffer.alloc(3)]) {
+      const other = await open();
+      other.answers.push(() => other.send('t', forged));
+      expect((await other.session.run(jobOf('3'), { limits })).stop).toMatchObject({ reason: 'protocol' });
+      expect(other.kill).toHaveBeenCalled();
+    }
+    expect(kill.mock.calls.length).toBeLessThanOrEqual(1);
   });
 
   it('interrupts at a limit, and takes what the script says then for no outcome', async () => {

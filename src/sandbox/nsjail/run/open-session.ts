@@ -3,7 +3,6 @@ import type { Evidence } from '../../../core/contract/evidence.ts';
 import { JailFailure, type JailLoss, type JailSession, type Job, type RunOptions } from '../../sandbox.ts';
 import { atLeaf } from '../cgroup/at-leaf.ts';
 import type { JailParts } from '../jail-parts.ts';
-import { SECRET_BYTES } from '../protocol/messages.ts';
 import type { JailLife } from './live.ts';
 import { createInterrupter, type Interrupter } from './press.ts';
 import { followJob, openDoors, requireReady } from './run-job.ts';
@@ -44,14 +43,13 @@ export async function openSession(
     interrupter = createInterrupter(() => child.interrupt());
     try {
       requireReady(life, options.signal);
-      const secret = isFirst ? life.secret() : Buffer.alloc(SECRET_BYTES);
       const onDisplay = (display: Display): void => {
         displays.push(display);
         options.onDisplay?.(display);
       };
       const evidence = await followJob({ ...parts, limits: options.limits }, life, next, {
         ...{ signal: options.signal, onOutput: options.onOutput, doors: undefined },
-        session: { secret, doors, isFirst, onDisplay, interrupter },
+        session: { doors, isFirst, onDisplay, interrupter },
       });
       return { ...evidence, displays };
     } finally {

@@ -13,17 +13,19 @@ export interface FrameSource {
   readonly caps: ReturnCaps;
   /** Returns the secret with which a refusal must begin. */
   readonly secret: () => Buffer;
+  /** Returns the secret with which a job of a session is taken. */
+  readonly token: () => Buffer;
   /** Returns the most bytes of a product, when its header has arrived; undefined when none is expected. */
   readonly productBytes: () => number | undefined;
 }
 
 /** Returns a function that takes the bytes of a jail's report channel, and dispatches each frame as an event. */
 export function readFrames(
-  { caps, secret, productBytes }: FrameSource,
+  { caps, secret, token, productBytes }: FrameSource,
   dispatch: (event: RunEvent) => void,
 ): (chunk: Buffer) => void {
   const reader = createFrameReader(caps.resultBytes, {
-    onFrame: (frame) => dispatch(toEvent(frame, secret())),
+    onFrame: (frame) => dispatch(toEvent(frame, { secret: secret(), token: token() })),
     productBytes,
     onBreach: (detail) => dispatch({ type: 'stop', stop: { reason: 'protocol', detail } }),
     onOversizedResult: () => dispatch({ type: 'stop', stop: { reason: 'result_too_large' } }),
@@ -31,12 +33,19 @@ export function readFrames(
   return reader.push;
 }
 
-function toEvent({ name, payload }: HarnessFrame, secret: Buffer): RunEvent {
+function toEvent(
+  { name, payload }: HarnessFrame,
+  { secret, token }: { readonly secret: Buffer; readonly token: Buffer },
+): RunEvent {
   switch (name) {
     case 'ready':
       return greet(payload.toString('latin1'));
     case 'refusal':
       return refuse(payload, secret);
+    case 'taken':
+      return payload.equals(token)
+        ? { type: 'taken' }
+        : { type: 'stop', stop: { reason: 'protocol', detail: 'a job taken without its secret' } };
     case 'figures':
     case 'begun':
       return { type: name };

@@ -18,7 +18,6 @@ import { watchLeaf } from './watch-leaf.ts';
 
 /** A job of a session, whose jail stays. */
 export interface SessionRun {
-  readonly secret: Buffer;
   /** Doors of the session, for its first job: what the jail is told of them. */
   readonly doors: OpenDoors | undefined;
   readonly isFirst: boolean;
@@ -155,7 +154,7 @@ function send(
   const isFirst = session?.isFirst ?? true;
   void sendJob(parts.process.request, doors === undefined || !isFirst ? job : withDoors(job, doors, parts), {
     caps: parts.caps,
-    secret: session?.secret ?? life.secret(),
+    secret: life.token(),
     hosts: isFirst ? (doors?.hosts ?? (parts.doorkeeper && OWN_HOSTS)) : undefined,
     isKept: session !== undefined,
   });

@@ -59,6 +59,8 @@ export interface RunState {
   readonly expected: Expected;
   /** True once the harness has announced figures after its report. */
   readonly hasFigures: boolean;
+  /** True when the harness has read the job, in a session. */
+  readonly isTaken: boolean;
   /** Results that came, and their bytes. */
   readonly displays: { readonly count: number; readonly bytes: number };
   /** True while files may still come after the report. */
@@ -88,6 +90,8 @@ export type RunEvent =
   | { readonly type: 'held' }
   | { readonly type: 'figures' }
   | { readonly type: 'display'; readonly display: Display; readonly bytes: number }
+  /** The job of a session was read, and what follows is of it. */
+  | { readonly type: 'taken' }
   | { readonly type: 'begun' }
   /** The next job of a session is to come. */
   | { readonly type: 'next' }
@@ -133,6 +137,7 @@ export const initialState: RunState = {
     ...{ displays: 0, displayBytes: 0, stays: false },
   },
   hasFigures: false,
+  isTaken: false,
   displays: { count: 0, bytes: 0 },
   takesFiles: false,
   wasHeld: false,
