@@ -15,8 +15,8 @@ function readRuntime({ runtime }: Body): RuntimeName {
   return isRuntimeName(runtime) ? runtime : 'python';
 }
 
-/** Complains about fields that have no meaning in mode `script`. */
-export function complainAboutMode(body: Body): Mistake[] {
+/** Complains about fields that have no meaning in mode `script`, which the caller may know as `cell`. */
+export function complainAboutMode(body: Body, nameOfScript: 'script' | 'cell' = 'script'): Mistake[] {
   const runtime = readRuntime(body);
   const { mode = defaultMode(runtime), args, kwargs } = body;
   if (runtime !== 'python' && mode === 'function') {
@@ -28,7 +28,7 @@ export function complainAboutMode(body: Body): Mistake[] {
     ];
   }
   if (mode !== 'script') return [];
-  const where = runtime === 'python' ? 'in mode "script"' : `with runtime "${runtime}"`;
+  const where = runtime === 'python' ? `in mode "${nameOfScript}"` : `with runtime "${runtime}"`;
   const mistakes: Mistake[] = [];
   const index = Array.isArray(args) ? args.findIndex((argument) => typeof argument !== 'string') : -1;
   if (Array.isArray(args) && index !== -1) {
@@ -36,7 +36,7 @@ export function complainAboutMode(body: Body): Mistake[] {
       message: `args[${index}] must be a string ${where}, not ${nameType(args[index])}`,
       suggestion:
         runtime === 'python'
-          ? 'In mode "script", args are the strings of sys.argv[1:].'
+          ? `In mode "${nameOfScript}", args are the strings of sys.argv[1:].`
           : "args are the strings of the program's command line.",
     });
   }

@@ -69,8 +69,10 @@ export function readCellRequest(
   const mode = readMode(fields['mode']);
   refuseLimits(fields['limits']);
   const texts = findMembers(text, ['args', 'kwargs']);
-  const asked = mode === 'cell' ? { ...fields, mode: 'script' } : fields;
-  const request = validateRequest(mode === 'function' ? { ...asked, mode } : asked, texts, rules, contents);
+  // A cell is a program whose names stay.
+  const [asked, named] =
+    mode === 'cell' ? (['script', { nameOfScript: 'cell' }] as const) : ([mode, {}] as const);
+  const request = validateRequest({ ...fields, mode: asked }, texts, { ...rules, ...named }, contents);
   return { request, mode, limits: request.limits };
 }
 

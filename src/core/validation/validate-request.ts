@@ -17,6 +17,8 @@ export interface RequestRules {
   readonly policy: LimitPolicy;
   /** Maximum bytes of a script, in UTF-8. */
   readonly scriptBytes: number;
+  /** What the caller calls mode `script`. */
+  readonly nameOfScript?: 'script' | 'cell';
 }
 
 /** The smallest valid request. */
@@ -31,7 +33,7 @@ export const smallestRequest = JSON.stringify({ script: "def main():\n    return
 export function validateRequest(
   body: unknown,
   texts: ArgumentTexts,
-  { policy, scriptBytes }: RequestRules,
+  { policy, scriptBytes, nameOfScript }: RequestRules,
   contents?: GivenContents,
 ): ExecuteRequest {
   if (!isRecord(body)) {
@@ -45,7 +47,7 @@ export function validateRequest(
   const mistakes = [
     ...complainAboutUnknownFields(body),
     ...complainAboutShape(parsed.error?.issues ?? [], body),
-    ...complainAboutMode(body),
+    ...complainAboutMode(body, nameOfScript),
     ...complainAboutPreflight(body),
     ...complainAboutEnvironment(body),
     ...complainAboutProgram(body),
