@@ -28,7 +28,7 @@ beforeEach(async () => {
   // The service looks into this folder now and then, which takes a descriptor.
   await mkdir(join(stateDir, 'environments', 'names'), { recursive: true });
   await chmod(stateDir, 0o755);
-  serve = await startServe({ BRIG_STATE_DIR: stateDir }, limited);
+  serve = await startServe({ BRIG_STATE_DIR: stateDir, BRIG_SESSIONS: 'off' }, limited);
   isUp = true;
   void serve.ended.then(() => (isUp = false));
 }, 60_000);

@@ -162,7 +162,7 @@ describe('every route', () => {
       const good: readonly Scope[] = [...access, 'admin'];
       for (const scope of good) {
         const { status } = await seen({ 'x-api-key': keys[`only-${scope}`] ?? '' });
-        expect([200, 400, 404, 422]).toContain(status);
+        expect([200, 201, 400, 404, 422]).toContain(status);
       }
     },
   );

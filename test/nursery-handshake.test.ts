@@ -37,6 +37,15 @@ function readLine(): Line {
   return { starterKeeper, starter, outer, nursery, keeper, init: childOf(keeper, '/opt/brig/') };
 }
 
+/** Kills a process that may have ended meanwhile. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 const victims = ['starterKeeper', 'starter', 'outer', 'nursery', 'keeper', 'init'] as const;
 
 describe('a nursery that makes a jail', () => {
@@ -84,7 +93,7 @@ describe('a nursery that makes a jail', () => {
       const answers = Array.from({ length: 3 }, execute);
       await sleep(2 * round);
       const pid = readLine()[victim];
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      if (pid !== undefined) killIfThere(pid);
       for (const answer of await Promise.all(answers)) expect([7, 'sandbox_unavailable']).toContain(answer);
     }
     await recover();

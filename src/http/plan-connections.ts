@@ -44,7 +44,7 @@ export function planConnections(wish: ConnectionWish): ConnectionPlan {
   const total = maxConnections ?? Math.min(MOST, Math.max(FEWEST, room));
   if (total > room) {
     throw new RangeError(
-      `${total} connections and ${jails} jails take ${total + reserve} file descriptors, and this process may have ${descriptors}: raise the limit (ulimit -n, LimitNOFILE=), or allow fewer connections, executions or waiting jails`,
+      `${total} connections and ${jails} jails take ${total + reserve} file descriptors, and this process may have ${descriptors}: raise the limit (ulimit -n, LimitNOFILE=), or allow fewer connections, executions, sessions or waiting jails`,
     );
   }
   const share = Math.min(total, maxConnectionsPerCaller ?? Math.max(1, Math.floor(total * SHARE)));

@@ -50,8 +50,8 @@ describe('idempotency keys in Redis', () => {
       return end.promise;
     };
     const first = one.run(claim, never, start);
-    const second = two.run(claim, never, start);
     await vi.waitFor(() => expect(starts).toBe(1));
+    const second = two.run(claim, never, start);
     expect(await category(two.run({ ...claim, key: 'other' }, never, async () => outcomeOf('b')))).toBe(
       'done',
     );

@@ -13,16 +13,28 @@ def before_call(context, case, kwargs):
     if "Idempotency-Key" in headers:
         # The same key comes more than once, with other bodies.
         headers["Idempotency-Key"] = str(uuid.uuid4())
+    # A caller may wait longer than schemathesis does.
+    if isinstance((case.query or {}).get("wait"), (int, float)):
+        case.query["wait"] = min(case.query["wait"], 1)
     if isinstance(case.body, dict):
+        mode = "cell" if case.operation.path.startswith("/sessions/") else "function"
         for body in (case.body, *(case.body.get("jobs") or [])):
-            mend(body)
+            mend(body, mode)
 
 
-def mend(body):
+def mend(body, default_mode):
     mend_files(body)
     mend_names(body)
     mend_policy(body)
     mend_network(body)
+    mend_function(body, default_mode)
+    # What an address may be is more than a format says, and whether a secret is needed is the operator's.
+    if isinstance(body.get("webhook"), dict):
+        body["webhook"] = {"url": "https://example.com/hook", "secret": "whsec_" + "A" * 43 + "="}
+    # Their ceilings are the operator's.
+    for name in ("idle_timeout", "lifetime"):
+        if name in body:
+            body[name] = min(body[name], 60)
     # Without patience nothing runs before its runtime is ready.
     body.pop("wait", None)
     # Which runtimes there are is the host's; every host has these.
@@ -52,6 +64,14 @@ def mend_network(body):
     if isinstance(body.get("network"), dict):
         wanted = body["network"].get("allow") or []
         body["network"]["allow"] = [f"host-{index}.example.com:443" for index, _ in enumerate(wanted)]
+
+
+def mend_function(body, default_mode):
+    """Only a function has a name, and arguments that are no text."""
+    if body.get("mode", default_mode) in ("cell", "script"):
+        body.pop("function", None)
+        body.pop("kwargs", None)
+        body["args"] = [argument for argument in body.get("args") or [] if isinstance(argument, str)]
 
 
 def spell(name):

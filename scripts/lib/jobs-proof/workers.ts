@@ -27,8 +27,12 @@ export interface CrowdOptions {
   readonly random: Random;
 }
 
+/** In turns, so that a short proof has each of them too; who is harmed and when is random. */
+const KINDS = ['kill', 'stop', 'kill', 'shutdown', 'kill'] as const;
+
 export async function startCrowd({ size, command, env, stopFor, random }: CrowdOptions): Promise<Crowd> {
   const harm: Harm = { kills: 0, stops: 0, shutdowns: 0 };
+  let turn = 0;
   const members: ChildProcess[] = [];
   const start = async (): Promise<ChildProcess> => {
     const [file, ...args] = command;
@@ -51,18 +55,18 @@ export async function startCrowd({ size, command, env, stopFor, random }: CrowdO
     harmOne: async () => {
       const victim = members[Math.floor(random() * members.length)];
       if (victim === undefined) return;
-      const dice = random();
-      if (dice < 0.3) {
+      const kind = KINDS[turn % KINDS.length];
+      turn += 1;
+      if (kind === 'stop') {
         harm.stops += 1;
         victim.kill('SIGSTOP');
         await sleep(stopFor);
         victim.kill('SIGCONT');
         return;
       }
-      const isKill = dice < 0.8;
-      if (isKill) harm.kills += 1;
+      if (kind === 'kill') harm.kills += 1;
       else harm.shutdowns += 1;
-      await end(victim, isKill ? 'SIGKILL' : 'SIGTERM');
+      await end(victim, kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
       await start();
     },
     close: async () => {
