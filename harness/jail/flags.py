@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _real_flags = sys.flags
 FLAG_NAMES: tuple[str, ...] = type(_real_flags).__match_args__
-# Flags shown as off: -I and -S of the harness, and those that -I implies.
-OWN_OPTIONS = ("isolated", "no_site", "no_user_site", "ignore_environment", "safe_path")
+# Flags shown as off: -S, -s and -P of the harness.
+OWN_OPTIONS = ("no_site", "no_user_site", "safe_path")
 
 
 class Flags(tuple):

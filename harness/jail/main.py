@@ -1,6 +1,6 @@
 """The fixed program inside a jail: runs one script, then ends.
 
-It runs under ``python3 -I -S -X utf8``; its arguments are modules to import ahead, ``--start`` and a command to start
+It runs under ``python3 -s -P -S``; its arguments are modules to import ahead, ``--start`` and a command to start
 ahead, or ``--template`` and modules: then it becomes a template, and goes on in each jail that is forked from it. It
 imports only modules that a bare interpreter has loaded already, because any other costs CPU time in every execution.
 Modules that only a failing script needs are imported when it fails.

@@ -117,10 +117,13 @@ export function planCommand(input: Omit<JailPlanInput, 'nsjail'>): [string, ...s
   return keepsLog(input) ? [jailPaths.init, ...command] : command;
 }
 
-/** Returns the command of the harness. */
+/**
+ * Returns the command of the harness. The interpreter reads its own variables, as outside: a jail begins with none of
+ * them, and what a script sets counts for the script alone.
+ */
 export const planInterpreter = (interpreter: string, words: readonly string[]): [string, ...string[]] => [
   interpreter,
-  ...['-I', '-S', '-X', 'utf8'],
+  ...['-s', '-P', '-S'],
   jailPaths.harness,
   ...words,
 ];

@@ -76,7 +76,7 @@ describe('the outer jail of a nursery', () => {
     expect(valuesOf(command, '--pass_fd')).toEqual(['4', '5']);
     expect(valuesOf(command, '--env')).toEqual(['A=b']);
     expect(command.slice(command.indexOf('--') + 1)).toEqual([
-      ...['/usr/bin/python3', '-I', '-S', '-X', 'utf8', '/opt/brig/harness.pyc'],
+      ...['/usr/bin/python3', '-s', '-P', '-S', '/opt/brig/harness.pyc'],
       ...['--template', 'numpy'],
     ]);
   });

@@ -34,14 +34,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the harness outside a jail with this input; returns the frames that it sends. */
 function speak(request: Buffer): { frames: string[]; status: number | null; printed: string } {
-  const { output, status } = spawnSync(
-    'python3',
-    ['-I', '-S', '-B', '-X', 'utf8', join(folder, 'harness.pyc')],
-    {
-      input: request,
-      stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'pipe'],
-    },
-  );
+  const { output, status } = spawnSync('python3', ['-s', '-P', '-S', '-B', join(folder, 'harness.pyc')], {
+    input: request,
+    stdio: ['pipe', 'pipe', 'pipe', 'ignore', 'pipe'],
+  });
   const frames: string[] = [];
   const reader = createFrameReader(100, {
     onFrame: ({ name, payload }) => frames.push(`${name} ${payload.toString()}`),
