@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDialect, type DialectClient } from '../support/dialects.ts';
 import { holdExamples } from '../support/page-examples.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { send, startService, type TestService } from '../support/service.ts';
 import { writeWheel } from '../support/wheels.ts';
 
 const before = { ...process.env };
@@ -18,11 +18,16 @@ beforeAll(async () => {
   writeWheel(wheels, 'brig_other', '1.0', { 'brig_other/__init__.py': 'VALUE = 8\n' });
   writeWheel(wheels, 'brig_toy', '1.0', { 'brig_toy/__init__.py': 'VALUE = 7\n' });
   process.env['PIP_FIND_LINKS'] = wheels;
-  service = await startService({ BRIG_BUILDS: 'all', BRIG_BUILD_DISK_MB: '128' });
+  service = await startService({
+    BRIG_BUILDS: 'all',
+    BRIG_BUILD_DISK_MB: '128',
+    BRIG_QUARTERMASTER_ENVIRONMENT: 'its-packages',
+  });
   client = openDialect(service.url, 'quartermaster');
 });
 afterAll(async () => {
   await client.post('/prebuilds/cleanup?max_age_days=0', {});
+  await send(`${service.url}/environments/its-packages`, undefined, { method: 'DELETE' });
   process.env = before;
   expect(service.incidents).toEqual([]);
   await service.close();
@@ -35,6 +40,26 @@ const run = async (request: Record<string, unknown>): Promise<Record<string, unk
   return body;
 };
 const refused = (status: number, detail: string) => ({ status, body: { detail } });
+
+// The page's examples run in it, too: this is first.
+it(
+  'has the packages of an environment that the operator names in its Python image',
+  { timeout: 240_000 },
+  async () => {
+    const code = 'import brig_toy\nprint(brig_toy.VALUE)';
+    const missing = await client.post('/run', { code });
+    expect([missing.status, missing.body['detail']]).toEqual([404, expect.stringContaining('its-packages')]);
+    expect(await run({ code: 'console.log(1)', image: 'node', timeout: 20 })).toMatchObject({
+      stdout: '1\n',
+    });
+    const order = JSON.stringify({ name: 'its-packages', packages: ['brig-toy'] });
+    const headers = { 'content-type': 'application/json' };
+    await send(`${service.url}/environments`, order, { method: 'POST', headers });
+    await send(`${service.url}/environments/its-packages?wait=120`);
+    expect(await run({ code })).toMatchObject({ stdout: '7\n' });
+    expect(await run({ code, entrypoint: 'python main.py' })).toMatchObject({ stdout: '7\n' });
+  },
+);
 
 describe('prebuilt images', { timeout: 240_000 }, () => {
   const setup = { tag: 'Toy_1', base_image: 'python', setup_script: 'pip install brig-toy' };

@@ -155,9 +155,61 @@ describe('POST /run', () => {
     const code =
       'import sdk\nsdk.save_file("a/b.txt", "é")\nsdk.save_file("c.bin", b"\\xff")\nprint(sdk.load_file("a/b.txt"), sdk.load_file("c.bin"))';
     expect(await run({ code })).toMatchObject({ stdout: "é b'\\xff'\n" });
-    const script =
-      'const { loadFile, saveFile } = require("./sdk");\nsaveFile("a/b.txt", "é");\nsaveFile("c.bin", Buffer.from([255]));\nconsole.log(loadFile("a/b.txt"), loadFile("c.bin").length);';
-    expect(await run({ code: script, image: 'node' })).toMatchObject({ stdout: 'é 1\n' });
+    const body =
+      '(async () => {\n  await saveFile("a/b.txt", "é");\n  await saveFile("c.bin", new Uint8Array([255]));\n  setMetadata({ text: await loadFile("a/b.txt"), bytes: (await loadFile("c.bin")).length, before: getMetadata() });\n})();';
+    const required = (path: string) =>
+      `const { loadFile, saveFile, setMetadata, getMetadata } = require("${path}");\n${body}`;
+    const imported = (path: string) =>
+      `import { loadFile, saveFile, setMetadata, getMetadata } from '${path}';\n${body}`;
+    const package_json = { 'package.json': '{"type": "module"}' };
+    for (const [image, program, files] of [
+      ['node', required('./sdk'), {}],
+      ['node', imported('./sdk.js'), {}],
+      [
+        'node',
+        `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${required('./sdk')}`,
+        package_json,
+      ],
+      ['bun', imported('./sdk'), {}],
+      ['bun', imported('./sdk.ts'), package_json],
+      ['deno', imported('./sdk.ts'), {}],
+    ] as const) {
+      const { stderr, metadata } = await run({ code: program, image, files, timeout: 20 });
+      expect([image, stderr, metadata]).toEqual([image, '', { text: 'é', bytes: 1, before: null }]);
+    }
+  });
+
+  it('has the sdk as a module of Go', async () => {
+    if (!available.includes('go')) return;
+    const use = `if err := sdk.SaveFile("a/b.txt", "é"); err != nil { panic(err) }
+	text, err := sdk.LoadFile("a/b.txt")
+	if err != nil { panic(err) }
+	os.Chdir("/tmp")
+	var before any
+	if err := sdk.GetMetadata(&before); err != nil { panic(err) }
+	sdk.SetMetadata(map[string]any{"text": text, "before": before})
+	sdk.GetMetadata(&before)
+	fmt.Println(before)`;
+    const code = `package main\n\nimport (\n\t"fmt"\n\t"os"\n\t"sdk"\n)\n\nfunc main() {\n\t${use}\n}\n`;
+    const done = { stdout: 'map[before:<nil> text:é]\n', stderr: '', metadata: { text: 'é', before: null } };
+    const image = 'go';
+    expect(await run({ code, image, timeout: 20 })).toMatchObject(done);
+    expect(await run({ code, image, timeout: 20, entrypoint: 'go run main.go' })).toMatchObject(done);
+    const util = { 'util/util.go': 'package util\n\nfunc Answer() int { return 42 }\n' };
+    for (const [module, files] of [
+      ['main', util],
+      ['shop', { ...util, 'go.mod': 'module shop\n\ngo 1.22' }],
+    ] as const) {
+      const both = code
+        .replace('"sdk"', `"sdk"\n\t"${module}/util"`)
+        .replace('os.Chdir', 'fmt.Print(util.Answer(), " ")\n\tos.Chdir');
+      expect(await run({ code: both, image, files, timeout: 20 })).toMatchObject({
+        ...done,
+        stdout: `42 ${done.stdout}`,
+      });
+    }
+    const alone = 'package main\n\nimport "main/util"\n\nfunc main() { println(util.Answer()) }\n';
+    expect(await run({ code: alone, image, files: util, timeout: 20 })).toMatchObject({ stderr: '42\n' });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { checkJsonText, type Failure, type Outcome } from '../../core/contract/outcome.ts';
 import type { Raw } from '../../core/serialize-members.ts';
 import { describeEnd, joinLines, toSeconds } from '../common/script-end.ts';
-import { METADATA_FILE, MOST_METADATA } from './sdk.ts';
+import { METADATA_FILE, MOST_METADATA } from './metadata.ts';
 
 /** Answer of quartermaster-code-runner to a run. */
 export interface RunAnswer {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_ENVIRONMENT, environmentNameSchema } from '../../core/contract/environment.ts';
 import { cpuShares, mebibytes } from '../../settings/foreign-units.ts';
 import { count, seconds, setting, type ValuesOf } from '../../settings/setting.ts';
 
@@ -35,6 +36,13 @@ export const quartermasterSettings = {
     'MiB',
     'Size of the working directory of `/dialects/quartermaster` where a request names none; `DEFAULT_DISK` is a size, `512m`.',
     [mebibytes('DEFAULT_DISK')],
+  ),
+  environment: setting(
+    'BRIG_QUARTERMASTER_ENVIRONMENT',
+    environmentNameSchema,
+    DEFAULT_ENVIRONMENT,
+    'name',
+    '[Environment](moving-from-quartermaster.md#packages-of-its-python-image) of the image `python` of `/dialects/quartermaster`.',
   ),
   network: setting(
     'BRIG_QUARTERMASTER_NETWORK',

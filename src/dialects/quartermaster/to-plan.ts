@@ -6,8 +6,9 @@ import type { RequestRules } from '../../core/validation/validate-request.ts';
 import { cutToCeilings } from '../common/limits.ts';
 import { toCommand } from './commands.ts';
 import { imageOf } from './images.ts';
+import { METADATA_FILE } from './metadata.ts';
 import type { RunOrder } from './read-run.ts';
-import { METADATA_FILE, sdkFor } from './sdk.ts';
+import { moduleFor, sdkFor } from './sdk.ts';
 import type { QuartermasterSettings } from './settings.ts';
 
 /** Runtime and environment of an image. */
@@ -31,6 +32,7 @@ export function toPlan(
   const { script, files } = findScript(order.request, file, rules.scriptBytes);
   const command = toCommand(runtime, order.entrypoint ?? default_entrypoint, script.trim() !== '');
   const sdk = order.mentionsSdk ? sdkFor(runtime, files) : [];
+  const added = sdk.length > 0 ? sdk : moduleFor(runtime, files);
   const usual = planRequest(order.request);
   return {
     ...usual,
@@ -38,13 +40,13 @@ export function toPlan(
     entry:
       command === undefined ? { kind: 'script', argsJson: '[]', file } : { kind: 'command', command, file },
     workspace: {
-      files: [...sdk, ...files],
+      files: [...added, ...files.filter(({ path }) => !added.some((one) => one.path === path))],
       returnFiles: sdk.length === 0 ? [] : [METADATA_FILE],
       root: undefined,
     },
     network: order.network ?? (defaults.network === 'on' && 'if allowed'),
     limits: toLimits(order.limits, defaults, rules),
-    environment: environment ?? usual.environment,
+    environment: environment ?? (runtime === 'python' ? defaults.environment : undefined),
   };
 }
 
