@@ -168,8 +168,10 @@ describe('the memory of a service', { timeout: 300_000 }, () => {
     const bodies = await Promise.all(Array.from({ length: 60 }, () => open('mallory', 32 * MIB)));
     // All but the last bytes; whoever is refused is done.
     const sent = bodies.map(async (socket) => {
+      const closed = new Promise((resolve) => socket.once('close', resolve));
       for (let part = 0; part < 31 && socket.writable; part += 1)
-        if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+        if (!socket.write(chunk))
+          await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
     });
     await Promise.race([Promise.allSettled(sent), once(AbortSignal.timeout(20_000), 'abort')]);
     expect(await askAs('ada')).toBe(42);
