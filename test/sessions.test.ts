@@ -52,7 +52,10 @@ describe('a session', () => {
       session: { execution_count: 2 },
     });
     expect(second.results).toEqual([{ main: true, data: { 'text/plain': '21' } }]);
-    expect(plain(await run('_'))).toEqual(['21']);
+    const third = await run('_');
+    expect(plain(third)).toEqual(['21']);
+    // The value is a result: nothing is advised to print it.
+    expect(third).not.toHaveProperty('suggestions');
     expect((await run('_;')).results).toEqual([]);
   });
 

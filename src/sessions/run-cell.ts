@@ -84,7 +84,8 @@ export async function runCell(
   const { plan, limits, signal, timings, starts } = execution;
   if (record.session === undefined || record.protection === undefined)
     throw new Error('no session to run in');
-  const context = toContext(parts, execution, { isMissing: false, availableFunctions: [], policy });
+  const analysed = { isMissing: false, availableFunctions: [], policy };
+  const context = { ...toContext(parts, execution, analysed), isCell: mode === 'cell' };
   if (policy?.mode === 'enforce' && policy.total > 0) {
     const outcome = violatePolicy({ ...context, limits, ...record.protection }, policy);
     return { outcome, evidence: undefined };

@@ -23,6 +23,8 @@ export interface ClassifyContext {
   readonly canBuild?: boolean | undefined;
   /** True when the caller may ask for a network. */
   readonly offersNetwork?: boolean | undefined;
+  /** True for a cell of a session, whose last expression is a result. */
+  readonly isCell?: boolean | undefined;
   /** Function that was to be called. */
   readonly functionName: string;
   /** Functions at module level, by the analysis of the source. */

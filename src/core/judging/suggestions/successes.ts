@@ -6,10 +6,11 @@ import { findOwnCall, findUnusedValue } from './unused-values.ts';
 /** Returns suggestions about a script that succeeded, and probably did not do all that was meant. */
 export function suggestForSuccess(
   { mode, stdout, collected }: Evidence,
-  { script = '', runtime = 'python', functionName }: ClassifyContext,
+  { script = '', runtime = 'python', functionName, isCell }: ClassifyContext,
   result: JsonText,
 ): string[] {
-  if (runtime !== 'python') return [];
+  // The value of a cell's last expression is a result.
+  if (runtime !== 'python' || isCell === true) return [];
   if (mode === 'script') {
     const unused = findUnusedValue(script);
     return stdout.bytes > 0 || unused === undefined || (collected?.files.length ?? 0) > 0
