@@ -52,10 +52,7 @@ def receive() -> dict[str, Any]:
     opening = bytearray(SECRET_AT + SECRET_BYTES)
     try:
         read_opening(opening)
-        fields = read_job(opening)
-        if "session" in fields:
-            send(TAKEN, bytes(opening[SECRET_AT:]))
-        return fields
+        return read_job(opening)
     finally:
         # The script must not find the secret.
         opening[SECRET_AT:] = bytes(SECRET_BYTES)
@@ -97,6 +94,8 @@ def read_job(opening: bytearray) -> dict[str, Any]:
             fill(data, start)
         payload = bytes(data[head:start])
         if name == "run":
+            if "session" in fields:
+                send(TAKEN, bytes(opening[SECRET_AT:]))
             if store is not None:
                 store(name, b"")
             return fields
