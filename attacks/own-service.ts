@@ -14,7 +14,7 @@ export interface OwnService extends ServiceProcess {
 const SETTLE_MS = 60_000;
 const LOOK_MS = 250;
 
-/** How many there are: a waiting jail is replaced by another one. */
+/** Counts jails: a waiting jail is replaced by another one. */
 const count = ({ processes, cgroups, mounts }: HostState): Record<string, number> => ({
   processes: processes.length,
   cgroups: cgroups.length,

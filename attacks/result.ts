@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runtimeNames } from '../src/core/contract/runtimes.ts';
 import { groupNames } from './attack.ts';
 
-/** How one attack ended. */
+/** End of one attack. */
 export const resultSchema = z.strictObject({
   group: z.enum(groupNames),
   title: z.string(),

@@ -1,7 +1,7 @@
 import type { LoadName } from './cases.ts';
 import type { Load } from './compare.ts';
 
-/** How much is measured. */
+/** Amounts of a measurement. */
 export interface Amounts {
   readonly loads: {
     readonly [K in 'warm' | 'cold']: (isTrivial: boolean, load: LoadName, works: number) => Load;

@@ -6,7 +6,7 @@ export type Steps = ReadonlyMap<string, number>;
 /** A body of `POST /execute`, and what the right answer to it looks like. */
 export interface PreparedRequest {
   readonly body: Buffer;
-  /** How the answer begins. */
+  /** Beginning of the answer. */
   readonly begin: string;
   readonly leastBytes: number;
 }

@@ -5,7 +5,7 @@ import { startServiceProcess } from './service-process.ts';
 import { median, sum } from './statistics.ts';
 
 /*
- * What metrics and logs cost: two services, one with both and one with neither, run trivial scripts in turn.
+ * Measures the cost of metrics and logs: two services, one with both and one with neither, run trivial scripts in turn.
  *
  *     node bench/observed.ts [ROUNDS]
  */

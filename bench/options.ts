@@ -15,7 +15,7 @@ export interface Options {
   readonly cases: readonly CaseName[];
   /** Executions; undefined where endurance is not asked for. */
   readonly endurance: number | undefined;
-  /** How the service makes jails; undefined for what the environment says. */
+  /** Way in which the service makes jails; undefined for the environment's. */
   readonly isolation: Isolation | undefined;
 }
 

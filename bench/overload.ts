@@ -20,7 +20,7 @@ export interface Overload {
   /** Milliseconds of each request that was executed. */
   readonly accepted: readonly number[];
   readonly acceptedRate: number;
-  /** How often each refusal came, by its category; `no answer` and `wrong answer` too. */
+  /** Counts of refusals by category; `no answer` and `wrong answer` too. */
   readonly refusals: ReadonlyMap<string, number>;
   readonly live: ProbeResult;
 }

@@ -8,7 +8,7 @@ export const profileOptions = (folder: string): readonly string[] => [
   `--cpu-prof-interval=${INTERVAL_US}`,
 ];
 
-/** What is needed of a `.cpuprofile` (Chrome DevTools Protocol, Profiler.Profile). */
+/** Parts of a `.cpuprofile` that are used (Chrome DevTools Protocol, Profiler.Profile). */
 export interface Profile {
   readonly nodes: readonly {
     readonly id: number;
@@ -42,7 +42,7 @@ export function sumProfile(profile: Profile, from: number, to: number): Function
     const passed = profile.timeDeltas[index] ?? 0;
     at += passed;
     if (at < from || at > to) continue;
-    // What exceeds two intervals is time in which another process had the processor.
+    // Time beyond two intervals belongs to another process that had the processor.
     const time = Math.min(passed, 2 * INTERVAL_US);
     add(self, names.get(id) ?? '', time);
     const callers = new Set<string>();

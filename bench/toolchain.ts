@@ -14,7 +14,7 @@ export interface BareToolchain extends AsyncDisposable {
   runCompiled(): Promise<void>;
 }
 
-/** How the host's toolchain runs a script, or compiles it to `program`. */
+/** Commands with which the host's toolchain runs a script, or compiles it to `program`. */
 export const toolCommands: Record<
   ProgramRuntime,
   { readonly file: string; readonly args: readonly string[] }

@@ -99,7 +99,7 @@ children, ending = {}, {}
 spawned, nurseries = {}, {}
 # Jails whose ends the service has opened, and ends of jails that ended before that.
 opened, unopened = set(), {}
-# What is called when a descriptor of the poller has something to say.
+# Functions that are called when their descriptor is ready.
 poller, handlers = select.poll(), {}
 
 

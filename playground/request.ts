@@ -6,7 +6,7 @@ export interface InputFile {
   readonly size: number;
 }
 
-/** What the form holds. Texts are as typed; an empty one means that the request leaves the field out. */
+/** Content of the form. Texts are as typed; an empty one means that the request leaves the field out. */
 export interface Form {
   readonly script: string;
   readonly runtime: string;

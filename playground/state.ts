@@ -11,7 +11,7 @@ const KEY_NAME = 'brig-key';
 export const form = signal<Form>((examples[0] as (typeof examples)[number]).form);
 export const facts = signal<Facts | undefined>(undefined);
 export const health = signal<HealthFacts | undefined>(undefined);
-/** What the person has to know and no answer tells: a form that cannot be sent, a service that is away. */
+/** Notice to the person that no answer gives: a form that cannot be sent, a service that is away. */
 export const problem = signal('');
 export const answer = signal<Answer | undefined>(undefined);
 export const running = signal<AbortController | undefined>(undefined);

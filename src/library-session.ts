@@ -49,7 +49,7 @@ export interface SessionResult {
 }
 
 /**
- * What an execution in a session adds to its outcome.
+ * Members that an execution in a session adds to its outcome.
  * @example
  * const { results, session } = await session.execute('1 + 1');
  */
@@ -93,7 +93,7 @@ export interface BrigSession<O> extends AsyncDisposable {
   execute(request: SessionExecuteRequest, options?: SessionExecuteOptions): SessionExecution<O>;
   /** Interrupts what runs, like Ctrl-C. */
   interrupt(): void;
-  /** Where the session is. @throws Refusal `session_lost` */
+  /** Returns the session's state. @throws Refusal `session_lost` */
   describe(): Session;
   listFiles(): Promise<SessionFileList>;
   /** Returns the bytes of a file of the working directory. Rejects with a Refusal `not_found` without one. */

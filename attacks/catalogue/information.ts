@@ -98,7 +98,7 @@ lines = [l.split(' ') for l in open('/proc/self/mountinfo').read().strip().split
 lines = [l for l in lines if not re.fullmatch(r'/usr/(local/)?lib/python3\\.[0-9]+/(site|dist)-packages', l[4])]
 devices = ['/dev/full', '/dev/null', '/dev/random', '/dev/urandom', '/dev/zero']
 points = {l[4] for l in lines} - {'/', '/dev/pts', '/dev/shm', '/proc', '/tmp', '/work', *devices}
-# What a later mount covers cannot be reached: the outer jail of a nursery has something below /tmp and /proc.
+# Nothing under a later mount can be reached: the outer jail of a nursery has something below /tmp and /proc.
 top = {l[4]: l for l in lines}.values()
 sources = {l[4] for l in top if l[3] != '/' and l[3].rsplit('/', 1)[-1] != l[4].rsplit('/', 1)[-1]}
 return [sorted(points), sorted(sources)]`;

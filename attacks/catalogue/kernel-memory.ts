@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 const SMALL_MB = 64;
 const MEMORY_MB = 128;
 /**
- * How often the limit fits into what the kernel holds for one jail: cgroup v2 counts buffers of sockets in the one limit, cgroup v1
+ * Multiples of the limit that the kernel may hold for one jail: cgroup v2 counts buffers of sockets in the one limit, cgroup v1
  * beside it, where half of it ends the jail (src/sandbox/nsjail/cgroup/v1.ts).
  */
 const shares: Readonly<Record<string, number>> = { 'cgroup-v1': 1.5, 'cgroup-v2': 1 };
@@ -92,7 +92,7 @@ def main(way, processes):
         print(sum(held.values()), flush=True)
 `;
 
-/** How many MiB the kernel held for the script at once: as it says, or it was ended for them. */
+/** MiB that the kernel held for the script at once: as it says, or it was ended for them. */
 function holdsAtMost(answer: Answer): Complaint {
   const { success, result, error } = answer.body;
   if (success === false) return error === 'memory_limit' ? undefined : `it ended as ${error}`;

@@ -51,7 +51,7 @@ const refused: readonly [title: string, text: string, answers: readonly unknown[
 
 const LIMIT = 12;
 
-/** How many processes, or threads, can be had; the rest must be refused with EAGAIN. */
+/** Number of processes, or threads, that can be had; the rest must be refused with EAGAIN. */
 const forks =
   'import os, time\ndef main():\n    n = 1\n    try:\n        for _ in range(200):\n            if os.fork() == 0: time.sleep(20)\n            n += 1\n    except OSError as error: return [n, error.errno]\n    return [n, 0]';
 const threads =

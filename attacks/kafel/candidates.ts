@@ -95,7 +95,7 @@ export function listCandidates(): Candidate[] {
     ...at('madvise', 2),
     ...at('personality', 0),
     ...at('fadvise64', 3),
-    // Of process 1
+    // Calls of process 1
     ...commands.prlimit64.map((limit) => ({ number: call('prlimit64'), args: [1n, limit] })),
     ...commands.socket.flatMap((family) =>
       ['socket', 'socketpair'].flatMap((name) =>

@@ -3,7 +3,7 @@ import type { Limits } from '../../src/core/contract/limits.ts';
 /** A layer of isolation that can be left out of a jail, and how that is done. */
 export interface LayerOff {
   readonly name: string;
-  /** How it is left out, in words. */
+  /** Way of leaving it out, in words. */
   readonly how: string;
   /** The config of the jail without it. */
   readonly config?: (text: string) => string;

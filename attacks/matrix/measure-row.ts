@@ -22,7 +22,7 @@ export interface Row {
   readonly refusal?: string;
   /** Layers that the probe at start finds broken: the service would not run scripts. */
   readonly noticed: readonly Layer[];
-  /** How many attacks of each group were made. */
+  /** Number of attacks made in each group. */
   readonly made: ReadonlyMap<Group, number>;
   readonly breaches: readonly Breach[];
   /** Enforcement of memory in its jails. */

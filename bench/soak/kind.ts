@@ -11,7 +11,7 @@ export interface SoakRequest {
   readonly body?: unknown;
   readonly headers?: OutgoingHttpHeaders;
   readonly signal?: AbortSignal;
-  /** Which of the service's keys it has: that of all kinds by default. */
+  /** Key of the service that it uses: that of all kinds by default. */
   readonly key?: KeyUse | 'main';
 }
 
@@ -44,7 +44,7 @@ export interface Turn {
 /** One way for a request to go. */
 export interface Kind {
   readonly name: string;
-  /** How often it comes, compared with the others. */
+  /** Frequency, compared with the others. */
   readonly weight: number;
   readonly needs?: readonly Need[];
   /**

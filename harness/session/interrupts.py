@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# What the script does at an interrupt; it may choose otherwise for its later cells too.
+# The script's handler of interrupts; a cell may choose another one for later cells too.
 _chosen: Any = _signal.default_int_handler
 _is_held = False
 

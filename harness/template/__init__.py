@@ -52,7 +52,7 @@ def serve() -> None:
         stream.flush()
     stop_threads()
     gc.collect()
-    # What children do not touch they share: a collection would write to every object.
+    # Children share what they do not touch: a collection would write to every object.
     gc.disable()
     gc.freeze()
     own.before_fork()

@@ -9,7 +9,7 @@ import _ctypes
 import posix
 
 CODE_FILE = "/opt/brig/template.code"
-# Of src/sandbox/nsjail/image/nursery-layout.ts: a page of code, a page for the nursery itself, and the table.
+# From src/sandbox/nsjail/image/nursery-layout.ts: a page of code, a page for the nursery itself, and the table.
 CODE_ADDRESS, PAGE = 0x70000000, 0x1000
 MEMORY = 17 * PAGE
 # sys/mman.h

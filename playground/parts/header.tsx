@@ -16,7 +16,7 @@ export function Header() {
   );
 }
 
-/** What the last attack on each layer found; a person opens it for the details. */
+/** Findings of the last attack on each layer; a person opens it for the details. */
 function Health() {
   const seen = health.value;
   if (seen === undefined) return <p class="health">asking the service …</p>;

@@ -3,7 +3,7 @@ import { answer, isRunning, transcript } from '../state.ts';
 import type { Answer, ReturnedFile } from '../types.ts';
 import { Result } from './result.tsx';
 
-/** What came of the script: its output as it comes, the value or the failure, files, figures. */
+/** Outcome of the script: its output as it comes, the value or the failure, files, figures. */
 export function Outcome() {
   const given = answer.value;
   return (

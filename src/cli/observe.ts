@@ -50,7 +50,7 @@ const both =
     other?.(event);
   };
 
-/** Of many similar denials only the first is logged; all are counted. */
+/** Logs only the first of many similar denials; all are counted. */
 const logDenials =
   (logger: Logger): DoorListeners['onDenial'] =>
   ({ isRepeated, ...event }) => {

@@ -4,7 +4,7 @@ import type { Service } from '../service.ts';
 
 type Build = ReturnType<Service['environments']['build']>;
 
-/** Where a build is shown: a terminal has one line that changes, everything else a line for each. */
+/** Output of a build's progress: one line that changes on a terminal, a line for each step elsewhere. */
 export interface BuildScreen {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;

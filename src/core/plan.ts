@@ -26,7 +26,7 @@ export interface ExecutionPlan {
   readonly network: NetworkWish;
   /** Name of a package environment; undefined for the default one. */
   readonly environment: string | undefined;
-  /** How its jail is made, at least; undefined for the operator's way. */
+  /** Weakest way in which its jail may be made; undefined for the operator's. */
   readonly isolation: Isolation | undefined;
   /** Seconds to wait for an environment or a runtime that is being made ready; undefined for the usual. */
   readonly wait: number | undefined;

@@ -14,7 +14,7 @@ export interface HealthParts {
   readonly version: string;
   /** Warnings about the host for the operator, in sentences. */
   readonly warnings: () => readonly string[];
-  /** How jails are made here. */
+  /** Way in which jails are made here. */
   readonly isolation: Isolation;
 }
 

@@ -20,11 +20,11 @@ export interface ExecutionContext {
   readonly limits: Limits;
   /** Ceilings of the operator and of the caller's key. */
   readonly ceilings: Limits;
-  /** How its jail is made, at least. */
+  /** Weakest way in which its jail may be made. */
   readonly isolation: Isolation;
   /** Undefined when the script's text is not judged. */
   readonly policy: EffectivePolicy | undefined;
-  /** What the script may reach; undefined for nothing. */
+  /** Hosts that the script may reach; undefined for none. */
   readonly network: NetworkGrant | undefined;
   /** Packages that the script runs with. */
   readonly packages: ResolvedEnvironment;
@@ -44,9 +44,9 @@ export interface ExecutionContext {
 export interface ExecutionRules {
   readonly limitPolicy: LimitPolicy;
   readonly policy: OperatorPolicy;
-  /** How jails are made here. */
+  /** Way in which jails are made here. */
   readonly isolation: Isolation;
-  /** What scripts may reach at most; empty for nothing. */
+  /** Hosts that scripts may reach at most; empty for none. */
   readonly network: readonly NetworkEntry[];
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'resolve'> };
 }

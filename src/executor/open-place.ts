@@ -64,7 +64,7 @@ export async function openPlace(
   return { sandbox, program: undefined };
 }
 
-/** What is said of a jail in every outcome. */
+/** Facts about a jail in every outcome. */
 export type Protection = Pick<Sandbox, 'enforcement' | 'isolation'>;
 
 /**

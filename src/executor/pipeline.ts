@@ -34,7 +34,7 @@ export interface PipelineParts extends PlaceParts, TurnParts {
   readonly environments: { as(viewer: Viewer): Pick<EnvironmentView, 'findModule'> };
   /** Builds that callers of the API may ask for. */
   readonly builds: 'off' | 'wheels' | 'all';
-  /** What scripts may reach at most; empty for nothing. */
+  /** Hosts that scripts may reach at most; empty for none. */
   readonly network: readonly NetworkEntry[];
 }
 
@@ -78,7 +78,7 @@ export async function runPipeline(
     : classify(evidence, reviewed);
 }
 
-/** What is known of a script before it is started. */
+/** Knowledge of a script before it is started. */
 interface Analysed {
   readonly isMissing: boolean;
   readonly availableFunctions: readonly string[];

@@ -6,7 +6,7 @@ import { cutExplanation, readReply, type Reply } from './read-reply.ts';
 
 /** A script from a model; `code` is undefined when the model refused to write one. */
 export type WrittenScript = Omit<Reply, 'recovery'> & {
-  /** How the reply was read; `refusal` when the model or its provider declined to answer. */
+  /** Form in which the reply was read; `refusal` when the model or its provider declined to answer. */
   readonly recovery: Reply['recovery'] | 'refusal';
 };
 

@@ -1,7 +1,7 @@
 import { MOST_EXPLANATION } from '../core/contract/generation/generation.ts';
 import { isRecord } from '../core/validation/is-record.ts';
 
-/** How a usable reply was found: as JSON, as JSON within text, or as code only. */
+/** Form of a usable reply: as JSON, as JSON within text, or as code only. */
 export type Recovery = 'json' | 'braces' | 'code_block' | 'raw_text';
 
 export interface Reply {

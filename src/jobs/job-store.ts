@@ -40,7 +40,7 @@ const ALWAYS = { jobs: 1, bytes: 256 * 1024 };
 const nameOf = (owner: string, id: string): string => JSON.stringify([owner, id]);
 
 /**
- * Of jobs that are not final an owner may have as much as it leaves free: one gets half of all, two a third each, and
+ * An owner may have as many jobs that are not final as it leaves free: one gets half of all, two a third each, and
  * a newcomer finds some. Final ones make way for them, first those of the owner with the most.
  */
 export function createJobStore({ mostJobs, mostBytes }: StoreBounds): JobStore {

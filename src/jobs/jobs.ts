@@ -39,7 +39,7 @@ export interface JobLogEvent {
     | { readonly events: number };
 }
 
-/** Which jobs a list has. */
+/** Selects the jobs of a list. */
 export interface ListPart {
   /** Undefined for all states. */
   readonly state?: JobState | undefined;

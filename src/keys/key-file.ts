@@ -17,13 +17,13 @@ export const keyRecordSchema = z.strictObject({
   rate: rateSchema.optional(),
   /** Maximum number of executions of the key at once. */
   concurrency: z.int().min(1).optional(),
-  /** How the jails of its requests are made, at least. */
+  /** Weakest way in which the jails of its requests may be made. */
   isolation: isolationSchema.optional(),
   /** Highest limits that its requests may ask for. */
   ceilings: requestedLimitsSchema.optional(),
   /** The same for the compiler of its scripts. */
   compile_ceilings: requestedLimitsSchema.pick({ timeout: true, memory_mb: true }).optional(),
-  /** What of the network its scripts may reach, of what the operator allows; an empty list for nothing. */
+  /** Hosts that its scripts may reach, of those that the operator allows; an empty list for none. */
   network: entryListSchema.optional(),
   /** Maximum number of environments of the key, and maximum MiB of disk for all of them. */
   environments: z.int().min(0).optional(),

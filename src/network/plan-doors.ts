@@ -47,7 +47,7 @@ export function planDoors({ allow }: NetworkGrant): DoorPlan {
   });
   if (hasProxy) doors.push({ name: 'proxy', address: PROXY_ADDRESS, port: PROXY_PORT, target: 'proxy' });
   return {
-    // Of two doors at one place, the first one is opened: `localhost` and `127.0.0.1` lead to the same.
+    // Opens the first of two doors at one place: `localhost` and `127.0.0.1` lead to the same.
     doors: doors.filter(
       ({ address, port }, at) =>
         doors.findIndex((other) => other.address === address && other.port === port) === at,

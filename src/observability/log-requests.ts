@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { readTraceId, round, tellPath } from './log-fields.ts';
 import type { Sampler } from './sample.ts';
 
-/** What the log tells of an answered request. */
+/** Facts of an answered request for the log. */
 export interface LoggedRequest {
   readonly id: string;
   readonly method: string;

@@ -2,7 +2,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { checkServer, type ServerCheck } from './check-server.ts';
 import { toRefusal, unreachable } from './redis-refusals.ts';
 
-/** How a connection takes an outage: `impatient` and `hasty` commands fail at once; those of the others wait. */
+/** Behaviour of a connection in an outage: `impatient` and `hasty` commands fail at once; those of the others wait. */
 export type ConnectionKind = 'impatient' | 'hasty' | 'subscriber' | 'waiting';
 
 /** Connection to the Redis or Valkey that services and workers share. */

@@ -2,7 +2,7 @@ import type { NetworkGrant } from '../core/contract/network/grant.ts';
 import type { NetworkReport } from '../core/contract/network/report.ts';
 import type { JailFailure } from './sandbox.ts';
 
-/** What /etc/hosts of every jail says. */
+/** Content of /etc/hosts in every jail. */
 export const OWN_HOSTS = '127.0.0.1 localhost jail\n::1 localhost\n';
 
 /** A jail, so that nobody takes another for it. */

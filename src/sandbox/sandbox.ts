@@ -28,7 +28,7 @@ export interface Job {
   readonly figures: { readonly memoryBytes: number } | undefined;
   /** Root directory that the jail was leased with; the script starts in its working directory. */
   readonly root: AllowedRoot | undefined;
-  /** What the script may reach; undefined for nothing. Needs a sandbox whose host has a doorkeeper. */
+  /** Hosts that the script may reach; undefined for none. Needs a sandbox whose host has a doorkeeper. */
   readonly network: NetworkGrant | undefined;
   /** Program that runs the script, if not the jail's own interpreter; for entries of kind `script`. */
   readonly program: Program | undefined;
@@ -36,7 +36,7 @@ export interface Job {
   readonly session: SessionTerms | undefined;
 }
 
-/** What a job does in a session, whose names, files and processes stay for the next one. */
+/** Purpose of a job in a session, whose names, files and processes stay for the next one. */
 export interface SessionTerms {
   /**
    * `cell`: the value of the last expression is a result. `files`: nothing runs; the result lists the files. `inspect`:
@@ -182,7 +182,7 @@ export interface LeaseOptions {
 export interface Sandbox {
   /** Enforcement of each layer on this host. */
   readonly enforcement: Enforcement;
-  /** How its jails are made. */
+  /** Way in which its jails are made. */
   readonly isolation: Isolation;
   /** Changes when the isolation or the content of its jails changes: a probe is valid for one identity only. */
   readonly identity: string;

@@ -18,7 +18,7 @@ export const ceilingSchema = words.transform((texts, context): readonly NetworkE
   return entries;
 });
 
-/** What of the network scripts may reach, and the bounds of it. */
+/** Settings of the network: the hosts that scripts may reach, and the bounds. */
 export const networkSettings = {
   network: setting(
     'BRIG_NETWORK',

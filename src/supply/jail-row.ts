@@ -11,7 +11,7 @@ export interface JailRow extends Pick<SupplyOptions, 'retry'> {
   readonly kind: JailKindName;
   /** Extra content of their image, beyond the common files. @throws Error when the host lacks it. */
   readonly recipe?: () => Promise<ImageRecipe | undefined>;
-  /** How its jails are made, where not as the operator says. */
+  /** Way in which its jails are made, where not the operator's. */
   readonly isolation?: Isolation;
   /** True when programs of this row need epoll; other rows of the same kind do without it. */
   readonly keepsEpoll?: boolean;

@@ -80,7 +80,7 @@ export async function runTarget(
       if (coverage === undefined) continue;
       const isNew = (range: string): boolean => !reached.has(range);
       const fresh = (await coverage.take()).filter(isNew);
-      // Which of them it was shows when each runs once more; short ones are tried first.
+      // Finds the one that failed by running each once more, the short ones first.
       for (const input of fresh.length === 0 ? [] : batch.toSorted((a, b) => a.length - b.length)) {
         await complainAbout(target, open, input);
         const own = (await coverage.take()).filter(isNew);

@@ -19,7 +19,7 @@ export interface ProofOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
-/** What goes on while jobs are submitted. */
+/** State that callers, readers and harm share. */
 export interface Load {
   isLoaded: boolean;
   reads: number;

@@ -91,7 +91,7 @@ function workerCommand({ hasJails, lease }: ProofOptions, url: string, journal: 
     : { command: run(join(import.meta.dirname, 'toy-worker.ts'), url, journal, String(lease), entry), env };
 }
 
-/** How often a proof harms at least: a fast machine takes all jobs before the first harm is over. */
+/** Least number of harms in a proof: a fast machine takes all jobs before the first harm is over. */
 const LEAST = 4;
 
 /** Harms workers, doors and Redis until the load is over. */

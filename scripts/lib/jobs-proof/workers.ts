@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';
 
-/** What was done to processes. */
+/** Counts of the harm to processes. */
 export interface Harm {
   kills: number;
   stops: number;

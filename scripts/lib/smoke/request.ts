@@ -4,7 +4,7 @@ export interface SmokeRequest {
   readonly door: string;
   /** The route as its OpenAPI document writes it: `POST /jobs/{id}`. */
   readonly route: string;
-  /** What the answer shows, for people. */
+  /** Meaning of the answer, for people. */
   readonly shows: string;
   /** Values of the route's parameters; `{{job}}` is a value that an earlier request saved. */
   readonly parameters?: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { methodOf, toPath, type SmokeRequest } from './request.ts';
 
-/** What came of one request. */
+/** Result of one request. */
 export interface SmokeResult {
   readonly request: SmokeRequest;
   readonly path: string;

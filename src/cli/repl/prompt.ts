@@ -1,10 +1,10 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { readHistory, writeHistory } from './history.ts';
 
-/** What a prompt asks of the session behind it. */
+/** Requests of a prompt to the session behind it. */
 export interface Typed {
   readonly complete: boolean;
-  /** What the name at the end may be. */
+  /** Completions of the name at the end. */
   readonly matches: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export function createPrompt({ input, output, isTerminal, historyFile, inspect }
         dropped.promise.then(() => true),
       ]);
       if (!isDropped) return queue.take();
-      // What is on the line is dropped, too.
+      // Drops what is on the line, too.
       rl.write(null, { ctrl: true, name: 'e' });
       rl.write(null, { ctrl: true, name: 'u' });
       output.write('\n');

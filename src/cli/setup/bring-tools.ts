@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ToolResult } from '../../host/process.ts';
 import { planPip, tools, type Tool } from './tools.ts';
 
-/** What the set-up needs of the machine. */
+/** Needs of the set-up on the machine. */
 export interface SetupHost {
   readonly packageRoot: string;
   /** The interpreter whose pip brings the tools. */

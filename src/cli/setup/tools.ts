@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export interface Tool {
   /** Name of its folder in `.tools`. */
   readonly name: 'nsjail' | 'pip' | 'uv';
-  /** What it is for, for people. */
+  /** Purpose of the tool, for people. */
   readonly what: string;
   /** File with its exact version and its hash, relative to the package. */
   readonly requirements: string;

@@ -26,9 +26,9 @@ export interface Caller {
   readonly ceilings?: RequestedLimits | undefined;
   /** The same for the compiler of its scripts; undefined for `ceilings`. */
   readonly compileCeilings?: CompileCeilings | undefined;
-  /** How the jails of its requests are made, at least. */
+  /** Weakest way in which the jails of its requests may be made. */
   readonly isolation?: Isolation | undefined;
-  /** What of the network its scripts may reach at most; undefined for all that the operator allows. */
+  /** Hosts that its scripts may reach at most; undefined for all that the operator allows. */
   readonly network?: readonly NetworkEntry[] | undefined;
   /** Quota of environments, if its key has one. */
   readonly environments?: EnvironmentQuota | undefined;

@@ -85,7 +85,7 @@ export type BuildRequestInput = z.input<typeof buildRequestSchema>;
 
 /** An environment that cannot be used yet, because its first build waits or runs. */
 export interface ComingEnvironment {
-  /** How far the build is, in words. */
+  /** Progress of the build, in words. */
   readonly progress: string;
   /** Returns the names of the packages that it will have, as far as they were asked for by name. */
   readonly packages: () => readonly string[];

@@ -56,7 +56,7 @@ export interface Evidence {
   readonly product?: Uint8Array | undefined;
   readonly enforcement: Enforcement;
   readonly isolation: Isolation;
-  /** What went through the doors of its network; undefined when it had none. */
+  /** Traffic through the doors of its network; undefined when it had none. */
   readonly network?: NetworkReport | undefined;
   /** Results of a cell, in a session. */
   readonly displays?: readonly Display[] | undefined;

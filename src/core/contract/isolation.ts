@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How a jail comes to be, the strongest first. `nsjail`: nsjail makes each. `nursery`: a process in an outer jail
+ * Ways in which a jail comes to be, the strongest first. `nsjail`: nsjail makes each. `nursery`: a process in an outer jail
  * makes it of a copy of itself, with the same namespaces, limits and filter; its interpreter is a fresh one too.
  * `template`: the same, and its interpreter is a copy of one that has loaded modules.
  */
@@ -17,7 +17,7 @@ export const strongerOf = (one: Isolation, other: Isolation): Isolation =>
 const isWeaker = (one: Isolation, other: Isolation): boolean =>
   isolations.indexOf(one) > isolations.indexOf(other);
 
-/** What an operator, the key of a caller and a request say; the latter two may leave it open. */
+/** Isolation that an operator, the key of a caller and a request ask for; the latter two may leave it open. */
 export interface IsolationWishes {
   readonly operator: Isolation;
   readonly key: Isolation | undefined;

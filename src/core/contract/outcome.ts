@@ -171,7 +171,7 @@ interface OutcomeParts {
   files: readonly ReturnedFile[];
   /** Record of the script's generation; its members become members of the answer itself. */
   generation?: Generation;
-  /** What an execution in a session adds; its members become members of the answer itself. */
+  /** Additions of an execution in a session; its members become members of the answer itself. */
   cell?: CellReport;
 }
 

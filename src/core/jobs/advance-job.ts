@@ -1,6 +1,6 @@
 import { isFinal, type JobState } from '../contract/jobs/job-state.ts';
 
-/** Where a job is. `attempts` is the number of the attempt under way, or of the last one. */
+/** State of a job. `attempts` is the number of the attempt under way, or of the last one. */
 export interface JobStatus {
   readonly state: JobState;
   readonly attempts: number;

@@ -1,6 +1,6 @@
 import { isFinalState, type LossReason, type SessionState } from '../contract/sessions/session-state.ts';
 
-/** Where a session is. */
+/** State of a session, and its counts. */
 export interface SessionStatus {
   readonly state: SessionState;
   /** Executions that were begun. */
@@ -15,7 +15,7 @@ export type SessionEvent =
   /** A caller wants to use it; an execution counts, the look at a file does not. */
   | { readonly type: 'use'; readonly counts: boolean }
   | { readonly type: 'interrupt' }
-  /** What used it has ended, and its jail is there. */
+  /** Its use has ended, and its jail is there. */
   | { readonly type: 'rest' }
   /** Nobody has used it for a while. */
   | { readonly type: 'freeze' }

@@ -17,7 +17,7 @@ export interface RequestRules {
   readonly policy: LimitPolicy;
   /** Maximum bytes of a script, in UTF-8. */
   readonly scriptBytes: number;
-  /** What the caller calls mode `script`. */
+  /** The caller's name for mode `script`. */
   readonly nameOfScript?: 'script' | 'cell';
 }
 

@@ -27,7 +27,7 @@ export interface PistonAnswer {
   readonly version: string;
 }
 
-/** What happened besides the outcome. */
+/** Observations besides the outcome. */
 export interface Observed {
   /** Both streams as they came; undefined when they did not fit. */
   readonly output: string | undefined;

@@ -27,7 +27,7 @@ export interface SessionRouteParts {
 
 export type SessionRouteOptions = Omit<ExecuteRouteOptions, 'executor'> & SessionRouteParts;
 
-/** What a page may do with a file of a script: nothing. */
+/** Lets a page do nothing with a file of a script. */
 const filePolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 const ownerOf = (c: Context<AppEnv>): string => identifyCaller(c).queueKey;

@@ -29,7 +29,7 @@ export function trackWork<T>(process: (ticket: Ticket<T>) => Promise<void>): Wor
       await worker?.pause(true).catch(ignore);
       const done = Promise.allSettled(working);
       await (most === undefined ? done : Promise.race([done, sleep(most, undefined, { ref: false })]));
-      // What Redis does not answer any more is cut off with the link.
+      // Leaves what Redis does not answer any more to the end of the link.
       const closed = Promise.allSettled([worker?.close(true), queue.close()]);
       await Promise.race([closed, sleep(FAREWELL)]);
     },

@@ -26,7 +26,7 @@ export async function nextChange(
   const timer = setTimeout(resolve, Math.min(LOOK, most));
   using _follower = news.follow(name, () => resolve());
   try {
-    // What happened before it followed.
+    // Looks for an end that came before it followed.
     if (await look()) return true;
     await promise;
     return false;

@@ -6,7 +6,7 @@ import { parseEntries } from '../../core/contract/network/request.ts';
 import { planDoors } from '../plan-doors.ts';
 import { ask, dial, listen, open, startEcho, type Given } from './doors.test-support.ts';
 
-/* What a script and a peer do to a doorkeeper together. */
+/* A script and a peer attack a doorkeeper together. */
 
 const names = { 'a.test': ['127.0.0.1'] };
 

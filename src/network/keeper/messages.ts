@@ -16,7 +16,7 @@ export interface NetworkBounds {
   readonly allAtOnce: number;
 }
 
-/** What the doorkeeper is started with. */
+/** Options with which the doorkeeper is started. */
 export interface KeeperOptions extends NetworkBounds {
   /** CPython of the host, which runs nsjail/opener.py. */
   readonly python: string;

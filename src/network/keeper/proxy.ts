@@ -198,7 +198,7 @@ function forward(
     refuse(response, reason);
   };
   onward.on('error', giveUp);
-  // Of an answer that changes the protocol nothing else is told.
+  // Passes on nothing else of an answer that changes the protocol.
   onward.on('close', () => {
     if (!response.headersSent) giveUp();
   });

@@ -1,6 +1,6 @@
 import type { Metrics } from './create-families.ts';
 
-/** What metrics need of an answered request. */
+/** Facts of an answered request for metrics. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly route: string | undefined;

@@ -56,7 +56,7 @@ async function startTracing(settings: TracingSettings, version: string, logger: 
   const named = resources.resourceFromAttributes({ 'service.name': 'brig', 'service.version': version });
   const provider = new sdk.TracerProvider({
     sampler: isParentBased ? new sdk.ParentBasedSampler({ root: root[kind] }) : root[kind],
-    // What the environment names counts more.
+    // Lets the environment's names override ours.
     resource: named.merge(resources.detectResources({ detectors: [resources.envDetector] })),
     spanProcessors: [
       new sdk.BatchSpanProcessor({

@@ -2,7 +2,7 @@ import { SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import { tellPath } from '../log-fields.ts';
 import { contextOf, writeTraceparent } from './trace-context.ts';
 
-/** What a trace tells of an answered request. */
+/** Facts of an answered request for a trace. */
 export interface TracedRequest {
   readonly id: string;
   readonly method: string;

@@ -83,7 +83,7 @@ interface Pending {
   readonly ended: PromiseWithResolvers<string>;
   /** Pid of its first process; there once it was asked for. */
   first?: PromiseWithResolvers<number>;
-  /** What a template says; there for one of a template. */
+  /** Words of a template; settles for templates only. */
   readonly words: PromiseWithResolvers<string>;
 }
 

@@ -8,7 +8,7 @@ import type { Jail, Sandbox } from '../sandbox.ts';
 import { NO_ANSWER, probeLimits, readResult } from './attacks.ts';
 import { makeProbeJob } from './probe-job.ts';
 
-/** What `attackDoors` does, in words. */
+/** Names the attack of `attackDoors` in findings. */
 export const DOORS_TRIED =
   'with a door open: other ports, addresses and families, packets, the door of a jail beside it';
 

@@ -39,7 +39,7 @@ export const frames: Target = {
   open: () => ({
     run: async (input) => {
       const whole = read([input]);
-      // How the bytes come in pieces makes no difference.
+      // The pieces in which the bytes come make no difference.
       const size = 1 + (input[0] ?? 0);
       const pieces = Array.from({ length: Math.ceil(input.length / size) }, (_, at) =>
         input.subarray(at * size, (at + 1) * size),

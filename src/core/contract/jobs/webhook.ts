@@ -20,7 +20,7 @@ export type Webhook = z.output<typeof webhookSchema>;
 
 export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
 
-/** What became of a job's webhook. */
+/** Fate of a job's webhook. */
 export const deliverySchema = z.object({
   state: z.enum(deliveryStates).meta({
     description:

@@ -1,17 +1,17 @@
 import { kindOfAddress, toCanonical, type AddressKind } from './addresses.ts';
 import { writeEntry, type Destination, type NetworkEntry } from './entry.ts';
 
-/** What one execution may reach. Plain JSON, which another process reads. */
+/** Hosts that one execution may reach. Plain JSON, which another process reads. */
 export interface NetworkGrant {
-  /** What its request asked for; operator and key allow all of it. */
+  /** Hosts that its request asked for; operator and key allow all of them. */
   readonly allow: readonly NetworkEntry[];
   /** The operator's own list: only it makes an exception of an address that is not public. */
   readonly operator: readonly NetworkEntry[];
-  /** Whose execution it is (`Caller.queueKey`), for a fair part of what is shared. */
+  /** Owner of the execution (`Caller.queueKey`), for a fair part of what is shared. */
   readonly owner?: string | undefined;
 }
 
-/** What a request asks for: nothing, all that is allowed, the same if anything is, or a list. */
+/** Wish of a request: nothing, all that is allowed, the same if anything is, or a list. */
 export type NetworkWish = boolean | 'if allowed' | readonly NetworkEntry[];
 
 /** Whether everything that `asked` means is part of `ceiling`. */
@@ -41,7 +41,7 @@ const unite = (entries: readonly NetworkEntry[]): NetworkEntry[] => [
   ...new Map(entries.map((entry) => [writeEntry(entry), entry])).values(),
 ];
 
-/** What becomes of a wish: a grant, undefined where nothing was asked for, or what is over the ceiling. */
+/** Answer to a wish: a grant, undefined where nothing was asked for, or what is over the ceiling. */
 export type Resolved =
   | { readonly grant: NetworkGrant | undefined }
   /** Entries that are not allowed; none where everything was asked for and nothing is allowed. */

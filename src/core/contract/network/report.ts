@@ -41,7 +41,7 @@ const refusalSchema = z.object({
 });
 export type CountedRefusal = z.infer<typeof refusalSchema>;
 
-/** What went through the doors of an execution. */
+/** Traffic through the doors of an execution. */
 export const networkReportSchema = z.object({
   doors: z
     .array(

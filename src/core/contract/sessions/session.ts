@@ -85,7 +85,7 @@ export const jailListingSchema = z.object({
   complete: z.boolean(),
 });
 
-/** What a session says of a source that is being typed: a claim of its own. */
+/** Report of a session on a source that is being typed: a claim of its own. */
 export const sourceReportSchema = z.object({
   complete: z.boolean(),
   matches: z.array(z.string().max(1000)).max(200),

@@ -67,7 +67,7 @@ function followLeaf(
 ): ReusableLeaf {
   /** Undefined while it is not known which ones hold. */
   let limits: LeafLimits | undefined = firstLimits;
-  /** What counters that cannot be reset said when the present execution got the leaf. */
+  /** Values, when the present execution got the leaf, of the counters that cannot be reset. */
   let before = { cpuNs: 0, oomKills: 0, refusals: 0 };
   const readCounters = () => ({
     cpuNs: files.cpu.readNumber(),

@@ -9,12 +9,12 @@ export interface Question {
   readonly value: number;
 }
 
-/** What to do with a call: an action, or a question and what follows from its answer. */
+/** Decision on a call: an action, or a question and the decisions that follow from its answer. */
 export type Decision =
   | { readonly action: Action }
   | (Question & { readonly yes: Decision; readonly no: Decision });
 
-/** What earlier questions found. */
+/** Answers to earlier questions. */
 type Facts = readonly (Question & { readonly holds: boolean })[];
 type Next = (facts: Facts) => Decision;
 

@@ -2,7 +2,7 @@ import { callNumbers } from './call-numbers.ts';
 import type { Comparison, Condition, Policy } from './policy.ts';
 import { X86_64, type Call } from './run-filter.test-support.ts';
 
-/** What a policy says about a call, read as a person reads it. */
+/** Judges a call by a policy, read as a person reads it. */
 export function judgeCall({ rules, otherwise }: Policy, call: Call): number {
   if (call.architecture !== X86_64) return 0;
   const rule = rules.find(

@@ -23,7 +23,7 @@ export const opcodes = {
 const [MAX_JUMP, MAX_INSTRUCTIONS] = [255, 4096];
 const EVERY_BIT = 0xff_ff_ff_ff;
 
-/** What the one register holds: a word, or some of its bits. */
+/** Content of the one register: a word, or some of its bits. */
 interface Held {
   readonly word: number;
   readonly mask: number;
@@ -48,7 +48,7 @@ export function layOut(root: Decision): Instruction[] {
   const places = new Map<Decision, Entries>();
   const add = (instruction: Instruction): number => backwards.push(instruction);
 
-  /** Where a jump from a question leads to; brought nearer if it is too far away. */
+  /** Returns the target of a jump from a question; brings it nearer if it is too far away. */
   const reach = (target: Decision, held: Held, margin: number): number => {
     const place = chooseEntry(places.get(target), target, held);
     if (backwards.length + margin - place <= MAX_JUMP) return place;
@@ -118,7 +118,7 @@ function writeTest({ test, word, mask, value }: Question): {
 
 type Need = 'word' | 'mask' | 'nothing';
 
-/** What a question has to do to the register for the sake of those that lead to it. */
+/** Lists what each question has to load for the sake of those that lead to it. */
 function listNeeds(order: Iterable<Decision>, root: Decision): Map<Decision, Need> {
   const needs = new Map<Decision, Need>([[root, 'word']]);
   const rank: readonly Need[] = ['nothing', 'mask', 'word'];

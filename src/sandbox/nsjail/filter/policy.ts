@@ -11,7 +11,7 @@ export type Condition =
   | Comparison
   | { readonly kind: 'all' | 'any'; readonly of: readonly [Condition, ...Condition[]] };
 
-/** What the kernel does with a call: the value that a filter returns (linux/seccomp.h). */
+/** Action of the kernel on a call: the value that a filter returns (linux/seccomp.h). */
 export type Action = number;
 
 export const ALLOW: Action = 0x7f_ff_00_00;
@@ -28,7 +28,7 @@ export function refuseWith(errno: number): Action {
   return 0x5_00_00 + errno;
 }
 
-/** What happens to one system call, where the condition holds. */
+/** Action on one system call, where the condition holds. */
 export interface Rule {
   /** Name of the kernel's function, as in `newuname`. */
   readonly call: string;

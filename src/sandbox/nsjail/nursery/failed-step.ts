@@ -13,7 +13,7 @@ export function nameFailedStep(log: string, steps: readonly Step[]): string {
   });
 }
 
-/** What nsjail says where the host denies it namespaces or mounts; the remedy depends on it. */
+/** Errno with which the host denies namespaces or mounts; nsjail's own message names it, and the remedy depends on it. */
 const EPERM = 1;
 
 function describe(error: number): string {

@@ -5,7 +5,7 @@ import type { Step } from './table.ts';
 const [MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC] = [1, 2, 4, 8];
 const [MS_BIND, MS_REC, MS_PRIVATE] = [0x10_00, 0x40_00, 0x4_00_00];
 
-/** What a jail binds that lies in the outer jail for all of them. */
+/** Places in the outer jail that every jail binds. */
 interface Bound {
   /** Folder of the jail's device nodes; undefined where the outer jail has the host's in their places. */
   readonly devices: string | undefined;

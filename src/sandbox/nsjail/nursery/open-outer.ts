@@ -9,14 +9,14 @@ import type { NurseryJail } from './plan-nursery-jail.ts';
 import { planOuter } from './plan-outer.ts';
 import { startTemplate } from './start-template.ts';
 
-/** What a jail of a nursery needs besides its plan. */
+/** Needs of a jail of a nursery besides its plan. */
 export interface JailFromNursery extends Omit<NurseryJail, 'hasOwnIds' | 'devices'> {
   readonly image: string;
   /** Folder of device nodes, as the pool gave it. */
   readonly devices: string;
 }
 
-/** What outer jails are made of. */
+/** Parts of outer jails. */
 export interface OuterParts {
   readonly nsjail: string;
   readonly starter: Pick<Starter, 'startNursery' | 'startTemplate'>;

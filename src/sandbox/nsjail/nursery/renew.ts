@@ -1,6 +1,6 @@
 import type { TemplateBounds } from './open-outer.ts';
 
-/** What a template has behind it. */
+/** Use of a template so far. */
 export interface TemplateLife {
   /** Jails made of it. */
   readonly made: number;

@@ -5,7 +5,7 @@ import type { JailCommand, NurseryProcess, Starter } from '../starter.ts';
 
 /** Longest time in which a template loads its modules, in milliseconds; generous even for a starved host. */
 const LOAD_MS = 60_000;
-/** What a template says when it takes tables. */
+/** Word of a template that takes tables. */
 const READY = 'ready';
 
 /**

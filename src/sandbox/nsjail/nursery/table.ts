@@ -15,9 +15,9 @@ export type Argument = number | Data | { readonly in: Data; readonly offset: num
 
 /** One system call, and what is to come of it. */
 export interface Step {
-  /** What it does, for whoever reads that it failed. */
+  /** Names the step in the message of its failure. */
   readonly name: string;
-  /** What goes wrong, or could be done, without it. */
+  /** Attack or mishap that the step prevents. */
   readonly against: string;
   readonly call: CallName;
   readonly args: readonly Argument[];

@@ -109,7 +109,7 @@ const goOn = (state: RunState): Step => step(isKept(state) ? { ...initialState, 
 export const isKept = ({ expected, cause, log }: RunState): boolean =>
   expected.stays && cause?.by === 'report' && log === undefined;
 
-/** What a job of a session sends. */
+/** Messages that a job of a session sends. */
 const claims: ReadonlySet<RunEvent['type']> = new Set(['figures', 'display', 'begun', 'report', 'file']);
 
 /** True for what was sent before the job of a session was read: by a script that ended an earlier one itself. */

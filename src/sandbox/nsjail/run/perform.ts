@@ -18,7 +18,7 @@ export interface Performed {
   readonly collector: () => FileCollector | undefined;
 }
 
-/** How a session takes what comes. */
+/** Receivers of a session's messages. */
 export interface SessionFollower {
   /** Returns the count of bytes of output so far. */
   readonly bytesRead: () => number;

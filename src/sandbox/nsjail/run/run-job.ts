@@ -97,7 +97,7 @@ export async function followJob(
     dispatch({ type: 'output', stream, bytes: captures[stream].bytes });
   });
   dispatch({ type: 'job', expected: expectOf(job, parts, session === undefined ? flood : Infinity) });
-  // What came since the last job of a session is read with this one.
+  // Reads with this job what came since the last one of a session.
   if (session !== undefined) life.resume();
   // A jail that ended by itself counts as closed only after its streams were read to their end.
   void child.ended.then(flow.drain);
@@ -160,7 +160,7 @@ function send(
   });
 }
 
-/** What the script said after its interrupt explains nothing: the limit does. */
+/** Drops the report of a script that was interrupted: the limit explains its end. */
 const toPressed = <T extends Pick<Evidence, 'stop' | 'report'>>(proven: T, press: Press | undefined): T => {
   const reason = press?.reason();
   return reason === undefined || proven.stop !== undefined
