@@ -4,6 +4,8 @@ Called with JSON: a list of programs, each with its `target`, the `name` that it
 order in which each comes after those it imports from. Leaves out all that only readers and checkers need: docstrings,
 annotations, imports for annotations, line numbers. Joined modules share one namespace, so a name may be defined only
 once.
+
+Frames of these programs are no frames to the scripts that they run: see `without_frames`.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import ast
 import importlib.util
 import json
 import marshal
+import opcode
 import sys
+from types import CodeType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType
     from typing import TypeGuard
 
 
@@ -24,12 +27,32 @@ def main() -> None:
     for program in json.loads(sys.argv[1]):
         code = compile(join(program["modules"]), program["name"], "exec", 0, True, optimize=2)
         with open(program["target"], "wb") as target:
-            target.write(to_byte_code(code))
+            target.write(to_byte_code(without_frames(code)))
 
 
 def to_byte_code(code: CodeType) -> bytes:
     """Returns the content of a .pyc whose source is not checked (PEP 552: the flag 1, and an unchecked hash)."""
     return importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8) + marshal.dumps(code)
+
+
+GENERATORS = 0x20 | 0x80 | 0x200
+
+
+def without_frames(code: CodeType) -> CodeType:
+    """Lets CPython take the frames of a program for frames that have not begun, which it shows to nobody.
+
+    A frame has begun after its first RESUME, so a function without one never has: `f_back`, `sys._getframe`,
+    tracebacks and warnings pass over it. Frames of generators are always shown, whatever their code is.
+    """
+    constants = tuple(without_frames(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    if code.co_flags & GENERATORS:
+        return code.replace(co_consts=constants)
+    operations = bytearray(code.co_code)
+    resume, nop = opcode.opmap["RESUME"], opcode.opmap["NOP"]
+    for place in range(0, len(operations), 2):
+        if operations[place] == resume:
+            operations[place : place + 2] = bytes((nop, 0))
+    return code.replace(co_consts=constants, co_code=bytes(operations))
 
 
 def join(files: list[str]) -> ast.Module:

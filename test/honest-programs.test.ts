@@ -46,6 +46,35 @@ thread.start(); thread.join()`;
     expect(stderr).toContain('thread = threading.Thread(target=lambda: 1 / 0)');
   });
 
+  it('has no frames below its own, as a program, in its function, and in what they call', async () => {
+    const script = `import asyncio, atexit, sys, traceback
+def below():
+    frame, names = sys._getframe(1), []
+    while frame is not None:
+        names.append(frame.f_code.co_name)
+        frame = frame.f_back
+    return names
+atexit.register(lambda: print('ended', below()))
+def tell():
+    try: int('x')
+    except ValueError as error: return below(), [one.name for one in traceback.extract_tb(error.__traceback__)], error.__traceback__.tb_frame.f_back.f_back
+print(tell())
+def main():
+    return [below(), len(traceback.extract_stack()), asyncio.run(wait())[-2:]]
+async def wait():
+    return below()`;
+    const program = await run(script, { mode: 'script' });
+    expect(program.stdout.split('\n')).toEqual([
+      "(['tell', '<module>'], ['tell'], None)",
+      "ended ['<lambda>']",
+      '',
+    ]);
+    expect((await run(script)).result).toEqual([['main'], 1, ['run', 'main']]);
+    const wrong = await run('def main(alpha): pass', { kwargs: { alpa: 1 } });
+    expect(wrong).toMatchObject({ error: 'runtime_error', error_type: 'TypeError' });
+    expect(wrong.suggestions?.join()).toContain('alpha');
+  });
+
   it('comes back where it was named or changed, and no other time', async () => {
     const write = "open('a.txt', 'w').write('a')";
     expect(await returned(write, ['*'])).toEqual(['a.txt']);

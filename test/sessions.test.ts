@@ -106,6 +106,17 @@ describe('a session', () => {
     expect(await run('x')).toMatchObject({ success: true, session: { execution_count: 6, state: 'idle' } });
   });
 
+  it('has no frames below those of a cell', async () => {
+    const { run } = await openOne();
+    expect(
+      plain(await run('import sys, traceback\n(sys._getframe().f_back, len(traceback.extract_stack()))')),
+    ).toEqual(['(None, 1)']);
+    const deep =
+      'def down(n): return n and down(n - 1)\n(sys.getrecursionlimit(), down(sys.getrecursionlimit() - 2))';
+    expect(plain(await run(deep))).toEqual(['(1000, 0)']);
+    expect(await run('down(sys.getrecursionlimit())')).toMatchObject({ error_type: 'RecursionError' });
+  });
+
   it('awaits at top level, in one event loop whose tasks go on', async () => {
     const { run } = await openOne();
     await run(

@@ -15,7 +15,17 @@ async def wait_for(awaitable: Awaitable[Any]) -> Any:
     return await awaitable
 
 
+called: object = None
+
+
+def last_called() -> object:
+    """Returns the function that the harness itself called last; the traceback of a failed call does not name it."""
+    return called
+
+
 def call(function: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any]) -> Any:
+    global called
+    called = function
     value = function(*arguments, **keywords)
     if hasattr(_type(value), "__await__"):
         import asyncio

@@ -49,12 +49,8 @@ def tell_command(arguments: list[str]) -> None:
     sys.orig_argv = [sys.executable, *arguments]
 
 
-def hide_own_depth() -> None:
-    """Gives the script the depth of recursion that the harness's frames take."""
-    # The call of `exec` counts as well in CPython 3.11.
-    hidden, frame = 1, sys._getframe(1)
-    while frame is not None:
-        hidden, frame = hidden + 1, frame.f_back
+def hide_own_depth(hidden: int) -> None:
+    """Gives the script the depth of recursion that the harness takes, in calls down to the script's own."""
     read, write = sys.getrecursionlimit, sys.setrecursionlimit
 
     def getrecursionlimit() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 
-from .calls import call
+from .calls import call, last_called
 from .guard import attempt, text_of
 from .own import _isinstance, _len, _listdir, _str, _traceback_of, _type
 from .places import SITE_PACKAGES, WORK_DIR
@@ -109,15 +109,17 @@ def first(items: Iterable[Any], most: int) -> list[Any]:
 def missing_parameter(error: TypeError) -> dict[str, Any] | None:
     """Reports an unknown keyword, with the parameters of the function, which is found by its name in the caller."""
     name, found, rest = text_of(error).partition("() got an unexpected keyword argument '")
-    entry = _traceback_of(error)
-    if not found or entry is None:
+    if not found:
         return None
-    while entry.tb_next is not None:
-        entry = entry.tb_next
-    frame = entry.tb_frame
-    # The harness calls the entry point itself, under another name.
-    known = "function" if frame.f_code is call.__code__ else name
-    for function in (frame.f_locals.get(known), frame.f_globals.get(known)):
+    entry = _traceback_of(error)
+    functions = []
+    if entry is None:
+        functions.append(last_called())
+    else:
+        while entry.tb_next is not None:
+            entry = entry.tb_next
+        functions += (entry.tb_frame.f_locals.get(name), entry.tb_frame.f_globals.get(name))
+    for function in functions:
         if _type(function) is _type(call):
             code = function.__code__
             keywords = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]

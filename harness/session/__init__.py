@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 def serve(fields: dict[str, Any]) -> NoReturn:
     hold_interrupts()
-    harness.hide_own_depth()
+    # The module of the harness, `main`, `serve`, `work`, `run_guarded`, `run`, `run_code` and the call of `eval`.
+    harness.hide_own_depth(8)
     sys.argv = [""]
     space = Space()
     failed = None

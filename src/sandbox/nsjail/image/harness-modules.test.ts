@@ -50,6 +50,20 @@ describe('join.py', () => {
     expect(joinAndRun(texts)).toBe("3 None {} 1 ['sys', 'n', 'f']");
   });
 
+  it('hides the frames of its programs from what they run', () => {
+    const script =
+      'import sys, traceback\\ndef f():\\n    return [one.name for one in traceback.extract_stack()], sys._getframe(1).f_back\\nprint(f())\\n1/0';
+    const text = `import traceback
+def run(code):
+    def inner(): exec(compile(code, "script", "exec"), {"__name__": "script"})
+    try: inner()
+    except ZeroDivisionError as error: print([one.name for one in traceback.extract_tb(error.__traceback__)])
+run("${script}")
+print(sum(n for n in (i for i in range(3))))
+`;
+    expect(joinAndRun({ 'a.py': text })).toBe("(['<module>', 'f'], None)\n['<module>']\n3");
+  });
+
   it('keeps the fields of a class, which may be made of them', () => {
     const text =
       'from typing import NamedTuple\nclass P(NamedTuple):\n    x: int = 1\n    y: str = "a"\nprint(P(2))\n';
