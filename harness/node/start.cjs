@@ -1,6 +1,7 @@
 'use strict';
-// Runs the script that is its one argument as Node's main module. A script that is TypeScript and not JavaScript gets
-// that extension, so that Node strips its types. The parsers decide; a script that is neither is left for V8 to refuse.
+// Prepares Node for the script, and is loaded before it by --require: what runs main.js is Node itself, so no frame of
+// this file is below the script's. A script that is TypeScript and not JavaScript gets that extension, so that Node
+// strips its types. The parsers decide; a script that is neither is left for V8 to refuse.
 // Needs --experimental-vm-modules, for parsing a module without running it.
 //
 // With BRIG_JOB_FD, it was started ahead: it waits for a job on that descriptor, JSON with `arguments` and `variables`.
@@ -10,16 +11,37 @@ const Module = require('node:module');
 const os = require('node:os');
 const { Script, SourceTextModule } = require('node:vm');
 
+delete require.cache[__filename];
 describeMachine();
-if (process.env.BRIG_JOB_FD !== undefined) waitForJob();
-process.argv.splice(1, 1);
-const file = process.argv[1];
-const source = readFileSync(file, 'utf8');
-if (!isCommonJs() && !isModule() && isTypeScript()) {
+// Processes that the script forks are given these options.
+process.execArgv.splice(process.execArgv.indexOf('--require'), 2);
+// Threads of the script load this file, too. Node disables this function in them; to load node:worker_threads for its
+// `isMainThread` would cost every start a millisecond.
+if (process.chdir.disabled !== true) prepareScript();
+
+function prepareScript() {
+  if (process.env.BRIG_JOB_FD !== undefined) waitForJob();
+  const file = process.argv[1];
+  const source = readFileSync(file, 'utf8');
+  if (isCommonJs(source) || isModule(source) || !isTypeScript(source)) return;
   process.argv[1] = file.replace(/\.js$/, '.ts');
   renameSync(file, process.argv[1]);
+  replaceMain(process.argv[1]);
 }
-Module.runMain(process.argv[1]);
+
+/** Has Node run another file than the one it chose at its start: the next read of `runMain`, which is Node's own, gives a
+ * bound function, because that has no frame. */
+function replaceMain(file) {
+  const { runMain } = Module;
+  Object.defineProperty(Module, 'runMain', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      Object.defineProperty(Module, 'runMain', { value: runMain, writable: true });
+      return runMain.bind(Module, file);
+    },
+  });
+}
 
 function waitForJob() {
   const channel = Number(process.env.BRIG_JOB_FD);
@@ -74,33 +96,40 @@ function rehearse() {
   for (const name of ['node:net', 'node:tty']) require(name);
   const { Console } = require('node:console');
   const { Writable } = require('node:stream');
-  new Console(new Writable({ write: (chunk, encoding, done) => done() })).log('%s', { text: '' });
+  // A write that ended would leave work for later, whose frame would be below those of a module.
+  new Console(new Writable({ write: () => {} })).log('%s', { text: '' });
   succeeds(() => new Script(Module.wrap('')));
 }
 
-function isCommonJs() {
+function isCommonJs(source) {
   return succeeds(() => new Script(Module.wrap(source.replace(/^#!.*/, ''))));
 }
 
-function isModule() {
+function isModule(source) {
   return succeeds(() => new SourceTextModule(source));
 }
 
-function isTypeScript() {
-  try {
-    Module.stripTypeScriptTypes(source);
-    return true;
-  } catch (error) {
-    // TypeScript beyond types, an enum for example: Node says so better than V8.
-    return error.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
-  }
+function isTypeScript(source) {
+  return succeeds(() => {
+    try {
+      Module.stripTypeScriptTypes(source);
+    } catch (error) {
+      // TypeScript beyond types, an enum for example: Node says so better than V8.
+      if (error.code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw error;
+    }
+  });
 }
 
 function succeeds(action) {
+  // A warning would leave work for later, whose frame would be below those of a module.
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
   try {
     action();
     return true;
   } catch {
     return false;
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }

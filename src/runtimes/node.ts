@@ -48,6 +48,7 @@ export const node: Runtime = {
       `--max-old-space-size=${heapMegabytes(memory_mb)}`,
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
+      '--require',
       START,
       '/work/main.js',
     ],
