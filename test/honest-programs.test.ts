@@ -295,6 +295,16 @@ describe('what a jail does not show', () => {
     expect(proc.suggestions?.slice(0, 2).join(' ')).toMatch(
       /^Jails do not show the host: .* 256 MiB of memory/,
     );
+    const stat = await run("def main(): return open('/proc/stat').read()");
+    expect(stat.suggestions?.[1]).toContain('time.process_time() tells its CPU time');
+    const netlink = `import socket
+def main():
+    getifaddrs = lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)
+    return getifaddrs()`;
+    const { suggestions } = await run(netlink);
+    expect(suggestions?.[0]).toMatch(/^Jails refuse netlink, .* socket\.if_nameindex/);
+    const interfaces = 'import socket\ndef main(): return socket.if_nameindex()';
+    expect((await run(interfaces)).result).toEqual([[1, 'lo']]);
     const watch = `import ctypes, os
 def main():
     libc = ctypes.CDLL(None, use_errno=True)

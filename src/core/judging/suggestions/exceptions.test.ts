@@ -90,6 +90,19 @@ describe('what the jail causes', () => {
     expect(first).toMatch(expected);
   });
 
+  it('tells psutil that jails do not show the machine', () => {
+    const message = '/proc/diskstats nor /sys/block are available on this system';
+    const { suggestions } = failWith({ type: 'NotImplementedError', message });
+    expect(suggestions[0]).toContain('Jails do not show the host');
+    expect(failWith({ type: 'NotImplementedError', message: 'later' }).suggestions.join()).not.toContain(
+      'host',
+    );
+    const traceback = '  File "script.py", line 2, in main\n    return psutil.net_if_addrs()\n';
+    const refused = { type: 'OSError', message: '[Errno 97] Address family not supported by protocol' };
+    expect(failWith({ ...refused, traceback }).suggestions[0]).toMatch(/^Jails refuse netlink/);
+    expect(failWith(refused).suggestions[0]).toBe(offline);
+  });
+
   it.each([
     ['/proc/meminfo', 'limits.memory_mb'],
     ['/proc/stat', 'time.process_time()'],

@@ -18,16 +18,35 @@ const equivalents: readonly [pattern: RegExp, suggest: (limits: Evidence['limits
 ];
 
 /** Returns suggestions for a file of /proc or /sys that jails do not show; empty for any other exception. */
-export function suggestForHostFile({ type, message }: Exception, limits: Evidence['limits']): string[] {
-  const path = type === 'FileNotFoundError' ? /: '([^'\n]+)'$/.exec(message)?.[1] : undefined;
-  if (path === undefined || !/^\/(?:proc|sys)\//.test(path)) return [];
+export function suggestForHostFile(report: Exception, limits: Evidence['limits']): string[] {
+  const path = findHostFile(report);
+  if (path === undefined) return [];
   const found = equivalents.find(([pattern]) => pattern.test(path));
   return [
     'Jails do not show the host: /proc has the processes of the script and nothing else, and there is no /sys',
     ...(found === undefined ? [] : [found[1](limits)]),
-    'psutil.Process() tells of a process of the script; functions of psutil about the whole machine fail',
+    'psutil.Process() tells of a process of the script, but not create_time and memory_percent, which need the machine; functions of psutil about the whole machine fail',
   ];
 }
+
+/** Returns the path of the file that was not there; psutil reports some in a NotImplementedError. */
+function findHostFile({ type, message }: Exception): string | undefined {
+  const [, path] =
+    (type === 'FileNotFoundError' && /: '(\/(?:proc|sys)\/[^'\n]{1,500})'$/.exec(message)) ||
+    (type === 'NotImplementedError' && /(?:^|\s)(\/(?:proc|sys)\/\S{1,500})/.exec(message)) ||
+    [];
+  return path;
+}
+
+/** True when the script wants a list of network interfaces, which comes over netlink. */
+export const listsInterfaces = ({ type, message, traceback = '' }: Exception): boolean =>
+  type === 'OSError' &&
+  message.startsWith('[Errno 97]') &&
+  /\b(?:net_if_addrs|net_if_stats|getifaddrs|AF_NETLINK)\b/.test(traceback);
+
+export const interfaceSuggestions = [
+  'Jails refuse netlink, which lists network interfaces: a script has the loopback alone, as socket.if_nameindex() tells',
+];
 
 /** True when the script wants to be told of changes of files, as watchdog does. */
 export const watchesFiles = ({ message, traceback = '' }: Exception): boolean =>

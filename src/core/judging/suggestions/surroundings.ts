@@ -1,7 +1,13 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { ErrorReport } from '../../contract/harness-report.ts';
 import type { ClassifyContext } from '../context.ts';
-import { suggestForHostFile, watchesFiles, watchSuggestions } from './host-files.ts';
+import {
+  interfaceSuggestions,
+  listsInterfaces,
+  suggestForHostFile,
+  watchesFiles,
+  watchSuggestions,
+} from './host-files.ts';
 import { installs, suggestForInstallation } from './installations.ts';
 import { suggestRaise } from './limits.ts';
 import { lastLineOf, suggestForMissingFile, suggestForMissingProgram } from './missing-files.ts';
@@ -91,6 +97,7 @@ const rules: readonly Rule[] = [
     fits: (report) => isOs(report) && says(/Operation not permitted|Function not implemented/)(report),
     suggest: () => ['Do without this operation: the sandbox does not allow it'],
   },
+  { fits: listsInterfaces, suggest: () => interfaceSuggestions },
   {
     fits: says(
       /Network is unreachable|name resolution|Name or service not known|No route to host|Connection refused|Address family not supported|NameResolutionError|\[Errno (97|101|111|113)\]|Cannot assign requested address/,
