@@ -36,16 +36,19 @@ def to_byte_code(code: CodeType) -> bytes:
 
 
 GENERATORS = 0x20 | 0x80 | 0x200
+# Called for each item of a result, when the script is over: adapted to their types, it takes two thirds of the time.
+ADAPTED = ("make_soft",)
 
 
 def without_frames(code: CodeType) -> CodeType:
     """Lets CPython take the frames of a program for frames that have not begun, which it shows to nobody.
 
     A frame has begun after its first RESUME, so a function without one never has: `f_back`, `sys._getframe`,
-    tracebacks and warnings pass over it. Frames of generators are always shown, whatever their code is.
+    tracebacks and warnings pass over it. Frames of generators are always shown, whatever their code is. Without a
+    RESUME, CPython never adapts a function without loops to the types that it meets.
     """
     constants = tuple(without_frames(one) if isinstance(one, CodeType) else one for one in code.co_consts)
-    if code.co_flags & GENERATORS:
+    if code.co_flags & GENERATORS or code.co_name in ADAPTED:
         return code.replace(co_consts=constants)
     operations = bytearray(code.co_code)
     resume, nop = opcode.opmap["RESUME"], opcode.opmap["NOP"]
