@@ -21,7 +21,7 @@ build_image() {
   format=
   if [ "$ENGINE" = podman ]; then format='--format docker'; fi
   # shellcheck disable=SC2086
-  "$ENGINE" build $format $2 --network host --quiet --tag "$1" . >/dev/null || fail "the image could not be built."
+  "$ENGINE" build $format $2 --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null)" --network host --quiet --tag "$1" . >/dev/null || fail "the image could not be built."
 }
 
 # Prints the engine's options for a container without rights.

@@ -19,6 +19,10 @@ for runtime in $(echo "$runtimes" | tr , ' '); do
   done
 done
 
+# Says what is in the image, and under which licences.
+python3 scripts/lib/bill_of_materials.py npm.cdx.json /opt/brig .tools/nsjail .tools/uv .tools/pip /build/packages
+rm npm.cdx.json
+
 # The time of a source is what its byte code is checked by, and that of a toolchain's file or folder what its image is found by.
 places="/usr/local/bin /opt/brig/node_modules $(ls -d /usr/local/go /usr/local/rust 2>/dev/null || true)"
 # shellcheck disable=SC2086
