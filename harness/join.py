@@ -51,10 +51,15 @@ def without_frames(code: CodeType) -> CodeType:
     if code.co_flags & GENERATORS or code.co_name in ADAPTED:
         return code.replace(co_consts=constants)
     operations = bytearray(code.co_code)
-    resume, nop = opcode.opmap["RESUME"], opcode.opmap["NOP"]
+    resume, cache, nop = (opcode.opmap[name] for name in ("RESUME", "CACHE", "NOP"))
+    wanted = {resume}
     for place in range(0, len(operations), 2):
-        if operations[place] == resume:
+        if operations[place] in wanted:
             operations[place : place + 2] = bytes((nop, 0))
+            # Caches of it, which some versions of CPython have, are no operations to run.
+            wanted = {resume, cache}
+        else:
+            wanted = {resume}
     return code.replace(co_consts=constants, co_code=bytes(operations))
 
 
