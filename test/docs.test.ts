@@ -171,7 +171,7 @@ describe('the page of isolation', () => {
     async (attempt, error) => {
       const script = `def main():\n    ${attempt?.replaceAll('`', '')}`;
       const { body } = await service.execute({ script, limits: { timeout: 10 } });
-      expect(body.error_type).toBe(error);
+      expect(body.error_type, JSON.stringify(body)).toBe(error);
     },
   );
 

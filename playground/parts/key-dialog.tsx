@@ -10,7 +10,12 @@ export function KeyDialog() {
     else dialog.current?.close();
   }, [wanted]);
   return (
-    <dialog ref={dialog} aria-label="API key" onClose={() => (wantsKey.value = false)}>
+    <dialog
+      ref={dialog}
+      aria-label="API key"
+      // Escape. An event of its end would also come after `close()`, late enough to end the next question.
+      onCancel={() => (wantsKey.value = false)}
+    >
       <form
         method="dialog"
         onSubmit={(event) => {

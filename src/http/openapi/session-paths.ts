@@ -145,7 +145,8 @@ export const sessionPaths: ZodOpenApiPathsObject = {
       summary: 'Write a file of a session',
       requestParams: { header: traceHeaders, path: filePath },
       requestBody: {
-        required: true,
+        description: 'The bytes of the file; none for an empty one.',
+        required: false,
         content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
       },
       responses: { 200: answer('It is there.', writtenSchema), ...describeRefusals(404, 409, 410, 413, 503) },
